@@ -1,0 +1,80 @@
+"""The one palette of everything that is drawn as SVG: few quiet colours that stay apart for a colour-blind reader.
+
+Each colour is a CSS variable with its light value as fallback, so that a picture follows the theme of the page.
+The sign of a number is told by the dash of its line as well, never by colour alone.
+First met in notebooks/04_chain_rule.ipynb.
+"""
+
+from __future__ import annotations
+
+# Blue and vermilion of Okabe and Ito, darkened until small letters reach a contrast of 4.5.
+# `COLORS` gives each colour for a light and for a dark page; a test computes the contrasts.
+COLORS = {
+    "positive": ("#0072b2", "#56b4e9"),
+    "negative": ("#b84a00", "#f0a04b"),
+    "neutral": ("#7d8793", "#8d97a3"),
+    "accent": ("#953a72", "#e79ac6"),
+    "ink": ("#1f2328", "#e6e8eb"),
+    "muted": ("#57606a", "#a3acb6"),
+    "paper": ("#ffffff", "#16191d"),
+    "soft": ("#f2f4f7", "#242a31"),
+    "glow": ("#fff1b8", "#4b3f12"),
+}
+_FROM_JUPYTER = {"ink": "--jp-content-font-color1", "paper": "--jp-layout-color1", "soft": "--jp-layout-color2"}
+
+
+def _color(name: str) -> str:
+    light = COLORS[name][0]
+    return f"var(--bpl-{name},{light})"
+
+
+POSITIVE = _color("positive")  # a number above zero, with a solid line
+NEGATIVE = _color("negative")  # a number below zero, with a dashed line
+NEUTRAL = _color("neutral")  # zero, frames, axes; lines only: too pale for letters
+ACCENT = _color("accent")  # gradients, and what a learner has chosen
+INK = _color("ink")  # letters
+MUTED = _color("muted")  # letters that stand back
+PAPER = _color("paper")  # the page
+SOFT = _color("soft")  # the inside of a box
+GLOW = _color("glow")  # the inside of a box that is being worked on
+
+DASHED = "6 3"
+DOTTED = "1.5 3.5"
+
+
+def _variables(shade: int, jupyter: bool) -> str:
+    def value(name: str) -> str:
+        own = COLORS[name][shade]
+        return f"var({_FROM_JUPYTER[name]},{own})" if jupyter and name in _FROM_JUPYTER else own
+
+    return ";".join(f"--bpl-{name}:{value(name)}" for name in COLORS)
+
+
+# A page that shows pictures as live SVG adds this once. Pictures without it keep the light colours.
+STYLE = (
+    f":root{{{_variables(0, False)}}}"
+    f"[data-jp-theme-light]{{{_variables(0, True)}}}"
+    f'[data-jp-theme-light="false"]{{{_variables(1, True)}}}'
+    f".vscode-dark{{{_variables(1, False)}}}"
+    "@media(forced-colors:active){:root,[data-jp-theme-light],.vscode-dark{"
+    + ";".join(f"--bpl-{name}:CanvasText" for name in COLORS if name not in ("paper", "soft", "glow"))
+    + ";--bpl-paper:Canvas;--bpl-soft:Canvas;--bpl-glow:Canvas}}"
+    ".bpl [data-key]{cursor:pointer}"
+)
+
+
+def sign_stroke(number: float) -> dict[str, str | None]:
+    """Return stroke and dash for a signed number: never by colour alone.
+
+    Above zero: POSITIVE and solid. Below: NEGATIVE and dashed. Zero: NEUTRAL and dotted.
+
+    >>> sign_stroke(-2)["stroke_dasharray"]
+    '6 3'
+
+    Introduced in: notebooks/04_chain_rule.ipynb
+    """
+    if number > 0:
+        return {"stroke": POSITIVE, "stroke_dasharray": None}
+    if number < 0:
+        return {"stroke": NEGATIVE, "stroke_dasharray": DASHED}
+    return {"stroke": NEUTRAL, "stroke_dasharray": DOTTED}
