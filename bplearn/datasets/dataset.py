@@ -1,0 +1,260 @@
+"""A data set in one object: the numbers, what they should become, and the names of both.
+
+A `Dataset` never changes. `split`, `standardize` and `astype` give new ones, and the arrays inside are read-only,
+so that no cell further down a notebook can spoil the data of a cell above.
+First used in notebooks/00_start_here.ipynb; notebooks/14_digits_from_scratch.ipynb says why data are split.
+"""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Literal, overload
+
+import numpy as np
+
+from bplearn.datasets.csvfile import read_csv
+from bplearn.datasets.rows import Rows, batches, split_rows
+from bplearn.datasets.targets import clean_names, clean_targets
+from bplearn.errors import ArgumentError, ShapeError
+from bplearn.guards import RNG, Array, as_batch, say
+
+
+@dataclass(frozen=True, init=False, eq=False, repr=False)
+class Dataset:
+    """Samples `x` with their `targets`: class numbers to tell apart, or values to predict.
+
+    Shapes: x (N, D), float64 (or float32 where given so); targets (N,) whole numbers 0..C-1, or (N, M) floats.
+
+    Whole-number targets are classes, also where there are only two of them. Float targets are values (regression).
+    `target_names` holds one name for each class and is None for regression.
+    `image_shape`, such as (8, 8), says that each row of x is a picture. The arrays are copied and read-only.
+
+    Raises: ShapeError or DataError for x, TargetError for targets, ArgumentError for names that do not fit.
+
+    >>> data = Dataset([[5.1, 3.5], [7.0, 3.2], [6.3, 3.3]], [0, 1, 0], target_names=("setosa", "other"), name="mine")
+    >>> data
+    Dataset 'mine': 3 samples, 2 features, 2 classes (setosa 2, other 1)
+    >>> data.x.shape, data.targets.tolist()
+    ((3, 2), [0, 1, 0])
+
+    Introduced in: notebooks/00_start_here.ipynb
+    """
+
+    x: Array
+    targets: Array
+    target_names: tuple[str, ...] | None = None
+    feature_names: tuple[str, ...] = ()
+    name: str = "data"
+    image_shape: tuple[int, ...] | None = None
+
+    def __init__(
+        self,
+        x: Any,
+        targets: Any,
+        target_names: Sequence[str] | None = None,
+        feature_names: Sequence[str] = (),
+        name: str = "data",
+        image_shape: tuple[int, ...] | None = None,
+    ) -> None:
+        x = np.array(as_batch(x))
+        if x.ndim != 2:
+            advice = f"Write x.reshape(len(x), -1) and image_shape={x.shape[1:]}."
+            raise ShapeError(say("x", "shape (N, D): one row for each sample", x.shape, advice))
+        samples, features = x.shape
+        targets = clean_targets(targets, samples, x.dtype)
+        names = clean_names(target_names, targets)
+        labels = tuple(str(label) for label in feature_names) or tuple(f"x{i}" for i in range(features))
+        if len(labels) != features:
+            raise ArgumentError(say("feature_names", f"{features} names, one for each column", len(labels)))
+        if image_shape is not None and int(np.prod(image_shape)) != features:
+            raise ArgumentError(say("image_shape", f"a shape of {features} pixels, the columns of x", image_shape))
+        x.flags.writeable = targets.flags.writeable = False
+        fields = {
+            "x": x,
+            "targets": targets,
+            "target_names": names,
+            "feature_names": labels,
+            "name": str(name),
+            "image_shape": None if image_shape is None else tuple(image_shape),
+        }
+        self.__dict__.update(fields)  # the class is frozen: this is the one place that sets its fields
+
+    @classmethod
+    def from_csv(
+        cls,
+        path: str | Path,
+        target: str | int,
+        *,
+        delimiter: str = ",",
+        task: Literal["auto", "class", "regression"] = "auto",
+    ) -> Dataset:
+        r"""Read your own file: a header line, then one line for each sample.
+
+        `target` names the column to predict, or counts it (0 is the first, -1 the last). All others become features.
+
+        Text or whole numbers in the target column are classes, in sorted order; numbers with a decimal point are
+        values. `task="class"` or `task="regression"` decides it where "auto" would guess wrong.
+
+        Raises: FileFormatError or DataError, naming the line and the column; ArgumentError for a wrong option.
+
+        >>> import pathlib, tempfile
+        >>> file = pathlib.Path(tempfile.mkdtemp()) / "pets.csv"
+        >>> _ = file.write_text("weight,height,animal\n4.1,25,cat\n20.5,60,dog\n3.8,23,cat\n")
+        >>> Dataset.from_csv(file, target="animal")
+        Dataset 'pets': 3 samples, 2 features, 2 classes (cat 2, dog 1)
+
+        Introduced in: notebooks/14_digits_from_scratch.ipynb
+        """
+        table = read_csv(path, target, delimiter, task)
+        return cls(table.x, table.targets, table.target_names, table.feature_names, name=Path(path).stem)
+
+    def __len__(self) -> int:
+        return len(self.x)
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        self.x.flags.writeable = self.targets.flags.writeable = False  # pickle and deepcopy forget the lock
+
+    def split(self, test: float = 0.3, rng: RNG = 0, stratify: bool = True) -> tuple[Dataset, Dataset]:
+        """Return (train, test): the fraction `test` of the samples is kept aside, in random order.
+
+        Shapes: (N, D) -> (N - round(test * N), D), (round(test * N), D).
+
+        `stratify` keeps the share of each class in both parts. It applies to classes only, not to values.
+        A class with two or more samples has at least one in each part; a class with one stays in training.
+
+        Raises: ArgumentError unless 0 < test < 1; DataError where there are too few samples for two parts.
+
+        >>> data = Dataset([[i] for i in range(10)], [0, 1] * 5, name="ten")
+        >>> train, test = data.split(test=0.4)
+        >>> test
+        Dataset 'ten test': 4 samples, 1 feature, 2 classes of 2
+
+        Introduced in: notebooks/00_start_here.ipynb
+        """
+        classes = self.targets if stratify and self.target_names is not None else None
+        rows, rows_aside = split_rows(len(self), classes, test, rng)
+        return self._part(rows, "train"), self._part(rows_aside, "test")
+
+    def _part(self, rows: Rows, label: str) -> Dataset:
+        return replace(self, x=self.x[rows], targets=self.targets[rows], name=f"{self.name} {label}")
+
+    @overload
+    def standardize(self) -> Dataset: ...
+    @overload
+    def standardize(self, other: Dataset, /, *others: Dataset) -> tuple[Dataset, ...]: ...
+
+    def standardize(self, *others: Dataset) -> Dataset | tuple[Dataset, ...]:
+        """Shift and scale each column with the mean and standard deviation of this data set, and only of this one.
+
+        Shapes: (N, D) -> (N, D); the others (N_other, D) -> (N_other, D).
+
+        x_new = (x - mean) / std     mean and std of each column of self.x; std = 1 where a column is constant
+
+        Call it on the training part and pass the rest: `train, test = train.standardize(test)`. The test part then
+        uses the statistics of training, as unseen data must. The new names say so. Targets stay as they are.
+        With no argument it returns one Dataset, else a tuple: this one first, then the others in order.
+
+        Raises: ShapeError where another set has other columns.
+
+        >>> train, test = Dataset([[1.0], [3.0]], [0, 1], name="a").standardize(Dataset([[4.0]], [1], name="b"))
+        >>> train.x.tolist(), test.x.tolist(), test.name
+        ([[-1.0], [1.0]], [[2.0]], 'b (standardized by a)')
+
+        Introduced in: notebooks/14_digits_from_scratch.ipynb
+        """
+        constant = self.x.min(axis=0) == self.x.max(axis=0)
+        mean = np.where(constant, self.x[0], self.x.mean(axis=0, dtype=np.float64))
+        std = np.where(constant, 1.0, self.x.std(axis=0, dtype=np.float64))
+        done = []
+        for data in (self, *others):
+            if data.x.shape[1] != len(mean):
+                expected = f"{len(mean)} columns as in '{self.name}'"
+                raise ShapeError(say(f"standardize('{data.name}')", expected, data.x.shape[1]))
+            scaled = ((data.x - mean) / std).astype(data.x.dtype)
+            done.append(replace(data, x=scaled, name=f"{data.name} (standardized by {self.name})"))
+        return tuple(done) if others else done[0]
+
+    def batches(self, batch_size: int, rng: RNG = None) -> Iterator[tuple[Array, Array, Rows]]:
+        """Go through the samples once: (x, targets, row numbers), `batch_size` at a time.
+
+        Shapes: x (B, D), targets (B,) or (B, M), row numbers (B,), with B <= batch_size.
+
+        The last batch holds what is left over. `rng=None` keeps the order; a Generator shuffles anew on each call.
+
+        Raises: ArgumentError for a batch_size outside 1..N.
+
+        >>> data = Dataset([[i] for i in range(5)], [0, 1, 0, 1, 0])
+        >>> [len(x) for x, targets, rows in data.batches(2)]
+        [2, 2, 1]
+
+        Introduced in: notebooks/08_batches_and_shapes.ipynb
+        """
+        return batches(self.x, self.targets, batch_size, rng)
+
+    def astype(self, dtype: Any) -> Dataset:
+        """Return the same data as float32 or float64; class numbers stay whole numbers.
+
+        Shapes: unchanged.
+
+        Raises: ArgumentError for any other dtype; DataError where a number is too large for float32.
+
+        >>> Dataset([[1.0], [2.0]], [0, 1]).astype(np.float32).x.dtype
+        dtype('float32')
+
+        Introduced in: notebooks/14_digits_from_scratch.ipynb
+        """
+        try:
+            wanted = np.dtype(dtype)
+        except TypeError:
+            wanted = None
+        if wanted not in (np.dtype(np.float32), np.dtype(np.float64)):
+            raise ArgumentError(say("dtype", "np.float32 or np.float64", repr(dtype)))
+        with np.errstate(over="ignore"):  # what overflows becomes inf, and the constructor names it
+            return replace(self, x=self.x.astype(wanted))
+
+    @property
+    def class_counts(self) -> tuple[int, ...]:
+        """How many samples each class has, in the order of `target_names`; empty for regression."""
+        if self.target_names is None:
+            return ()
+        return tuple(int(count) for count in np.bincount(self.targets, minlength=len(self.target_names)))
+
+    def __repr__(self) -> str:
+        return f"Dataset '{self.name}': {_plural(len(self), 'sample')}, {self._features()}, {self._targets()}"
+
+    def _features(self) -> str:
+        shape = "" if self.image_shape is None else f" (images of {' x '.join(map(str, self.image_shape))})"
+        return _plural(self.x.shape[1], "feature") + shape
+
+    def _targets(self) -> str:
+        counts = self.class_counts
+        if self.target_names is None:
+            return f"{_plural(self.targets.shape[1], 'value')} to predict"
+        classes = _plural(len(counts), "class", "classes")
+        if min(counts) == max(counts):
+            return f"{classes} of {counts[0]}"
+        if len(counts) > 3:
+            return f"{classes} of {min(counts)} to {max(counts)}"
+        named = (f"{name} {count}" for name, count in zip(self.target_names, counts, strict=True))
+        return f"{classes} ({', '.join(named)})"
+
+    def _repr_html_(self) -> str:
+        rows = [("samples", str(len(self))), ("features", self._features().replace(" features", ""))]
+        if self.target_names is None or len(self.target_names) > 12:
+            rows.append(("targets", self._targets()))
+        else:
+            named = zip(self.target_names, self.class_counts, strict=True)
+            rows += [(f"class {number}: {name}", str(count)) for number, (name, count) in enumerate(named)]
+        body = "".join(
+            f"<tr><th scope='row' style='text-align:left'>{html.escape(head)}</th><td>{html.escape(value)}</td></tr>"
+            for head, value in rows
+        )
+        return f"<table><caption>Dataset: {html.escape(self.name)}</caption>{body}</table>"
+
+
+def _plural(count: int, word: str, words: str = "") -> str:
+    return f"{count} {word if count == 1 else words or word + 's'}"
