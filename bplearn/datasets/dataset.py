@@ -207,12 +207,7 @@ class Dataset:
 
         Introduced in: notebooks/14_digits_from_scratch.ipynb
         """
-        try:
-            wanted = np.dtype(dtype)
-        except TypeError:
-            wanted = None
-        if wanted not in (np.dtype(np.float32), np.dtype(np.float64)):
-            raise ArgumentError(say("dtype", "np.float32 or np.float64", repr(dtype)))
+        wanted = _float_dtype(dtype)
         with np.errstate(over="ignore"):  # what overflows becomes inf, and the constructor names it
             return replace(self, x=self.x.astype(wanted))
 
@@ -254,6 +249,16 @@ class Dataset:
             for head, value in rows
         )
         return f"<table><caption>Dataset: {html.escape(self.name)}</caption>{body}</table>"
+
+
+def _float_dtype(dtype: Any) -> np.dtype[Any]:
+    try:
+        wanted = np.dtype(dtype)
+    except TypeError:
+        wanted = np.dtype(object)
+    if wanted not in (np.dtype(np.float32), np.dtype(np.float64)):
+        raise ArgumentError(say("dtype", "np.float32 or np.float64", repr(dtype)))
+    return wanted
 
 
 def _plural(count: int, word: str, words: str = "") -> str:
