@@ -1,1 +1,127 @@
-"""bplearn."""
+"""bplearn: learn backpropagation by doing, from one number to every weight.
+
+The core (layers, losses, optimizers, training) needs NumPy alone. `bplearn.plotting`, `bplearn.widgets` and
+`bplearn.exercises` load when they are first named. Start with notebooks/00_start_here.ipynb.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import Any
+
+from bplearn import datasets, functional, initializers, schedules
+from bplearn.datasets import Dataset
+from bplearn.errors import (
+    ArgumentError,
+    BplearnError,
+    DataError,
+    FileFormatError,
+    ShapeError,
+    TapeMismatch,
+    TargetError,
+    TrainingDiverged,
+)
+from bplearn.functional import one_hot
+from bplearn.history import History
+from bplearn.layers import (
+    ELU,
+    GELU,
+    Dense,
+    Flatten,
+    Identity,
+    Layer,
+    LeakyReLU,
+    ReLU,
+    Sigmoid,
+    SiLU,
+    Softmax,
+    Softplus,
+    Tanh,
+)
+from bplearn.losses import (
+    BinaryCrossEntropy,
+    HalfSquaredError,
+    Huber,
+    Loss,
+    MeanAbsoluteError,
+    MeanSquaredError,
+    SoftmaxCrossEntropy,
+)
+from bplearn.metrics import accuracy, confusion_matrix, mean_absolute_error
+from bplearn.network import Sequential, Step, Tape, mlp
+from bplearn.optimizers import SGD, AdaGrad, Adam, AdamW, Momentum, Optimizer, RMSProp
+from bplearn.parameter import Parameter
+from bplearn.training import Phase, TrainStep, fit, phases, train
+
+__version__ = "0.1.0"
+
+_ON_FIRST_USE = ("plotting", "widgets", "exercises")
+
+
+def __getattr__(name: str) -> Any:
+    if name in _ON_FIRST_USE:
+        return importlib.import_module(f"bplearn.{name}")
+    raise AttributeError(f"module 'bplearn' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *_ON_FIRST_USE])
+
+
+__all__ = [
+    "ELU",
+    "GELU",
+    "SGD",
+    "AdaGrad",
+    "Adam",
+    "AdamW",
+    "ArgumentError",
+    "BinaryCrossEntropy",
+    "BplearnError",
+    "DataError",
+    "Dataset",
+    "Dense",
+    "FileFormatError",
+    "Flatten",
+    "HalfSquaredError",
+    "History",
+    "Huber",
+    "Identity",
+    "Layer",
+    "LeakyReLU",
+    "Loss",
+    "MeanAbsoluteError",
+    "MeanSquaredError",
+    "Momentum",
+    "Optimizer",
+    "Parameter",
+    "Phase",
+    "RMSProp",
+    "ReLU",
+    "Sequential",
+    "ShapeError",
+    "SiLU",
+    "Sigmoid",
+    "Softmax",
+    "SoftmaxCrossEntropy",
+    "Softplus",
+    "Step",
+    "Tanh",
+    "Tape",
+    "TapeMismatch",
+    "TargetError",
+    "TrainStep",
+    "TrainingDiverged",
+    "accuracy",
+    "confusion_matrix",
+    "datasets",
+    "fit",
+    "functional",
+    "initializers",
+    "mean_absolute_error",
+    "mlp",
+    "one_hot",
+    "phases",
+    "schedules",
+    "train",
+]

@@ -60,7 +60,8 @@ def as_batch(x: Any, subject: str = "x") -> Array:
 
 def positive_integer(value: Any, subject: str) -> int:
     """Return `value` as an int of at least 1."""
-    if isinstance(value, bool) or not isinstance(value, numbers.Integral) or value < 1:
+    is_whole = isinstance(value, numbers.Integral) and not isinstance(value, bool)
+    if not is_whole or int(value) < 1:
         raise ArgumentError(say(subject, "a whole number of at least 1", repr(value)))
     return int(value)
 
@@ -77,7 +78,7 @@ def number_in(value: Any, subject: str, low: float, high: float = np.inf, *, ope
 
 def as_rng(rng: Any) -> np.random.Generator:
     """Return a Generator: an int seeds a new one, a Generator is used as it is, None draws fresh entropy."""
-    if rng is None or (isinstance(rng, numbers.Integral) and not isinstance(rng, bool) and rng >= 0):
+    if rng is None or (isinstance(rng, numbers.Integral) and not isinstance(rng, bool) and int(rng) >= 0):
         return np.random.default_rng(None if rng is None else int(rng))
     if isinstance(rng, np.random.Generator):
         return rng

@@ -1,0 +1,120 @@
+"""The few functions that must be written with care, since the obvious form overflows.
+
+Each is exact and silent for inputs as large as +-1000. Layers and losses are built on them.
+Taught in notebooks/02_forward_pass.ipynb and notebooks/03_cost_functions.ipynb.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from bplearn.errors import TargetError
+from bplearn.guards import Array, positive_integer, say
+
+_erfc = np.frompyfunc(math.erfc, 1, 1)
+
+
+def sigmoid(z: Array) -> Array:
+    """1 / (1 + exp(-z)), written so that exp only sees numbers below 0.
+
+    >>> sigmoid(np.array([-1000.0, 0.0, 1000.0]))
+    array([0. , 0.5, 1. ])
+
+    Introduced in: notebooks/02_forward_pass.ipynb
+    """
+    small = np.exp(-np.abs(z))
+    return np.where(z >= 0, 1, small) / (1 + small)
+
+
+def softplus(z: Array) -> Array:
+    """log(1 + exp(z)), a smooth ReLU.
+
+    >>> softplus(np.array([-1000.0, 0.0, 1000.0])).round(4)
+    array([   0.    ,    0.6931, 1000.    ])
+
+    Introduced in: notebooks/03_cost_functions.ipynb
+    """
+    return np.logaddexp(np.zeros((), dtype=z.dtype), z)
+
+
+def log_softmax(z: Array) -> Array:
+    """Z - log(sum(exp(z))) along the last axis, with the largest entry taken out first.
+
+    >>> log_softmax(np.array([[1000.0, 1000.0]])).round(4)
+    array([[-0.6931, -0.6931]])
+
+    Introduced in: notebooks/03_cost_functions.ipynb
+    """
+    shifted = z - z.max(axis=-1, keepdims=True)
+    return shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
+
+
+def softmax(z: Array) -> Array:
+    """exp(z) / sum(exp(z)) along the last axis: positive numbers that add up to 1.
+
+    >>> softmax(np.array([[1000.0, 1000.0]]))
+    array([[0.5, 0.5]])
+
+    Introduced in: notebooks/03_cost_functions.ipynb
+    """
+    raised = np.exp(z - z.max(axis=-1, keepdims=True))
+    return raised / raised.sum(axis=-1, keepdims=True)
+
+
+def normal_cdf(z: Array) -> Array:
+    """The standard normal distribution function Phi(z) = erfc(-z / sqrt(2)) / 2.
+
+    >>> normal_cdf(np.array([0.0, 1000.0]))
+    array([0.5, 1. ])
+
+    Introduced in: notebooks/11_initialisation_and_saturation.ipynb
+    """
+    return np.asarray(0.5 * _erfc(z * -math.sqrt(0.5)), dtype=z.dtype)
+
+
+def one_hot(targets: Any, n_classes: int) -> Array:
+    """Turn class numbers (N,) into rows (N, n_classes) that are 1 at the class and 0 elsewhere.
+
+    Raises: TargetError if a number is no class in 0..n_classes - 1.
+
+    >>> one_hot([2, 0], 3)
+    array([[0., 0., 1.],
+           [1., 0., 0.]])
+
+    Introduced in: notebooks/03_cost_functions.ipynb
+    """
+    return np.eye(n_classes)[class_numbers(targets, positive_integer(n_classes, "n_classes"), "one_hot")]
+
+
+def class_numbers(targets: Any, n_classes: int, subject: str) -> Array:
+    """Return `targets` as an integer array (N,) with entries in 0..n_classes - 1, or say what is wrong with them.
+
+    Raises: TargetError for text, fractions, one-hot rows and numbers out of range.
+
+    >>> class_numbers([0, 1], 2, "here")
+    array([0, 1])
+
+    Introduced in: notebooks/03_cost_functions.ipynb
+    """
+    array = np.asarray(targets)
+    wanted = f"class numbers 0..{n_classes - 1}"
+    if array.dtype.kind not in "iub":
+        if array.dtype.kind == "f":
+            advice = "If they are whole numbers, use targets.astype(int); to predict values, use MeanSquaredError."
+        else:
+            advice = "Number the classes first: names, targets = np.unique(labels, return_inverse=True)."
+        example = f"{array.dtype} values such as {array.flat[0]!r}" if array.size else f"no values ({array.dtype})"
+        raise TargetError(say(subject, wanted, example, advice))
+    if array.ndim != 1:
+        advice = "From one-hot rows: targets.argmax(axis=1). From one column: targets[:, 0]."
+        raise TargetError(say(subject, f"{wanted} of shape (N,)", f"shape {array.shape}", advice))
+    bad = (array < 0) | (array >= n_classes)
+    if bad.any():
+        row = int(bad.argmax())
+        starts_at_one = array.min() == 1 and array.max() == n_classes
+        advice = "Do the labels start at 1? Use targets - 1." if starts_at_one else ""
+        raise TargetError(say(subject, wanted, f"{array[row]} at row {row}", advice))
+    return array.astype(np.intp)

@@ -1,0 +1,241 @@
+"""Activations: functions that bend each number on its own (Softmax: each row), so that a network can draw curves.
+
+Every class holds its function and, right below it, its derivative; the cache is what the derivative needs.
+Taught in notebooks/02_forward_pass.ipynb and notebooks/11_initialisation_and_saturation.ipynb.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import final
+
+import numpy as np
+
+from bplearn import functional
+from bplearn.guards import Array, number_in
+from bplearn.layers.base import Cache, Grads, Layer
+
+
+@final
+class Identity(Layer):
+    """Pass x on unchanged: y = x.
+
+    Shapes: x (N, D) -> y (N, D)
+    Backward: dx = dy
+
+    >>> Identity().forward(np.array([[1.0, -2.0]]))[0]
+    array([[ 1., -2.]])
+
+    Introduced in: notebooks/02_forward_pass.ipynb
+    """
+
+    def forward(self, x: Array) -> tuple[Array, Cache]:
+        return x, {}
+
+    def backward(self, dy: Array, cache: Cache, *, input_gradient: bool = True) -> tuple[Array | None, Grads]:
+        return dy, {}
+
+
+@final
+class Sigmoid(Layer):
+    """Squash each number into (0, 1): y = 1 / (1 + exp(-x)).
+
+    Shapes: x (N, D) -> y (N, D)
+    Backward: dx = dy * y * (1 - y)
+
+    >>> Sigmoid().forward(np.array([[0.0, 1000.0]]))[0]
+    array([[0.5, 1. ]])
+
+    Introduced in: notebooks/02_forward_pass.ipynb
+    """
+
+    def forward(self, x: Array) -> tuple[Array, Cache]:
+        y = functional.sigmoid(x)
+        return y, {"y": y}
+
+    def backward(self, dy: Array, cache: Cache, *, input_gradient: bool = True) -> tuple[Array | None, Grads]:
+        y = cache["y"]
+        return dy * y * (1 - y), {}
+
+
+@final
+class Tanh(Layer):
+    """Squash each number into (-1, 1): y = tanh(x).
+
+    Shapes: x (N, D) -> y (N, D)
+    Backward: dx = dy * (1 - y^2)
+
+    >>> Tanh().forward(np.array([[0.0, 1000.0]]))[0]
+    array([[0., 1.]])
+
+    Introduced in: notebooks/02_forward_pass.ipynb
+    """
+
+    def forward(self, x: Array) -> tuple[Array, Cache]:
+        y = np.tanh(x)
+        return y, {"y": y}
+
+    def backward(self, dy: Array, cache: Cache, *, input_gradient: bool = True) -> tuple[Array | None, Grads]:
+        y = cache["y"]
+        return dy * (1 - y * y), {}
+
+
+@final
+class ReLU(Layer):
+    """Keep what is positive: y = max(x, 0).
+
+    Shapes: x (N, D) -> y (N, D)
+    Backward: dx = dy where x > 0, else 0 (so the derivative at 0 is 0).
+
+    >>> ReLU().forward(np.array([[-2.0, 3.0]]))[0]
+    array([[0., 3.]])
+
+    Introduced in: notebooks/02_forward_pass.ipynb
+    """
+
+    def forward(self, x: Array) -> tuple[Array, Cache]:
+        return np.maximum(x, 0), {"x": x}
+
+    def backward(self, dy: Array, cache: Cache, *, input_gradient: bool = True) -> tuple[Array | None, Grads]:
+        return dy * (cache["x"] > 0), {}
+
+
+@final
+class LeakyReLU(Layer):
+    """Keep what is positive and a little of what is not: y = x where x > 0, else slope * x.
+
+    Shapes: x (N, D) -> y (N, D)
+    Backward: dx = dy where x > 0, else slope * dy
+
+    >>> LeakyReLU(0.1).forward(np.array([[-2.0, 3.0]]))[0]
+    array([[-0.2,  3. ]])
+
+    Source: Maas et al. 2013.
+    Introduced in: notebooks/11_initialisation_and_saturation.ipynb
+    """
+
+    def __init__(self, slope: float = 0.01) -> None:
+        self.slope = number_in(slope, "LeakyReLU's slope", 0)
+
+    def forward(self, x: Array) -> tuple[Array, Cache]:
+        return np.where(x > 0, x, self.slope * x), {"x": x}
+
+    def backward(self, dy: Array, cache: Cache, *, input_gradient: bool = True) -> tuple[Array | None, Grads]:
+        return np.where(cache["x"] > 0, dy, self.slope * dy), {}
+
+
+@final
+class ELU(Layer):
+    """A ReLU that levels off smoothly: y = x where x > 0, else alpha * (exp(x) - 1).
+
+    Shapes: x (N, D) -> y (N, D)
+    Backward: dx = dy where x > 0, else dy * (y + alpha)
+
+    >>> ELU().forward(np.array([[-1000.0, 3.0]]))[0]
+    array([[-1.,  3.]])
+
+    Source: Clevert et al. 2016.
+    Introduced in: notebooks/11_initialisation_and_saturation.ipynb
+    """
+
+    def __init__(self, alpha: float = 1.0) -> None:
+        self.alpha = number_in(alpha, "ELU's alpha", 0)
+
+    def forward(self, x: Array) -> tuple[Array, Cache]:
+        return np.where(x > 0, x, self.alpha * np.expm1(np.minimum(x, 0))), {"x": x}
+
+    def backward(self, dy: Array, cache: Cache, *, input_gradient: bool = True) -> tuple[Array | None, Grads]:
+        x = cache["x"]
+        return np.where(x > 0, dy, dy * self.alpha * np.exp(np.minimum(x, 0))), {}
+
+
+@final
+class GELU(Layer):
+    """Weigh x by the chance that a normal number is smaller: y = x * Phi(x), exact (no tanh approximation).
+
+    Shapes: x (N, D) -> y (N, D)
+    Backward: dx = dy * (Phi(x) + x * phi(x)), with phi(x) = exp(-x^2 / 2) / sqrt(2 pi)
+
+    >>> GELU().forward(np.array([[-1000.0, 0.0, 1000.0]]))[0] + 0.0
+    array([[   0.,    0., 1000.]])
+
+    Source: Hendrycks and Gimpel 2016, section 2.
+    Introduced in: notebooks/11_initialisation_and_saturation.ipynb
+    """
+
+    def forward(self, x: Array) -> tuple[Array, Cache]:
+        cdf = functional.normal_cdf(x)
+        return x * cdf, {"x": x, "cdf": cdf}
+
+    def backward(self, dy: Array, cache: Cache, *, input_gradient: bool = True) -> tuple[Array | None, Grads]:
+        x = cache["x"]
+        density = np.exp(-0.5 * x * x) * (1 / math.sqrt(2 * math.pi))
+        return dy * (cache["cdf"] + x * density), {}
+
+
+@final
+class SiLU(Layer):
+    """Weigh x by its own sigmoid: y = x * sigmoid(x). Also called swish.
+
+    Shapes: x (N, D) -> y (N, D)
+    Backward: dx = dy * (s + y * (1 - s)), with s = sigmoid(x)
+
+    >>> SiLU().forward(np.array([[0.0, 1000.0]]))[0]
+    array([[   0., 1000.]])
+
+    Source: Elfwing et al. 2018, equations 4 and 5.
+    Introduced in: notebooks/11_initialisation_and_saturation.ipynb
+    """
+
+    def forward(self, x: Array) -> tuple[Array, Cache]:
+        s = functional.sigmoid(x)
+        y = x * s
+        return y, {"s": s, "y": y}
+
+    def backward(self, dy: Array, cache: Cache, *, input_gradient: bool = True) -> tuple[Array | None, Grads]:
+        s, y = cache["s"], cache["y"]
+        return dy * (s + y * (1 - s)), {}
+
+
+@final
+class Softplus(Layer):
+    """A smooth ReLU: y = log(1 + exp(x)).
+
+    Shapes: x (N, D) -> y (N, D)
+    Backward: dx = dy * sigmoid(x)
+
+    >>> Softplus().forward(np.array([[0.0, 1000.0]]))[0].round(4)
+    array([[6.931e-01, 1.000e+03]])
+
+    Source: Dugas et al. 2001.
+    Introduced in: notebooks/11_initialisation_and_saturation.ipynb
+    """
+
+    def forward(self, x: Array) -> tuple[Array, Cache]:
+        return functional.softplus(x), {"x": x}
+
+    def backward(self, dy: Array, cache: Cache, *, input_gradient: bool = True) -> tuple[Array | None, Grads]:
+        return dy * functional.sigmoid(cache["x"]), {}
+
+
+@final
+class Softmax(Layer):
+    """Turn each row into probabilities: y = exp(x) / sum(exp(x)).
+
+    Shapes: x (N, C) -> y (N, C), each row adds up to 1.
+    Backward: dx = y * (dy - sum(dy * y)), the full Jacobian y_i (1[i = j] - y_j) applied to dy.
+    To train a classifier use SoftmaxCrossEntropy on the logits instead: it is exact where this underflows.
+
+    >>> Softmax().forward(np.array([[1000.0, 1000.0]]))[0]
+    array([[0.5, 0.5]])
+
+    Introduced in: notebooks/03_cost_functions.ipynb
+    """
+
+    def forward(self, x: Array) -> tuple[Array, Cache]:
+        y = functional.softmax(x)
+        return y, {"y": y}
+
+    def backward(self, dy: Array, cache: Cache, *, input_gradient: bool = True) -> tuple[Array | None, Grads]:
+        y = cache["y"]
+        return y * (dy - (dy * y).sum(axis=-1, keepdims=True)), {}

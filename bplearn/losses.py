@@ -1,0 +1,291 @@
+"""A loss turns predictions and targets into one number, and knows that number's derivative for each prediction.
+
+Every loss is a mean, so that it does not grow with the batch: each docstring says what is summed and what is averaged.
+`forward` checks its input and then calls `compute`; a training loop checks all targets once and calls `compute` itself.
+Taught in notebooks/03_cost_functions.ipynb.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import Any, final
+
+import numpy as np
+
+from bplearn import functional
+from bplearn.errors import DataError, ShapeError, TargetError
+from bplearn.guards import Array, all_finite, as_batch, as_floats, number_in, say
+
+Cache = dict[str, Any]
+
+
+class Loss(ABC):
+    """A number that says how wrong predictions are, and its derivative.
+
+    Introduced in: notebooks/03_cost_functions.ipynb
+    """
+
+    @final
+    def forward(self, prediction: Array, target: Any) -> tuple[float, Cache]:
+        """Check both arguments; return the loss and the cache that backward needs.
+
+        Raises: ShapeError or TargetError where the targets do not fit, DataError for NaN.
+        """
+        prediction = as_batch(prediction, f"{type(self).__name__}'s prediction")
+        return self.compute(prediction, self.prepare(target, prediction.shape))
+
+    @abstractmethod
+    def prepare(self, target: Any, shape: tuple[int, ...]) -> Array:
+        """Return `target` checked, in the form `compute` takes for predictions of this shape."""
+
+    @abstractmethod
+    def compute(self, prediction: Array, target: Array) -> tuple[float, Cache]:
+        """Return the loss and the cache for arguments that are known to be good."""
+
+    @abstractmethod
+    def backward(self, cache: Cache) -> Array:
+        """Return dL/dprediction."""
+
+    @abstractmethod
+    def decide(self, prediction: Array) -> Array:
+        """Return what a network trained with this loss answers: class numbers, or the values themselves."""
+
+    def __repr__(self) -> str:
+        inside = ", ".join(f"{name}={value!r}" for name, value in vars(self).items())
+        return f"{type(self).__name__}({inside})"
+
+
+@final
+class MeanSquaredError(Loss):
+    """The mean of all squared errors, as PyTorch and Keras define it.
+
+    Shapes: prediction (N, M), target (N, M)
+    Forward:  L = sum((prediction - target)^2) / (N M): the mean is over samples and outputs.
+    Backward: dprediction = 2 (prediction - target) / (N M)
+
+    >>> MeanSquaredError().forward(np.array([[1.0, 3.0]]), [[0.0, 0.0]])[0]
+    5.0
+
+    Introduced in: notebooks/03_cost_functions.ipynb
+    """
+
+    def prepare(self, target: Any, shape: tuple[int, ...]) -> Array:
+        return _values(self, target, shape)
+
+    def compute(self, prediction: Array, target: Array) -> tuple[float, Cache]:
+        error = prediction - target
+        return float(np.vdot(error, error)) / error.size, {"error": error}
+
+    def backward(self, cache: Cache) -> Array:
+        error = cache["error"]
+        return error * (2 / error.size)
+
+    def decide(self, prediction: Array) -> Array:
+        return prediction
+
+
+@final
+class HalfSquaredError(Loss):
+    """Half the squared error summed over the outputs, averaged over the batch: the textbooks' E.
+
+    Shapes: prediction (N, M), target (N, M)
+    Forward:  L = sum((prediction - target)^2) / (2 N): the sum is over outputs, the mean over samples.
+    Backward: dprediction = (prediction - target) / N
+
+    >>> HalfSquaredError().forward(np.array([[1.0, 3.0]]), [[0.0, 0.0]])[0]
+    5.0
+
+    Source: Rumelhart, Hinton and Williams 1986, equation 3.
+    Introduced in: notebooks/03_cost_functions.ipynb
+    """
+
+    def prepare(self, target: Any, shape: tuple[int, ...]) -> Array:
+        return _values(self, target, shape)
+
+    def compute(self, prediction: Array, target: Array) -> tuple[float, Cache]:
+        error = prediction - target
+        return float(np.vdot(error, error)) / (2 * len(error)), {"error": error}
+
+    def backward(self, cache: Cache) -> Array:
+        error = cache["error"]
+        return error * (1 / len(error))
+
+    def decide(self, prediction: Array) -> Array:
+        return prediction
+
+
+@final
+class MeanAbsoluteError(Loss):
+    """The mean of all absolute errors; an outlier pulls no harder than any other sample.
+
+    Shapes: prediction (N, M), target (N, M)
+    Forward:  L = sum(|prediction - target|) / (N M): the mean is over samples and outputs.
+    Backward: dprediction = sign(prediction - target) / (N M), 0 where they are equal.
+
+    >>> MeanAbsoluteError().forward(np.array([[1.0, -3.0]]), [[0.0, 0.0]])[0]
+    2.0
+
+    Introduced in: notebooks/03_cost_functions.ipynb
+    """
+
+    def prepare(self, target: Any, shape: tuple[int, ...]) -> Array:
+        return _values(self, target, shape)
+
+    def compute(self, prediction: Array, target: Array) -> tuple[float, Cache]:
+        error = prediction - target
+        return float(np.abs(error).mean()), {"error": error}
+
+    def backward(self, cache: Cache) -> Array:
+        error = cache["error"]
+        return np.sign(error) * (1 / error.size)
+
+    def decide(self, prediction: Array) -> Array:
+        return prediction
+
+
+@final
+class Huber(Loss):
+    """Squared for small errors, linear beyond `delta`: smooth at 0 and calm about outliers.
+
+    Shapes: prediction (N, M), target (N, M)
+    Forward:  with e = prediction - target, the mean over samples and outputs of
+              e^2 / 2 where |e| <= delta, else delta (|e| - delta / 2)
+    Backward: dprediction = clip(e, -delta, delta) / (N M)
+
+    >>> Huber().forward(np.array([[1.0, -3.0]]), [[0.0, 0.0]])[0]
+    1.5
+
+    Source: Huber 1964.
+    Introduced in: notebooks/03_cost_functions.ipynb
+    """
+
+    def __init__(self, delta: float = 1.0) -> None:
+        self.delta = number_in(delta, "Huber's delta", 0, open_low=True)
+
+    def prepare(self, target: Any, shape: tuple[int, ...]) -> Array:
+        return _values(self, target, shape)
+
+    def compute(self, prediction: Array, target: Array) -> tuple[float, Cache]:
+        error = prediction - target
+        inner = np.clip(error, -self.delta, self.delta)
+        return float((inner * (error - 0.5 * inner)).mean()), {"inner": inner}
+
+    def backward(self, cache: Cache) -> Array:
+        inner = cache["inner"]
+        return inner * (1 / inner.size)
+
+    def decide(self, prediction: Array) -> Array:
+        return prediction
+
+
+@final
+class BinaryCrossEntropy(Loss):
+    """The surprise at yes-or-no targets, from logits or (`from_logits=False`) from probabilities.
+
+    Shapes: prediction (N, M), target (N, M) with entries in 0..1, or class numbers 0 and 1 of shape (N,) where M = 1
+    Forward:  with p = sigmoid(prediction), or p = prediction,
+              L = -sum(t log p + (1 - t) log(1 - p)) / (N M): the mean is over samples and outputs.
+    Backward: from logits dprediction = (p - t) / (N M),
+              from probabilities dprediction = (p - t) / (p (1 - p)) / (N M)
+    From logits nothing overflows. From probabilities a log is never below -100 (as in PyTorch).
+    Raises: DataError where a probability is outside 0..1.
+
+    >>> BinaryCrossEntropy().forward(np.array([[0.0]]), [1])[0]
+    0.6931471805599453
+
+    Introduced in: notebooks/03_cost_functions.ipynb
+    """
+
+    def __init__(self, *, from_logits: bool = True) -> None:
+        self.from_logits = from_logits
+
+    def prepare(self, target: Any, shape: tuple[int, ...]) -> Array:
+        array = np.asarray(target)
+        if array.ndim == 1 and len(shape) == 2 and shape[1] == 1:
+            target = functional.class_numbers(array, 2, repr(self))[:, None]
+        values = _values(self, target, shape)
+        bad = (values < 0) | (values > 1)
+        if bad.any():
+            row = int(np.argwhere(bad)[0][0])
+            raise TargetError(say(f"{self!r}", "targets in 0..1", f"{values[row]} at row {row}"))
+        return values
+
+    def compute(self, prediction: Array, target: Array) -> tuple[float, Cache]:
+        if self.from_logits:
+            plus = functional.softplus(prediction)
+            value = float(np.add.reduce(plus - prediction * target, axis=None))
+            return value / prediction.size, {"p": np.exp(prediction - plus), "target": target}
+        if prediction.min() < 0 or prediction.max() > 1:
+            found = f"{prediction.min():.4g}..{prediction.max():.4g}"
+            advice = "For raw scores use BinaryCrossEntropy(from_logits=True)."
+            raise DataError(say(f"{self!r}", "probabilities in 0..1", found, advice))
+        with np.errstate(divide="ignore"):
+            yes, no = np.maximum(np.log(prediction), -100), np.maximum(np.log1p(-prediction), -100)
+        return float(-(target * yes + (1 - target) * no).mean()), {"p": prediction, "target": target}
+
+    def backward(self, cache: Cache) -> Array:
+        p, target = cache["p"], cache["target"]
+        slope = (p - target) * (1 / p.size)
+        return slope if self.from_logits else slope / np.maximum(p * (1 - p), 1e-12)
+
+    def decide(self, prediction: Array) -> Array:
+        answers = (prediction > (0 if self.from_logits else 0.5)).astype(np.intp)
+        return answers[:, 0] if answers.shape[-1] == 1 else answers
+
+
+@final
+class SoftmaxCrossEntropy(Loss):
+    """The surprise at the true class, from logits: softmax and cross-entropy in one exact step.
+
+    Shapes: prediction (N, C) logits, target (N,) class numbers 0..C-1
+    Forward:  with p = softmax(prediction), L = -sum(log p[n, target[n]]) / N: the mean is over samples.
+    Backward: dprediction = (p - one_hot(target)) / N
+
+    >>> SoftmaxCrossEntropy().forward(np.array([[0.0, 0.0]]), [1])[0]
+    0.6931471805599453
+
+    Introduced in: notebooks/03_cost_functions.ipynb
+    """
+
+    def prepare(self, target: Any, shape: tuple[int, ...]) -> Array:
+        numbers = functional.class_numbers(target, shape[-1], type(self).__name__)
+        if len(numbers) != shape[0]:
+            raise ShapeError(
+                say(type(self).__name__, f"one target for each of {shape[0]} rows", f"{len(numbers)} targets")
+            )
+        return numbers
+
+    def compute(self, prediction: Array, target: Array) -> tuple[float, Cache]:
+        shifted = prediction - np.maximum.reduce(prediction, axis=-1, keepdims=True)
+        raised = np.exp(shifted)
+        total = np.add.reduce(raised, axis=-1, keepdims=True)
+        here = np.arange(len(target)), target
+        surprise = np.add.reduce(np.log(total[:, 0]) - shifted[here])
+        return float(surprise) / len(target), {"p": raised / total, "here": here}
+
+    def backward(self, cache: Cache) -> Array:
+        slope = cache["p"].copy()
+        slope[cache["here"]] -= 1
+        slope *= 1 / len(slope)
+        return slope
+
+    def decide(self, prediction: Array) -> Array:
+        return prediction.argmax(axis=-1)
+
+
+def _values(loss: Loss, target: Any, shape: tuple[int, ...]) -> Array:
+    """Return `target` as floats of exactly this shape: no broadcasting, which would compare all with all."""
+    subject = repr(loss)
+    array = all_finite(as_floats(target, f"{subject}'s target", TargetError), f"{subject}'s target", TargetError)
+    if array.shape == shape:
+        return array
+    if array.ndim == 1 and len(shape) == 2 and len(array) == shape[0]:
+        if shape[1] == 1:
+            advice = "Make it a column: target[:, None]."
+        else:
+            advice = f"Class numbers? Use SoftmaxCrossEntropy, or one_hot(target, {shape[1]})."
+    elif len(array.shape) > 0 and array.shape[:1] != shape[:1]:
+        advice = "Predictions and targets must have one row for each sample."
+    else:
+        advice = "Does the last layer have one output for each target column?"
+    raise ShapeError(say(subject, f"a target of the prediction's shape {shape}", array.shape, advice))

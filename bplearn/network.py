@@ -1,0 +1,255 @@
+"""A network is a list of layers; a tape is the record of one pass through it.
+
+`forward` writes a step for each layer: its input, its output and what it remembers. `backward` walks the tape
+from the last step to the first and adds to each step the derivatives that passed through it. Whoever wants to
+look (a plot, a panel, the weight tracer, a test) reads the tape; nothing is computed twice.
+Taught in notebooks/02_forward_pass.ipynb and notebooks/05_backward_pass.ipynb.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+from os import PathLike
+from typing import Any
+
+import numpy as np
+
+from bplearn import storage
+from bplearn.errors import ArgumentError, ShapeError, TapeMismatch
+from bplearn.guards import RNG, Array, as_batch, as_floats, as_rng, positive_integer, say
+from bplearn.initializers import Initializer, glorot_uniform, he_uniform
+from bplearn.layers import Cache, Dense, Grads, Identity, Layer, Sigmoid, Softmax, Tanh
+from bplearn.losses import Loss
+from bplearn.parameter import ParameterVector
+from bplearn.summary import Summary, summarize
+
+
+@dataclass(slots=True, eq=False)
+class Step:
+    """One layer's part of a pass: x, y and cache from forward; dy, dx and grads from backward.
+
+    Introduced in: notebooks/05_backward_pass.ipynb
+    """
+
+    layer: Layer
+    x: Array
+    y: Array
+    cache: Cache
+    dy: Array | None = None
+    dx: Array | None = None
+    grads: Grads | None = None
+
+    def __repr__(self) -> str:
+        passed = "forward" if self.dy is None else "forward and backward"
+        return f"Step({self.layer!r}, x {self.x.shape}, y {self.y.shape}, {passed})"
+
+
+@dataclass(slots=True, eq=False)
+class Tape:
+    """The steps of one pass, first layer first. `tape[i]` is the step of layer i.
+
+    A tape stays true after an update: parameters are replaced, never changed, so it keeps the numbers it saw.
+
+    Introduced in: notebooks/05_backward_pass.ipynb
+    """
+
+    network: Sequential
+    steps: list[Step]
+
+    def __getitem__(self, index: int) -> Step:
+        return self.steps[index]
+
+    def __len__(self) -> int:
+        return len(self.steps)
+
+    def __iter__(self) -> Iterator[Step]:
+        return iter(self.steps)
+
+    def __repr__(self) -> str:
+        return "Tape(\n" + "".join(f"  {i}: {step!r}\n" for i, step in enumerate(self.steps)) + ")"
+
+
+class Sequential:
+    """Layers one after the other.
+
+    Shapes: x (N, n_in) -> y (N, n_out)
+    `network(x)` gives the output; `forward` gives the output and the tape; `backward` turns dL/dy into dL/dx
+    and gives each parameter its `.grad`. A layer may be used more than once: its uses add up.
+    Raises: ShapeError where neighbours do not fit, ArgumentError for what is no layer.
+
+    >>> network = Sequential(Dense(2, 2, rng=0), Sigmoid(), Dense(2, 1, rng=1))
+    >>> y, tape = network.forward(np.array([[0.05, 0.10]]))
+    >>> dx = network.backward(np.ones((1, 1)), tape)
+    >>> network[2].b.grad
+    array([1.])
+
+    Introduced in: notebooks/02_forward_pass.ipynb
+    """
+
+    def __init__(self, *layers: Layer) -> None:
+        if not layers:
+            raise ArgumentError(say("Sequential", "at least one layer", "none"))
+        width, source = None, None
+        for place, layer in enumerate(layers):
+            if not isinstance(layer, Layer):
+                is_class = isinstance(layer, type) and issubclass(layer, Layer)
+                advice = f"Write {layer.__name__}(...)." if is_class else "Pass layers one by one: Sequential(a, b, c)."
+                raise ArgumentError(say(f"Sequential, place {place},", "a layer", repr(layer), advice))
+            if isinstance(layer, Dense):
+                if width is not None and layer.n_in != width:
+                    advice = f"Build it as Dense({width}, {layer.n_out})."
+                    got = f"{width} from {source!r}"
+                    raise ShapeError(say(f"Layer {place}, {layer!r},", f"{layer.n_in} inputs", got, advice))
+                width, source = layer.n_out, layer
+        self.layers = tuple(layers)
+        self._parameters = ParameterVector(p for layer in layers for p in layer.parameters())
+        self._owners = {id(p): place for place, p in enumerate(self._parameters)}
+        self._addresses = [  # for each step, where the gradients of its parameters belong
+            [(p.name, self._owners[id(p)]) for p in layer.parameters()] for layer in layers
+        ]
+
+    def __getitem__(self, index: int) -> Layer:
+        return self.layers[index]
+
+    def __len__(self) -> int:
+        return len(self.layers)
+
+    def __iter__(self) -> Iterator[Layer]:
+        return iter(self.layers)
+
+    def __repr__(self) -> str:
+        return f"Sequential({', '.join(map(repr, self.layers))})"
+
+    def __call__(self, x: Any) -> Array:
+        """Return the output for a batch x (N, n_in)."""
+        y: Array = as_batch(x)
+        for layer in self.layers:
+            y, _ = layer.forward(y)
+        return y
+
+    def forward(self, x: Any) -> tuple[Array, Tape]:
+        """Return the output for a batch x (N, n_in) and the tape of the pass.
+
+        The tape keeps a copy of x unless x is read-only. Raises: ShapeError, DataError.
+        """
+        if not isinstance(x, np.ndarray) or x.flags.writeable:
+            x = np.array(as_batch(x))
+        return self.run(x)
+
+    def run(self, x: Array) -> tuple[Array, Tape]:
+        """Do what `forward` does for an x that is known to be good and is not written to: for inner loops."""
+        steps = []
+        for layer in self.layers:
+            y, cache = layer.forward(x)
+            steps.append(Step(layer, x, y, cache))
+            x = y
+        return x, Tape(self, steps)
+
+    def backward(self, dy: Array, tape: Tape, *, input_gradient: bool = True) -> Array | None:
+        """Send dL/dy (N, n_out) back through the tape; return dL/dx, and set every parameter's `.grad`.
+
+        With `input_gradient=False` the first layer's dL/dx, which no weight needs, is left out and None is returned.
+        Raises: TapeMismatch for the tape of another network, ShapeError for a dy of another shape.
+        """
+        if tape.network is not self:
+            raise TapeMismatch(
+                say("backward", "a tape of this network", f"one of {tape.network!r}", "Call forward first.")
+            )
+        steps = tape.steps
+        if np.shape(dy) != steps[-1].y.shape:
+            raise ShapeError(say("backward", f"dy of the output's shape {steps[-1].y.shape}", np.shape(dy)))
+        dx: Array | None = dy
+        totals: list[Any] = [None] * len(self._parameters)
+        for place in range(len(steps) - 1, -1, -1):
+            step = steps[place]
+            step.dy = dx
+            dx, grads = step.layer.backward(dx, step.cache, input_gradient=input_gradient or place > 0)  # type: ignore[arg-type]
+            step.dx, step.grads = dx, grads
+            for name, owner in self._addresses[place]:
+                so_far = totals[owner]
+                totals[owner] = grads[name] if so_far is None else so_far + grads[name]
+        self._parameters.replace_grads(totals)
+        return dx if input_gradient else None
+
+    def parameters(self) -> ParameterVector:
+        """Return all parameters, first layer first; a shared one counts once."""
+        return self._parameters
+
+    def predict(self, x: Any, *, loss: Loss | None = None) -> Array:
+        """Return answers for a batch x: class numbers where the network classifies, else values.
+
+        What it does is told by the loss it was trained with, or by a last layer of Softmax or Sigmoid.
+        Raises: ArgumentError where neither says it.
+        """
+        y = self(x)
+        if loss is not None:
+            return loss.decide(y)
+        if isinstance(self.layers[-1], Softmax):
+            return y.argmax(axis=-1)
+        if isinstance(self.layers[-1], Sigmoid):
+            answers = (y > 0.5).astype(np.intp)
+            return answers[:, 0] if answers.shape[-1] == 1 else answers
+        advice = "Pass the loss the network was trained with: network.predict(x, loss=SoftmaxCrossEntropy())."
+        got = f"{self.layers[-1]!r}"
+        raise ArgumentError(say("predict", "a last layer of Softmax or Sigmoid, or a loss", got, advice))
+
+    def astype(self, dtype: Any) -> Sequential:
+        """Give every parameter this dtype (float32 or float64) and return the network."""
+        flat = self._parameters.value
+        if flat.dtype != dtype:
+            self._parameters.replace(as_floats(flat.astype(dtype), "dtype"))
+        return self
+
+    def summary(self, input_shape: tuple[int, ...] | None = None) -> Summary:
+        """Return a table of layers, output shapes and parameter counts.
+
+        `input_shape` is the shape of one sample; it is needed only where no Dense layer tells it.
+        """
+        return summarize(self.layers, self._parameters, input_shape)
+
+    def save(self, path: str | PathLike[str]) -> None:
+        """Write the network to one .npz file: its description as JSON, its parameters as arrays, never a pickle.
+
+        The file appears whole or not at all. Raises: ArgumentError for settings that JSON cannot hold.
+        """
+        storage.save(path, self.layers)
+
+    @classmethod
+    def load(cls, path: str | PathLike[str], *, layers: tuple[type[Layer], ...] = ()) -> Sequential:
+        """Read a network that `save` wrote; `layers` names your own layer classes that occur in it.
+
+        Raises: FileFormatError for a truncated or foreign file, FileNotFoundError.
+        """
+        return cls(*storage.load(path, layers))
+
+
+def mlp(
+    *widths: int,
+    activation: Callable[[], Layer] = Tanh,
+    weights: Initializer | None = None,
+    rng: RNG = None,
+) -> Sequential:
+    """Build a multilayer perceptron: Dense layers of these widths with an activation between them.
+
+    `mlp(64, 32, 10)` has 64 inputs, 32 hidden units and 10 outputs (raw values: logits for a classifier).
+    `weights` defaults to He's start for ReLU and its relatives, to Glorot's for the others.
+    Raises: ArgumentError for fewer than two widths.
+
+    >>> mlp(2, 3, 1, rng=0)
+    Sequential(Dense(2 -> 3), Tanh(), Dense(3 -> 1))
+
+    Introduced in: notebooks/00_start_here.ipynb
+    """
+    if len(widths) < 2:
+        advice = "Write mlp(64, 32, 10): inputs, hidden units, outputs."
+        raise ArgumentError(say("mlp", "at least two widths", repr(widths), advice))
+    sizes = [positive_integer(width, "mlp's width") for width in widths]
+    generator = as_rng(rng)
+    if weights is None:
+        weights = glorot_uniform if isinstance(activation(), Identity | Sigmoid | Softmax | Tanh) else he_uniform
+    layers: list[Layer] = []
+    for n_in, n_out in pairwise(sizes):
+        layers += [Dense(n_in, n_out, weights=weights, rng=generator), activation()]
+    return Sequential(*layers[:-1])

@@ -1,0 +1,205 @@
+"""A parameter is a number field that training may change: the weights or the biases of a layer.
+
+Its `value` is read-only. A change always *replaces* it with a new array, so whatever was recorded
+with the old one (a tape, a snapshot, a plot) stays true. All parameters of a network also form one
+flat vector, so that an optimizer is one formula, whatever the number of layers.
+Taught in notebooks/02_forward_pass.ipynb and notebooks/07_weight_updates.ipynb.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, overload
+
+import numpy as np
+
+from bplearn.errors import DataError, ShapeError
+from bplearn.guards import Array, all_finite, as_floats, say
+
+
+def frozen(array: Array) -> Array:
+    """Lock `array` against writing and return it."""
+    array.flags.writeable = False
+    return array
+
+
+class Parameter:
+    """A named array that training may change.
+
+    `value` and `grad` are read-only arrays of one shape; `grad` is None before the first backward pass.
+    Set entries with `parameter[i, j] = v` and all of them with `parameter[:] = array`.
+
+    Raises: ShapeError for a wrong shape, DataError for NaN, infinity or text.
+
+    >>> p = Parameter([[1.0, 2.0]], name="W")
+    >>> p[0, 1] = 5
+    >>> p
+    Parameter(W, shape (1, 2), value [[1. 5.]])
+
+    Introduced in: notebooks/02_forward_pass.ipynb
+    """
+
+    __slots__ = ("_grad", "_value", "name")
+
+    def __init__(self, value: Any, name: str) -> None:
+        self.name = name
+        self._value = frozen(np.array(all_finite(as_floats(value, name), name)))
+        self._grad: Array | None = None
+
+    @property
+    def value(self) -> Array:
+        """The numbers themselves, read-only."""
+        return self._value
+
+    @property
+    def grad(self) -> Array | None:
+        """dL/dvalue of the latest backward pass, read-only; None before the first."""
+        return self._grad
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """The shape of `value`."""
+        return self._value.shape
+
+    @property
+    def size(self) -> int:
+        """How many numbers `value` holds."""
+        return self._value.size
+
+    def __getitem__(self, index: Any) -> Any:
+        return self._value[index]
+
+    def __setitem__(self, index: Any, entries: Any) -> None:
+        subject = f"{self.name}[{_spell(index)}]"
+        entries = all_finite(as_floats(entries, subject), subject)
+        fresh = self._value.copy()
+        try:
+            target_shape = fresh[index].shape
+        except IndexError:
+            raise ShapeError(say(subject, f"an index into shape {self.shape}", _spell(index))) from None
+        if entries.shape not in ((), target_shape):
+            raise ShapeError(say(subject, f"one number or an array of shape {target_shape}", f"shape {entries.shape}"))
+        fresh[index] = entries
+        self._value = frozen(fresh)
+
+    def __len__(self) -> int:
+        return len(self._value)
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self._value)
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Array:
+        return np.array(self._value, dtype=dtype, copy=copy)
+
+    def __repr__(self) -> str:
+        shown = f", value {np.array2string(self._value, precision=4, separator=' ')}" if self.size <= 8 else ""
+        return f"Parameter({self.name}, shape {self.shape}{shown})"
+
+
+def _spell(index: Any) -> str:
+    """Write an index as the user typed it."""
+    if isinstance(index, tuple):
+        return ", ".join(map(_spell, index))
+    if isinstance(index, slice):
+        ends = ["" if end is None else str(end) for end in (index.start, index.stop)]
+        return ":".join(ends if index.step is None else [*ends, str(index.step)])
+    return str(index)
+
+
+class ParameterVector(Sequence[Parameter]):
+    """Several parameters, seen as a sequence and as one flat vector.
+
+    `value` and `grad` lay all entries end to end; `replace(flat)` gives each parameter its new value
+    and `replace_grads(gradients)` its new gradient, as read-only views of one fresh array.
+
+    >>> vector = ParameterVector([Parameter([[1.0, 2.0]], name="W"), Parameter([3.0], name="b")])
+    >>> vector.replace(vector.value * 10)
+    >>> vector.value
+    array([10., 20., 30.])
+    >>> vector[1].value
+    array([30.])
+
+    Introduced in: notebooks/07_weight_updates.ipynb
+    """
+
+    def __init__(self, parameters: Iterable[Parameter]) -> None:
+        self._parameters = tuple({id(p): p for p in parameters}.values())  # a shared parameter counts once
+        ends = np.cumsum([0, *(p.size for p in self._parameters)]).tolist()
+        self._places = [
+            (p, slice(start, stop), p.shape)
+            for p, start, stop in zip(self._parameters, ends[:-1], ends[1:], strict=True)
+        ]
+        self._size: int = ends[-1]
+        self._flat: Array | None = None
+        self._flat_grad: Array | None = None
+
+    @overload
+    def __getitem__(self, index: int) -> Parameter: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Parameter]: ...
+    def __getitem__(self, index: int | slice) -> Parameter | Sequence[Parameter]:
+        return self._parameters[index]
+
+    def __len__(self) -> int:
+        return len(self._parameters)
+
+    def __iter__(self) -> Iterator[Parameter]:
+        return iter(self._parameters)
+
+    def __repr__(self) -> str:
+        return f"ParameterVector({len(self)} parameters, {self._size} numbers)"
+
+    @property
+    def size(self) -> int:
+        """How many numbers there are in all."""
+        return self._size
+
+    @property
+    def value(self) -> Array:
+        """All values end to end, read-only."""
+        flat = self._flat
+        for p in self._parameters:
+            if flat is None or p._value.base is not flat:  # one was set by hand, or by another network
+                self.replace(_end_to_end([p._value for p in self._parameters]))
+                break
+        return self._flat if self._flat is not None else np.zeros(0)
+
+    @property
+    def grad(self) -> Array:
+        """All gradients end to end, read-only.
+
+        Raises: DataError if there was no backward pass yet.
+        """
+        flat = self._flat_grad
+        for p in self._parameters:
+            if p._grad is None or p._grad.base is not flat:
+                self.replace_grads([_known(p) for p in self._parameters])
+                break
+        return self._flat_grad if self._flat_grad is not None else np.zeros(0)
+
+    def replace(self, flat: Array) -> None:
+        """Give every parameter its part of `flat` as its new value. `flat` is locked, not copied."""
+        self._flat = frozen(flat)
+        for parameter, place, shape in self._places:
+            parameter._value = flat[place].reshape(shape)
+
+    def replace_grads(self, gradients: Sequence[Array]) -> None:
+        """Give every parameter its gradient, in the order of the parameters."""
+        self._flat_grad = flat = frozen(_end_to_end(gradients))
+        for parameter, place, shape in self._places:
+            parameter._grad = flat[place].reshape(shape)
+
+    def weight_mask(self) -> Array:
+        """1 where an entry belongs to weights, 0 where to biases: weight decay leaves biases alone."""
+        return np.concatenate([np.full(p.size, float(p.name != "b")) for p in self._parameters])
+
+
+def _known(parameter: Parameter) -> Array:
+    if parameter.grad is None:
+        advice = "Call network.backward(...) before the update."
+        raise DataError(say("the update", "a gradient for every parameter", f"none for {parameter!r}", advice))
+    return parameter.grad
+
+
+def _end_to_end(arrays: Sequence[Array]) -> Array:
+    return np.concatenate([array.reshape(-1) for array in arrays]) if arrays else np.zeros(0)

@@ -1,0 +1,374 @@
+"""Training is a loop of four phases: forward, cost, backward, update.
+
+`train` is that loop as a generator: one `next()` is one update. `phases` shows a single update in slow motion.
+`fit` runs `train` to its end and keeps the history; a panel calls `next()` when its learner says so.
+Taught in notebooks/07_weight_updates.ipynb, 08_batches_and_shapes.ipynb and 12_learning_rate_and_batch_size.ipynb.
+"""
+
+from __future__ import annotations
+
+import math
+import warnings
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from bplearn.datasets import Dataset
+from bplearn.errors import ArgumentError, ShapeError, TrainingDiverged
+from bplearn.guards import RNG, Array, as_batch, as_rng, number_in, positive_integer, say
+from bplearn.history import History
+from bplearn.losses import Loss
+from bplearn.network import Sequential, Step, Tape
+from bplearn.optimizers import Optimizer
+
+Metric = Callable[[Array, Array], float]
+
+
+@dataclass(slots=True, eq=False)
+class TrainStep:
+    """One update: its epoch and step (from 1), the loss before it, the tape, and which samples were in the batch.
+
+    Introduced in: notebooks/08_batches_and_shapes.ipynb
+    """
+
+    epoch: int
+    step: int
+    loss: float
+    tape: Tape
+    indices: Array
+
+
+@dataclass(slots=True, eq=False)
+class Phase:
+    """One moment of an update: `name` is forward, cost, backward or update.
+
+    `layer` is the layer's index, or None for the loss; `step` is that layer's part of the tape. `loss` is known
+    from the cost on, and `dy` (dL/dprediction) from the start of backward. `changes` holds, for an update,
+    each parameter's value before and after.
+
+    Introduced in: notebooks/07_weight_updates.ipynb
+    """
+
+    name: str
+    layer: int | None
+    step: Step | None = None
+    loss: float | None = None
+    dy: Array | None = None
+    changes: dict[str, tuple[Array, Array]] = field(default_factory=dict)
+
+
+def train(
+    network: Sequential,
+    data: Any,
+    targets: Any = None,
+    *,
+    loss: Loss,
+    optimizer: Optimizer,
+    epochs: int = 1,
+    batch_size: int | None = 32,
+    rng: RNG = None,
+) -> Iterator[TrainStep]:
+    """Yield one TrainStep for each update. `data` is a Dataset, or x (N, D) with `targets`.
+
+    Every epoch meets the samples in a new order drawn from `rng`; its last batch may be smaller.
+    `batch_size=None` takes all samples at once. Parameters take the dtype of x (float32 or float64).
+    Raises: at once for arguments that do not fit; TrainingDiverged when the loss is no longer finite.
+
+    >>> from bplearn import SGD, HalfSquaredError, mlp
+    >>> steps = train(mlp(1, 1, rng=0), [[1.0], [2.0]], [[2.0], [4.0]], loss=HalfSquaredError(),
+    ...               optimizer=SGD(0.1), epochs=30, batch_size=1, rng=0)
+    >>> losses = [step.loss for step in steps]
+    >>> losses[-1] < 0.01 < losses[0]
+    True
+
+    Introduced in: notebooks/08_batches_and_shapes.ipynb
+    """
+    x, prepared = ready(network, data, targets, loss)
+    _instance(optimizer, Optimizer, "optimizer", "SGD(0.1)")
+    epochs, size = positive_integer(epochs, "epochs"), check_batch_size(batch_size, len(x))
+    network.astype(x.dtype)
+    return _steps(network, x, prepared, loss, optimizer, epochs, size, as_rng(rng))
+
+
+def _steps(
+    network: Sequential,
+    x: Array,
+    targets: Array,
+    loss: Loss,
+    optimizer: Optimizer,
+    epochs: int,
+    size: int,
+    rng: np.random.Generator,
+) -> Iterator[TrainStep]:
+    count = 0
+    for epoch in range(1, epochs + 1):
+        order = rng.permutation(len(x))
+        shuffled, answers = x[order], targets[order]  # gathered once, so that a batch is a slice
+        shuffled.flags.writeable = answers.flags.writeable = False
+        for start in range(0, len(x), size):
+            count += 1
+            batch = slice(start, start + size)
+            value, tape = _update(network, shuffled[batch], answers[batch], loss, optimizer)
+            if not math.isfinite(value):
+                raise TrainingDiverged(_diagnosis(network, optimizer, value, count, epoch))
+            yield TrainStep(epoch, count, value, tape, order[batch])
+
+
+def _update(network: Sequential, x: Array, targets: Array, loss: Loss, optimizer: Optimizer) -> tuple[float, Tape]:
+    """Forward, cost, backward, update; a loss that is not finite stops before backward."""
+    with np.errstate(over="ignore", invalid="ignore"):  # what overflows is told by the loss
+        prediction, tape = network.run(x)
+        value, cache = loss.compute(prediction, targets)
+        if math.isfinite(value):
+            network.backward(loss.backward(cache), tape, input_gradient=False)
+            optimizer.step(network.parameters())
+    return value, tape
+
+
+def _diagnosis(network: Sequential, optimizer: Optimizer, value: float, step: int, epoch: int) -> str:
+    sizes = [(float(np.abs(p.value).max()), f"layer {i}'s {p.name}") for i, p in _located(network)]
+    largest, where = max(sizes, key=lambda pair: math.inf if math.isnan(pair[0]) else pair[0])
+    rate = optimizer.rate()
+    return (
+        f"the loss is {value} at step {step} (epoch {epoch}). The largest weight is {largest:.3g} ({where}). "
+        f"The history up to step {step - 1} is kept. Try learning_rate={rate / 10:.2g} instead of {rate:.2g}."
+    )
+
+
+def _located(network: Sequential) -> Iterator[tuple[int, Any]]:
+    return ((place, p) for place, layer in enumerate(network) for p in layer.parameters())
+
+
+def phases(network: Sequential, data: Any, targets: Any = None, *, loss: Loss, optimizer: Optimizer) -> Iterator[Phase]:
+    """Yield the moments of one update on one batch: forward by layer, cost, backward by layer, update by layer.
+
+    The weights change when the first update is asked for; whoever stops before that has changed nothing.
+    Raises: at once for arguments that do not fit.
+
+    >>> from bplearn import SGD, HalfSquaredError, mlp
+    >>> moments = phases(mlp(1, 1, rng=0), [[1.0]], [[2.0]], loss=HalfSquaredError(), optimizer=SGD(0.1))
+    >>> [(moment.name, moment.layer) for moment in moments]
+    [('forward', 0), ('cost', None), ('backward', None), ('backward', 0), ('update', 0)]
+
+    Introduced in: notebooks/07_weight_updates.ipynb
+    """
+    x, prepared = ready(network, data, targets, loss)
+    _instance(optimizer, Optimizer, "optimizer", "SGD(0.1)")
+    network.astype(x.dtype)
+    return _moments(network, x, prepared, loss, optimizer)
+
+
+def _moments(network: Sequential, x: Array, targets: Array, loss: Loss, optimizer: Optimizer) -> Iterator[Phase]:
+    prediction, tape = network.forward(x)
+    for place, step in enumerate(tape):
+        yield Phase("forward", place, step)
+    value, cache = loss.compute(prediction, targets)
+    yield Phase("cost", None, loss=value)
+    dy = loss.backward(cache)
+    yield Phase("backward", None, loss=value, dy=dy)
+    network.backward(dy, tape)
+    for place in reversed(range(len(tape))):
+        yield Phase("backward", place, tape[place], value, dy)
+    before = {place: {p.name: p.value for p in layer.parameters()} for place, layer in enumerate(network)}
+    optimizer.step(network.parameters())
+    for place, layer in enumerate(network):
+        changes = {p.name: (before[place][p.name], p.value) for p in layer.parameters()}
+        if changes:
+            yield Phase("update", place, tape[place], value, dy, changes)
+
+
+def fit(
+    network: Sequential,
+    data: Any,
+    targets: Any = None,
+    *,
+    loss: Loss,
+    optimizer: Optimizer,
+    epochs: int = 10,
+    batch_size: int | None = 32,
+    validation: Any = None,
+    metrics: Sequence[Metric] | Mapping[str, Metric] = (),
+    patience: int | None = None,
+    rng: RNG = None,
+    progress: bool = True,
+) -> History:
+    """Train and return the history. `data` is a Dataset, or x (N, D) with `targets`.
+
+    `validation` is a Dataset, a pair (x, targets), or a share such as 0.2 to set aside from the data.
+    `metrics` are functions of (answers, targets); each epoch they are measured on the training data and, under
+    "validation_" + name, on the validation data. With `patience`, training stops after so many epochs without a
+    better validation loss, and the parameters of the best epoch are put back. Ctrl-C stops and keeps the history.
+    The same `rng` gives the same history, to the last bit.
+    Raises: at once for arguments that do not fit; TrainingDiverged, with `.history`, for a loss that is not finite.
+
+    >>> from bplearn import SGD, BinaryCrossEntropy, datasets, mlp
+    >>> history = fit(mlp(2, 4, 1, rng=0), datasets.moons(rng=0), loss=BinaryCrossEntropy(),
+    ...               optimizer=SGD(0.5), epochs=5, rng=0, progress=False)
+    >>> history.epoch_loss[-1] < history.epoch_loss[0]
+    True
+
+    Introduced in: notebooks/00_start_here.ipynb
+    """
+    rng = as_rng(rng)
+    if isinstance(validation, float | int) and not isinstance(validation, bool):
+        data, targets, validation = _set_aside(data, targets, validation, rng)
+    judge = _Judge(network, loss, data, targets, validation, metrics)
+    if patience is not None:
+        positive_integer(patience, "patience")
+        if validation is None:
+            advice = "Write validation=0.2 to set a fifth of the data aside."
+            raise ArgumentError(say("patience", "validation data to watch", "none", advice))
+    steps = train(network, data, targets, loss=loss, optimizer=optimizer, epochs=epochs, batch_size=batch_size, rng=rng)
+    per_epoch = math.ceil(judge.samples / check_batch_size(batch_size, judge.samples))
+    history = History()
+    best, kept = math.inf, None
+    bar = _bar(epochs * per_epoch) if progress else None
+    try:
+        for step in steps:
+            history.add_step(step.loss, len(step.indices))
+            if bar is not None:
+                bar.update()
+            if step.step % per_epoch:
+                continue
+            history.end_epoch(*judge.measure())
+            if bar is not None:
+                bar.set_postfix_str(_postfix(history))
+            if patience is not None:
+                if history.validation_loss[-1] < best:
+                    best, kept = history.validation_loss[-1], network.parameters().value
+                elif history.best_epoch is not None and history.epochs - history.best_epoch >= patience:
+                    history.stopped_early = True
+                    break
+    except KeyboardInterrupt:
+        history.interrupted = True
+        message = f"Stopped by hand after step {history.steps} (epoch {history.epochs + 1}); the history is kept."
+        warnings.warn(message, stacklevel=2)
+    except TrainingDiverged as problem:
+        problem.history = history
+        raise
+    finally:
+        if bar is not None:
+            bar.close()
+    if kept is not None:
+        network.parameters().replace(kept)
+    return history
+
+
+class _Judge:
+    """Measures a network after each epoch: validation loss, and metrics on both parts of the data."""
+
+    def __init__(
+        self,
+        network: Sequential,
+        loss: Loss,
+        data: Any,
+        targets: Any,
+        validation: Any,
+        metrics: Sequence[Metric] | Mapping[str, Metric],
+    ) -> None:
+        self.network, self.loss = network, loss
+        named = metrics if isinstance(metrics, Mapping) else {getattr(m, "__name__", str(m)): m for m in metrics}
+        for name, metric in named.items():
+            if not callable(metric):
+                advice = "Pass the function itself: metrics=[accuracy]."
+                raise ArgumentError(say("metrics", "functions of (answers, targets)", repr(name), advice))
+        self.metrics = dict(named)
+        self.parts = {"": _unpack(data, targets)}
+        self.samples = len(ready(network, data, targets, loss)[0])
+        self.unseen = None
+        if validation is not None:
+            pair = _unpack(validation, None) if isinstance(validation, Dataset) else tuple(validation)
+            if len(pair) != 2:
+                raise ArgumentError(say("validation", "a Dataset, a pair (x, targets) or a share", repr(validation)))
+            self.unseen = ready(network, *pair, loss)
+            self.parts["validation_"] = pair
+
+    def measure(self) -> tuple[float | None, dict[str, float]]:
+        value = None
+        if self.unseen is not None:
+            x, targets = self.unseen
+            value, _ = self.loss.compute(self.network(x), targets)
+        measured = {}
+        for prefix, (x, targets) in self.parts.items():
+            if self.metrics:
+                answers = self.network.predict(x, loss=self.loss)
+                measured.update({prefix + name: float(m(answers, targets)) for name, m in self.metrics.items()})
+        return value, measured
+
+
+def ready(network: Sequential, data: Any, targets: Any, loss: Loss) -> tuple[Array, Array]:
+    """Return x and targets, checked against the network and the loss, in the form that `train` works on.
+
+    Raises: ArgumentError, ShapeError, TargetError, DataError, each saying what to do.
+    """
+    _instance(network, Sequential, "network", "mlp(64, 32, 10)")
+    _instance(loss, Loss, "loss", "SoftmaxCrossEntropy()")
+    x, targets = _unpack(data, targets)
+    x = as_batch(x)
+    if np.ndim(targets) == 0 or len(targets) != len(x):
+        got = f"{len(targets)} targets" if np.ndim(targets) else repr(targets)
+        raise ShapeError(say("targets", f"one for each of the {len(x)} rows of x", got))
+    prediction = network(x[:1])
+    prepared = loss.prepare(targets, (len(x), *prediction.shape[1:]))
+    return x, prepared.astype(x.dtype) if prepared.dtype.kind == "f" else prepared
+
+
+def check_batch_size(batch_size: int | None, samples: int) -> int:
+    """Return the batch size as a number in 1..samples; None means all samples.
+
+    Raises: ArgumentError for 0, fractions and more than there are samples.
+    """
+    if batch_size is None:
+        return samples
+    size = positive_integer(batch_size, "batch_size")
+    if size > samples:
+        advice = f"Use batch_size={samples}, or None for all samples at once."
+        raise ArgumentError(say("batch_size", f"at most the {samples} samples there are", str(size), advice))
+    return size
+
+
+def _unpack(data: Any, targets: Any) -> tuple[Any, Any]:
+    if isinstance(data, Dataset):
+        if targets is not None:
+            raise ArgumentError(say("targets", "nothing beside a Dataset, which holds its own", "targets"))
+        return data.x, data.targets
+    if targets is None:
+        advice = "Pass fit(network, x, targets, ...) or fit(network, dataset, ...)."
+        raise ArgumentError(say("targets", "one for each row of x", "none", advice))
+    return data, targets
+
+
+def _set_aside(data: Any, targets: Any, share: float, rng: np.random.Generator) -> tuple[Any, Any, Any]:
+    """Split the data by the share that becomes validation data."""
+    share = number_in(share, "validation", 0, 1, open_low=True)
+    if isinstance(data, Dataset):
+        training, unseen = data.split(test=share, rng=rng)
+        return training, None, unseen
+    x, targets = (np.asarray(part) for part in _unpack(data, targets))
+    if np.ndim(targets) == 0 or len(targets) != len(x):
+        return x, targets, None  # `ready` says what is wrong
+    count = round(share * len(x))
+    if not 0 < count < len(x):
+        raise ArgumentError(say("validation", f"a share that leaves both parts of {len(x)} samples", repr(share)))
+    order = rng.permutation(len(x))
+    unseen_rows, rows = order[:count], order[count:]
+    return x[rows], targets[rows], (x[unseen_rows], targets[unseen_rows])
+
+
+def _instance(value: Any, kind: type, name: str, example: str) -> None:
+    if not isinstance(value, kind):
+        got = f"the class {value.__name__}" if isinstance(value, type) else repr(value)
+        raise ArgumentError(say(name, f"a {kind.__name__} object", got, f"Write {name}={example}."))
+
+
+def _bar(total: int) -> Any:
+    from tqdm.auto import tqdm  # loaded only when a bar is asked for
+
+    return tqdm(total=total, unit="step")
+
+
+def _postfix(history: History) -> str:
+    values = {"loss": history.epoch_loss, "validation": history.validation_loss, **history.metrics}
+    return ", ".join(f"{name} {series[-1]:.3f}" for name, series in values.items() if series)
