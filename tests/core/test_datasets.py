@@ -171,6 +171,7 @@ def test_spirals_without_noise_are_arms_turned_by_equal_angles():
     np.testing.assert_allclose(arms[1] @ third, arms[2], atol=1e-12)
     np.testing.assert_allclose(np.hypot(*arms[0].T), np.linspace(0.1, 1, 30))
     np.testing.assert_allclose(arms[0][-1], [1, 0], atol=1e-12)  # one full turn ends where it began
+    np.testing.assert_allclose(arms[0][0], [0.0809016994, 0.0587785252], atol=1e-9)  # a tenth of a turn: 36 degrees
 
 
 def test_noisy_sine_is_a_sine_with_noise_of_the_given_size():
@@ -376,6 +377,11 @@ def test_stratified_split_keeps_the_share_of_each_class(rng):
     assert len(test) == 539
     for part, whole in zip(test.class_counts, datasets.digits().class_counts, strict=True):
         assert abs(part - 0.3 * whole) < 1
+
+
+def test_places_left_over_go_to_the_largest_remainders():
+    data = Dataset(np.ones((40, 1)), [0] * 13 + [1] * 27)
+    assert data.split(test=0.1)[1].class_counts == (1, 3)  # shares 1.3 and 2.7 of 4
 
 
 def test_unstratified_split_does_not_balance():
