@@ -34,7 +34,7 @@ def number(data: Any, subject: str) -> float:
     except OverflowError:
         found = math.inf
     if not math.isfinite(found):
-        raise ArgumentError(say(subject, "a finite number", data))
+        raise ArgumentError(say(subject, "a finite number", f"{data!s:.60}"))
     return found
 
 

@@ -142,7 +142,8 @@ def _latex_name(label: str) -> str:
     stem, tail = re.fullmatch(r"([A-Za-z]*)(.*)", re.sub(r"[^A-Za-z0-9]+", "_", label).strip("_")).groups()  # type: ignore[union-attr]
     stem = stem if len(stem) == 1 else rf"\mathrm{{{stem or 'node'}}}"
     tail = tail.strip("_").replace("_", r"\ ")
-    return rf"{stem}_{{\mathrm{{{tail}}}}}" if tail else stem
+    index = tail if tail.isdigit() else rf"\mathrm{{{tail}}}"
+    return f"{stem}_{{{index}}}" if tail else stem
 
 
 def _title(nodes: Sequence[GraphNode]) -> str:

@@ -50,14 +50,7 @@ def arrange(
     links = _links(parents, columns)
     order = _fewest_crossings(links, max(columns) + 1)
     heights = _heights(order, links, columns, box_height)
-    left: list[float] = []
-    x = MARGIN
-    for c in range(max(columns) + 1):
-        here = [i for i, column in enumerate(columns) if column == c]
-        x += (gap + max(labels[i] for i in here)) if c else 0.0
-        left.append(x)
-        x += max(widths[i] for i in here)
-    wide = [max(widths[i] for i, column in enumerate(columns) if column == c) for c in range(max(columns) + 1)]
+    left, wide = _column_edges(columns, widths, labels, gap)
     boxes = [(left[c] + (wide[c] - widths[i]) / 2, heights[i, c]) for i, c in enumerate(columns)]
     last: dict[int, int] = defaultdict(int)
     for child, those in enumerate(parents):
@@ -85,7 +78,7 @@ def arrange(
             trunks.append(tuple(points))
     room = [labels[i] + boxes[i][0] - left[c] for i, c in enumerate(columns)]
     low = max(heights.values()) + box_height / 2 + MARGIN
-    return Layout(boxes, edges, trunks, list(room), x + MARGIN, low)
+    return Layout(boxes, edges, trunks, room, left[-1] + wide[-1] + MARGIN, low)
 
 
 def _columns(parents: Sequence[tuple[int, ...]]) -> list[int]:
@@ -97,6 +90,19 @@ def _columns(parents: Sequence[tuple[int, ...]]) -> list[int]:
         for p in those:
             first_use[p] = min(first_use.get(p, columns[i]), columns[i])
     return [c if those else first_use.get(i, 1) - 1 for i, (c, those) in enumerate(zip(columns, parents, strict=True))]
+
+
+def _column_edges(
+    columns: Sequence[int], widths: Sequence[float], labels: Sequence[float], gap: float
+) -> tuple[list[float], list[float]]:
+    """Return where each column begins and how wide it is; before it stands room for the words on its arrows."""
+    left: list[float] = []
+    wide: list[float] = []
+    for c in range(max(columns) + 1):
+        here = [i for i, column in enumerate(columns) if column == c]
+        left.append(left[-1] + wide[-1] + gap + max(labels[i] for i in here) if c else MARGIN)
+        wide.append(max(widths[i] for i in here))
+    return left, wide
 
 
 def _links(parents: Sequence[tuple[int, ...]], columns: Sequence[int]) -> dict[Item, list[Item]]:
