@@ -5,7 +5,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from bplearn.errors import ArgumentError
@@ -148,7 +148,7 @@ BINARY = {
 programs = st.lists(
     st.tuples(st.sampled_from([*UNARY, *BINARY]), st.integers(0, 20), st.integers(0, 20)), min_size=1, max_size=8
 )
-points = st.lists(st.floats(-2, 2).filter(lambda v: abs(v) > 1e-3), min_size=3, max_size=3)
+points = st.lists(st.integers(-2000, 1999).map(lambda k: (k + 0.5) / 1000), min_size=3, max_size=3)
 
 
 def run(program, start, table):
@@ -180,6 +180,15 @@ def numeric(program, start, h=1e-5):
     return slopes
 
 
+def near_a_kink(node):
+    """Relu at zero and max at a tie have no slope to measure; what they answer there is tested further below."""
+    left, right = (
+        [p.data for p in node.parents] if node.op == "max" else [node.parents[0].data if node.parents else 1, 0]
+    )
+    return node.op in ("relu", "max") and abs(left - right) < 1e-4
+
+
+@settings(max_examples=200, deadline=None)
 @given(programs, points)
 def test_random_expressions_against_central_differences(program, start):
     expected = numeric(program, start)
@@ -189,8 +198,7 @@ def test_random_expressions_against_central_differences(program, start):
         out, known = run(program, nodes, 0)
     except ArgumentError:
         assume(False)
-    kinked = any(v.op == "relu" and v.parents[0].data == 0 for v in topological_order(out))
-    assume(not kinked)
+    assume(not any(near_a_kink(v) for v in topological_order(out)))
     assert out.data == pytest.approx(float(run(program, np.array(start), 1)[0]), rel=1e-12, abs=1e-12)
     assume(max(abs(v.data) for v in known) < 1e4)
     assert grads(out, *nodes) == pytest.approx(expected, rel=2e-5, abs=2e-5)

@@ -7,7 +7,7 @@ import xml.etree.ElementTree as ET
 import matplotlib
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from matplotlib.mathtext import MathTextParser
 
@@ -114,6 +114,7 @@ graphs = st.lists(st.tuples(st.integers(0, 100), st.integers(0, 100), st.boolean
 )
 
 
+@settings(max_examples=100, deadline=None)
 @given(graphs)
 def test_boxes_never_overlap_and_arrows_go_right(parents):
     widths = [40 + 5 * (i % 4) for i in range(len(parents))]
@@ -151,7 +152,8 @@ def test_chain_rule_where_the_output_itself_is_a_child():
     y = a * (a * -2)
     y.name = "y"
     assert y.to_latex(a) == (
-        r"$\frac{\partial y}{\partial a} = \frac{\partial y}{\partial v_{1}} \frac{\partial v_{1}}{\partial a} + (-6) = "
+        r"$\frac{\partial y}{\partial a} = "
+        r"\frac{\partial y}{\partial v_{1}} \frac{\partial v_{1}}{\partial a} + (-6) = "
         r"3 \cdot (-2) + (-6) = -12$"
     )
     assert y.to_latex(y) == r"$\frac{\partial y}{\partial y} = 1$"
@@ -211,6 +213,7 @@ def test_a_factor_used_twice_makes_two_paths():
     assert [(path.factors, path.product) for path in paths(x, x)] == [((), 1)]
 
 
+@settings(max_examples=100, deadline=None)
 @given(st.lists(st.tuples(st.sampled_from("+*-"), st.integers(0, 9), st.integers(0, 9)), min_size=1, max_size=8))
 def test_the_sum_over_paths_is_the_gradient(program):
     known = [Value(0.7), Value(-1.3)]

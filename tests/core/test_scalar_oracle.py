@@ -64,7 +64,7 @@ def close(ours, theirs):
     return np.max(np.abs(np.asarray(ours) - np.asarray(theirs))) <= 1e-12 * scale
 
 
-@settings(deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(
     widths=st.lists(st.integers(1, 4), min_size=2, max_size=4),
     names=st.lists(st.sampled_from(sorted(ACTIVATIONS)), min_size=3, max_size=3),
