@@ -1,0 +1,251 @@
+"""The command line: get the notebooks, open them, see a first training, find out what is missing.
+
+Each command is a function that takes the parsed arguments and returns an exit code; it imports what it needs itself.
+A problem is one line on the error stream and exit code 2, never a traceback.
+`bplearn lab` leads to notebooks/00_start_here.ipynb.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import NoReturn
+
+import bplearn
+
+START = "00_start_here.ipynb"
+
+Report = Callable[[str, str, str], None]
+
+
+class CommandError(Exception):
+    """What stops a command, as one line that says what to do."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code: 0 done, 1 something is missing (doctor), 2 an error, 130 Ctrl-C."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")  # a terminal without the character shows ? instead of failing
+    own, others = _split(list(sys.argv[1:] if arguments is None else arguments))
+    options = _parser().parse_args(own)
+    options.others = others
+    try:
+        code: int = options.run(options)
+        return code
+    except KeyboardInterrupt:
+        return _complain("stopped by hand", 130)
+    except (CommandError, bplearn.BplearnError, OSError) as problem:
+        return _complain(str(problem))
+    except Exception as problem:  # unforeseen: still one line for the learner, with the kind of error for the report
+        return _complain(f"{type(problem).__name__}: {problem}")
+
+
+def _complain(text: str, code: int = 2) -> int:
+    sys.stderr.write(f"bplearn: {' '.join(text.split())}\n")
+    return code
+
+
+def _tell(text: str = "") -> None:
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        sys.exit(_complain(f"{message}. See {self.prog} --help."))
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(prog="bplearn", description="Learn backpropagation in Jupyter, from one number to every weight.")
+    parser.add_argument("--version", action="version", version=f"bplearn {bplearn.__version__}")
+    parser.set_defaults(run=lambda _: _help(parser))
+    commands = parser.add_subparsers(metavar="COMMAND", parser_class=_Parser)
+
+    def add(name: str, run: Callable[[argparse.Namespace], int], summary: str, more: str = "") -> _Parser:
+        command: _Parser = commands.add_parser(name, help=summary, description=f"{summary} {more}".strip())
+        command.set_defaults(run=run)
+        return command
+
+    yours = "A notebook that you changed is never overwritten: its new version gets the ending .new.ipynb."
+    lab = add("lab", _lab, "Copy the notebooks and open JupyterLab.", yours)
+    folder = "the folder for your notebooks (default: bplearn-notebooks)"
+    lab.add_argument("directory", nargs="?", default="bplearn-notebooks", metavar="DIR", help=folder)
+    lab.usage = "bplearn lab [-h] [DIR] [OPTIONS OF JUPYTERLAB]"
+    copy = add("copy", _copy, "Copy the notebooks, or bring a copy up to date.", yours)
+    copy.add_argument("directory", metavar="DIR", help="the folder for your notebooks")
+    demo = add("demo", _demo, "Train on handwritten digits with no notebook; write loss.png and history.csv.")
+    demo.add_argument("--out", default=".", metavar="DIR", help="where the two files go (default: here)")
+    add("doctor", _doctor, "Say what is installed, what is missing and how to get it.")
+    return parser
+
+
+def _help(parser: argparse.ArgumentParser) -> int:
+    parser.print_help()
+    return 0
+
+
+def _split(given: list[str]) -> tuple[list[str], list[str]]:
+    """Part the arguments of `lab` from those meant for JupyterLab: from the first unknown option on."""
+    if given[:1] == ["lab"]:
+        for place, word in enumerate(given):
+            if word.startswith("-") and word not in ("-h", "--help"):
+                return given[:place], given[place:]
+    return given, []
+
+
+# Notebooks
+
+
+def _copy(options: argparse.Namespace) -> int:
+    from bplearn.delivery import deliver, source_folder
+
+    directory, source = Path(options.directory), source_folder()
+    if directory.resolve() == source:
+        _tell(f"{directory}: these are the originals, nothing to copy")
+    else:
+        _tell(f"{directory}: {deliver(source, directory)}")
+    return 0
+
+
+def _lab(options: argparse.Namespace) -> int:
+    from importlib.util import find_spec
+
+    if find_spec("jupyterlab") is None:
+        raise CommandError(f"JupyterLab is not installed. Get it with: {_pip('jupyterlab>=4.2,<5')}")
+    _copy(options)
+    directory = Path(options.directory)
+    start = directory / START if (directory / START).is_file() else directory
+    command = [sys.executable, "-m", "jupyterlab", str(start), *options.others]
+    if hasattr(os, "geteuid") and os.geteuid() == 0 and "--allow-root" not in command:
+        command.append("--allow-root")  # in a container everybody is root
+    _tell("Opening JupyterLab in the browser. To stop it, press Ctrl-C in this window.")
+    if os.name != "nt":
+        os.execv(command[0], command)  # JupyterLab takes this process over, with its signals
+    return subprocess.call(command)
+
+
+# A first training
+
+
+def _demo(options: argparse.Namespace) -> int:
+    import warnings
+
+    from matplotlib.figure import Figure
+
+    from bplearn import Adam, SoftmaxCrossEntropy, accuracy, datasets, fit, mlp
+    from bplearn.plotting import plot_loss
+
+    folder = Path(options.out)
+    folder.mkdir(parents=True, exist_ok=True)
+    training, unseen = datasets.digits().split(test=0.3, rng=0)
+    network, loss = mlp(64, 32, 10, rng=0), SoftmaxCrossEntropy()
+    _tell(f"Training 64-32-10 on {len(training)} handwritten digits; {len(unseen)} are kept aside.")
+    with warnings.catch_warnings(action="ignore", category=UserWarning):  # Ctrl-C is told below
+        history = fit(network, training, loss=loss, optimizer=Adam(0.01), epochs=30, validation=unseen, rng=0)
+    if history.interrupted:
+        _tell(f"Stopped by hand after {history.steps} steps; what was learned so far is kept.")
+    right = accuracy(network.predict(unseen.x, loss=loss), unseen.targets)
+    figure = Figure(figsize=(7, 4), layout="constrained")
+    plot_loss(history, ax=figure.subplots())
+    figure.savefig(folder / "loss.png", dpi=150)
+    history.to_csv(folder / "history.csv")
+    _tell(f"Accuracy on unseen digits: {right:.1%}")
+    _tell(f"Written: {folder / 'loss.png'}, {folder / 'history.csv'}")
+    return 0
+
+
+# What is here and what is missing
+
+
+def _doctor(_: argparse.Namespace) -> int:
+    import platform
+
+    problems: list[str] = []
+
+    def report(name: str, found: str, advice: str = "") -> None:
+        _tell(f"{'MISSING' if advice else 'ok':9}{name:13}{found}")
+        if advice:
+            problems.append(advice)
+
+    report("python", f"{platform.python_version()} ({sys.executable})")
+    report("bplearn", f"{bplearn.__version__} ({Path(bplearn.__file__).parent})")
+    _check_packages(report)
+    _check_kernel(report)
+    _check_notebooks(report)
+    _tell()
+    for advice in problems:
+        _tell(f"To do: {advice}")
+    _tell(f"{len(problems)} to do." if problems else "Everything is here. Start with: bplearn lab")
+    return 1 if problems else 0
+
+
+def _check_packages(report: Report) -> None:
+    """Compare what bplearn and its extra `lab` ask for with what is installed and can be imported."""
+    from importlib import metadata
+
+    try:
+        from packaging.requirements import Requirement
+
+        needs = [Requirement(line) for line in metadata.requires("bplearn") or ()]
+    except ImportError as problem:  # packaging comes with matplotlib; and bplearn may be on the path uninstalled
+        report("packages", f"cannot be listed ({problem})", _pip("bplearn[lab]"))
+        return
+    for need in needs:
+        if need.marker is not None and not need.marker.evaluate({"extra": "lab"}):
+            continue
+        try:
+            version = metadata.version(need.name)
+            importlib.import_module(need.name)
+        except ImportError as problem:
+            report(need.name, f"cannot be imported ({problem})", _pip(f"{need.name}{need.specifier}"))
+            continue
+        if need.specifier.contains(version, prereleases=True):
+            report(need.name, version, "")
+        else:
+            report(need.name, f"{version}, but {need.specifier} is needed", _pip(f"{need.name}{need.specifier}"))
+
+
+def _check_kernel(report: Report) -> None:
+    """Ask the Python that Jupyter would start for a notebook whether it can import what notebooks need."""
+    try:
+        from jupyter_client.kernelspec import KernelSpecManager, NoSuchKernel
+
+        python: str = KernelSpecManager().get_kernel_spec("python3").argv[0]
+    except ImportError:
+        report("kernel", "none, Jupyter is missing", _pip("jupyterlab"))
+        return
+    except NoSuchKernel:
+        report("kernel", "none named python3", _pip("ipykernel"))
+        return
+    if python in ("python", "python3"):
+        python = sys.executable  # that is how Jupyter reads it
+    try:
+        asked = [python, "-c", "import ipykernel, bplearn"]
+        answer = subprocess.run(asked, capture_output=True, text=True, timeout=60, check=False)
+        complaint = answer.stderr.strip().splitlines()[-1:] if answer.returncode else []
+    except (OSError, subprocess.TimeoutExpired) as problem:
+        complaint = [str(problem)]
+    advice = f"{sys.executable} -m ipykernel install --sys-prefix" if complaint else ""
+    report("kernel", f"python3 ({python})" + "".join(f": {line}" for line in complaint), advice)
+
+
+def _check_notebooks(report: Report) -> None:
+    from bplearn.delivery import deliverable, source_folder
+
+    try:
+        source = source_folder()
+    except bplearn.DataError as problem:
+        report("notebooks", str(problem), _pip("bplearn[lab]"))
+        return
+    count = sum(name.endswith(".ipynb") for name in deliverable(source))
+    report("notebooks", f"{count} in {source}", "" if count else _pip("bplearn[lab]"))
+
+
+def _pip(requirement: str) -> str:
+    return f'{sys.executable} -m pip install "{requirement}"'
