@@ -19,7 +19,7 @@ from bplearn.guards import Array, all_finite, as_floats, say
 
 def frozen(array: Array) -> Array:
     """Lock `array` against writing and return it."""
-    array.flags.writeable = False
+    array.setflags(write=False)
     return array
 
 
@@ -90,6 +90,10 @@ class Parameter:
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> Array:
         return np.array(self._value, dtype=dtype, copy=copy)
+
+    def __setstate__(self, state: tuple[None, dict[str, Any]]) -> None:
+        for name, entry in state[1].items():  # pickle and deepcopy forget the lock
+            setattr(self, name, frozen(entry) if isinstance(entry, np.ndarray) else entry)
 
     def __repr__(self) -> str:
         shown = f", value {np.array2string(self._value, precision=4, separator=' ')}" if self.size <= 8 else ""
@@ -202,4 +206,4 @@ def _known(parameter: Parameter) -> Array:
 
 
 def _end_to_end(arrays: Sequence[Array]) -> Array:
-    return np.concatenate([array.reshape(-1) for array in arrays]) if arrays else np.zeros(0)
+    return np.concatenate([array.ravel() for array in arrays]) if arrays else np.zeros(0)
