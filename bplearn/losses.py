@@ -32,7 +32,8 @@ class Loss(ABC):
         Raises: ShapeError or TargetError where the targets do not fit, DataError for NaN.
         """
         prediction = as_batch(prediction, f"{type(self).__name__}'s prediction")
-        return self.compute(prediction, self.prepare(target, prediction.shape))
+        prepared = self.prepare(target, prediction.shape)
+        return self.compute(prediction, prepared.astype(prediction.dtype))
 
     @abstractmethod
     def prepare(self, target: Any, shape: tuple[int, ...]) -> Array:
@@ -253,21 +254,18 @@ class SoftmaxCrossEntropy(Loss):
             raise ShapeError(
                 say(type(self).__name__, f"one target for each of {shape[0]} rows", f"{len(numbers)} targets")
             )
-        return numbers
+        return functional.one_hot(numbers, shape[-1])
 
     def compute(self, prediction: Array, target: Array) -> tuple[float, Cache]:
         shifted = prediction - np.maximum.reduce(prediction, axis=-1, keepdims=True)
         raised = np.exp(shifted)
-        total = np.add.reduce(raised, axis=-1, keepdims=True)
-        here = np.arange(len(target)), target
-        surprise = np.add.reduce(np.log(total[:, 0]) - shifted[here])
-        return float(surprise) / len(target), {"p": raised / total, "here": here}
+        total = functional.row_sums(raised)[:, None]
+        surprise = functional.row_sums(np.log(total).T)[0] - np.vdot(shifted, target)  # both parts are >= 0
+        return float(surprise) / len(target), {"p": raised / total, "target": target}
 
     def backward(self, cache: Cache) -> Array:
-        slope = cache["p"].copy()
-        slope[cache["here"]] -= 1
-        slope *= 1 / len(slope)
-        return slope
+        p = cache["p"]
+        return (p - cache["target"]) * (1 / len(p))
 
     def decide(self, prediction: Array) -> Array:
         return prediction.argmax(axis=-1)

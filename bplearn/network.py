@@ -105,10 +105,11 @@ class Sequential:
                 width, source = layer.n_out, layer
         self.layers = tuple(layers)
         self._parameters = ParameterVector(p for layer in layers for p in layer.parameters())
-        self._owners = {id(p): place for place, p in enumerate(self._parameters)}
-        self._addresses = [  # for each step, where the gradients of its parameters belong
-            [(p.name, self._owners[id(p)]) for p in layer.parameters()] for layer in layers
-        ]
+        owners = {id(p): owner for owner, p in enumerate(self._parameters)}
+        uses = [(owners[id(p)], place, p.name) for place, layer in enumerate(layers) for p in layer.parameters()]
+        first = {owner: (place, name) for owner, place, name in reversed(uses)}
+        self._first_uses = [first[owner] for owner in range(len(self._parameters))]
+        self._further_uses = [(owner, place, name) for owner, place, name in uses if first[owner] != (place, name)]
 
     def __getitem__(self, index: int) -> Layer:
         return self.layers[index]
@@ -134,9 +135,8 @@ class Sequential:
 
         The tape keeps a copy of x unless x is read-only. Raises: ShapeError, DataError.
         """
-        if not isinstance(x, np.ndarray) or x.flags.writeable:
-            x = np.array(as_batch(x))
-        return self.run(x)
+        clean = as_batch(x)
+        return self.run(clean.copy() if clean is x and clean.flags.writeable else clean)
 
     def run(self, x: Array) -> tuple[Array, Tape]:
         """Do what `forward` does for an x that is known to be good and is not written to: for inner loops."""
@@ -160,18 +160,16 @@ class Sequential:
         steps = tape.steps
         if np.shape(dy) != steps[-1].y.shape:
             raise ShapeError(say("backward", f"dy of the output's shape {steps[-1].y.shape}", np.shape(dy)))
-        dx: Array | None = dy
-        totals: list[Any] = [None] * len(self._parameters)
         for place in range(len(steps) - 1, -1, -1):
             step = steps[place]
-            step.dy = dx
-            dx, grads = step.layer.backward(dx, step.cache, input_gradient=input_gradient or place > 0)  # type: ignore[arg-type]
-            step.dx, step.grads = dx, grads
-            for name, owner in self._addresses[place]:
-                so_far = totals[owner]
-                totals[owner] = grads[name] if so_far is None else so_far + grads[name]
-        self._parameters.replace_grads(totals)
-        return dx if input_gradient else None
+            step.dy = dy
+            step.dx, step.grads = step.layer.backward(dy, step.cache, input_gradient=input_gradient or place > 0)
+            dy = step.dx  # type: ignore[assignment]
+        gradients = [steps[place].grads[name] for place, name in self._first_uses]  # type: ignore[index]
+        for owner, place, name in self._further_uses:  # the uses of a shared layer add up
+            gradients[owner] = gradients[owner] + steps[place].grads[name]  # type: ignore[index]
+        self._parameters.replace_grads(gradients)
+        return dy if input_gradient else None
 
     def parameters(self) -> ParameterVector:
         """Return all parameters, first layer first; a shared one counts once."""

@@ -85,46 +85,55 @@ def train(
 
     Introduced in: notebooks/08_batches_and_shapes.ipynb
     """
-    x, prepared = ready(network, data, targets, loss)
-    _instance(optimizer, Optimizer, "optimizer", "SGD(0.1)")
-    epochs, size = positive_integer(epochs, "epochs"), check_batch_size(batch_size, len(x))
-    network.astype(x.dtype)
-    return _steps(network, x, prepared, loss, optimizer, epochs, size, as_rng(rng))
+    steps = _updates(network, data, targets, loss, optimizer, epochs, batch_size, rng)
+    return _quietly(steps)
 
 
-def _steps(
+def _updates(
     network: Sequential,
-    x: Array,
-    targets: Array,
+    data: Any,
+    targets: Any,
     loss: Loss,
     optimizer: Optimizer,
     epochs: int,
-    size: int,
-    rng: np.random.Generator,
+    batch_size: int | None,
+    rng: RNG,
 ) -> Iterator[TrainStep]:
-    count = 0
-    for epoch in range(1, epochs + 1):
-        order = rng.permutation(len(x))
-        shuffled, answers = x[order], targets[order]  # gathered once, so that a batch is a slice
-        shuffled.flags.writeable = answers.flags.writeable = False
-        for start in range(0, len(x), size):
-            count += 1
-            batch = slice(start, start + size)
-            value, tape = _update(network, shuffled[batch], answers[batch], loss, optimizer)
-            if not math.isfinite(value):
-                raise TrainingDiverged(_diagnosis(network, optimizer, value, count, epoch))
-            yield TrainStep(epoch, count, value, tape, order[batch])
+    """Check all arguments now; return the loop itself: forward, cost, backward, update."""
+    x, prepared = ready(network, data, targets, loss)
+    _instance(optimizer, Optimizer, "optimizer", "SGD(0.1)")
+    epochs, size = positive_integer(epochs, "epochs"), check_batch_size(batch_size, len(x))
+    generator = as_rng(rng)
+    network.astype(x.dtype)
+
+    def loop() -> Iterator[TrainStep]:
+        count = 0
+        for epoch in range(1, epochs + 1):
+            order = generator.permutation(len(x))
+            shuffled, answers = x[order], prepared[order]  # gathered once, so that a batch is a slice
+            shuffled.flags.writeable = answers.flags.writeable = False
+            for start in range(0, len(x), size):
+                count += 1
+                batch = slice(start, start + size)
+                prediction, tape = network.run(shuffled[batch])
+                value, cache = loss.compute(prediction, answers[batch])
+                if not math.isfinite(value):
+                    raise TrainingDiverged(_diagnosis(network, optimizer, value, count, epoch))
+                network.backward(loss.backward(cache), tape, input_gradient=False)
+                optimizer.step(network.parameters())
+                yield TrainStep(epoch, count, value, tape, order[batch])
+
+    return loop()
 
 
-def _update(network: Sequential, x: Array, targets: Array, loss: Loss, optimizer: Optimizer) -> tuple[float, Tape]:
-    """Forward, cost, backward, update; a loss that is not finite stops before backward."""
-    with np.errstate(over="ignore", invalid="ignore"):  # what overflows is told by the loss
-        prediction, tape = network.run(x)
-        value, cache = loss.compute(prediction, targets)
-        if math.isfinite(value):
-            network.backward(loss.backward(cache), tape, input_gradient=False)
-            optimizer.step(network.parameters())
-    return value, tape
+def _quietly(steps: Iterator[TrainStep]) -> Iterator[TrainStep]:
+    """Hold back NumPy's overflow warnings inside each step, and only there: a loss that diverges is told in words."""
+    while True:
+        with np.errstate(over="ignore", invalid="ignore"):
+            step = next(steps, None)
+        if step is None:
+            return
+        yield step
 
 
 def _diagnosis(network: Sequential, optimizer: Optimizer, value: float, step: int, epoch: int) -> str:
@@ -220,22 +229,24 @@ def fit(
         if validation is None:
             advice = "Write validation=0.2 to set a fifth of the data aside."
             raise ArgumentError(say("patience", "validation data to watch", "none", advice))
-    steps = train(network, data, targets, loss=loss, optimizer=optimizer, epochs=epochs, batch_size=batch_size, rng=rng)
+    steps = _updates(network, data, targets, loss, optimizer, epochs, batch_size, rng)
     per_epoch = math.ceil(judge.samples / check_batch_size(batch_size, judge.samples))
     history = History()
     best, kept = math.inf, None
     bar = _bar(epochs * per_epoch) if progress else None
     try:
-        for step in steps:
-            history.add_step(step.loss, len(step.indices))
-            if bar is not None:
-                bar.update()
-            if step.step % per_epoch:
-                continue
-            history.end_epoch(*judge.measure())
-            if bar is not None:
-                bar.set_postfix_str(_postfix(history))
-            if patience is not None:
+        with np.errstate(over="ignore", invalid="ignore"):  # a loss that diverges is told in words
+            for step in steps:
+                history.add_step(step.loss, len(step.indices))
+                if bar is not None:
+                    bar.update()
+                if step.step % per_epoch:
+                    continue
+                history.end_epoch(*judge.measure())
+                if bar is not None:
+                    bar.set_postfix_str(_postfix(history))
+                if patience is None:
+                    continue
                 if history.validation_loss[-1] < best:
                     best, kept = history.validation_loss[-1], network.parameters().value
                 elif history.best_epoch is not None and history.epochs - history.best_epoch >= patience:

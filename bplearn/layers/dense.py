@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import Any, final
 
 from bplearn.errors import ShapeError
+from bplearn.functional import product, sum_over_samples
 from bplearn.guards import RNG, Array, as_rng, positive_integer, say
 from bplearn.initializers import Initializer, glorot_uniform, zeros
 from bplearn.layers.base import Cache, Grads, Layer
@@ -59,12 +60,12 @@ class Dense(Layer):
         if x.ndim < 2 or x.shape[-1] != self.n_in:
             raise ShapeError(_misfit(self, x))
         W = self.W.value
-        return x @ W + self.b.value, {"x": x, "W": W}
+        return product(x, W) + self.b.value, {"x": x, "W": W}
 
     def backward(self, dy: Array, cache: Cache, *, input_gradient: bool = True) -> tuple[Array | None, Grads]:
         x, W = cache["x"], cache["W"]
-        grads = {"W": x.mT @ dy, "b": dy.sum(axis=-2, keepdims=W.ndim > 2)}
-        return (dy @ W.mT if input_gradient else None), grads
+        grads = {"W": product(x.mT, dy), "b": sum_over_samples(dy)}
+        return (product(dy, W.mT) if input_gradient else None), grads
 
     def __repr__(self) -> str:
         return f"Dense({self.n_in} -> {self.n_out})"
