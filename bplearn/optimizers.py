@@ -7,6 +7,7 @@ Taught in notebooks/07_weight_updates.ipynb and notebooks/13_optimizers.ipynb.
 
 from __future__ import annotations
 
+import math
 from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from typing import Any, final
@@ -237,17 +238,19 @@ class _AdamRule(Optimizer):
         self.beta1 = number_in(beta1, "beta1", 0, 1)
         self.beta2 = number_in(beta2, "beta2", 0, 1)
         self.epsilon = number_in(epsilon, "epsilon", 0, open_low=True)
-        self._mean: Array | float = 0.0
-        self._squares: Array | float = 0.0
+        self._sum: Array | float = 0.0  # m / (1 - beta1)
+        self._squares: Array | float = 0.0  # s / (1 - beta2)
         self._count = 0
 
     def delta(self, gradient: Array, rate: float) -> Array:
+        # The factors 1 - beta and both corrections are plain numbers: put together here, they save four passes
+        # over all weights (a fifth of the update of a large network).
         self._count += 1
-        self._mean = mean = self._mean * self.beta1 + gradient * (1 - self.beta1)
-        self._squares = squares = self._squares * self.beta2 + gradient * gradient * (1 - self.beta2)
-        unbiased = 1 - self.beta1**self._count
-        root = np.sqrt(squares * (1 / (1 - self.beta2**self._count))) + self.epsilon
-        return mean * (-rate / unbiased) / root
+        self._sum = total = self._sum * self.beta1 + gradient
+        self._squares = squares = self._squares * self.beta2 + gradient * gradient
+        mean_share = (1 - self.beta1) / (1 - self.beta1**self._count)
+        root_share = math.sqrt((1 - self.beta2) / (1 - self.beta2**self._count))
+        return total * (-rate * mean_share / root_share) / (np.sqrt(squares) + self.epsilon / root_share)
 
 
 @final
