@@ -66,12 +66,22 @@ def positive_integer(value: Any, subject: str) -> int:
     return int(value)
 
 
-def number_in(value: Any, subject: str, low: float, high: float = np.inf, *, open_low: bool = False) -> float:
-    """Return `value` as a finite float in [low, high] (or (low, high] where `open_low`)."""
-    is_number = isinstance(value, numbers.Real) and not isinstance(value, bool)
-    if not is_number or not np.isfinite(value) or value < low or value > high or (open_low and value == low):
+def number_in(
+    value: Any,
+    subject: str,
+    low: float,
+    high: float = np.inf,
+    *,
+    open_low: bool = False,
+    open_high: bool = False,
+) -> float:
+    """Return `value` as a finite float in [low, high]; `open_low` and `open_high` leave out the ends."""
+    is_number = isinstance(value, numbers.Real) and not isinstance(value, bool) and np.isfinite(value)
+    outside = not is_number or value < low or value > high
+    if outside or (open_low and value == low) or (open_high and value == high):
         span = f"above {low}" if open_low else f"of at least {low}"
-        span += "" if high == np.inf else f" and at most {high}"
+        if high != np.inf:
+            span += f" and {'below' if open_high else 'at most'} {high}"
         raise ArgumentError(say(subject, f"a number {span}", repr(value)))
     return float(value)
 

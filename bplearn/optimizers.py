@@ -152,7 +152,7 @@ class Momentum(Optimizer):
         clip_norm: float | None = None,
     ) -> None:
         super().__init__(learning_rate, weight_decay=weight_decay, clip_norm=clip_norm)
-        self.momentum = number_in(momentum, "momentum", 0, 1)
+        self.momentum = number_in(momentum, "momentum", 0, 1, open_high=True)
         self.nesterov = nesterov
         self._velocity: Array | float = 0.0
 
@@ -212,7 +212,7 @@ class RMSProp(Optimizer):
         clip_norm: float | None = None,
     ) -> None:
         super().__init__(learning_rate, weight_decay=weight_decay, clip_norm=clip_norm)
-        self.decay = number_in(decay, "decay", 0, 1)
+        self.decay = number_in(decay, "decay", 0, 1, open_high=True)
         self.epsilon = number_in(epsilon, "epsilon", 0, open_low=True)
         self._squares: Array | float = 0.0
 
@@ -235,8 +235,8 @@ class _AdamRule(Optimizer):
         clip_norm: float | None = None,
     ) -> None:
         super().__init__(learning_rate, weight_decay=weight_decay, clip_norm=clip_norm)
-        self.beta1 = number_in(beta1, "beta1", 0, 1)
-        self.beta2 = number_in(beta2, "beta2", 0, 1)
+        self.beta1 = number_in(beta1, "beta1", 0, 1, open_high=True)
+        self.beta2 = number_in(beta2, "beta2", 0, 1, open_high=True)
         self.epsilon = number_in(epsilon, "epsilon", 0, open_low=True)
         self._sum: Array | float = 0.0  # m / (1 - beta1)
         self._squares: Array | float = 0.0  # s / (1 - beta2)
