@@ -48,14 +48,14 @@ def sum_over_samples(dy: Array) -> Array:
 def row_sums(x: Array) -> Array:
     """The sum of each row of a matrix, as a product with a column of ones, which is faster.
 
-    Shapes: x (N, M) -> (N,)
+    Shapes: x (..., N, M) -> (..., N)
 
     >>> row_sums(np.array([[1.0, 2.0], [3.0, 4.0]]))
     array([3., 7.])
 
     Introduced in: notebooks/08_batches_and_shapes.ipynb
     """
-    return x.dot(_ones(x.shape[1], x.dtype))
+    return x.dot(_ones(x.shape[-1], x.dtype))
 
 
 @lru_cache(maxsize=32)

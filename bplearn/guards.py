@@ -76,7 +76,7 @@ def number_in(
     open_high: bool = False,
 ) -> float:
     """Return `value` as a finite float in [low, high]; `open_low` and `open_high` leave out the ends."""
-    is_number = isinstance(value, numbers.Real) and not isinstance(value, bool) and np.isfinite(value)
+    is_number = isinstance(value, numbers.Real) and not isinstance(value, bool) and np.isfinite(float(value))
     outside = not is_number or value < low or value > high
     if outside or (open_low and value == low) or (open_high and value == high):
         span = f"above {low}" if open_low else f"of at least {low}"

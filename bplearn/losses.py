@@ -40,8 +40,11 @@ class Loss(ABC):
         """Return `target` checked, in the form `compute` takes for predictions of this shape."""
 
     @abstractmethod
-    def compute(self, prediction: Array, target: Array) -> tuple[float, Cache]:
-        """Return the loss and the cache for arguments that are known to be good."""
+    def compute(self, prediction: Array, target: Array) -> tuple[Any, Cache]:
+        """Return the loss and the cache for arguments that are known to be good.
+
+        For K stacked networks, prediction (K, N, M), the loss is an array (K,).
+        """
 
     @abstractmethod
     def backward(self, cache: Cache) -> Array:
@@ -73,13 +76,13 @@ class MeanSquaredError(Loss):
     def prepare(self, target: Any, shape: tuple[int, ...]) -> Array:
         return _values(self, target, shape)
 
-    def compute(self, prediction: Array, target: Array) -> tuple[float, Cache]:
+    def compute(self, prediction: Array, target: Array) -> tuple[Any, Cache]:
         error = prediction - target
-        return float(np.vdot(error, error)) / error.size, {"error": error}
+        return _total(error * error) / _count(error), {"error": error}
 
     def backward(self, cache: Cache) -> Array:
         error = cache["error"]
-        return error * (2 / error.size)
+        return error * (2 / _count(error))
 
     def decide(self, prediction: Array) -> Array:
         return prediction
@@ -103,13 +106,13 @@ class HalfSquaredError(Loss):
     def prepare(self, target: Any, shape: tuple[int, ...]) -> Array:
         return _values(self, target, shape)
 
-    def compute(self, prediction: Array, target: Array) -> tuple[float, Cache]:
+    def compute(self, prediction: Array, target: Array) -> tuple[Any, Cache]:
         error = prediction - target
-        return float(np.vdot(error, error)) / (2 * len(error)), {"error": error}
+        return _total(error * error) / (2 * error.shape[-2]), {"error": error}
 
     def backward(self, cache: Cache) -> Array:
         error = cache["error"]
-        return error * (1 / len(error))
+        return error * (1 / error.shape[-2])
 
     def decide(self, prediction: Array) -> Array:
         return prediction
@@ -132,13 +135,13 @@ class MeanAbsoluteError(Loss):
     def prepare(self, target: Any, shape: tuple[int, ...]) -> Array:
         return _values(self, target, shape)
 
-    def compute(self, prediction: Array, target: Array) -> tuple[float, Cache]:
+    def compute(self, prediction: Array, target: Array) -> tuple[Any, Cache]:
         error = prediction - target
-        return float(np.abs(error).mean()), {"error": error}
+        return _total(np.abs(error)) / _count(error), {"error": error}
 
     def backward(self, cache: Cache) -> Array:
         error = cache["error"]
-        return np.sign(error) * (1 / error.size)
+        return np.sign(error) * (1 / _count(error))
 
     def decide(self, prediction: Array) -> Array:
         return prediction
@@ -166,14 +169,14 @@ class Huber(Loss):
     def prepare(self, target: Any, shape: tuple[int, ...]) -> Array:
         return _values(self, target, shape)
 
-    def compute(self, prediction: Array, target: Array) -> tuple[float, Cache]:
+    def compute(self, prediction: Array, target: Array) -> tuple[Any, Cache]:
         error = prediction - target
         inner = np.clip(error, -self.delta, self.delta)
-        return float((inner * (error - 0.5 * inner)).mean()), {"inner": inner}
+        return _total(inner * (error - 0.5 * inner)) / _count(inner), {"inner": inner}
 
     def backward(self, cache: Cache) -> Array:
         inner = cache["inner"]
-        return inner * (1 / inner.size)
+        return inner * (1 / _count(inner))
 
     def decide(self, prediction: Array) -> Array:
         return prediction
@@ -211,22 +214,23 @@ class BinaryCrossEntropy(Loss):
             raise TargetError(say(f"{self!r}", "targets in 0..1", f"{values[row]} at row {row}"))
         return values
 
-    def compute(self, prediction: Array, target: Array) -> tuple[float, Cache]:
+    def compute(self, prediction: Array, target: Array) -> tuple[Any, Cache]:
         if self.from_logits:
             plus = functional.softplus(prediction)
-            value = float(np.add.reduce(plus - prediction * target, axis=None))
-            return value / prediction.size, {"p": np.exp(prediction - plus), "target": target}
+            value = _total(plus - prediction * target) / _count(prediction)
+            return value, {"p": np.exp(prediction - plus), "target": target}
         if prediction.min() < 0 or prediction.max() > 1:
             found = f"{prediction.min():.4g}..{prediction.max():.4g}"
             advice = "For raw scores use BinaryCrossEntropy(from_logits=True)."
             raise DataError(say(f"{self!r}", "probabilities in 0..1", found, advice))
         with np.errstate(divide="ignore"):
             yes, no = np.maximum(np.log(prediction), -100), np.maximum(np.log1p(-prediction), -100)
-        return float(-(target * yes + (1 - target) * no).mean()), {"p": prediction, "target": target}
+        value = _total(-(target * yes + (1 - target) * no)) / _count(prediction)
+        return value, {"p": prediction, "target": target}
 
     def backward(self, cache: Cache) -> Array:
         p, target = cache["p"], cache["target"]
-        slope = (p - target) * (1 / p.size)
+        slope = (p - target) * (1 / _count(p))
         return slope if self.from_logits else slope / np.maximum(p * (1 - p), 1e-12)
 
     def decide(self, prediction: Array) -> Array:
@@ -256,19 +260,29 @@ class SoftmaxCrossEntropy(Loss):
             )
         return functional.one_hot(numbers, shape[-1])
 
-    def compute(self, prediction: Array, target: Array) -> tuple[float, Cache]:
+    def compute(self, prediction: Array, target: Array) -> tuple[Any, Cache]:
         shifted = prediction - np.maximum.reduce(prediction, axis=-1, keepdims=True)
         raised = np.exp(shifted)
-        total = functional.row_sums(raised)[:, None]
-        surprise = functional.row_sums(np.log(total).T)[0] - np.vdot(shifted, target)  # both parts are >= 0
-        return float(surprise) / len(target), {"p": raised / total, "target": target}
+        total = functional.row_sums(raised)[..., None]
+        surprise = _total(np.log(total)) - _total(shifted * target)  # both parts are at least 0
+        return surprise / prediction.shape[-2], {"p": raised / total, "target": target}
 
     def backward(self, cache: Cache) -> Array:
         p = cache["p"]
-        return (p - cache["target"]) * (1 / len(p))
+        return (p - cache["target"]) * (1 / p.shape[-2])
 
     def decide(self, prediction: Array) -> Array:
         return prediction.argmax(axis=-1)
+
+
+def _total(entries: Array) -> Any:
+    """The sum of all entries, as a float; for K stacked networks one sum each, (K,)."""
+    return float(np.add.reduce(entries, axis=None)) if entries.ndim == 2 else entries.sum(axis=(-2, -1))
+
+
+def _count(entries: Array) -> int:
+    """How many numbers one network's mean is over: N M."""
+    return entries.shape[-2] * entries.shape[-1]
 
 
 def _values(loss: Loss, target: Any, shape: tuple[int, ...]) -> Array:
