@@ -1,0 +1,29 @@
+"""Figures that stand still, drawn with matplotlib: every function takes `ax=`, returns the axes, and never shows them.
+
+Each carries an alt text with its numbers (`alt_text(ax)`); a notebook shows the figure together with it.
+First met in notebooks/00_start_here.ipynb.
+"""
+
+from bplearn.plotting.boundary import plot_decision_boundary
+from bplearn.plotting.curves import plot_loss
+from bplearn.plotting.images import plot_confusion, plot_images
+from bplearn.plotting.network import plot_network
+from bplearn.plotting.notebook import Picture, alt_text, register, show_figure
+from bplearn.plotting.signals import plot_activations, plot_gradients
+from bplearn.plotting.style import style
+
+register()
+
+__all__ = [
+    "Picture",
+    "alt_text",
+    "plot_activations",
+    "plot_confusion",
+    "plot_decision_boundary",
+    "plot_gradients",
+    "plot_images",
+    "plot_loss",
+    "plot_network",
+    "show_figure",
+    "style",
+]
