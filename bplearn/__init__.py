@@ -10,6 +10,7 @@ import importlib
 from typing import Any
 
 from bplearn import datasets, functional, initializers, schedules
+from bplearn.blame_tables import blame, strongest_weights
 from bplearn.datasets import Dataset
 from bplearn.errors import (
     ArgumentError,
@@ -21,7 +22,10 @@ from bplearn.errors import (
     TargetError,
     TrainingDiverged,
 )
+from bplearn.explanation import explain
 from bplearn.functional import one_hot
+from bplearn.gradcheck import check_gradients
+from bplearn.gradreport import GradientReport
 from bplearn.history import History
 from bplearn.layers import (
     ELU,
@@ -51,6 +55,8 @@ from bplearn.metrics import accuracy, confusion_matrix, mean_absolute_error
 from bplearn.network import Sequential, Step, Tape, mlp
 from bplearn.optimizers import SGD, AdaGrad, Adam, AdamW, Momentum, Optimizer, RMSProp
 from bplearn.parameter import Parameter
+from bplearn.step_sizes import h_curve
+from bplearn.trace import WeightTrace, trace_weight
 from bplearn.training import Phase, TrainStep, fit, phases, train
 
 __version__ = "0.1.0"
@@ -83,6 +89,7 @@ __all__ = [
     "Dense",
     "FileFormatError",
     "Flatten",
+    "GradientReport",
     "HalfSquaredError",
     "History",
     "Huber",
@@ -112,16 +119,23 @@ __all__ = [
     "TargetError",
     "TrainStep",
     "TrainingDiverged",
+    "WeightTrace",
     "accuracy",
+    "blame",
+    "check_gradients",
     "confusion_matrix",
     "datasets",
+    "explain",
     "fit",
     "functional",
+    "h_curve",
     "initializers",
     "mean_absolute_error",
     "mlp",
     "one_hot",
     "phases",
     "schedules",
+    "strongest_weights",
+    "trace_weight",
     "train",
 ]

@@ -18,6 +18,7 @@ import numpy as np
 
 from bplearn import storage
 from bplearn.errors import ArgumentError, ShapeError, TapeMismatch
+from bplearn.explanation import TapeTable, tape_table
 from bplearn.guards import RNG, Array, as_batch, as_floats, as_rng, positive_integer, say
 from bplearn.initializers import Initializer, glorot_uniform, he_uniform
 from bplearn.layers import Cache, Dense, Grads, Identity, Layer, Sigmoid, Softmax, Tanh
@@ -66,6 +67,10 @@ class Tape:
 
     def __iter__(self) -> Iterator[Step]:
         return iter(self.steps)
+
+    def table(self) -> TapeTable:
+        """Return x, y, dy, dx and the gradients of every layer, as text and as a table for a notebook."""
+        return tape_table(self)
 
     def __repr__(self) -> str:
         return "Tape(\n" + "".join(f"  {i}: {step!r}\n" for i, step in enumerate(self.steps)) + ")"
