@@ -11,13 +11,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
-from os import PathLike
+from os import PathLike, fspath
 from typing import Any
 
 import numpy as np
 
 from bplearn import storage
-from bplearn.errors import ArgumentError, ShapeError, TapeMismatch
+from bplearn.errors import ArgumentError, BplearnError, FileFormatError, ShapeError, TapeMismatch
 from bplearn.explanation import TapeTable, tape_table
 from bplearn.guards import RNG, Array, as_batch, as_floats, as_rng, positive_integer, say
 from bplearn.initializers import Initializer, glorot_uniform, he_uniform
@@ -225,7 +225,11 @@ class Sequential:
 
         Raises: FileFormatError for a truncated or foreign file, FileNotFoundError.
         """
-        return cls(*storage.load(path, layers))
+        found = storage.load(path, layers)
+        try:
+            return cls(*found)
+        except BplearnError as problem:
+            raise FileFormatError(f"load({fspath(path)!r}): {problem}") from None
 
 
 def mlp(

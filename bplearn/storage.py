@@ -10,6 +10,7 @@ from __future__ import annotations
 import inspect
 import json
 import os
+import struct
 import tempfile
 import zipfile
 import zlib
@@ -27,7 +28,10 @@ from bplearn.layers import Layer
 
 FORMAT = "bplearn network"
 VERSION = 1
-_BROKEN = (OSError, EOFError, LookupError, ValueError, TypeError, AttributeError, zipfile.BadZipFile, zlib.error)
+_BROKEN = (  # what zipfile, NumPy and json raise on bytes that make no sense
+    OSError, EOFError, LookupError, ValueError, TypeError, AttributeError, RuntimeError, MemoryError, OverflowError,
+    zipfile.BadZipFile, zlib.error, struct.error,
+)  # fmt: skip
 
 
 def save(path: str | PathLike[str], layers: Sequence[Layer]) -> None:
@@ -79,7 +83,7 @@ def load(path: str | PathLike[str], own: Sequence[type[Layer]] = ()) -> list[Lay
     """
     subject = f"load({os.fspath(path)!r})"
     try:
-        with np.load(path, allow_pickle=False) as archive:
+        with Path(path).open("rb") as file, np.load(file, allow_pickle=False) as archive:
             if not isinstance(archive, np.lib.npyio.NpzFile) or "description" not in archive:
                 raise FileFormatError(say(subject, "a network that save() wrote", "a file of another kind"))
             arrays = {name: archive[name] for name in archive}
