@@ -56,6 +56,7 @@ from bplearn.network import Sequential, Step, Tape, mlp
 from bplearn.optimizers import SGD, AdaGrad, Adam, AdamW, Momentum, Optimizer, RMSProp
 from bplearn.parameter import Parameter
 from bplearn.step_sizes import h_curve
+from bplearn.sweeps import SweepResult, sweep
 from bplearn.trace import WeightTrace, trace_weight
 from bplearn.training import Phase, TrainStep, fit, phases, train
 
@@ -113,6 +114,7 @@ __all__ = [
     "SoftmaxCrossEntropy",
     "Softplus",
     "Step",
+    "SweepResult",
     "Tanh",
     "Tape",
     "TapeMismatch",
@@ -136,6 +138,7 @@ __all__ = [
     "phases",
     "schedules",
     "strongest_weights",
+    "sweep",
     "trace_weight",
     "train",
 ]

@@ -10,7 +10,8 @@ Each class also is one of Python's own exceptions, so that `except ValueError` w
     ├── DataError(ValueError)             data hold NaN, are empty, or cannot be read
     ├── FileFormatError(ValueError)       a file is not what it should be
     ├── TapeMismatch(RuntimeError)        a tape belongs to another network
-    └── TrainingDiverged(ArithmeticError) the loss is no longer finite; carries `.history`
+    ├── TrainingDiverged(ArithmeticError) the loss is no longer finite; carries `.history`
+    └── WorkersLost(RuntimeError)         the processes of a sweep died again and again
 """
 
 from __future__ import annotations
@@ -52,3 +53,7 @@ class TrainingDiverged(BplearnError, ArithmeticError):
     def __init__(self, message: str, history: Any = None) -> None:
         super().__init__(message)
         self.history = history
+
+
+class WorkersLost(BplearnError, RuntimeError):
+    """The worker processes of a sweep died again and again."""
