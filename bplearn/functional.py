@@ -20,7 +20,7 @@ _ZERO = {dtype: np.zeros((), dtype) for dtype in (np.dtype(np.float32), np.dtype
 
 
 def product(a: Array, b: Array) -> Array:
-    """a @ b. For two matrices the method `dot` does the same and starts in a third of the time.
+    """The matrix product a @ b. For two matrices the method `dot` does the same and starts in a third of the time.
 
     On a 2-8-1 network that is a tenth of a training step; see tests/benchmarks/training.py.
 
