@@ -1,0 +1,9 @@
+"""Live panels for JupyterLab: each function returns a widget to look at, to work, and to take apart.
+
+The logic of a panel is a plain class (`panel.logic`); `bplearn.widgets.panel` says how a new panel is made.
+First met in notebooks/00_start_here.ipynb.
+"""
+
+from bplearn.widgets.panel import Panel
+
+__all__ = ["Panel"]

@@ -1,0 +1,135 @@
+"""The controls of a panel, each with its whole label: sliders, choices, fields and buttons of ipywidgets.
+
+ipywidgets cuts a description of more than ten letters; these do not. The number beside a slider can be typed over.
+Used by every live panel; first met in notebooks/00_start_here.ipynb.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import ipywidgets
+
+_WHOLE = {"description_width": "initial"}
+
+
+def _layout(width: int) -> ipywidgets.Layout:
+    return ipywidgets.Layout(width=f"{width}px" if width else "auto", max_width="100%", min_width="0")
+
+
+def button(name: str, hint: str = "", *, icon: str = "") -> ipywidgets.Button:
+    """Make a button called `name`.
+
+    >>> button("One step").description
+    'One step'
+
+    Introduced in: notebooks/00_start_here.ipynb
+    """
+    return ipywidgets.Button(description=name, tooltip=hint or name, icon=icon, layout=_layout(0))
+
+
+def log_slider(
+    name: str, value: float, low: float, high: float, *, steps_per_decade: int = 20, width: int = 330
+) -> ipywidgets.FloatLogSlider:
+    """Make a slider over powers of ten, from 10**low to 10**high.
+
+    >>> log_slider("learning rate", 0.1, -4, 1).value
+    0.1
+
+    Introduced in: notebooks/07_weight_updates.ipynb
+    """
+    return ipywidgets.FloatLogSlider(
+        value=value, base=10, min=low, max=high, step=1 / steps_per_decade, description=name, readout_format=".3g",
+        style=_WHOLE, layout=_layout(width),
+    )  # fmt: skip
+
+
+def whole_slider(name: str, value: int, low: int, high: int, *, width: int = 300) -> ipywidgets.IntSlider:
+    """Make a slider over whole numbers.
+
+    >>> whole_slider("epoch", 0, 0, 5).max
+    5
+
+    Introduced in: notebooks/07_weight_updates.ipynb
+    """
+    return ipywidgets.IntSlider(
+        value=value, min=low, max=high, description=name, style=_WHOLE, layout=_layout(width), continuous_update=True
+    )
+
+
+def pick_slider(name: str, options: Sequence[tuple[str, Any]], value: Any, *, width: int = 300) -> Any:
+    """Make a slider over a list of (label, value).
+
+    >>> pick_slider("batch size", [("1", 1), ("210 (all)", 210)], 210).label
+    '210 (all)'
+
+    Introduced in: notebooks/12_learning_rate_and_batch_size.ipynb
+    """
+    return ipywidgets.SelectionSlider(
+        options=list(options), value=value, description=name, style=_WHOLE, layout=_layout(width)
+    )
+
+
+def choice(name: str, options: Sequence[Any], value: Any, *, width: int = 0) -> ipywidgets.Dropdown:
+    """Make a drop-down list of names, or of (label, value).
+
+    >>> choice("optimizer", ["SGD", "Adam"], "SGD").value
+    'SGD'
+
+    Introduced in: notebooks/13_optimizers.ipynb
+    """
+    return ipywidgets.Dropdown(
+        options=list(options), value=value, description=name, style=_WHOLE, layout=_layout(width)
+    )
+
+
+def switch(name: str, options: Sequence[Any], value: Any) -> ipywidgets.ToggleButtons:
+    """Make buttons of which one is pressed: names, or (label, value).
+
+    >>> switch("loss by", ["updates", "epochs"], "epochs").value
+    'epochs'
+
+    Introduced in: notebooks/12_learning_rate_and_batch_size.ipynb
+    """
+    style = {**_WHOLE, "button_width": "auto"}
+    return ipywidgets.ToggleButtons(
+        options=list(options), value=value, description=name, style=style, layout=_layout(0)
+    )
+
+
+def checkbox(name: str, value: bool = False) -> ipywidgets.Checkbox:
+    """Make a box to tick.
+
+    >>> checkbox("predict first").value
+    False
+
+    Introduced in: notebooks/05_backward_pass.ipynb
+    """
+    return ipywidgets.Checkbox(value=value, description=name, indent=False, layout=_layout(0))
+
+
+def number_field(name: str, value: int, *, low: int = 0, high: int = 10**6, width: int = 120) -> Any:
+    """Make a field for a whole number.
+
+    >>> number_field("seed", 3).value
+    3
+
+    Introduced in: notebooks/12_learning_rate_and_batch_size.ipynb
+    """
+    return ipywidgets.BoundedIntText(
+        value=value, min=low, max=high, description=name, style=_WHOLE, layout=_layout(width)
+    )
+
+
+def text_field(name: str, value: str = "", *, hint: str = "", width: int = 200) -> ipywidgets.Text:
+    """Make a field for words; it reports when Enter is pressed or the field is left.
+
+    >>> text_field("hidden layers", "8, 8").value
+    '8, 8'
+
+    Introduced in: notebooks/12_learning_rate_and_batch_size.ipynb
+    """
+    return ipywidgets.Text(
+        value=value, placeholder=hint, description=name, style=_WHOLE, layout=_layout(width), continuous_update=False
+    )

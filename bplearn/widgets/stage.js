@@ -1,0 +1,148 @@
+// The stage shows a text (SVG or HTML) that Python wrote, and tells Python what a learner does with it.
+// It also looks after the whole panel: names for controls that have none, and keys that must not leave the panel.
+// Introduced in notebooks/00_start_here.ipynb.
+
+const ACKNOWLEDGE = 4; // every fourth picture is reported as seen, so that nothing trains on unseen
+
+// ---- the panel around the stage -------------------------------------------------------------------------------
+const tended = new WeakMap(); // panel element -> {count, stop}
+
+function setIfNew(node, name, value) {
+  if (value && node.getAttribute(name) !== value) node.setAttribute(name, value);
+}
+
+function nameControls(panel) {
+  setIfNew(panel, "role", "group");
+  setIfNew(panel, "aria-label", panel.querySelector(".bpl-title")?.textContent.trim());
+  for (const box of panel.querySelectorAll(".widget-slider, .widget-hslider, .widget-vslider")) {
+    const words = box.querySelector(".widget-label")?.textContent.trim();
+    const readout = box.querySelector(".widget-readout");
+    for (const handle of box.querySelectorAll(".noUi-handle")) {
+      setIfNew(handle, "aria-label", words);
+      setIfNew(handle, "aria-valuetext", readout?.textContent.trim());
+    }
+    if (readout && words) {
+      setIfNew(readout, "aria-label", `${words}, value`);
+      if (readout.isContentEditable) setIfNew(readout, "role", "textbox");
+    }
+  }
+  for (const box of panel.querySelectorAll(".widget-toggle-buttons")) {
+    setIfNew(box, "role", "group");
+    setIfNew(box, "aria-label", box.querySelector(".widget-label")?.textContent.trim());
+  }
+  for (const button of panel.querySelectorAll("button.jupyter-button")) {
+    setIfNew(button, "aria-label", button.textContent.trim()); // without it an icon's glyph is read too
+  }
+  for (const button of panel.querySelectorAll("button.widget-toggle-button")) {
+    setIfNew(button, "aria-pressed", String(button.classList.contains("mod-active")));
+  }
+}
+
+// JupyterLab has single-key shortcuts ("a" inserts a cell). Keys with Ctrl, Alt or Cmd, and Shift+Enter, still reach it.
+function keepInside(event) {
+  const runsTheCell = event.shiftKey && event.key === "Enter";
+  if (!event.ctrlKey && !event.altKey && !event.metaKey && !runsTheCell) event.stopPropagation();
+}
+
+function tend(panel) {
+  const known = tended.get(panel);
+  if (known) {
+    known.count += 1;
+  } else {
+    const watcher = new MutationObserver((records) => {
+      const onlyPictures = records.every((r) => r.target.nodeType === 1 && r.target.closest(".bpl-stage"));
+      if (!onlyPictures) nameControls(panel);
+    });
+    watcher.observe(panel, {
+      subtree: true, childList: true, characterData: true, attributes: true, attributeFilter: ["class"],
+    });
+    panel.addEventListener("keydown", keepInside);
+    nameControls(panel);
+    const stop = () => {
+      watcher.disconnect();
+      panel.removeEventListener("keydown", keepInside);
+      tended.delete(panel);
+    };
+    tended.set(panel, { count: 1, stop });
+  }
+  return () => {
+    const entry = tended.get(panel);
+    if (entry && --entry.count === 0) entry.stop();
+  };
+}
+
+// ---- the picture ----------------------------------------------------------------------------------------------
+function render({ model, el }) {
+  el.classList.add("bpl-stage");
+  let alive = true;
+  let newest = 0;
+  let leave = () => {};
+
+  const findPanel = () => {
+    if (!alive) return;
+    const panel = el.closest(".bpl-panel");
+    if (panel) leave = tend(panel);
+    else requestAnimationFrame(findPanel);
+  };
+
+  const show = async () => {
+    const turn = ++newest;
+    const template = document.createElement("template");
+    template.innerHTML = model.get("content");
+    // An embedded image is decoded before the picture is swapped: otherwise it would be blank for a frame.
+    const waiting = [...template.content.querySelectorAll("image, img")].map((node) => {
+      const image = new Image();
+      image.src = node.getAttribute("href") ?? node.getAttribute("src");
+      return image.decode().catch(() => {});
+    });
+    if (waiting.length) await Promise.all(waiting);
+    if (!alive || turn !== newest) return;
+    el.replaceChildren(template.content);
+    const frame = model.get("frame");
+    if (frame % ACKNOWLEDGE === 0 && !document.hidden) model.send({ seen: frame });
+  };
+
+  const describe = () => {
+    const keys = model.get("hears");
+    const role = model.get("role") || (keys.length ? "group" : "");
+    if (role) el.setAttribute("role", role);
+    else el.removeAttribute("role");
+    if (model.get("label")) el.setAttribute("aria-label", model.get("label"));
+    if (keys.length) {
+      el.tabIndex = 0;
+      el.setAttribute("aria-keyshortcuts", keys.map((key) => (key === " " ? "Space" : key)).join(" "));
+      el.dataset.lmSuppressShortcuts = "true";
+    }
+  };
+
+  const clicked = (event) => {
+    const part = event.target.closest("[data-key]");
+    if (part) model.send({ click: part.dataset.key });
+  };
+  const pressed = (event) => {
+    const plain = !event.ctrlKey && !event.altKey && !event.metaKey;
+    if (event.target === el && plain && model.get("hears").includes(event.key)) {
+      event.preventDefault();
+      model.send({ key: event.key });
+    }
+  };
+
+  el.addEventListener("click", clicked);
+  el.addEventListener("keydown", pressed);
+  model.on("change:content", show);
+  model.on("change:role", describe);
+  model.on("change:hears", describe);
+  describe();
+  show();
+  findPanel();
+  if (window.matchMedia("(prefers-reduced-motion: reduce)").matches) model.send({ motion: "reduce" });
+  return () => {
+    alive = false;
+    model.off("change:content", show);
+    model.off("change:role", describe);
+    model.off("change:hears", describe);
+    leave();
+  };
+}
+
+export default { render };

@@ -1,0 +1,105 @@
+"""Browser tests: pytest-playwright, a Chromium of this machine, one private JupyterLab for the session.
+
+Without Chromium they skip and say so; with BPLEARN_REQUIRE_BROWSER=1 (as in CI) they fail instead.
+"""
+
+import os
+import re
+import shutil
+import sys
+from pathlib import Path
+
+import pytest
+
+HERE = Path(__file__).parent
+sys.path.insert(0, str(HERE))
+
+import drive  # noqa: E402
+from labserver import Lab  # noqa: E402
+
+REQUIRED = os.environ.get("BPLEARN_REQUIRE_BROWSER") == "1"
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+CHROMIUM = os.environ.get("BPLEARN_CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
+DOWNLOADS = Path(os.environ.get("PLAYWRIGHT_BROWSERS_PATH") or Path.home() / ".cache" / "ms-playwright")
+FOUND = CHROMIUM is not None or any(DOWNLOADS.glob("chromium*"))
+MISSING = "no Chromium: install it, or run `playwright install chromium`, or set BPLEARN_CHROMIUM to its path"
+FLAGS = [
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-dev-shm-usage",
+]
+OURS = re.compile(r"(https?|wss?)://127\.0\.0\.1|data:|blob:|about:")
+
+
+def pytest_collection_modifyitems(items):
+    mine = [item for item in items if HERE in item.path.parents]
+    items[:] = [item for item in items if HERE not in item.path.parents] + mine  # Playwright keeps a loop running
+    for item in mine:
+        item.add_marker(pytest.mark.browser)
+        if not FOUND and not REQUIRED:
+            item.add_marker(pytest.mark.skip(reason=MISSING))
+
+
+@pytest.fixture(scope="session")
+def base_url():
+    """Stands in for the fixture of pytest-base-url, which pytest 9 warns of, and warnings are errors here."""
+    return ""
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args):
+    if not FOUND:
+        pytest.fail(MISSING)
+    root = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
+    own = {"executable_path": CHROMIUM} if CHROMIUM else {}
+    return {**browser_type_launch_args, **own, "args": FLAGS + root}
+
+
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args):
+    return {**browser_context_args, "viewport": {"width": 1280, "height": 900}}
+
+
+@pytest.fixture(scope="session")
+def lab(tmp_path_factory):
+    with Lab(tmp_path_factory.mktemp("notebooks")) as running:
+        yield running
+
+
+@pytest.fixture
+def watched(page):
+    """A page that must not log an error nor ask anything of another machine."""
+    page.set_default_timeout(15_000)
+    errors, outside = [], []
+    page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on("request", lambda request: None if OURS.match(request.url) else outside.append(request.url))
+    yield page
+    assert not errors, errors
+    assert not outside, outside
+
+
+@pytest.fixture
+def notebook(lab, watched, request):
+    """open_([code, ...]) or open_("path of a notebook"): opens it, runs all cells, returns a drive.Notebook."""
+    made = []
+
+    def open_(source, run=True):
+        name = re.sub(r"\W+", "_", request.node.name) + f"_{len(made)}.ipynb"
+        if isinstance(source, list):
+            drive.write_notebook(lab.root / name, source)
+        else:
+            shutil.copy(source, lab.root / name)
+        made.append(name)
+        book = drive.Notebook(watched, lab).open(name)
+        return book.run_all() if run else book
+
+    yield open_
+    watched.evaluate(
+        """() => Promise.race([window.jupyterapp?.shell.currentWidget?.sessionContext?.shutdown(),
+                               new Promise(done => setTimeout(done, 5000))])"""
+    )
