@@ -93,7 +93,10 @@ class History:
 
     @classmethod
     def from_dict(cls, record: dict[str, Any]) -> History:
-        """Read back what `to_dict` gave."""
+        """Read back what `to_dict` gave. Raises: FileFormatError for another dict."""
+        if not isinstance(record, dict) or not record.keys() <= vars(cls()).keys():
+            got = ", ".join(map(str, record)) if isinstance(record, dict) else type(record).__name__
+            raise FileFormatError(say("from_dict", "what to_dict gave", got))
         return cls(**{name: _plain(value) for name, value in record.items()})
 
     def to_json(self, path: str | PathLike[str] | None = None) -> str:
@@ -125,23 +128,28 @@ class History:
     @classmethod
     def from_csv(cls, path: str | PathLike[str]) -> History:
         """Read a file that `to_csv` wrote. Raises: FileFormatError naming the line, FileNotFoundError."""
-        with Path(path).open(newline="", encoding="utf-8-sig") as file:
-            rows = list(csv.reader(file))
         subject = f"from_csv({str(path)!r})"
+        try:
+            with Path(path).open(newline="", encoding="utf-8-sig") as file:
+                rows = list(csv.reader(file))
+        except UnicodeDecodeError:
+            raise FileFormatError(say(subject, "a CSV file in UTF-8", "other bytes")) from None
         if not rows or tuple(rows[0][: len(COLUMNS)]) != COLUMNS:
             got = ", ".join(rows[0]) if rows else "an empty file"
             advice = "For another table of losses use plot_loss(path), or pass a list or a dict."
             raise FileFormatError(say(subject, f"the columns {', '.join(COLUMNS)}", got, advice))
         history, seen = cls(), 0
         for line, row in enumerate(rows[1:], start=2):
+            if len(row) != len(rows[0]):
+                raise FileFormatError(say(f"{subject}, line {line},", f"{len(rows[0])} cells", len(row)))
             try:
                 total, loss = int(row[2]), float(row[3])
-                numbers = [float(cell) if cell else None for cell in row[4 : len(rows[0])]]
-            except (ValueError, IndexError) as problem:
+                numbers = [float(cell) if cell else None for cell in row[4:]]
+            except ValueError as problem:
                 raise FileFormatError(say(f"{subject}, line {line},", "numbers", f"{row} ({problem})")) from None
             history.add_step(loss, total - seen)
             seen = total
-            if numbers and numbers[0] is not None:
+            if numbers[0] is not None:
                 named = zip(rows[0][6:], numbers[2:], strict=True)
                 history.end_epoch(numbers[1], {name: value for name, value in named if value is not None})
                 history.epoch_loss[-1] = numbers[0]
