@@ -4,9 +4,12 @@ Each carries an alt text with its numbers (`alt_text(ax)`); a notebook shows the
 First met in notebooks/00_start_here.ipynb.
 """
 
+from bplearn.plotting.arrays import plot_broadcast, plot_layer
 from bplearn.plotting.boundary import plot_decision_boundary
 from bplearn.plotting.curves import plot_loss
 from bplearn.plotting.images import plot_confusion, plot_images
+from bplearn.plotting.landscape import plot_landscape
+from bplearn.plotting.lessons import plot_functions, plot_nudge, plot_step_sizes
 from bplearn.plotting.network import plot_network
 from bplearn.plotting.notebook import Picture, alt_text, register, show_figure
 from bplearn.plotting.signals import plot_activations, plot_gradients
@@ -18,12 +21,18 @@ __all__ = [
     "Picture",
     "alt_text",
     "plot_activations",
+    "plot_broadcast",
     "plot_confusion",
     "plot_decision_boundary",
+    "plot_functions",
     "plot_gradients",
     "plot_images",
+    "plot_landscape",
+    "plot_layer",
     "plot_loss",
     "plot_network",
+    "plot_nudge",
+    "plot_step_sizes",
     "show_figure",
     "style",
 ]

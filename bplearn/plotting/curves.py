@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.patheffects import withStroke
 from matplotlib.ticker import FuncFormatter, MaxNLocator, NullFormatter
 
 from bplearn.errors import ArgumentError, DataError
@@ -84,7 +85,7 @@ def plot_loss(
             _draw(ax, line, by, top, right, theme)
         best = [_mark_best(ax, run, by, theme, alone=len(runs) == 1) for run in runs]
         _limits(ax, lines, by, top, log)
-        name_ends(ax, [_end(line) for line in lines if len(line.y) and not _explodes(line, top)], theme)
+        name_ends(ax, [_end(line) for line in lines if len(line.y) and not _named(line, top)], theme)
         words = [
             f"{name}{' on a log scale' if log else ''}",
             *map(_tell, lines, [by] * len(lines)),
@@ -172,12 +173,17 @@ def _explodes(line: _Line, top: float) -> bool:
     return len(line.y) > 0 and line.y.max() > top and (line.cut is not None or line.y[-1] > top)
 
 
+def _named(line: _Line, top: float) -> bool:
+    """Tell a line that has its name in the note at its cross."""
+    return line.cut is not None or _explodes(line, top)
+
+
 def _draw(ax: Axes, line: _Line, by: str, top: float, right: float, theme: Theme) -> None:
     x, y, smooth = line.x, line.y, line.smooth
-    notes = [f"not finite from {by} {short(line.cut)} on"] if line.cut is not None else []
+    notes = [] if line.cut is None else [f"{line.label}: not finite from {by} {short(line.cut)} on"]
     if _explodes(line, top):
         stop = int(np.argmax(y > top)) + 1
-        notes.insert(0, f"{line.label}: above {short(top)} from {by} {short(x[stop - 1])} on")
+        notes = [f"{line.label}: above {short(top)} from {by} {short(x[stop - 1])} on", *notes]
         x, y, smooth = x[:stop], np.minimum(y[:stop], top), None
     dot: dict[str, Any] = {"marker": "o", "markersize": 5} if len(y) == 1 else {}
     if smooth is None:
@@ -220,13 +226,14 @@ def _mark_best(ax: Axes, run: Run, by: str, theme: Theme, *, alone: bool) -> str
         }
         ax.plot([x], [y], "o", label="_best", zorder=5, **look)
         if alone:
-            middle = (judged.at[by][0] + judged.at[by][-1]) / 2
+            late = x > judged.at[by][0] + 0.75 * (judged.at[by][-1] - judged.at[by][0])
             ax.annotate(
                 f"best: epoch {epoch}",
                 (x, y),
-                (-6 if x > middle else 6, 10),
+                (-6 if late else 6, 10),
                 textcoords="offset points",
-                ha="right" if x > middle else "left",
+                ha="right" if late else "left",
+                path_effects=[withStroke(linewidth=3, foreground=theme.paper)],
                 fontsize=9,
                 color=theme.ink,
             )

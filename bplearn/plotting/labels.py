@@ -7,6 +7,7 @@ Used by `plot_loss`, first met in notebooks/00_start_here.ipynb.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -37,23 +38,26 @@ def name_ends(ax: Axes, ends: list[End], theme: Theme) -> None:
         ax.legend()
         return
     low, high = ax.get_ylim()
+    left, right = ax.get_xlim()
+    look: dict[str, Any] = {"va": "center", "fontsize": 9, "annotation_clip": False}
+    early = [end for end in ends if end.x < right - 0.05 * (right - left)]
+    for end in early:  # beside its end: a line to the margin would look like data
+        color = theme.readable(end.color)
+        ax.annotate(end.words, (end.x, end.y), (7, 0), textcoords="offset points", color=color, **look)
+    ends = [end for end in ends if end not in early]
     to_axes = ax.transScale + ax.transLimits
-    right = max((end.x for end in ends), default=0.0)
     heights = np.array([to_axes.transform((end.x, min(max(end.y, low), high)))[1] for end in ends])
     gap = _LINE_POINTS * figure.dpi / 72 / ax.get_window_extent().height
     for end, height, placed in zip(ends, heights, move_apart(heights, gap), strict=True):
-        moved = abs(height - placed) > 0.01 or end.x < right
         line = {"arrowstyle": "-", "color": end.color, "linewidth": 0.7, "shrinkA": 1, "shrinkB": 2}
         ax.annotate(
             end.words,
             (end.x, end.y),
             (1.03, float(placed)),
             textcoords="axes fraction",
-            va="center",
-            fontsize=9,
             color=theme.readable(end.color),
-            annotation_clip=False,
-            arrowprops=line if moved else None,
+            arrowprops=line if abs(height - placed) > 0.01 else None,
+            **look,
         )
 
 

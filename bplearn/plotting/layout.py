@@ -35,7 +35,7 @@ class Column:
         return self.x, self.heights[self.units.index(unit)]
 
 
-def layout(widths: Sequence[int], max_units: int = 8, *, gap: float = 2.5, rise: float = 1.0) -> list[Column]:
+def layout(widths: Sequence[int], max_units: int = 6, *, gap: float = 2.5, rise: float = 1.0) -> list[Column]:
     """Place the units of all layers, in columns from left to right and centered on height 0.
 
     Columns are `gap` apart, units `rise`. Of a layer with more than `max_units`, the first ones and the last are shown.

@@ -40,7 +40,7 @@ def plot_network(
     show: str = "weights",
     sample: int = 0,
     numbers: bool | None = None,
-    max_units: int = 8,
+    max_units: int = 6,
     ax: Axes | None = None,
 ) -> Axes:
     """Draw the units of a network and the weights between them, the input on the left.

@@ -25,6 +25,7 @@ from bplearn.guards import say
 _ALT = "_bplearn_alt"
 _PIXELS_PER_INCH = 96  # of a web page; the image has half as many again, to be sharp
 _DPI = 144
+_LARGE = 60_000  # bytes; a larger picture, such as one of many thin lines, gets fewer colors
 
 
 def add_alt(ax: Axes, words: str) -> Axes:
@@ -107,11 +108,15 @@ def _figure_of(picture: Any) -> Figure:
 
 
 def _render(figure: Figure) -> bytes:
-    """Return a PNG of at most 256 colors: a third of the size, and nothing that names matplotlib's version."""
-    raw, packed = io.BytesIO(), io.BytesIO()
+    """Return a PNG of few colors: a third of the size, and nothing in it names matplotlib's version."""
+    raw = io.BytesIO()
     figure.savefig(raw, format="png", dpi=_DPI, bbox_inches="tight", pad_inches=0.08, pil_kwargs={"compress_level": 1})
-    picture = Image.open(raw).convert("RGB").quantize(256, dither=Image.Dither.NONE)
-    picture.save(packed, format="png", optimize=True)
+    picture = Image.open(raw).convert("RGB")
+    for colors in (256, 48):
+        packed = io.BytesIO()
+        picture.quantize(colors, dither=Image.Dither.NONE).save(packed, format="png", optimize=True)
+        if packed.tell() < _LARGE:
+            break
     return packed.getvalue()
 
 

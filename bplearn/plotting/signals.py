@@ -157,7 +157,7 @@ def _gradients(source: Any) -> list[tuple[int, str, dict[str, Array]]]:
         if not layer.parameters():
             continue
         if grads is None or any(g is None for g in grads.values()):
-            raise DataError(say("plot_gradients", f"gradients of layer {place}, {layer!r},", "none", advice))
+            raise DataError(say("plot_gradients", f"gradients of layer {place}, {layer!r}", "none", advice))
         found.append((place, repr(layer), dict(grads)))
     if not found:
         raise DataError(

@@ -137,7 +137,7 @@ def style(theme: str | None = None, *, ax: Axes | None = None) -> Iterator[Theme
 
 def _theme_of(ax: Axes | None) -> str:
     """Tell the theme from the paper that will be drawn on; what is see-through counts as light."""
-    paper = mpl.rcParams["figure.facecolor"] if ax is None else ax.get_facecolor()
+    paper = mpl.rcParams["figure.facecolor"] if not isinstance(ax, Axes) else ax.get_facecolor()
     *_, alpha = to_rgba(paper)
     return "dark" if alpha > 0.5 and _luminance(to_rgba(paper)[:3]) < 0.2 else "light"
 
