@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from bplearn import functional
 from bplearn.errors import ShapeError
 from bplearn.guards import Array, say
 
@@ -33,7 +34,7 @@ def confusion_matrix(predicted: Any, targets: Any, n_classes: int | None = None)
     """Count how often class `row` was answered as class `column`.
 
     Shapes: predicted (N,), targets (N,) -> (C, C)
-    Raises: ShapeError if the shapes differ.
+    Raises: ShapeError if the shapes differ, TargetError for what is no class number.
 
     >>> confusion_matrix([0, 1, 1], [0, 1, 0])
     array([[1, 1],
@@ -42,10 +43,10 @@ def confusion_matrix(predicted: Any, targets: Any, n_classes: int | None = None)
     Introduced in: notebooks/14_digits_from_scratch.ipynb
     """
     predicted, targets = _pair(predicted, targets, "confusion_matrix")
-    size = n_classes or int(max(predicted.max(), targets.max())) + 1
-    return np.bincount(targets.astype(np.intp) * size + predicted.astype(np.intp), minlength=size * size).reshape(
-        size, size
-    )
+    whole = {predicted.dtype.kind, targets.dtype.kind} <= set("iub")
+    size = n_classes or (int(max(predicted.max(), targets.max(), 0)) + 1 if whole else 1)
+    column, row = (functional.class_numbers(part, size, "confusion_matrix") for part in (predicted, targets))
+    return np.bincount(row * size + column, minlength=size * size).reshape(size, size)
 
 
 def mean_absolute_error(predicted: Any, targets: Any) -> float:
