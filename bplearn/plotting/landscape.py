@@ -89,7 +89,7 @@ def _arrow(ax: Axes, point: Any, slope: Any, spans: Any, color: str) -> str:
     longest = float(np.abs(down / sizes).max())
     if not longest > 0:
         return "It is flat there"
-    tip = np.asarray(point) + down * 0.22 / longest
+    right, up = np.asarray(point) + down * 0.22 / longest
     look = {"arrowstyle": "-|>", "color": color, "linewidth": 2.4, "mutation_scale": 18, "shrinkA": 6, "shrinkB": 0}
-    ax.annotate("", tip, point, arrowprops=look, zorder=4)
+    ax.annotate("", (float(right), float(up)), point, arrowprops=look, zorder=4)
     return f"Downhill is ({short(down[0])}, {short(down[1])})"
