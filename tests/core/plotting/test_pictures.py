@@ -199,6 +199,12 @@ def test_binary_boundary_lies_where_the_answer_changes():
     assert labels == ["0", "1", "wrong (1)"]
 
 
+def test_the_answer_changes_at_one_half():
+    network = Sequential(Dense(2, 1, weights=[[1.0], [0.0]]), Sigmoid())
+    ax = plot_decision_boundary(network, [[-0.1, 0.0], [0.1, 0.0]], [0, 1])  # probabilities 0.475 and 0.525
+    assert "2 of 2 samples right" in alt_text(ax)
+
+
 @pytest.mark.parametrize("targets", [[0, 1], [[0], [1]], [0.0, 1.0], [[1, 0], [0, 1]]])
 def test_targets_in_every_form(targets):
     network = Sequential(Dense(2, 1, weights=STEP, bias=[-20.0]), Sigmoid())
