@@ -14,6 +14,7 @@ import numpy as np
 
 from bplearn.guards import Array
 
+EPSILON = float(np.finfo(np.float64).eps)
 STEPS = 10.0 ** -np.arange(1, 7.5, 0.5)  # 0.1, 0.03, ... 1e-7
 
 
@@ -41,8 +42,10 @@ def central_difference(f: Callable[[float], float], h: float = 1e-5) -> float:
     return (f(h) - f(-h)) / (2 * h)
 
 
-def noise(f: Callable[[float], float], scale: float = 1.0) -> float:
+def noise(f: Callable[[float], float], scale: float = 1.0, epsilon: float = EPSILON) -> float:
     """Return how much f jitters by rounding: its largest distance from a line through seven neighboring points.
+
+    `epsilon` is the relative rounding of the numbers f works with: larger than the default for float32.
 
     >>> noise(lambda t: 1e6 + t) < 1e-9
     True
@@ -50,13 +53,13 @@ def noise(f: Callable[[float], float], scale: float = 1.0) -> float:
     Introduced in: notebooks/10_check_your_gradients.ipynb
     """
     at = np.arange(-3.0, 4.0)
-    values = np.array([f(1e-12 * scale * k) for k in at])
+    values = np.array([f(5000 * epsilon * scale * k) for k in at])
     middle = values - values.mean()
     rest = middle - at * (at @ middle) / (at @ at)
-    return float(max(np.abs(rest).max(), 2 * np.finfo(np.float64).eps * np.abs(values).max()))
+    return float(max(np.abs(rest).max(), 2 * epsilon * np.abs(values).max()))
 
 
-def slope(f: Callable[[float], float], scale: float = 1.0) -> Slope:
+def slope(f: Callable[[float], float], scale: float = 1.0, epsilon: float = EPSILON) -> Slope:
     """Return the derivative of f at 0 as well as it can be had; steps are multiples of `scale`.
 
     D(h) = (f(h) - f(-h)) / (2 h) for h = 0.1 ... 1e-7, extrapolated to h = 0 as a polynomial in h^2 (Richardson).
@@ -72,10 +75,23 @@ def slope(f: Callable[[float], float], scale: float = 1.0) -> Slope:
     """
     steps = STEPS * scale
     ahead, behind = (np.array([f(sign * float(h)) for h in steps]) for sign in (1, -1))
-    here, jitter = f(0.0), noise(f, scale)
+    here = f(0.0)
+    jitter = max(noise(f, scale, epsilon), _granularity(np.array([*ahead, *behind, here])))
     left, right, kink = _one_sided(ahead, behind, here, steps, jitter)
     value, error = _extrapolate((ahead - behind) / (2 * steps), steps, jitter)
     return Slope(float(value), float(error), left, right, kink)
+
+
+def _granularity(values: Array) -> float:
+    """Return the smallest step between values of which many are equal: what rounding inside f leaves of its answer.
+
+    log(1 + t) near t = 0 is such a function: its inside is rounded to steps of 2e-16, though its value is near 0.
+    """
+    distinct = np.unique(values[np.isfinite(values)])
+    if len(distinct) > 2 * len(values) / 3:
+        return 0.0
+    gap = float(np.diff(distinct).min()) if len(distinct) > 1 else EPSILON * max(1.0, abs(float(values[-1])))
+    return gap if gap < 1e-12 * max(1.0, abs(float(values[-1]))) else 0.0
 
 
 def _extrapolate(central: Array, steps: Array, jitter: float) -> tuple[float, float]:

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from bplearn.errors import ArgumentError
+from bplearn.errors import ArgumentError, ShapeError
 from bplearn.guards import Array, all_finite, as_batch, as_floats, say
 from bplearn.layers import Layer
 from bplearn.losses import Loss
@@ -27,8 +27,9 @@ Gradients = dict[str, Array]
 class Case:
     """A subject to check.
 
-    `f(name, array)` is the loss when one array is replaced; `others` are gradients of a different batch, to recognize
-    a stale one; `unit` is what a layer's dx would be if its own derivative were forgotten; `rows` the batch size.
+    `f(name, array)` is the loss when one array is replaced. `others` are gradients of a different batch, where another
+    forward pass in between has changed the answer: to recognize a stale one. `unit` is what a layer's dx would be if
+    its own derivative were forgotten, `rows` the batch size.
     """
 
     title: str
@@ -103,8 +104,11 @@ def network_case(network: Sequential, x: Array, target: Any, loss: Loss, rng: np
     own = Sequential(*copy.deepcopy(network.layers)).astype(np.float64)
     x = x.astype(np.float64)
     prediction = own(x)
-    prepared = loss.prepare(target, prediction.shape)
+    if prediction.ndim != 2:
+        advice = "Put a Flatten() into it; of stacked networks check one."
+        raise ShapeError(say("check_gradients", "a network whose output is (N, M)", prediction.shape, advice))
     loss.forward(prediction, target)
+    prepared = loss.prepare(target, prediction.shape)
     owners: dict[str, Any] = {}
     seen: set[int] = set()
     for place, layer in enumerate(own):
@@ -131,10 +135,12 @@ def network_case(network: Sequential, x: Array, target: Any, loss: Loss, rng: np
     stale = gradients(other_tape, loss.compute(other, prepared)[1])
     prediction, tape = own.forward(x)
     cache = loss.compute(prediction, prepared)[1]
+    fresh = gradients(tape, cache)
+    prediction, tape = own.forward(x)
     own.forward(_another(x, rng))
     first, second = gradients(tape, cache), gradients(tape, cache)
-    case = Case(f"{network!r} with {loss!r}", values, first, f, len(x), prediction[0].size, stale, notes=notes)
-    _compare_twice(case, second)
+    case = Case(f"{network!r} with {loss!r}", values, first, f, len(x), prediction[0].size, notes=notes)
+    _compare_twice(case, fresh, second, stale)
     return _single_row(case)
 
 
@@ -147,9 +153,9 @@ def layer_case(layer: Layer, x: Array, rng: np.random.Generator) -> Case:
     x = x.astype(np.float64)
     for p in owners.values():
         p._value = p.value.astype(np.float64)
+    values = {"x": x.copy(), **{name: p.value for name, p in owners.items()}}
     y, _ = own.forward(x)
     r = rng.uniform(0.5, 1.5, y.shape) * rng.choice([-1, 1], y.shape)
-    values = {"x": x, **{name: p.value for name, p in owners.items()}}
 
     def f(name: str, array: Array) -> float:
         if name == "x":
@@ -167,16 +173,16 @@ def layer_case(layer: Layer, x: Array, rng: np.random.Generator) -> Case:
 
     other = _another(x, rng)
     stale = gradients(own.forward(other)[1])
-    kept = x.copy()
+    fresh = gradients(own.forward(x)[1])
     _, cache = own.forward(x)
     own.forward(other)
     first, second = gradients(cache), gradients(cache)
     unit = r.reshape(x.shape) if r.size == x.size else None
-    case = Case(repr(layer), values, first, f, len(x), 1, stale, unit, notes=notes)
+    case = Case(repr(layer), values, first, f, len(x), unit=unit, notes=notes)
     case.epsilon = float(np.finfo(y.dtype if y.dtype.kind == "f" else np.float64).eps)
-    if not np.array_equal(x, kept):
+    if not np.array_equal(x, values["x"]):
         case.problems.append("The layer changed its argument x: work on a copy.")
-    _compare_twice(case, second)
+    _compare_twice(case, fresh, second, stale)
     return _single_row(case)
 
 
@@ -189,6 +195,7 @@ def loss_case(loss: Loss, prediction: Array, target: Any, rng: np.random.Generat
     prepared = loss.prepare(target, prediction.shape)
     other = prediction[::-1] * rng.uniform(0.5, 0.9, prediction.shape)
     stale = np.array(loss.backward(loss.compute(other, prepared)[1]))
+    fresh = np.array(loss.backward(loss.compute(prediction, prepared)[1]))
     cache = loss.compute(prediction, prepared)[1]
     loss.compute(other, prepared)
     first, second = np.array(loss.backward(cache)), np.array(loss.backward(cache))
@@ -199,12 +206,11 @@ def loss_case(loss: Loss, prediction: Array, target: Any, rng: np.random.Generat
         lambda _, array: loss.compute(array, prepared)[0],
         len(prediction),
         prediction[0].size,
-        {"prediction": stale},
         notes=notes,
     )
     if np.ndim(value) != 0:
         raise ArgumentError(say(repr(loss), "one number as its value", f"shape {np.shape(value)}"))
-    _compare_twice(case, {"prediction": second})
+    _compare_twice(case, {"prediction": fresh}, {"prediction": second}, {"prediction": stale})
     return _single_row(case)
 
 
@@ -235,19 +241,23 @@ def function_case(function: Callable[[Any], Any], x: Any, gradient: Any, rng: np
         return {name: np.array(part, dtype=np.float64) for name, part in parts.items()}
 
     other = {name: array * 1.1 + 0.01 * rng.normal(size=array.shape) for name, array in values.items()}
-    stale: Gradients = {}
-    if callable(gradient):
-        stale = gradients(other)
-        call(values)
-        call(other)
+    call(values)
+    fresh = gradients(values)
+    call(other)
     title = getattr(function, "__name__", type(function).__name__)
-    case = Case(title, values, gradients(values), f, others=stale, notes=notes)
+    case = Case(title, values, gradients(values), f, notes=notes)
     case.epsilon = float(np.finfo(value.dtype if value.dtype.kind == "f" else np.float64).eps)
-    _compare_twice(case, gradients(values))
+    _compare_twice(case, fresh, gradients(values), gradients(other))
     return case
 
 
-def _compare_twice(case: Case, second: Gradients) -> None:
+def _compare_twice(case: Case, fresh: Gradients, second: Gradients, stale: Gradients) -> None:
+    """Note where a second backward differs, and where the answer depends on a forward pass that came between."""
+    case.others = {
+        name: other
+        for name, other in stale.items()
+        if name in fresh and not np.array_equal(fresh[name], case.gradient.get(name, fresh[name]))
+    }
     for name, found in case.gradient.items():
         again = second.get(name)
         if again is None or not np.array_equal(found, again, equal_nan=True):

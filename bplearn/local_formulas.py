@@ -163,7 +163,7 @@ def loss_formula(loss: Loss, prediction: Array, target: Array, sample: int, unit
     if isinstance(loss, SoftmaxCrossEntropy):
         p = float(functional.softmax(prediction)[sample, unit])
         places["p"] = (Name(f"p{number}", f"p_{{{number}}}"), p)
-        return _mean("{p} - 1" if target[sample] == unit else "{p}", places, samples, 1)
+        return _mean("{p} - 1" if target[sample, unit] == 1 else "{p}", places, samples, 1)
     if not isinstance(loss, MeanSquaredError | HalfSquaredError | MeanAbsoluteError | Huber | BinaryCrossEntropy):
         return Formula(f"from {type(loss).__name__}.backward", {})
     t = float(target.reshape(samples, -1)[sample, unit])

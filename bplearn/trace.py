@@ -255,8 +255,11 @@ def trace_weight(
     if not isinstance(loss, Loss):
         raise ArgumentError(say("loss", "a Loss object", repr(loss), "Write HalfSquaredError()."))
     prediction = own(x)
+    if prediction.ndim != 2:
+        advice = "Put a Flatten() into it; of stacked networks trace one."
+        raise ShapeError(say("trace_weight", "a network whose output is (N, M)", prediction.shape, advice))
+    loss.forward(prediction, target)  # raises where target or output do not suit the loss
     target = loss.prepare(target, prediction.shape)
-    loss.forward(prediction, target)  # raises where the network's output does not suit the loss
     if sample is not None:
         if not isinstance(sample, int | np.integer) or not -len(x) <= sample < len(x):
             raise ArgumentError(say("sample", f"a row of x, 0..{len(x) - 1}", repr(sample)))
