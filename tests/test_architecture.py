@@ -1,0 +1,218 @@
+"""The house as it was designed: floors, what may be loaded, and what no file of the library does.
+
+A module imports from the floors below it, and from modules to its left on its own floor. A module that is missing
+from the table fails: say where it belongs.
+"""
+
+import ast
+import inspect
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import bplearn
+
+HOUSE = Path(bplearn.__file__).parent
+ROOT = HOUSE.parent
+FILES = sorted(path for path in HOUSE.rglob("*.py"))
+
+FLOORS = {
+    0: "errors guards",
+    1: "parameter initializers functional palette svg",
+    2: "layers losses schedules unit_names summary storage",
+    3: "explanation network optimizers datasets metrics scalar_domains scalar_layout scalar_graph scalar scalar_paths "
+    "scalar_steps",
+    4: "history differences jacobians local_formulas blame_tables trace_target trace_paths trace_view trace "
+    "gradcases gradreport gradcheck step_sizes stacked",
+    5: "preparation training slow_motion",
+    6: "session sweep_results sweeps",
+    7: "exercises plotting",
+    8: "widgets course",
+    9: "delivery cli __main__",
+}
+PLACE = {module: (floor, left) for floor, row in FLOORS.items() for left, module in enumerate(row.split())}
+
+# Beside NumPy and Python's own modules, which everyone may use.
+GUESTS = {
+    "training": {"tqdm"},
+    "sweeps": {"tqdm", "loky"},
+    "plotting": {"matplotlib", "mpl_toolkits", "PIL", "IPython"},
+    "widgets": {"ipywidgets", "anywidget", "traitlets", "IPython", "PIL"},
+    "course": {"nbformat"},
+    "cli": {"packaging", "matplotlib", "tqdm", "ipywidgets", "anywidget", "jupyterlab", "jupyter_client", "IPython"},
+}
+
+
+def room(path):
+    """The module or package of bplearn that a file belongs to."""
+    inside = path.relative_to(HOUSE)
+    return inside.parts[0] if len(inside.parts) > 1 else inside.stem
+
+
+def walk(tree):
+    """All nodes but those that only a type checker sees."""
+    for node in ast.iter_child_nodes(tree):
+        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test):
+            continue
+        yield node
+        yield from walk(node)
+
+
+def imports(path):
+    """Dotted names that a file imports, also inside functions."""
+    for node in walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: write the whole name, not a relative import"
+            if node.module == "bplearn":
+                modules = {path.stem for path in HOUSE.iterdir()}
+                yield from (f"bplearn.{a.name}" if a.name in modules else "bplearn" for a in node.names)
+            else:
+                yield node.module
+
+
+def name_of(path):
+    return path.relative_to(HOUSE).as_posix()
+
+
+BELOW_THE_ROOF = [path for path in FILES if room(path) != "__init__"]
+
+
+def test_every_module_has_its_place():
+    rooms = {room(path) for path in BELOW_THE_ROOF}
+    assert rooms <= set(PLACE), f"say in FLOORS where these belong: {sorted(rooms - set(PLACE))}"
+
+
+@pytest.mark.parametrize("path", BELOW_THE_ROOF, ids=name_of)
+def test_a_module_imports_from_below_and_from_its_left(path):
+    here = room(path)
+    for name in imports(path):
+        first, _, rest = name.partition(".")
+        if first != "bplearn":
+            continue
+        there = rest.split(".")[0]
+        if not there:
+            assert PLACE[here][0] >= 7, f"{name_of(path)} imports the whole of bplearn"
+        elif there != here:
+            assert there in PLACE, f"{name_of(path)} imports {name}, which is no module"
+            assert PLACE[there] < PLACE[here], f"{name_of(path)} imports {name} from above or from its right"
+
+
+@pytest.mark.parametrize("path", FILES, ids=name_of)
+def test_a_module_uses_numpy_python_and_the_guests_of_its_room(path):
+    allowed = {"numpy", "bplearn"} | sys.stdlib_module_names | GUESTS.get(room(path), set())
+    foreign = {name.partition(".")[0] for name in imports(path)} - allowed
+    assert not foreign
+
+
+def test_a_planted_import_is_seen(tmp_path):
+    """The walk finds imports at the top and inside functions, and skips those for the type checker."""
+    file = tmp_path / "m.py"
+    file.write_text(
+        "import os.path\nfrom bplearn import svg\nfrom bplearn.losses import Loss\n"
+        "if TYPE_CHECKING:\n    import never\ndef f():\n    if 1:\n        import matplotlib\n"
+    )
+    assert sorted(imports(file)) == ["bplearn.losses", "bplearn.svg", "matplotlib", "os.path"]
+    assert PLACE["losses"] < PLACE["network"] < PLACE["training"] < PLACE["widgets"]
+    assert PLACE["errors"] < PLACE["guards"]
+
+
+HEAVY = ["matplotlib", "ipywidgets", "IPython", "tqdm", "anywidget", "PIL", "jupyterlab", "scipy", "pandas"]
+
+
+def test_importing_bplearn_loads_nothing_heavy():
+    code = f"import sys, bplearn; print([name for name in {HEAVY} if name in sys.modules])"
+    out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert out.stdout.strip() == "[]"
+    assert out.stderr == ""
+
+
+def test_the_rooms_upstairs_load_when_they_are_named():
+    code = "import sys, bplearn; bplearn.plotting; print('matplotlib' in sys.modules, 'ipywidgets' in sys.modules)"
+    out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert out.stdout.split() == ["True", "False"]
+
+
+# --- The house rules that a machine can hold -----------------------------------------------------------------------
+
+SHOPS = {"cli", "__main__"}  # they talk to a terminal: printing is their work
+
+
+def faults(source, room_name="layers"):
+    """What a file must not do, with its line."""
+    for node in ast.walk(ast.parse(source)):
+        line = getattr(node, "lineno", 0)
+        if isinstance(node, ast.Assert):
+            yield f"line {line}: a bare assert"
+        if isinstance(node, ast.Call):
+            called = ast.unparse(node.func)
+            if called == "print" and room_name not in SHOPS:
+                yield f"line {line}: print"
+            if called in {"np.random.seed", "numpy.random.seed", "random.seed"}:
+                yield f"line {line}: a global seed"
+            if re.fullmatch(r"(np|numpy)\.random\.[a-z]\w+", called) and not called.endswith("default_rng"):
+                yield f"line {line}: the global generator ({called})"
+            if called in {"eval", "exec", "pickle.load", "pickle.loads"} and room_name != "exercises":
+                yield f"line {line}: {called}"
+        if isinstance(node, ast.ImportFrom) and any(alias.name == "*" for alias in node.names):
+            yield f"line {line}: a star import"
+        if isinstance(node, ast.FunctionDef) and any(
+            isinstance(default, ast.List | ast.Dict | ast.Set) for default in node.args.defaults + node.args.kw_defaults
+        ):
+            yield f"line {line}: a shared default in {node.name}"
+        if isinstance(node, ast.ExceptHandler) and node.type is None:
+            yield f"line {line}: a bare except"
+
+
+@pytest.mark.parametrize("path", FILES, ids=name_of)
+def test_a_file_keeps_the_house_rules(path):
+    assert list(faults(path.read_text(encoding="utf-8"), room(path))) == []
+
+
+@pytest.mark.parametrize(
+    ("source", "found"),
+    [
+        ("print(1)", "print"),
+        ("assert x", "a bare assert"),
+        ("import numpy as np\nnp.random.seed(0)", "a global seed"),
+        ("np.random.normal(3)", "the global generator (np.random.normal)"),
+        ("from os import *", "a star import"),
+        ("def f(x=[]): pass", "a shared default in f"),
+        ("try: f()\nexcept: pass", "a bare except"),
+        ("pickle.loads(b)", "pickle.loads"),
+    ],
+)
+def test_a_planted_fault_is_seen(source, found):
+    assert any(fault.endswith(f": {found}") for fault in faults(source))
+    assert list(faults("import numpy as np\nrng = np.random.default_rng(0)\nx = rng.normal(3)\n")) == []
+
+
+LONGEST = 340
+EXCEPTIONS = {"exercises/catalogue.py": "one table of every known mistake"}
+
+
+@pytest.mark.parametrize("path", FILES, ids=name_of)
+def test_a_file_holds_one_idea(path):
+    lines = path.read_text(encoding="utf-8").count("\n")
+    assert lines <= LONGEST or name_of(path) in EXCEPTIONS, f"{lines} lines: which two ideas are in it?"
+
+
+@pytest.mark.parametrize("path", FILES, ids=name_of)
+def test_a_module_opens_by_saying_what_it_holds(path):
+    said = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
+    assert said, "no docstring"
+    assert len(said.splitlines()) >= 2 or path.name in {"__init__.py", "__main__.py"}, "two to four sentences"
+
+
+def test_every_layer_loss_and_optimizer_is_abstract_or_final():
+    def offspring(kind):
+        return {deeper for child in kind.__subclasses__() for deeper in {child, *offspring(child)}}
+
+    for base in (bplearn.Layer, bplearn.Loss, bplearn.Optimizer):
+        for kind in offspring(base):
+            if kind.__module__.startswith("bplearn.") and not kind.__subclasses__():
+                assert inspect.isabstract(kind) or getattr(kind, "__final__", False), kind
