@@ -1,0 +1,286 @@
+"""Exercises whose checkers name the mistake.
+
+`check("09.3", answer)` says what an answer is; `hint` and `solution` help; `progress` remembers; `quiz` and
+`recall` ask again two notebooks later; `catalogue` lists every mistake that is known.
+First met in notebooks/01_one_neuron.ipynb.
+"""
+
+from __future__ import annotations
+
+import difflib
+import importlib
+from typing import Any
+
+from bplearn.errors import ArgumentError
+from bplearn.exercises import progress as _progress
+from bplearn.exercises import recall as _recall
+from bplearn.exercises.catalogue import KNOWN
+from bplearn.exercises.diagnosis import applicable, single
+from bplearn.exercises.exercise import NOTEBOOKS, Choice, Code, Exercise, Numbers, section
+from bplearn.exercises.judge import judge
+from bplearn.exercises.page import Page, Table
+from bplearn.exercises.progress import use_file
+from bplearn.exercises.stubs import stub_of
+from bplearn.exercises.verdict import Status, Verdict
+from bplearn.guards import say
+
+CHAPTERS = tuple(importlib.import_module(f"bplearn.exercises.chapter_{number:02d}") for number in range(1, 15))
+ALL: dict[str, Exercise] = {one.number: one for chapter in CHAPTERS for one in chapter.EXERCISES}
+
+
+def exercise(number: str) -> Exercise:
+    """Return the exercise of this number, such as "09.3".
+
+    Raises: ArgumentError for a number that is none.
+
+    >>> exercise("09.3").title
+    'Backward'
+
+    Introduced in: notebooks/01_one_neuron.ipynb
+    """
+    if number not in ALL:
+        near = difflib.get_close_matches(str(number), ALL, 3)
+        advice = f"Did you mean {', '.join(near)}?" if near else "exercises() lists them all."
+        raise ArgumentError(say("exercises", 'a number such as "09.3"', repr(number), advice))
+    return ALL[number]
+
+
+def check(number: str, answer: Any) -> Verdict:
+    """Say what an answer is: passed, not attempted yet, wrong (with the mistake it is consistent with), or an error.
+
+    `answer` is a function, a class, numbers or a letter, as the exercise asks. Code runs on copies, with a time limit.
+    Raises: ArgumentError for a number that is none.
+
+    >>> check("05.7", lambda dy, x, W: (dy @ W.T, x.T @ dy, dy.mean(axis=0))).mistakes
+    ('bias-averaged',)
+
+    Introduced in: notebooks/01_one_neuron.ipynb
+    """
+    one = exercise(number)
+    verdict = judge(one, answer)
+    if verdict.status is not Status.NOT_ATTEMPTED:
+        _progress.note("exercises", number, lambda entry: _count(entry, verdict.passed))
+    return verdict
+
+
+def hint(number: str, level: int | None = None) -> Page:
+    """Return the next hint of an exercise, or the one at `level` (1, 2 or 3).
+
+    Raises: ArgumentError for a number that is none, or a level that is none.
+
+    >>> hint("01.2", level=3)
+    Hint 3 of 3 for 01.2 A neuron as a function
+    The sigmoid is 1 / (1 + np.exp(-z)).
+
+    Introduced in: notebooks/01_one_neuron.ipynb
+    """
+    one = exercise(number)
+    taken = int(_progress.read()["exercises"].get(number, {}).get("hints", 0))
+    if level is None:
+        level = min(taken + 1, 3)
+    if level not in (1, 2, 3):
+        raise ArgumentError(say("hint's level", "1, 2 or 3", repr(level)))
+    if level > taken:
+        _progress.note("exercises", number, lambda entry: entry.update(hints=level))
+    return Page(f"Hint {level} of 3 for {number} {one.title}", one.hints[level - 1])
+
+
+def solution(number: str) -> Page:
+    """Return the solution of an exercise: the very code that the tests run.
+
+    Raises: ArgumentError for a number that is none.
+
+    >>> print(solution("05.5").code)
+    def output_delta(y, t):
+        \"\"\"dL/dz2 for L = sum of (y - t)^2 / 2 and y = sigmoid(z2). y, t (N, M) -> (N, M).\"\"\"
+        dz2 = (y - t) * y * (1 - y)
+        return dz2
+    <BLANKLINE>
+
+    Introduced in: notebooks/01_one_neuron.ipynb
+    """
+    one = exercise(number)
+    _progress.note("exercises", number, lambda entry: entry.update(solution=True))
+    return Page(f"Solution of {number} {one.title}", code=one.reveal())
+
+
+def stub(number: str) -> str:
+    """Return the empty answer that a notebook starts from: the signature, and three dots.
+
+    Raises: ArgumentError for a number that is none.
+
+    >>> print(stub("01.2"))
+    def neuron(x, w, b):
+        ...
+
+    Introduced in: notebooks/01_one_neuron.ipynb
+    """
+    one = exercise(number)
+    return stub_of(one.solution) if isinstance(one, Code) else "answer = ..."
+
+
+def clinic(number: str) -> Page:
+    """Return the code of a bug clinic, with its planted bug in it.
+
+    Raises: ArgumentError for an exercise that is no clinic.
+
+    >>> "mean(axis=0)" in clinic("10.1").code
+    True
+
+    Introduced in: notebooks/10_check_your_gradients.ipynb
+    """
+    one = exercise(number)
+    if not isinstance(one, Code) or not one.planted:
+        raise ArgumentError(say("clinic", 'the number of a bug clinic, "10.1" to "10.6"', repr(number)))
+    planted = [version for version in single(one) if version.mistakes[0].name in one.planted and version.source]
+    return Page(f"{one.number} {one.title}: one bug is planted in it", code=planted[-1].source)
+
+
+def exercises(notebook: str | int | None = None) -> Table:
+    """Return the table of all exercises, or of one notebook's.
+
+    >>> len(exercises("06"))
+    3
+
+    Introduced in: notebooks/01_one_neuron.ipynb
+    """
+    chapter = None if notebook is None else _chapter(notebook)
+    rows = tuple(
+        (one.number, one.title, _kind(one), section(one.teaches))
+        for one in ALL.values()
+        if chapter in (None, one.number[:2])
+    )
+    return Table("Exercises", ("number", "title", "answer", "section"), rows)
+
+
+def catalogue(number: str | None = None) -> Table:
+    """Return the table of known mistakes: all, or those that may be named for one exercise.
+
+    Raises: ArgumentError for a number that is none.
+
+    >>> len(catalogue("05.5")) < len(catalogue())
+    True
+
+    Introduced in: notebooks/10_check_your_gradients.ipynb
+    """
+    known = KNOWN
+    if number is not None:
+        one = exercise(number)
+        known = applicable(one) if isinstance(one, Code | Numbers) else ()
+    rows = tuple((m.name, m.group, m.says, m.question, m.example, section(m.section)) for m in known)
+    return Table("Known mistakes", ("name", "group", "what it is", "question", "smallest example", "section"), rows)
+
+
+def progress() -> Table:
+    """Return the table of what is solved, by notebook; `use_file` and `reset_progress` manage the file behind it.
+
+    >>> progress().headings
+    ('notebook', 'solved', 'exercises', 'questions known', 'questions')
+
+    Introduced in: notebooks/01_one_neuron.ipynb
+    """
+    record = _progress.read()
+    rows = []
+    for chapter, name in NOTEBOOKS.items():
+        mine = [number for number in ALL if number[:2] == chapter]
+        asked = [number for number in _recall.QUESTIONS if number[:2] == chapter]
+        solved = sum(bool(record["exercises"].get(number, {}).get("passed")) for number in mine)
+        known = sum(bool(record["recall"].get(number, {}).get("passed")) for number in asked)
+        rows.append((name, str(solved), str(len(mine)), str(known), str(len(asked))))
+    return Table(f"Progress ({_progress.file().name})", _PROGRESS_HEADINGS, tuple(rows))
+
+
+def solved() -> tuple[str, ...]:
+    """Return the numbers of the exercises that have passed, in order."""
+    record = _progress.read()["exercises"]
+    return tuple(number for number in ALL if record.get(number, {}).get("passed"))
+
+
+def reset_progress(number: str | None = None) -> None:
+    """Forget what was done: of one exercise or question, or of all.
+
+    Raises: ArgumentError for a number that is none.
+    """
+    if number is not None and number not in _recall.QUESTIONS:
+        exercise(number)
+    _progress.forget(number)
+
+
+def recall(number: str, answer: Any = ...) -> Verdict:
+    """Ask a recall question such as "03.r1", or say what an answer to it is, with the reason for every wrong one.
+
+    Raises: ArgumentError for a number that is none.
+
+    >>> recall("03.r1", "z").passed
+    False
+
+    Introduced in: notebooks/01_one_neuron.ipynb
+    """
+    if number not in _recall.QUESTIONS:
+        raise ArgumentError(say("recall", 'a number such as "03.r1"', repr(number), "quiz(3) lists a notebook's."))
+    verdict = judge(_recall.QUESTIONS[number], answer)
+    if verdict.status is not Status.NOT_ATTEMPTED:
+        _progress.note("recall", number, lambda entry: _count(entry, verdict.passed))
+    return verdict
+
+
+def quiz(notebook: str | int) -> Page:
+    """Return a notebook's recall questions: its own, then those of two notebooks earlier once more.
+
+    Raises: ArgumentError for a notebook that is none.
+
+    >>> quiz(5).title
+    'Recall: 3 questions of 05, 3 of 03 once more'
+
+    Introduced in: notebooks/00_start_here.ipynb
+    """
+    chapter = _chapter(notebook)
+    own, again = _recall.due(chapter)
+    earlier = f", {len(again)} of {again[0][:2]} once more" if again else ""
+    listing = (f"{number}  {_recall.QUESTIONS[number].listing()}" for number in (*own, *again))
+    return Page(f"Recall: {len(own)} questions of {chapter}{earlier}", "\n\n".join(listing))
+
+
+_PROGRESS_HEADINGS = ("notebook", "solved", "exercises", "questions known", "questions")
+
+
+def _count(entry: dict[str, Any], passed: bool) -> None:
+    entry["attempts"] = int(entry.get("attempts", 0)) + 1
+    entry["passed"] = bool(entry.get("passed")) or passed
+
+
+def _chapter(notebook: str | int) -> str:
+    chapter = f"{notebook:02d}" if isinstance(notebook, int) else str(notebook)[:2]
+    if chapter not in NOTEBOOKS:
+        raise ArgumentError(say("the notebook", 'a number such as 5 or "05"', repr(notebook)))
+    return chapter
+
+
+def _kind(one: Exercise) -> str:
+    if isinstance(one, Code):
+        return "class" if isinstance(one.solution, type) else "function"
+    if isinstance(one, Choice):
+        return "choice"
+    return "numbers" if isinstance(one, Numbers) else "tried out"
+
+
+__all__ = [
+    "Page",
+    "Status",
+    "Table",
+    "Verdict",
+    "catalogue",
+    "check",
+    "clinic",
+    "exercise",
+    "exercises",
+    "hint",
+    "progress",
+    "quiz",
+    "recall",
+    "reset_progress",
+    "solution",
+    "solved",
+    "stub",
+    "use_file",
+]

@@ -1,0 +1,127 @@
+"""The diagnosis: which known mistake gives exactly the numbers that the learner's answer gives, on every case.
+
+An answer is compared with each wrong version of the same exercise, then with patterns of ratios, then with two
+mistakes at once. A name is given only where all cases agree; mistakes that no output can tell apart are named
+together. Taught in notebooks/10_check_your_gradients.ipynb.
+"""
+
+from __future__ import annotations
+
+import functools
+
+from bplearn.exercises import compare
+from bplearn.exercises.catalogue import KNOWN
+from bplearn.exercises.exercise import Case, Code, Numbers
+from bplearn.exercises.mistake import Mistake, Version, pairs, versions
+from bplearn.exercises.watch import Seen, passes, reference, same, watch_ours
+
+
+def explanations(exercise: Code, cases: list[Case], seen: list[Seen], right: list[Seen]) -> list[tuple[str, ...]]:
+    """Return what explains all cases, as groups of names: single mistakes, a pattern, or two mistakes at once.
+
+    Several groups mean that no output tells them apart; none means that nothing known fits.
+    """
+    if all(one.values is None for one in seen):
+        return []
+    found = [version for version, shown in wrong_versions(exercise) if same(seen, shown)]
+    if found:
+        return names_of(found)
+    rows = _ratios(cases, seen, right)
+    patterns = [mistake for mistake in applicable(exercise) if rows and any(fits(rows) for fits in mistake.patterns)]
+    if patterns:
+        return [(mistake.name,) for mistake in patterns]
+    if _forgets(cases, seen):
+        return [("depends-on-earlier-calls",)]
+    if _only_spoiled(cases, seen, right):
+        return [("argument-changed",)]
+    return _output_by_output(exercise, seen, right) or _two_at_once(exercise, cases, seen)
+
+
+@functools.cache
+def applicable(exercise: Code | Numbers) -> tuple[Mistake, ...]:
+    """Return the mistakes of the catalogue that may be named for this exercise."""
+    known = tuple(mistake for mistake in KNOWN if mistake.name not in exercise.without)
+    made = {version.mistakes[0].name for version in versions(exercise.solution, known, exercise.family)}
+    return tuple(m for m in known if m.name in made or (m.patterns and exercise.family in m.families))
+
+
+@functools.cache
+def single(exercise: Code | Numbers) -> list[Version]:
+    """Return the versions of the solution with one known mistake in them."""
+    return versions(exercise.solution, applicable(exercise), exercise.family)
+
+
+@functools.cache
+def wrong_versions(exercise: Code) -> list[tuple[Version, list[Seen]]]:
+    """Return what each version with a mistake shows, without those that are right after all."""
+    cases, right = reference(exercise)
+    shown = [(version, watch_ours(exercise, version.make(), cases)) for version in single(exercise)]
+    return [(version, seen) for version, seen in shown if any(one.values for one in seen) and not same(seen, right)]
+
+
+def names_of(found: list[Version]) -> list[tuple[str, ...]]:
+    """Return the names of the mistakes in these versions, each group once."""
+    return list(dict.fromkeys(tuple(mistake.name for mistake in version.mistakes) for version in found))
+
+
+def _output_by_output(exercise: Code, seen: list[Seen], right: list[Seen]) -> list[tuple[str, ...]]:
+    """Look for a mistake behind each wrong output on its own; return them together if every output has one."""
+    if any(one.values is None or two.values is None for one, two in zip(seen, right, strict=True)):
+        return []
+    found: list[str] = []
+    for name in exercise.outputs:
+        mine, truth = ([one.values[name] for one in many if one.values] for many in (seen, right))
+        if all(map(compare.close, mine, truth)):
+            continue
+        reasons = {
+            version.mistakes[0].name
+            for version, shown in wrong_versions(exercise)
+            if all(one.values and compare.alike(a, one.values[name]) for a, one in zip(mine, shown, strict=True))
+        }
+        if len(reasons) != 1:  # none, or no way to tell which
+            return []
+        found += reasons
+    names = tuple(dict.fromkeys(found))
+    return [names] if len(names) > 1 else []
+
+
+def _two_at_once(exercise: Code, cases: list[Case], seen: list[Seen]) -> list[tuple[str, ...]]:
+    """Look for two mistakes in one answer; the first case alone rules nearly all of them out."""
+    found = []
+    for version in pairs(exercise.solution, single(exercise), applicable(exercise)):
+        if not same(seen[:1], watch_ours(exercise, version.make(), cases[:1])):
+            continue
+        if same(seen, watch_ours(exercise, version.make(), cases)):
+            found.append(version)
+    groups = names_of(found)
+    return groups if len(groups) <= 2 else []
+
+
+def _ratios(cases: list[Case], seen: list[Seen], right: list[Seen]) -> list[tuple[float, int]]:
+    """Return (ratio, samples) for each wrong output of each case; nothing where one has no single ratio."""
+    rows = []
+    for case, one, wanted in zip(cases, seen, right, strict=True):
+        if one.values is None or wanted.values is None or one.spoiled:
+            return []
+        for name, want in wanted.values.items():
+            if compare.close(one.values[name], want):
+                continue
+            factor = compare.ratio(one.values[name], want)
+            if factor is None or not case.size:
+                return []
+            rows.append((factor, case.size))
+    return rows
+
+
+def _forgets(cases: list[Case], seen: list[Seen]) -> bool:
+    """Return whether the first batch gave something else when it came once more."""
+    again = next((place for place, case in enumerate(cases) if case.label == "the first batch once more"), 0)
+    before, after = seen[0].values, seen[again].values
+    if before is None or after is None:
+        return False
+    return not all(compare.alike(array, after[name]) for name, array in before.items())
+
+
+def _only_spoiled(cases: list[Case], seen: list[Seen], right: list[Seen]) -> bool:
+    clean = [Seen(one.values, one.failure, one.problem) for one in seen]
+    return any(one.spoiled for one in seen) and passes(cases, clean, right)

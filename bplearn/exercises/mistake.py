@@ -1,0 +1,115 @@
+"""A known mistake as data: what it is in one line, a question that leads on, the smallest example where it shows.
+
+Its wrong versions are made from the tested solution of an exercise: an edit replaces what the solution writes by
+what the mistake writes, a wrap changes how the whole function behaves from call to call, and a pattern knows the
+mistake by the ratio between the wrong numbers and the right ones. First met in notebooks/01_one_neuron.ipynb.
+"""
+
+from __future__ import annotations
+
+import inspect
+import re
+import textwrap
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+Edit = tuple[str, str]  # a regular expression that finds the right code, and the wrong code that takes its place
+Wrap = Callable[[Callable[..., Any]], Callable[..., Any]]
+Pattern = Callable[[list[tuple[float, int]]], bool]  # (ratio of wrong to right, number of samples) for each case
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """One known mistake.
+
+    `says` finishes the sentence "consistent with: ...". `question` leads on without giving the answer away.
+    `edits`, `wraps` and `patterns` make or recognize its wrong versions; a wrap or a pattern acts on the
+    exercises whose `family` is in `families`, an edit on every solution in which it finds its code.
+
+    Introduced in: notebooks/10_check_your_gradients.ipynb
+    """
+
+    name: str
+    group: str
+    says: str
+    question: str
+    example: str
+    section: str
+    edits: tuple[Edit, ...] = ()
+    wraps: tuple[Wrap, ...] = ()
+    patterns: tuple[Pattern, ...] = ()
+    families: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Version:
+    """A wrong version of a solution: the mistakes in it, its source (empty for a wrap) and a maker of fresh copies."""
+
+    mistakes: tuple[Mistake, ...]
+    source: str
+    make: Callable[[], Any]
+
+
+def source_of(solution: Any) -> str:
+    """Return the source of a solution as a learner may see it.
+
+    >>> source_of(source_of).startswith("def source_of")
+    True
+
+    Introduced in: notebooks/01_one_neuron.ipynb
+    """
+    return textwrap.dedent(inspect.getsource(solution))
+
+
+def edited(source: str, mistake: Mistake) -> Iterator[str]:
+    """Yield `source` with the mistake in it: at each place alone, then at all places of an edit at once."""
+    for right, wrong in mistake.edits:
+        places = list(re.finditer(right, source, re.MULTILINE))
+        for place in places:
+            yield source[: place.start()] + place.expand(wrong) + source[place.end() :]
+        if len(places) > 1:
+            yield re.sub(right, wrong, source, flags=re.MULTILINE)
+
+
+def versions(solution: Any, known: tuple[Mistake, ...], family: str) -> list[Version]:
+    """Return every wrong version of `solution` that the known mistakes can make; one source occurs once a mistake."""
+    source = source_of(solution)
+    found = []
+    for mistake in known:
+        texts = dict.fromkeys(edited(source, mistake))
+        found += [Version((mistake,), text, _maker(text, solution)) for text in texts]
+        if family in mistake.families:
+            found += [Version((mistake,), "", _wrapper(wrap, solution)) for wrap in mistake.wraps]
+    return found
+
+
+def pairs(solution: Any, singles: list[Version], known: tuple[Mistake, ...]) -> Iterator[Version]:
+    """Yield the versions with two different mistakes in them."""
+    order = {mistake.name: place for place, mistake in enumerate(known)}
+    seen = set()
+    for first in singles:
+        if not first.source:
+            continue
+        for second in known:
+            if order[second.name] <= order[first.mistakes[0].name]:
+                continue
+            for text in edited(first.source, second):
+                if text not in seen:
+                    seen.add(text)
+                    yield Version((first.mistakes[0], second), text, _maker(text, solution))
+
+
+def _maker(text: str, solution: Any) -> Callable[[], Any]:
+    """Return a function that runs the text and gives the function or class it defines, fresh each time."""
+
+    def make() -> Any:
+        space = dict(vars(inspect.getmodule(solution)))
+        exec(compile(text, f"<a wrong version of {solution.__name__}>", "exec"), space)
+        return space[solution.__name__]
+
+    return make
+
+
+def _wrapper(wrap: Wrap, solution: Any) -> Callable[[], Any]:
+    return lambda: wrap(solution)

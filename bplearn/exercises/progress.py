@@ -1,0 +1,114 @@
+"""Remembers what a learner has solved, in `.bplearn-progress.json` beside the notebooks.
+
+Every change reads the file anew, adds to it and replaces it in one go, under a lock: two notebooks that are open at
+once lose nothing, and a file that cannot be read is set aside, never overwritten. Where nothing can be written
+(a read-only folder) the exercises work without it. First met in notebooks/01_one_neuron.ipynb.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import time
+from collections.abc import Callable, Iterator
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+from bplearn.storage import write_whole
+
+FILE = ".bplearn-progress.json"
+VARIABLE = "BPLEARN_PROGRESS"
+_chosen: list[Path] = []
+
+Record = dict[str, Any]
+
+
+def use_file(path: str | PathLike[str] | None) -> None:
+    """Keep the progress in this file; None goes back to the file beside the notebooks.
+
+    The environment variable BPLEARN_PROGRESS names another default.
+
+    >>> use_file(None)
+
+    Introduced in: notebooks/01_one_neuron.ipynb
+    """
+    _chosen[:] = [] if path is None else [Path(path)]
+
+
+def file() -> Path:
+    """Return the path of the file that is in use."""
+    return _chosen[0] if _chosen else Path(os.environ.get(VARIABLE) or FILE).absolute()
+
+
+def read() -> Record:
+    """Return all that is remembered: {"exercises": {...}, "recall": {...}}; empty where there is no file."""
+    try:
+        record = json.loads(file().read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        record = {}
+    return _whole(record)
+
+
+def note(kind: str, number: str, change: Callable[[Record], None]) -> None:
+    """Apply `change` to one entry ("exercises" or "recall", number) and save; quietly do nothing where that fails."""
+    with contextlib.suppress(OSError), _locked():
+        _set_aside_if_broken()
+        record = read()
+        change(record[kind].setdefault(number, {}))
+        _write(record)
+
+
+def forget(number: str | None = None) -> None:
+    """Forget one exercise or question, or everything."""
+    with contextlib.suppress(OSError), _locked():
+        record = read()
+        for kind in ("exercises", "recall"):
+            if number is None:
+                record[kind].clear()
+            else:
+                record[kind].pop(number, None)
+        _write(record)
+
+
+def _whole(record: Any) -> Record:
+    """Return the record with both of its parts; whatever else a newer version wrote is kept."""
+    whole: Record = record if isinstance(record, dict) else {}
+    for kind in ("exercises", "recall"):
+        part = whole.get(kind)
+        whole[kind] = {k: v for k, v in part.items() if isinstance(v, dict)} if isinstance(part, dict) else {}
+    return whole
+
+
+def _write(record: Record) -> None:
+    text = json.dumps({"format": "bplearn progress", "version": 1} | record, indent=1, sort_keys=True)
+    write_whole(file(), lambda target: target.write(text.encode("utf-8")))
+
+
+def _set_aside_if_broken() -> None:
+    path = file()
+    if path.exists():
+        try:
+            json.loads(path.read_text(encoding="utf-8"))
+        except ValueError:
+            path.replace(path.with_name(f"{path.name}.unreadable-{time.time_ns()}"))
+
+
+@contextlib.contextmanager
+def _locked() -> Iterator[None]:
+    """Hold a lock file beside the progress file; one that is older than five seconds was left by a crash."""
+    lock = file().with_name(f"{file().name}.lock")
+    while True:
+        try:
+            os.close(os.open(lock, os.O_CREAT | os.O_EXCL | os.O_WRONLY))
+            break
+        except FileExistsError:
+            with contextlib.suppress(FileNotFoundError):
+                if time.time() - lock.stat().st_mtime > 5:
+                    lock.unlink()
+            time.sleep(0.01)
+    try:
+        yield
+    finally:
+        lock.unlink(missing_ok=True)

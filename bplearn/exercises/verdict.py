@@ -1,0 +1,107 @@
+"""A verdict is what a checker answers: passed, not attempted yet, wrong, or an error in the learner's code.
+
+A wrong answer gets a name where it is consistent with a known mistake, a question that leads on and the smallest
+example where the mistake shows; otherwise it says which output is off, by how much and where. Never the solution.
+First met in notebooks/01_one_neuron.ipynb.
+"""
+
+from __future__ import annotations
+
+import html
+from dataclasses import dataclass
+from enum import Enum
+
+
+class Status(Enum):
+    """The four ends of a check; the value is the word that the learner reads.
+
+    >>> Status.PASSED.value
+    'passed'
+
+    Introduced in: notebooks/01_one_neuron.ipynb
+    """
+
+    PASSED = "passed"
+    NOT_ATTEMPTED = "not attempted yet"
+    WRONG = "not right yet"
+    ERROR = "stopped with an error"
+
+
+_SIGNS = {Status.PASSED: "✓", Status.NOT_ATTEMPTED: "○", Status.WRONG: "✗", Status.ERROR: "!"}
+_EDGES = {
+    Status.PASSED: ("#0072b2", "solid"),
+    Status.NOT_ATTEMPTED: ("#7d8793", "dotted"),
+    Status.WRONG: ("#b84a00", "dashed"),
+    Status.ERROR: ("#b84a00", "double"),
+}
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What a check found, as text in a terminal and as a box in a notebook.
+
+    `mistakes` holds the catalogue's names of the mistakes that the answer is consistent with; it is empty where
+    nothing known matches. `details` say which output is off, by how much and where. `passed` is true or false.
+
+    >>> Verdict("01.2", "A neuron", Status.NOT_ATTEMPTED, "Replace the three dots by your code.")
+    ○ 01.2 A neuron: not attempted yet
+      Replace the three dots by your code.
+
+    Introduced in: notebooks/01_one_neuron.ipynb
+    """
+
+    exercise: str
+    title: str
+    status: Status
+    headline: str = ""
+    details: tuple[str, ...] = ()
+    mistakes: tuple[str, ...] = ()
+    questions: tuple[str, ...] = ()
+    examples: tuple[str, ...] = ()
+    section: str = ""
+
+    @property
+    def passed(self) -> bool:
+        """Whether the answer is right."""
+        return self.status is Status.PASSED
+
+    def __bool__(self) -> bool:
+        return self.passed
+
+    def lines(self) -> list[str]:
+        """Return the verdict line by line, the first one being its heading."""
+        heading = f"{_SIGNS[self.status]} {self.exercise} {self.title}: {self.status.value}"
+        rest = [self.headline] if self.headline else []
+        rest += self.details
+        rest += [f"Question: {question}" for question in self.questions]
+        rest += [f"Smallest example: {example}" for example in self.examples]
+        if self.section and not self.passed:
+            rest.append(f"Read again: {self.section}")
+        return [heading, *rest]
+
+    def __str__(self) -> str:
+        heading, *rest = self.lines()
+        return "\n".join([heading, *(f"  {line}" for part in rest for line in part.splitlines())])
+
+    __repr__ = __str__
+
+    def _repr_html_(self) -> str:
+        heading, *rest = self.lines()
+        color, line = _EDGES[self.status]
+        style = f"border-left:5px {line} {color};padding:.4em .8em;margin:.3em 0;max-width:52em"
+        paragraph = '<p style="margin:.25em 0;white-space:pre-wrap">'
+        body = "".join(f"{paragraph}{_linked(part, self.section)}</p>" for part in rest)
+        strong = f'<p style="margin:.1em 0"><strong>{html.escape(heading)}</strong></p>'
+        return f'<div role="status" style="{style}">{strong}{body}</div>'
+
+
+def _linked(part: str, section: str) -> str:
+    """Return one line as HTML; the file of the section becomes a link, `code` becomes code."""
+    text = html.escape(part, quote=False)
+    pieces = text.split("`")
+    if len(pieces) % 2:  # an even number of back quotes
+        text = "".join(f"<code>{piece}</code>" if place % 2 else piece for place, piece in enumerate(pieces))
+    file = section.split(",")[0]
+    if file and part == f"Read again: {section}":
+        text = text.replace(file, f'<a href="{html.escape(file)}">{html.escape(file)}</a>', 1)
+    return text
