@@ -155,14 +155,7 @@ class Explanation:
 
     def to_latex(self) -> str:
         """Return the equations in LaTeX with matrices, each between double dollars, for Markdown cells and papers."""
-        lines = []
-        for e in self.equations:
-            left = _symbol(e.left)
-            right = re.sub(r"\bsum\b|\bexp\b|\bwhere\b|\belse\b|\bsigmoid\b", lambda w: rf"\mathrm{{{w[0]}}}", e.right)
-            right = re.sub(r"\b([A-Za-z]+)\.T\b", r"\1^\\top", right).replace(" @ ", r"\,").replace(" * ", r" \odot ")
-            right = re.sub(r"\bd([xyWb])\b", r"\\mathrm{d}\1", right)
-            lines.append(rf"$${left} = {right} = {_matrix(e.result)}$$")
-        return "\n\n".join(lines)
+        return "\n\n".join(rf"$${_latex(e.left)} = {_latex(e.right)} = {_matrix(e.result)}$$" for e in self.equations)
 
 
 def _steps(equation: Equation) -> list[str]:
@@ -170,8 +163,30 @@ def _steps(equation: Equation) -> list[str]:
     return [line for line in (equation.worked, result) if line and line != equation.right][-2:]
 
 
-def _symbol(name: str) -> str:
-    return rf"\mathrm{{d}}{name[1:]}"
+def _latex(equation: str) -> str:
+    """Write an equation in LaTeX; what follows as a comment (with ..., the ...) is left out."""
+    words = re.split(_COMMENT, equation, maxsplit=1)[0].replace("dy.sum(axis=0)", "sum_n dy_n")
+    if re.search(r"\.backward|^dy in", words):
+        return rf"\text{{{words}}}"
+    words = re.sub(r"\b([A-Za-z]+)\.T\b", r"\1^T", words).replace(" @ ", r" ").replace(" * ", r" \odot ")
+    words = re.sub(r"(?<!\\)\bd([a-zA-Z])(?![a-z])", r"\\mathrm{d}\1", words)
+    return re.sub(
+        r"(?<!\\)\b(?:sum_n|[A-Za-z]{3,})\b", lambda word: _WORDS.get(word[0], rf"\mathrm{{{word[0]}}}"), words
+    )
+
+
+_COMMENT = r", (?:with|the) "
+_WORDS = {
+    "where": r"\text{ where }",
+    "else": r"\text{ else }",
+    "sum_n": r"\sum_n",
+    "alpha": r"\alpha",
+    "Phi": r"\Phi",
+    "phi": r"\varphi",
+    "sigmoid": r"\sigma",
+    "odot": r"\odot",
+    "mathrm": r"\mathrm",
+}
 
 
 def _matrix(array: Array) -> str:
@@ -238,7 +253,7 @@ def _equations(layer: Layer) -> dict[str, str]:
     if found is None:
         return {}
     parts = re.split(r"\s{3,}", found[1].strip())
-    pairs = [part.split(" = ", 1) for part in parts if " = " in part]
+    pairs = [re.split(" (?:=|is) ", part, maxsplit=1) for part in parts if re.search(" (?:=|is) ", part)]
     equations = {left.strip(): right.split(" (so")[0].rstrip(".") for left, right in pairs}
     return {left: right for left, right in equations.items() if re.fullmatch(r"d[A-Za-z_]+", left)}
 
@@ -247,11 +262,18 @@ def _fill(right: str, step: Step) -> str:
     """Put numbers in the place of x, y, dy and the parameters, where all of them are small."""
     arrays: dict[str, Array] = {"x": step.x, "y": step.y, "dy": np.asarray(step.dy)}
     arrays.update({p.name: step.cache.get(p.name, p.value) for p in step.layer.parameters()})
-    formula, *comment = re.split(r"(, (?:with|the) )", right, maxsplit=1)
+    arrays = {**{name: entry for name, entry in step.cache.items() if isinstance(entry, np.ndarray)}, **arrays}
+    formula = re.split(_COMMENT, right, maxsplit=1)[0]
+    if " in the shape of " in formula:
+        return ""
     used = [name for name in arrays if re.search(rf"\b{name}\b", formula)]
     if not used or any(arrays[name].size > SMALL for name in used):
         return ""
     if isinstance(step.layer, Dense):  # a transposed matrix is shown transposed
         for name in used:
             formula = formula.replace(f"{name}.T", numbers(arrays[name].T)) if f"{name}.T" in formula else formula
-    return re.sub(rf"\b({'|'.join(used)})\b", lambda word: numbers(arrays[word[0]]), formula) + "".join(comment)
+    formula = re.sub(rf"\b({'|'.join(used)})\b", lambda word: numbers(arrays[word[0]]), formula)
+    settings = {name: value for name, value in step.layer.settings().items() if isinstance(value, int | float)}
+    for name, value in settings.items():
+        formula = re.sub(rf"\b{name}\b", short(value), formula)
+    return formula

@@ -149,14 +149,15 @@ def judge(gradient: float, found: Slope) -> str:
     At a kink every slope between the left and the right one is as good as another.
     A gradient is unresolved where it agrees with the slope only because rounding hides both.
     """
-    if found.kink:
+    size = max(abs(gradient), abs(found.value))
+    close = abs(gradient - found.value) <= 10 * RTOL * size + 5 * found.error
+    if found.kink and not close:
         low, high = sorted((found.left, found.right))
         room = 1e-3 * (high - low) + 1e-5 * max(abs(low), abs(high))
         return "kink" if low - room <= gradient <= high + room else "wrong"
-    size = max(abs(gradient), abs(found.value))
     if not np.isfinite(found.value):
         return "unresolved"
-    if abs(gradient - found.value) > 10 * RTOL * size + 5 * found.error:
+    if not close:
         return "wrong"
     return "right" if found.error <= 0.1 * size or size == 0 else "unresolved"
 

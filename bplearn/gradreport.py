@@ -59,7 +59,10 @@ class ArrayReport:
         judged = (*self.entries, *self.directions)
         if self.advice or any(entry.status == "wrong" for entry in judged):
             return "wrong"
-        return "right" if any(entry.status == "right" for entry in judged) or self.size == 0 else "undecided"
+        right = [entry for entry in judged if entry.status == "right"]
+        if self.count("unresolved") and not any(entry.gradient for entry in right):
+            return "undecided"  # zeros alone are no evidence where the others are hidden
+        return "right" if right or self.size == 0 else "undecided"
 
     @property
     def worst(self) -> tuple[Entry, ...]:
