@@ -20,6 +20,7 @@ from bplearn import (
     Sequential,
     Sigmoid,
     SoftmaxCrossEntropy,
+    trace_weight,
     train,
 )
 from bplearn.scalar import Value
@@ -124,6 +125,22 @@ def mazur_by_training():
     return {"E": first.loss, "E after one step, biases too": second.loss, "dw5..8": first.tape[2].grads["W"].T}
 
 
+def mazur_by_trace():
+    """Each weight on its own: the sum over all paths from the error back to it."""
+
+    def of(layer, i, j):
+        return trace_weight(mazur_network(), [INPUT], [TARGET], HalfSquaredError(), layer, (i, j)).gradient
+
+    weights = [(0, 0), (1, 0), (0, 1), (1, 1)]  # w1 and w2 stand in the first column of W
+    first, second = ([of(layer, i, j) for i, j in weights] for layer in (0, 2))
+    return {
+        "dw1..4": first,
+        "dw5..8": second,
+        "new w1..4": [w - RATE * dw for w, dw in zip(W1_TO_4, first, strict=True)],
+        "new w5..8": [w - RATE * dw for w, dw in zip(W5_TO_8, second, strict=True)],
+    }
+
+
 def mazur_graph(w, v):
     net_h = [w[0] * INPUT[0] + w[1] * INPUT[1] + B1, w[2] * INPUT[0] + w[3] * INPUT[1] + B1]
     h = [z.sigmoid() for z in net_h]
@@ -153,6 +170,12 @@ def mazur_by_value():
         "new w5..8": new_v,
         "E after one step": mazur_graph([Value(x) for x in new_w], [Value(x) for x in new_v])[-1].data,
     }
+
+
+def trace_output(network, x, *places):
+    """The gradient of the output itself for parameters (layer, index): the loss is one whose slope there is 1."""
+    target = network(x) - 1
+    return [trace_weight(network, x, target, HalfSquaredError(), layer, index).gradient for layer, index in places]
 
 
 # === Andrej Karpathy, micrograd: the example of its README, its test, and two graphs of the lecture =================
@@ -211,6 +234,17 @@ def micrograd_by_network():
     return {"(a b + c) f at 2, -3, 10, -2": y, "its gradients": np.ravel([g.item() for g in gradients])}
 
 
+def micrograd_by_trace():
+    """The same two neurons; a is a weight where b is the input, and the other way round."""
+    a, b, c, f = 2.0, -3.0, 10.0, -2.0
+
+    def chain(weight):
+        return Sequential(Dense(1, 1, weights=[[weight]], bias=[c]), Dense(1, 1, weights=[[f]]))
+
+    (da,) = trace_output(chain(a), [[b]], (0, (0, 0)))
+    return {"its gradients": [da, *trace_output(chain(b), [[a]], (0, (0, 0)), (0, 0), (1, (0, 0)))]}
+
+
 # === CS231n, "Backpropagation, Intuitions" and "Minimal neural network case study" ================================
 
 CS231N = {
@@ -256,6 +290,20 @@ def cs231n_by_network():
         "sigmoid neuron, w = (2, -3, -3), x = (-1, -2)": out,
         "its dw": np.append(neuron[0].W.grad, neuron[0].b.grad),
         "softmax p = (.2, .3, .5), class 1: dz": loss.backward(loss.forward(np.log([[0.2, 0.3, 0.5]]), [1])[1]),
+    }
+
+
+def cs231n_by_trace():
+    """x and y as weights of an input of 1; the logits as biases of a neuron whose weights are 0."""
+    circuit = Sequential(Dense(2, 1, weights=[[-2.0], [5.0]]), Dense(1, 1, weights=[[-4.0]]))
+    neuron = Sequential(Dense(2, 1, weights=[[2.0], [-3.0]], bias=[-3.0]), Sigmoid())
+    logits = Sequential(Dense(1, 3, weights=np.zeros((1, 3)), bias=np.log([0.2, 0.3, 0.5])))
+    return {
+        "its gradients": trace_output(circuit, [[1.0, 1.0]], (0, (0, 0)), (0, (1, 0)), (1, (0, 0))),
+        "its dw": trace_output(neuron, [[-1.0, -2.0]], (0, (0, 0)), (0, (1, 0)), (0, 0)),
+        "softmax p = (.2, .3, .5), class 1: dz": [
+            trace_weight(logits, [[1.0]], [1], SoftmaxCrossEntropy(), 0, j).gradient for j in range(3)
+        ],
     }
 
 
@@ -330,9 +378,9 @@ def parabola_by_value():
 # === The comparison ================================================================================================
 
 SOURCES = {  # source: (its table, the ways to compute it)
-    "Mazur": (MAZUR, [mazur_by_network, mazur_by_training, mazur_by_value]),
-    "micrograd": (MICROGRAD, [micrograd_by_value, micrograd_by_network]),
-    "CS231n": (CS231N, [cs231n_by_value, cs231n_by_network]),
+    "Mazur": (MAZUR, [mazur_by_network, mazur_by_training, mazur_by_value, mazur_by_trace]),
+    "micrograd": (MICROGRAD, [micrograd_by_value, micrograd_by_network, micrograd_by_trace]),
+    "CS231n": (CS231N, [cs231n_by_value, cs231n_by_network, cs231n_by_trace]),
     "Brownlee": (BROWNLEE, [brownlee_by_network, brownlee_by_value]),
     "Olah": (OLAH, [olah_by_value]),
     "x^2": (PARABOLA, [parabola_by_sgd, parabola_by_value]),
