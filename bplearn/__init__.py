@@ -55,10 +55,12 @@ from bplearn.metrics import accuracy, confusion_matrix, mean_absolute_error
 from bplearn.network import Sequential, Step, Tape, mlp
 from bplearn.optimizers import SGD, AdaGrad, Adam, AdamW, Momentum, Optimizer, RMSProp
 from bplearn.parameter import Parameter
+from bplearn.slow_motion import Phase, phases
 from bplearn.step_sizes import h_curve
-from bplearn.sweeps import SweepResult, sweep
+from bplearn.sweep_results import SweepResult
+from bplearn.sweeps import sweep
 from bplearn.trace import WeightTrace, trace_weight
-from bplearn.training import Phase, TrainStep, fit, phases, train
+from bplearn.training import TrainStep, fit, train
 
 __version__ = "0.1.0"
 

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from bplearn.errors import TargetError
-from bplearn.guards import Array, positive_integer, say
+from bplearn.guards import Array, as_array, positive_integer, say
 
 _erfc = np.frompyfunc(math.erfc, 1, 1)
 _ZERO = {dtype: np.zeros((), dtype) for dtype in (np.dtype(np.float32), np.dtype(np.float64))}
@@ -147,7 +147,7 @@ def class_numbers(targets: Any, n_classes: int, subject: str) -> Array:
 
     Introduced in: notebooks/03_cost_functions.ipynb
     """
-    array = np.asarray(targets)
+    array = as_array(targets, subject, TargetError)
     wanted = f"class numbers 0..{n_classes - 1}"
     if array.dtype.kind not in "iub":
         if array.dtype.kind == "f":

@@ -23,12 +23,17 @@ def say(subject: str, expected: str, got: object, advice: str = "") -> str:
     return f"{subject} expected {expected}, got {got}.{' ' + advice if advice else ''}"
 
 
+def as_array(values: Any, subject: str, error: type[BplearnError] = DataError) -> Array:
+    """Return `values` as an array of any kind."""
+    try:
+        return np.asarray(values)
+    except ValueError:
+        raise error(say(subject, "rows of equal length", "a ragged list")) from None
+
+
 def as_floats(values: Any, subject: str, error: type[BplearnError] = DataError) -> Array:
     """Return `values` as an array of float32 or float64; whole numbers and booleans become float64."""
-    try:
-        array = np.asarray(values)
-    except ValueError as problem:
-        raise error(say(subject, "rows of equal length", f"a ragged list ({problem})")) from None
+    array = as_array(values, subject, error)
     if array.dtype.kind in "iub":
         return array.astype(np.float64)
     if array.dtype.kind != "f":

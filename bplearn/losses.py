@@ -14,7 +14,7 @@ import numpy as np
 
 from bplearn import functional
 from bplearn.errors import DataError, ShapeError, TargetError
-from bplearn.guards import Array, all_finite, as_batch, as_floats, number_in, say
+from bplearn.guards import Array, all_finite, as_array, as_batch, as_floats, number_in, say
 
 Cache = dict[str, Any]
 
@@ -204,14 +204,14 @@ class BinaryCrossEntropy(Loss):
         self.from_logits = from_logits
 
     def prepare(self, target: Any, shape: tuple[int, ...]) -> Array:
-        array = np.asarray(target)
+        array = as_array(target, f"{self!r}'s target", TargetError)
         if array.ndim == 1 and len(shape) == 2 and shape[1] == 1:
             target = functional.class_numbers(array, 2, repr(self))[:, None]
         values = _values(self, target, shape)
         bad = (values < 0) | (values > 1)
         if bad.any():
-            row = int(np.argwhere(bad)[0][0])
-            raise TargetError(say(f"{self!r}", "targets in 0..1", f"{values[row]} at row {row}"))
+            place = tuple(np.argwhere(bad)[0])
+            raise TargetError(say(f"{self!r}", "targets in 0..1", f"{values[place]} at row {place[0]}"))
         return values
 
     def compute(self, prediction: Array, target: Array) -> tuple[Any, Cache]:

@@ -19,7 +19,7 @@ import numpy as np
 from bplearn import storage
 from bplearn.errors import ArgumentError, BplearnError, FileFormatError, ShapeError, TapeMismatch
 from bplearn.explanation import TapeTable, tape_table
-from bplearn.guards import RNG, Array, as_batch, as_floats, as_rng, positive_integer, say
+from bplearn.guards import RNG, Array, as_batch, as_rng, positive_integer, say
 from bplearn.initializers import Initializer, glorot_uniform, he_uniform
 from bplearn.layers import Cache, Dense, Grads, Identity, Layer, Sigmoid, Softmax, Tanh
 from bplearn.losses import Loss
@@ -199,10 +199,12 @@ class Sequential:
         raise ArgumentError(say("predict", "a last layer of Softmax or Sigmoid, or a loss", got, advice))
 
     def astype(self, dtype: Any) -> Sequential:
-        """Give every parameter this dtype (float32 or float64) and return the network."""
-        flat = self._parameters.value
-        if flat.dtype != dtype:
-            self._parameters.replace(as_floats(flat.astype(dtype), "dtype"))
+        """Give every parameter this dtype (float32 or float64) and return the network. Raises: ArgumentError."""
+        flat, wanted = self._parameters.value, np.dtype(dtype)
+        if wanted not in (np.float32, np.float64):
+            raise ArgumentError(say("dtype", "float32 or float64", wanted))
+        if flat.dtype != wanted:
+            self._parameters.replace(flat.astype(wanted))
         return self
 
     def summary(self, input_shape: tuple[int, ...] | None = None) -> Summary:
@@ -242,7 +244,7 @@ def mlp(
 
     `mlp(64, 32, 10)` has 64 inputs, 32 hidden units and 10 outputs (raw values: logits for a classifier).
     `weights` defaults to He's start for ReLU and its relatives, to Glorot's for the others.
-    Raises: ArgumentError for fewer than two widths.
+    Raises: ArgumentError for fewer than two widths, or an activation that is no class.
 
     >>> mlp(2, 3, 1, rng=0)
     Sequential(Dense(2 -> 3), Tanh(), Dense(3 -> 1))
@@ -252,6 +254,10 @@ def mlp(
     if len(widths) < 2:
         advice = "Write mlp(64, 32, 10): inputs, hidden units, outputs."
         raise ArgumentError(say("mlp", "at least two widths", repr(widths), advice))
+    if not callable(activation):
+        is_layer = isinstance(activation, Layer)
+        advice = f"Write activation={type(activation).__name__}, without brackets." if is_layer else ""
+        raise ArgumentError(say("mlp's activation", "a layer's class, such as Tanh", repr(activation), advice))
     sizes = [positive_integer(width, "mlp's width") for width in widths]
     generator = as_rng(rng)
     if weights is None:

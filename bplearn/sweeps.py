@@ -24,9 +24,10 @@ from bplearn.history import History
 from bplearn.losses import Loss
 from bplearn.network import Sequential
 from bplearn.optimizers import SGD, Optimizer
+from bplearn.preparation import check_batch_size, ready
 from bplearn.stacked import can_stack, train_stacked
 from bplearn.sweep_results import Run, Setting, SweepFile, SweepResult
-from bplearn.training import check_batch_size, fit, ready
+from bplearn.training import fit
 
 Build = Callable[[int], Sequential]
 TRIES = 3  # how often a run is given to a worker before its death is taken to be the run's own fault

@@ -1,6 +1,6 @@
 """Training is a loop of four phases: forward, cost, backward, update.
 
-`train` is that loop as a generator: one `next()` is one update. `phases` shows a single update in slow motion.
+`train` is that loop as a generator: one `next()` is one update; `slow_motion.phases` takes a single update apart.
 `fit` runs `train` to its end and keeps the history; a panel calls `next()` when its learner says so.
 Taught in notebooks/07_weight_updates.ipynb, 08_batches_and_shapes.ipynb and 12_learning_rate_and_batch_size.ipynb.
 """
@@ -10,18 +10,19 @@ from __future__ import annotations
 import math
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from bplearn.datasets import Dataset
-from bplearn.errors import ArgumentError, ShapeError, TrainingDiverged
-from bplearn.guards import RNG, Array, as_batch, as_rng, number_in, positive_integer, say
+from bplearn.errors import ArgumentError, TrainingDiverged
+from bplearn.guards import RNG, Array, as_rng, positive_integer, say
 from bplearn.history import History
 from bplearn.losses import Loss
-from bplearn.network import Sequential, Step, Tape
+from bplearn.network import Sequential, Tape
 from bplearn.optimizers import Optimizer
+from bplearn.preparation import check_batch_size, instance, ready, set_aside, unpack
 
 Metric = Callable[[Array, Array], float]
 
@@ -38,25 +39,6 @@ class TrainStep:
     loss: float
     tape: Tape
     indices: Array
-
-
-@dataclass(slots=True, eq=False)
-class Phase:
-    """One moment of an update: `name` is forward, cost, backward or update.
-
-    `layer` is the layer's index, or None for the loss; `step` is that layer's part of the tape. `loss` is known
-    from the cost on, and `dy` (dL/dprediction) from the start of backward. `changes` holds, for an update,
-    each parameter's value before and after.
-
-    Introduced in: notebooks/07_weight_updates.ipynb
-    """
-
-    name: str
-    layer: int | None
-    step: Step | None = None
-    loss: float | None = None
-    dy: Array | None = None
-    changes: dict[str, tuple[Array, Array]] = field(default_factory=dict)
 
 
 def train(
@@ -101,7 +83,7 @@ def _updates(
 ) -> Iterator[TrainStep]:
     """Check all arguments now; return the loop itself: forward, cost, backward, update."""
     x, prepared = ready(network, data, targets, loss)
-    _instance(optimizer, Optimizer, "optimizer", "SGD(0.1)")
+    instance(optimizer, Optimizer, "optimizer", "SGD(0.1)")
     epochs, size = positive_integer(epochs, "epochs"), check_batch_size(batch_size, len(x))
     generator = as_rng(rng)
     network.astype(x.dtype)
@@ -150,44 +132,6 @@ def _located(network: Sequential) -> Iterator[tuple[int, Any]]:
     return ((place, p) for place, layer in enumerate(network) for p in layer.parameters())
 
 
-def phases(network: Sequential, data: Any, targets: Any = None, *, loss: Loss, optimizer: Optimizer) -> Iterator[Phase]:
-    """Yield the moments of one update on one batch: forward by layer, cost, backward by layer, update by layer.
-
-    The weights change when the first update is asked for; whoever stops before that has changed nothing.
-    Raises: at once for arguments that do not fit.
-
-    >>> from bplearn import SGD, HalfSquaredError, mlp
-    >>> moments = phases(mlp(1, 1, rng=0), [[1.0]], [[2.0]], loss=HalfSquaredError(), optimizer=SGD(0.1))
-    >>> [(moment.name, moment.layer) for moment in moments]
-    [('forward', 0), ('cost', None), ('backward', None), ('backward', 0), ('update', 0)]
-
-    Introduced in: notebooks/07_weight_updates.ipynb
-    """
-    x, prepared = ready(network, data, targets, loss)
-    _instance(optimizer, Optimizer, "optimizer", "SGD(0.1)")
-    network.astype(x.dtype)
-    return _moments(network, x, prepared, loss, optimizer)
-
-
-def _moments(network: Sequential, x: Array, targets: Array, loss: Loss, optimizer: Optimizer) -> Iterator[Phase]:
-    prediction, tape = network.forward(x)
-    for place, step in enumerate(tape):
-        yield Phase("forward", place, step)
-    value, cache = loss.compute(prediction, targets)
-    yield Phase("cost", None, loss=value)
-    dy = loss.backward(cache)
-    yield Phase("backward", None, loss=value, dy=dy)
-    network.backward(dy, tape)
-    for place in reversed(range(len(tape))):
-        yield Phase("backward", place, tape[place], value, dy)
-    before = {place: {p.name: p.value for p in layer.parameters()} for place, layer in enumerate(network)}
-    optimizer.step(network.parameters())
-    for place, layer in enumerate(network):
-        changes = {p.name: (before[place][p.name], p.value) for p in layer.parameters()}
-        if changes:
-            yield Phase("update", place, tape[place], value, dy, changes)
-
-
 def fit(
     network: Sequential,
     data: Any,
@@ -222,7 +166,7 @@ def fit(
     """
     rng = as_rng(rng)
     if isinstance(validation, float | int) and not isinstance(validation, bool):
-        data, targets, validation = _set_aside(data, targets, validation, rng)
+        data, targets, validation = set_aside(data, targets, validation, rng)
     judge = _Judge(network, loss, data, targets, validation, metrics)
     if patience is not None:
         positive_integer(patience, "patience")
@@ -280,21 +224,25 @@ class _Judge:
         metrics: Sequence[Metric] | Mapping[str, Metric],
     ) -> None:
         self.network, self.loss = network, loss
+        if callable(metrics) or isinstance(metrics, str):
+            got, advice = repr(metrics), f"Write metrics=[{getattr(metrics, '__name__', metrics)}]."
+            raise ArgumentError(say("metrics", "functions of (answers, targets) in a list or a dict", got, advice))
         named = metrics if isinstance(metrics, Mapping) else {getattr(m, "__name__", str(m)): m for m in metrics}
         for name, metric in named.items():
             if not callable(metric):
                 advice = "Pass the function itself: metrics=[accuracy]."
                 raise ArgumentError(say("metrics", "functions of (answers, targets)", repr(name), advice))
         self.metrics = dict(named)
-        self.parts = {"": _unpack(data, targets)}
+        self.parts = {"": unpack(data, targets)}
         self.samples = len(ready(network, data, targets, loss)[0])
         self.unseen = None
         if validation is not None:
-            pair = _unpack(validation, None) if isinstance(validation, Dataset) else tuple(validation)
-            if len(pair) != 2:
-                raise ArgumentError(say("validation", "a Dataset, a pair (x, targets) or a share", repr(validation)))
-            self.unseen = ready(network, *pair, loss)
-            self.parts["validation_"] = pair
+            pair = unpack(validation, None) if isinstance(validation, Dataset) else validation
+            if not isinstance(pair, tuple | list) or len(pair) != 2:
+                got = f"an array of shape {pair.shape}" if isinstance(pair, np.ndarray) else repr(validation)
+                raise ArgumentError(say("validation", "a Dataset, a pair (x, targets) or a share", got))
+            self.unseen = ready(network, pair[0], pair[1], loss)
+            self.parts["validation_"] = (pair[0], pair[1])
 
     def measure(self) -> tuple[float | None, dict[str, float]]:
         value = None
@@ -307,71 +255,6 @@ class _Judge:
                 answers = self.network.predict(x, loss=self.loss)
                 measured.update({prefix + name: float(m(answers, targets)) for name, m in self.metrics.items()})
         return value, measured
-
-
-def ready(network: Sequential, data: Any, targets: Any, loss: Loss) -> tuple[Array, Array]:
-    """Return x and targets, checked against the network and the loss, in the form that `train` works on.
-
-    Raises: ArgumentError, ShapeError, TargetError, DataError, each saying what to do.
-    """
-    _instance(network, Sequential, "network", "mlp(64, 32, 10)")
-    _instance(loss, Loss, "loss", "SoftmaxCrossEntropy()")
-    x, targets = _unpack(data, targets)
-    x = as_batch(x)
-    if np.ndim(targets) == 0 or len(targets) != len(x):
-        got = f"{len(targets)} targets" if np.ndim(targets) else repr(targets)
-        raise ShapeError(say("targets", f"one for each of the {len(x)} rows of x", got))
-    prediction = network(x[:1])
-    prepared = loss.prepare(targets, (len(x), *prediction.shape[1:]))
-    return x, prepared.astype(x.dtype) if prepared.dtype.kind == "f" else prepared
-
-
-def check_batch_size(batch_size: int | None, samples: int) -> int:
-    """Return the batch size as a number in 1..samples; None means all samples.
-
-    Raises: ArgumentError for 0, fractions and more than there are samples.
-    """
-    if batch_size is None:
-        return samples
-    size = positive_integer(batch_size, "batch_size")
-    if size > samples:
-        advice = f"Use batch_size={samples}, or None for all samples at once."
-        raise ArgumentError(say("batch_size", f"at most the {samples} samples there are", str(size), advice))
-    return size
-
-
-def _unpack(data: Any, targets: Any) -> tuple[Any, Any]:
-    if isinstance(data, Dataset):
-        if targets is not None:
-            raise ArgumentError(say("targets", "nothing beside a Dataset, which holds its own", "targets"))
-        return data.x, data.targets
-    if targets is None:
-        advice = "Pass fit(network, x, targets, ...) or fit(network, dataset, ...)."
-        raise ArgumentError(say("targets", "one for each row of x", "none", advice))
-    return data, targets
-
-
-def _set_aside(data: Any, targets: Any, share: float, rng: np.random.Generator) -> tuple[Any, Any, Any]:
-    """Split the data by the share that becomes validation data."""
-    share = number_in(share, "validation", 0, 1, open_low=True)
-    if isinstance(data, Dataset):
-        training, unseen = data.split(test=share, rng=rng)
-        return training, None, unseen
-    x, targets = (np.asarray(part) for part in _unpack(data, targets))
-    if np.ndim(targets) == 0 or len(targets) != len(x):
-        return x, targets, None  # `ready` says what is wrong
-    count = round(share * len(x))
-    if not 0 < count < len(x):
-        raise ArgumentError(say("validation", f"a share that leaves both parts of {len(x)} samples", repr(share)))
-    order = rng.permutation(len(x))
-    unseen_rows, rows = order[:count], order[count:]
-    return x[rows], targets[rows], (x[unseen_rows], targets[unseen_rows])
-
-
-def _instance(value: Any, kind: type, name: str, example: str) -> None:
-    if not isinstance(value, kind):
-        got = f"the class {value.__name__}" if isinstance(value, type) else repr(value)
-        raise ArgumentError(say(name, f"a {kind.__name__} object", got, f"Write {name}={example}."))
 
 
 def _bar(total: int) -> Any:
