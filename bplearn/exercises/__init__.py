@@ -14,6 +14,7 @@ from typing import Any
 from bplearn.errors import ArgumentError
 from bplearn.exercises import progress as _progress
 from bplearn.exercises import recall as _recall
+from bplearn.exercises import usual
 from bplearn.exercises.catalogue import KNOWN
 from bplearn.exercises.diagnosis import applicable, single
 from bplearn.exercises.exercise import NOTEBOOKS, Choice, Code, Exercise, Numbers, section
@@ -241,6 +242,19 @@ def quiz(notebook: str | int) -> Page:
     return Page(f"Recall: {len(own)} questions of {chapter}{earlier}", "\n\n".join(listing))
 
 
+def usual_checks() -> Table:
+    """Return how many mistakes of the catalogue slip through the checks that are usual elsewhere (about 10 s).
+
+    Each is planted in every exercise in which it can be made and which a training needs.
+
+    >>> usual_checks().headings
+    ('check', 'noticed', 'slipped through')
+
+    Introduced in: notebooks/10_check_your_gradients.ipynb
+    """
+    return usual.table(usual.experiment(usual.from_catalogue(ALL.values())))
+
+
 _PROGRESS_HEADINGS = ("notebook", "solved", "exercises", "questions known", "questions")
 
 
@@ -283,4 +297,5 @@ __all__ = [
     "solved",
     "stub",
     "use_file",
+    "usual_checks",
 ]

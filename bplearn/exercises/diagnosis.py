@@ -81,8 +81,7 @@ def _output_by_output(exercise: Code, seen: list[Seen], right: list[Seen]) -> li
         if len(reasons) != 1:  # none, or no way to tell which
             return []
         found += reasons
-    names = tuple(dict.fromkeys(found))
-    return [names] if len(names) > 1 else []
+    return [tuple(dict.fromkeys(found))] if found else []
 
 
 def _two_at_once(exercise: Code, cases: list[Case], seen: list[Seen]) -> list[tuple[str, ...]]:

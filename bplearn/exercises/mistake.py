@@ -12,6 +12,7 @@ import re
 import textwrap
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import chain, combinations
 from typing import Any
 
 Edit = tuple[str, str]  # a regular expression that finds the right code, and the wrong code that takes its place
@@ -63,13 +64,20 @@ def source_of(solution: Any) -> str:
 
 
 def edited(source: str, mistake: Mistake) -> Iterator[str]:
-    """Yield `source` with the mistake in it: at each place alone, then at all places of an edit at once."""
+    """Yield `source` with the mistake in it: an edit at one place, at several, and two edits at all their places."""
     for right, wrong in mistake.edits:
         places = list(re.finditer(right, source, re.MULTILINE))
-        for place in places:
-            yield source[: place.start()] + place.expand(wrong) + source[place.end() :]
-        if len(places) > 1:
-            yield re.sub(right, wrong, source, flags=re.MULTILINE)
+        sizes = range(1, len(places) + 1) if len(places) <= 4 else {1, len(places)}
+        for some in chain.from_iterable(combinations(places, size) for size in sizes):
+            text = source
+            for place in reversed(some):
+                text = text[: place.start()] + place.expand(wrong) + text[place.end() :]
+            yield text
+    for first, second in combinations(mistake.edits, 2):
+        once = re.sub(*first, source, flags=re.MULTILINE)
+        both = re.sub(*second, once, flags=re.MULTILINE)
+        if both != once != source:
+            yield both
 
 
 def versions(solution: Any, known: tuple[Mistake, ...], family: str) -> list[Version]:

@@ -1,0 +1,76 @@
+"""The list of mistakes that a checker has to name, line by line, and how a planted answer is written down.
+
+Every planted answer is written by hand, in a learner's way, and knows nothing of the catalogue's code.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+LINES = {
+    "W used without its transpose": {"weights-not-transposed", "weights-turned-forward"},
+    "dW transposed": {"gradient-transposed"},
+    "bias gradient not summed": {"bias-not-summed"},
+    "bias gradient summed over everything": {"bias-summed-over-everything"},
+    "averaged a second time": {"bias-averaged", "mean-twice"},
+    "bias never updated": {"bias-not-updated"},
+    "1/N missing": {"mean-missing"},
+    "N hard-coded": {"n-hard-coded"},
+    "the last partial batch": {"last-batch-dropped"},
+    "(N,1) minus (N,)": {"broadcast-n-by-n"},
+    "hidden derivative forgotten": {"hidden-derivative-missing"},
+    "derivative taken twice": {"derivative-twice"},
+    "sigma' of the activation": {"sigmoid-slope-of-activation"},
+    "a (1 - a) of z": {"sigmoid-slope-of-z"},
+    "ReLU mask >= 0 on the activation": {"relu-mask-always-true", "hidden-derivative-missing"},
+    "output derivative missing": {"output-derivative-missing"},
+    "extra sigma' with cross-entropy": {"extra-slope-with-cross-entropy"},
+    "softmax twice": {"softmax-twice"},
+    "factor 2 or 1/2": {"factor-two"},
+    "sign": {"sign", "uphill"},
+    "weights updated before the hidden error": {"updated-before-hidden-error"},
+    "stale cache": {"stale-cache", "depends-on-earlier-calls"},
+    "gradients not cleared": {"gradients-not-cleared", "depends-on-earlier-calls"},
+    "= for +=": {"assigned-not-added"},
+    "argument changed in place": {"argument-changed"},
+    "only the last sample": {"last-sample-only"},
+    "X shuffled without its targets": {"shuffled-alone"},
+    "zero or constant start": {"start-zero", "start-constant"},
+    "learning rate 100 times too large": {"rate-too-large"},
+    "epoch taken for iteration": {"epoch-for-iteration"},
+    "biases regularised": {"bias-regularized"},
+}
+
+
+@dataclass(frozen=True)
+class Planted:
+    """A wrong answer: which exercise it answers, which line of the list it is, and a maker of fresh copies."""
+
+    exercise: str
+    line: str
+    name: str
+    make: Any
+
+
+PLANTED: list[Planted] = []
+
+
+def wrong(exercise, line):
+    """Write down a wrong answer that keeps nothing between calls."""
+    assert line in LINES, line
+
+    def note(answer):
+        PLANTED.append(Planted(exercise, line, answer.__name__, lambda: answer))
+        return answer
+
+    return note
+
+
+def wrong_with_memory(exercise, line):
+    """Write down a maker of wrong answers that keep something between calls."""
+    assert line in LINES, line
+
+    def note(make):
+        PLANTED.append(Planted(exercise, line, make.__name__, make))
+        return make
+
+    return note
