@@ -63,7 +63,7 @@ def plot_functions(
             for mark in marks:
                 height = read[mark][name]
                 ax.plot([mark], [height], MARKERS[number], color=color, markeredgecolor=theme.paper, markersize=8)
-                _note(ax, mark, height, short(height), theme, number)
+                _note(ax, mark, height, short(height), theme, number, at_left=mark < low + 0.12 * (high - low))
         ax.set_xlim(low, high)
         if len(values) > 1:
             name_ends(ax, ends, theme)
@@ -99,7 +99,7 @@ def plot_nudge(
         dress(ax, theme, title=f"Nudging {x} by {short(h)}", x=x, y=y, grid="both")
         curve = _evaluate(f, places, "f")
         ax.plot(places, curve, color=theme.muted, linewidth=2.4, label="f")
-        ends, reach = [], np.array([at - 1.6 * h, at + 1.6 * h])
+        ends, reach = [], np.array([at - 1.6 * h, at + 2.2 * h])
         lines: list[tuple[str, float, float, float, str, Any]] = [("one side", one, here, at, theme.color(1), DASHED)]
         lines.append(("both sides", both, left, at - h, theme.color(0), "solid"))
         if slope is not None:
@@ -167,9 +167,10 @@ def _power(number: float) -> str:
     return f"{number:.0e}" if number < 1e-4 else short(number, 1)
 
 
-def _note(ax: Axes, x: float, y: float, words: str, theme: Theme, number: int) -> None:
+def _note(ax: Axes, x: float, y: float, words: str, theme: Theme, number: int, *, at_left: bool) -> None:
     """Write beside a mark: left above it for the first curve, right below it for the second, and so on."""
     right, up = ((-7, 6), (7, -6), (7, 6), (-7, -6))[number % 4]
+    right = 7 if at_left else right  # there the axis and its numbers stand
     paper = {"boxstyle": "round,pad=0.1", "facecolor": theme.paper, "edgecolor": "none", "alpha": 0.85}
     place = {"ha": "left" if right > 0 else "right", "va": "bottom" if up > 0 else "top"}
     look: dict[str, Any] = {"fontsize": 9, "color": theme.ink, "bbox": paper, "zorder": 5, **place}
