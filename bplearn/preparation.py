@@ -6,7 +6,7 @@ First met in notebooks/00_start_here.ipynb, where `fit` takes a Dataset.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
@@ -15,6 +15,8 @@ from bplearn.errors import ArgumentError, ShapeError, TargetError
 from bplearn.guards import Array, as_array, as_batch, number_in, positive_integer, say
 from bplearn.losses import Loss
 from bplearn.network import Sequential
+
+BatchSize = int | None | Literal["auto"]
 
 
 def ready(network: Sequential, data: Any, targets: Any, loss: Loss) -> tuple[Array, Array]:
@@ -35,13 +37,15 @@ def ready(network: Sequential, data: Any, targets: Any, loss: Loss) -> tuple[Arr
     return x, prepared.astype(x.dtype) if prepared.dtype.kind == "f" else prepared
 
 
-def check_batch_size(batch_size: int | None, samples: int) -> int:
-    """Return the batch size as a number in 1..samples; None means all samples.
+def check_batch_size(batch_size: BatchSize, samples: int) -> int:
+    """Return the batch size as a number in 1..samples.
+
+    "auto" means 32, or all samples where there are fewer; None means all samples.
 
     Raises: ArgumentError for 0, fractions and more than there are samples.
     """
-    if batch_size is None:
-        return samples
+    if batch_size is None or batch_size == "auto":
+        return samples if batch_size is None else min(32, samples)
     size = positive_integer(batch_size, "batch_size")
     if size > samples:
         advice = f"Use batch_size={samples}, or None for all samples at once."

@@ -22,7 +22,7 @@ from bplearn.history import History
 from bplearn.losses import Loss
 from bplearn.network import Sequential, Tape
 from bplearn.optimizers import Optimizer
-from bplearn.preparation import check_batch_size, instance, ready, set_aside, unpack
+from bplearn.preparation import BatchSize, check_batch_size, instance, ready, set_aside, unpack
 
 Metric = Callable[[Array, Array], float]
 
@@ -49,13 +49,14 @@ def train(
     loss: Loss,
     optimizer: Optimizer,
     epochs: int = 1,
-    batch_size: int | None = 32,
+    batch_size: BatchSize = "auto",
     rng: RNG = None,
 ) -> Iterator[TrainStep]:
     """Yield one TrainStep for each update. `data` is a Dataset, or x (N, D) with `targets`.
 
     Every epoch meets the samples in a new order drawn from `rng`; its last batch may be smaller.
-    `batch_size=None` takes all samples at once. Parameters take the dtype of x (float32 or float64).
+    `batch_size` is 32, or all samples where there are fewer; None takes all samples at once.
+    Parameters take the dtype of x (float32 or float64).
     Raises: at once for arguments that do not fit; TrainingDiverged when the loss is no longer finite.
 
     >>> from bplearn import SGD, HalfSquaredError, mlp
@@ -78,7 +79,7 @@ def _updates(
     loss: Loss,
     optimizer: Optimizer,
     epochs: int,
-    batch_size: int | None,
+    batch_size: BatchSize,
     rng: RNG,
 ) -> Iterator[TrainStep]:
     """Check all arguments now; return the loop itself: forward, cost, backward, update."""
@@ -100,10 +101,14 @@ def _updates(
                 prediction, tape = network.run(shuffled[batch])
                 value, cache = loss.compute(prediction, answers[batch])
                 if not math.isfinite(value):
-                    raise TrainingDiverged(_diagnosis(network, optimizer, value, count, epoch))
+                    told = f"the loss is {value} at step {count} (epoch {epoch})"
+                    raise TrainingDiverged(_diagnosis(network, optimizer, told, count - 1))
                 network.backward(loss.backward(cache), tape, input_gradient=False)
                 optimizer.step(network.parameters())
                 yield TrainStep(epoch, count, value, tape, order[batch])
+        if not np.isfinite(network.parameters().value).all():  # the last update has no later loss to tell of it
+            told = f"the weights are no longer finite after the last step, {count} (epoch {epochs})"
+            raise TrainingDiverged(_diagnosis(network, optimizer, told, count))
 
     return loop()
 
@@ -118,13 +123,13 @@ def _quietly(steps: Iterator[TrainStep]) -> Iterator[TrainStep]:
         yield step
 
 
-def _diagnosis(network: Sequential, optimizer: Optimizer, value: float, step: int, epoch: int) -> str:
+def _diagnosis(network: Sequential, optimizer: Optimizer, told: str, kept: int) -> str:
     sizes = [(float(np.abs(p.value).max()), f"layer {i}'s {p.name}") for i, p in _located(network)]
     largest, where = max(sizes, key=lambda pair: math.inf if math.isnan(pair[0]) else pair[0])
     rate = optimizer.rate()
     return (
-        f"the loss is {value} at step {step} (epoch {epoch}). The largest weight is {largest:.3g} ({where}). "
-        f"The history up to step {step - 1} is kept. Try learning_rate={rate / 10:.2g} instead of {rate:.2g}."
+        f"{told}. The largest weight is {largest:.3g} ({where}). "
+        f"The history up to step {kept} is kept. Try learning_rate={rate / 10:.2g} instead of {rate:.2g}."
     )
 
 
@@ -140,7 +145,7 @@ def fit(
     loss: Loss,
     optimizer: Optimizer,
     epochs: int = 10,
-    batch_size: int | None = 32,
+    batch_size: BatchSize = "auto",
     validation: Any = None,
     metrics: Sequence[Metric] | Mapping[str, Metric] = (),
     patience: int | None = None,

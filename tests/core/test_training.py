@@ -501,3 +501,25 @@ def test_tqdm_is_loaded_only_when_a_bar_is_asked_for():
     )
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
     assert out.split() == ["False", "True"]
+
+
+def test_without_a_batch_size_small_data_are_one_batch_and_large_data_batches_of_32():
+    def sizes(rows):
+        x = np.ones((rows, 1))
+        steps = train(mlp(1, 1, rng=0), x, x, loss=MeanSquaredError(), optimizer=SGD(0.01))
+        return [len(step.indices) for step in steps]
+
+    assert sizes(4) == [4]
+    assert sizes(70) == [32, 32, 6]
+
+
+def test_weights_that_overflow_in_the_last_update_are_told_too():
+    network = mlp(1, 1, rng=0)
+    settings = {"loss": MeanSquaredError(), "epochs": 1, "batch_size": None, "progress": False}
+    with pytest.raises(TrainingDiverged) as caught:
+        fit(network, [[1e150], [2e150]], [[0.0], [0.0]], optimizer=SGD(1e200), **settings)
+    assert str(caught.value) == (
+        "the weights are no longer finite after the last step, 1 (epoch 1). The largest weight is inf (layer 0's W). "
+        "The history up to step 1 is kept. Try learning_rate=1e+199 instead of 1e+200."
+    )
+    assert caught.value.history.steps == 1
