@@ -3,7 +3,7 @@ import pytest
 
 from bplearn.errors import ArgumentError, ShapeError
 from bplearn.plotting import alt_text
-from bplearn.plotting.backward_figures import plot_weight_gradient
+from bplearn.plotting.backward_figures import plot_input_gradient, plot_weight_gradient
 
 X = [[1.0, 2.0, 0.5], [0.0, 1.0, -1.0]]
 DY = [[0.5, -2.0], [4.0, 3.0]]
@@ -50,3 +50,47 @@ def test_it_draws_into_given_axes():
 def test_what_cannot_be_drawn(x, dy, follow, error, words):
     with pytest.raises(error, match=words):
         plot_weight_gradient(x, dy, follow=follow)
+
+
+def test_a_picture_and_the_signs_of_its_gradient_stand_side_by_side():
+    gradient = [[4.0, -1.5, 0.5], [0.0, -0.9, 1.0]]
+    ax = plot_input_gradient([[0, 1, 0, 0.5, 0, 0]], np.reshape(gradient, (1, 6)), image_shape=(2, 3))
+    assert len(ax.patches) == 12
+    signs = {(text.get_position()[0] - 4.5, text.get_position()[1]): text.get_text() for text in ax.texts}
+    assert {place: sign for place, sign in signs.items() if sign in "+-"} == {
+        (0.5, 0.5): "+",
+        (1.5, 0.5): "-",
+        (2.5, 1.5): "+",
+    }
+    assert alt_text(ax).endswith("Strongest: row 0, column 0: 4; row 0, column 1: -1.5; row 1, column 2: 1.")
+
+
+def test_ink_is_dark_and_the_colors_are_those_of_the_signs():
+    from matplotlib.colors import to_rgb
+
+    ax = plot_input_gradient([0.0, 1.0, 0.5, 0.0], [0.0, 1.0, -1.0, 0.1])
+    ink = [sum(to_rgb(patch.get_facecolor()[:3])) for patch in ax.patches[:4]]
+    assert ink[0] == ink[3] > ink[2] > ink[1]
+    none, up, down, little = (patch.get_facecolor()[:3] for patch in ax.patches[4:])
+    assert up[2] > up[0]
+    assert down[0] > down[2]
+    assert none == (1.0, 1.0, 1.0)
+    assert sum(little) > sum(up)
+
+
+def test_a_gradient_of_zero_has_no_sign():
+    ax = plot_input_gradient(np.zeros(4), np.zeros(4))
+    assert not {"+", "-"} & set(numbers(ax))
+
+
+@pytest.mark.parametrize(
+    ("x", "gradient", "shape", "words"),
+    [
+        (np.zeros(4), np.zeros(5), None, "one picture and a gradient of its size, got 4 and 5 for 2 x 2 pixels"),
+        (np.zeros(6), np.zeros(6), None, "got 6 and 6 for 2 x 2 pixels"),
+        (np.zeros(6), np.zeros(6), (4, 2), "got 6 and 6 for 4 x 2 pixels"),
+    ],
+)
+def test_a_picture_that_does_not_fit(x, gradient, shape, words):
+    with pytest.raises(ShapeError, match=words):
+        plot_input_gradient(x, gradient, image_shape=shape)
