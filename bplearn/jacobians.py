@@ -58,6 +58,10 @@ class Jacobian:
             return slopes @ self.entries[0].T
         return (self.entries @ slopes[:, :, None])[:, :, 0]
 
+    def ahead_in_size(self, sizes: Array) -> Array:
+        """Do what `ahead` does with the sizes of all derivatives."""
+        return Jacobian(np.abs(self.entries), self.diagonal).ahead(sizes)
+
     def strongest(self, below: Array) -> Array:
         """Return for each output the largest |derivative * below| over its inputs: (N, outputs)."""
         if self.diagonal:

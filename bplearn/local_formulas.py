@@ -59,8 +59,13 @@ class Formula(NamedTuple):
 
     @property
     def numbers(self) -> str:
-        """The formula with numbers; a negative one stands in brackets."""
-        return self._with_numbers(4)
+        """The formula with numbers; a negative one stands in brackets, unless it stands alone."""
+        return self._with_numbers(4).strip("()") if self.is_lone else self._with_numbers(4)
+
+    @property
+    def is_lone(self) -> bool:
+        """Whether the formula is a single name, such as a weight or an input."""
+        return self.template.startswith("{") and self.template.count("{") == 1 and self.template.endswith("}")
 
     def _with_numbers(self, digits: int) -> str:
         def spell(number: float) -> str:

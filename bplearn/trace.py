@@ -33,6 +33,7 @@ class TraceCheck:
     """Three ways to one number: the sum over paths, backprop, and a central difference. True where they agree.
 
     `error` bounds the error of the difference; at a `kink`, where slopes to the left and right differ, it says nothing.
+    `size` is the sum of |product| over all paths, beside which rounding is judged: paths may cancel.
 
     Introduced in: notebooks/06_trace_one_weight.ipynb
     """
@@ -42,14 +43,15 @@ class TraceCheck:
     difference: float
     error: float
     kink: bool
+    size: float
 
     @property
     def verdict(self) -> str:
         """What the three numbers say: "agree", "kink" (paths and backprop agree) or "differ"."""
-        exact = abs(self.paths - self.backprop) <= 1e-10 * max(abs(self.paths), abs(self.backprop)) + 1e-300
+        exact = abs(self.paths - self.backprop) <= 1e-12 * self.size
         if exact and self.kink:
             return "kink"
-        close = abs(self.paths - self.difference) <= 1e-6 * abs(self.paths) + 5 * self.error
+        close = abs(self.paths - self.difference) <= 1e-6 * abs(self.paths) + 1e-12 * self.size + 5 * self.error
         return "agree" if exact and close else "differ"
 
     def __bool__(self) -> bool:
@@ -176,7 +178,9 @@ class WeightTrace:
             floor = noise(nudged, scale) / scale
         finally:
             parameter[:] = before
-        return TraceCheck(self.gradient, backprop, found.value, max(found.error, floor), found.kink)
+        return TraceCheck(
+            self.gradient, backprop, found.value, max(found.error, floor), found.kink, self._uses.size(self.rows)
+        )
 
     def __repr__(self) -> str:
         return trace_view.text(self)

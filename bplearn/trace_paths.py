@@ -154,6 +154,14 @@ class Uses:
                 shares[layer] = shares[layer] + part if layer in shares else part
         return shares
 
+    def size(self, rows: list[int]) -> float:
+        """Return the sum of |product| over all paths."""
+        total = 0.0
+        for use, found in self.slopes.items():
+            top = self._upward(use, Jacobian.ahead_in_size, np.abs(found))[self.last]
+            total += float((top * np.abs(self.start))[rows].sum())
+        return total
+
     def count(self, rows: list[int]) -> int:
         """Return how many paths have no factor of zero."""
         ways = 0.0

@@ -154,7 +154,7 @@ def _row(trace: WeightTrace, path: Path, number: int, running: float, largest: f
         cells.append(f"<td>{path.sample}</td>")
     for factor in path.factors:
         formula = factor.formula
-        worked = "" if formula.numbers == formula.text else f"<br>{escape(formula.numbers)}"
+        worked = "" if formula.is_lone or formula.numbers == formula.text else f"<br>{escape(formula.numbers)}"
         cells.append(
             f'<td style="text-align:left;vertical-align:top;white-space:nowrap">'
             f'<span style="color:{MUTED}">∂{escape(factor.upper)}/∂{escape(factor.lower)}</span><br>'

@@ -297,6 +297,7 @@ def test_a_tiny_gradient_is_no_excuse(planted):
     assert check_gradients(f, x, gradient=right).passed
     report = check_gradients(f, x, gradient=lambda x: spoil(right(x)))
     assert report.verdict == "wrong"
+    assert report.arrays[0].count("wrong") == 3  # seen entry by entry, not along directions alone
 
 
 @pytest.mark.parametrize("planted", ["zero", "sign", "double", "averaged twice"])
