@@ -242,17 +242,19 @@ def quiz(notebook: str | int) -> Page:
     return Page(f"Recall: {len(own)} questions of {chapter}{earlier}", "\n\n".join(listing))
 
 
-def usual_checks() -> Table:
-    """Return how many mistakes of the catalogue slip through the checks that are usual elsewhere (about 10 s).
+def usual_checks(*numbers: str) -> Table:
+    """Return how many mistakes of the catalogue slip through the checks that are usual elsewhere.
 
-    Each is planted in every exercise in which it can be made and which a training needs.
+    Each is planted in the exercises of these numbers; without any, in all that a training needs (about 10 s).
+    Raises: ArgumentError for a number that is none.
 
-    >>> usual_checks().headings
+    >>> usual_checks("05.5").headings
     ('check', 'noticed', 'slipped through')
 
     Introduced in: notebooks/10_check_your_gradients.ipynb
     """
-    return usual.table(usual.experiment(usual.from_catalogue(ALL.values())))
+    chosen = [exercise(number) for number in numbers] or list(ALL.values())
+    return usual.table(usual.experiment(usual.from_catalogue(chosen)))
 
 
 _PROGRESS_HEADINGS = ("notebook", "solved", "exercises", "questions known", "questions")

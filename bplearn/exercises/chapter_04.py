@@ -92,17 +92,15 @@ def _two(draw: Draw) -> tuple[Any, ...]:
 
 
 def _graph(draw: Draw) -> tuple[Any, ...]:
-    """A random graph in which values are used more than once and every value leads to the last one."""
+    """A random graph: every value leads to the last one, most are used more than once, on either side."""
     values = [float(number) for number in draw.data(3) + 0.3]
     operations = []
-    for step in range(draw.N + 2):
-        newest = len(values) - 1
-        other = int(draw.data_rng.integers(0, newest)) if step else 0
+    for step in range(draw.N + 5):
+        pair = [len(values) - 1, int(draw.data_rng.integers(0, len(values) - 1))]
+        i, j = pair if draw.data_rng.random() < 0.5 else pair[::-1]
         kind = "mul" if step % 2 else "add"
-        operations.append((kind, newest, other))
-        values.append(values[newest] * values[other] if kind == "mul" else values[newest] + values[other])
-    operations.append(("mul", len(values) - 1, 1))
-    values.append(values[-1] * values[1])
+        operations.append((kind, i, j))
+        values.append(values[i] * values[j] if kind == "mul" else values[i] + values[j])
     return operations, values
 
 

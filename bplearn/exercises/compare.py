@@ -37,7 +37,7 @@ def outputs(value: Any, names: tuple[str, ...]) -> Outputs:
     Introduced in: notebooks/01_one_neuron.ipynb
     """
     parts = [value] if len(names) == 1 and not isinstance(value, dict) else _parts(value, names)
-    if any(_has_dots(part) for part in parts):
+    if any(has_dots(part) for part in parts):
         raise Unfinished
     return {name: _array(part, name) for name, part in zip(names, parts, strict=True)}
 
@@ -76,14 +76,15 @@ def _parts(value: Any, names: tuple[str, ...]) -> list[Any]:
     if not isinstance(value, list | tuple):
         raise NotNumbers(f"The answer should be {wanted}; it is one {type(value).__name__}.")
     if len(value) != len(names):
-        if any(_has_dots(part) for part in value):
+        if any(has_dots(part) for part in value):
             raise Unfinished
         raise NotNumbers(f"The answer should be {wanted}; it holds {len(value)}.")
     return list(value)
 
 
-def _has_dots(value: Any) -> bool:
-    return value is Ellipsis or (isinstance(value, list | tuple) and any(map(_has_dots, value)))
+def has_dots(value: Any) -> bool:
+    """Return whether three dots are left in a value, or somewhere in its tuples and lists."""
+    return value is Ellipsis or (isinstance(value, list | tuple) and any(map(has_dots, value)))
 
 
 def _array(value: Any, name: str) -> Array:

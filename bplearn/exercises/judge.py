@@ -6,6 +6,7 @@ notebooks/01_one_neuron.ipynb.
 
 from __future__ import annotations
 
+import dis
 import functools
 import inspect
 from typing import Any
@@ -42,7 +43,7 @@ def _choice(exercise: Choice, answer: Any) -> Verdict:
 
 @judge.register
 def _code(exercise: Code, answer: Any) -> Verdict:
-    if answer is Ellipsis or answer is None:
+    if answer is Ellipsis or answer is None or _is_stub(answer):
         return exercise.unattempted()
     if not callable(answer):
         kind = "class" if inspect.isclass(exercise.solution) else "function"
@@ -55,8 +56,6 @@ def _code(exercise: Code, answer: Any) -> Verdict:
     seen = watch(exercise, answer, cases)
     if any(one.unfinished for one in seen):
         return exercise.unattempted("Three dots are left in it. Replace them, then run the cell again.")
-    if _is_stub(answer) and seen[0].problem:
-        return exercise.unattempted()
     if passes(cases, seen, right):
         return exercise.verdict(Status.PASSED, _praise(cases))
     for layout in exercise.layouts:
@@ -205,6 +204,12 @@ def _flat(value: Any, names: tuple[str, ...]) -> Outputs:
 
 
 def _is_stub(answer: Any) -> bool:
-    """Return whether a function has no body but a docstring or three dots."""
-    code = getattr(answer, "__code__", None)
-    return code is not None and not code.co_names and all(c is None or isinstance(c, str) for c in code.co_consts)
+    """Return whether a function does nothing but return None or three dots; of a class, whether all its methods do."""
+    if isinstance(answer, type):
+        methods = [part for part in vars(answer).values() if inspect.isfunction(part)]
+        return bool(methods) and all(map(_is_stub, methods))
+    if not inspect.isfunction(answer):
+        return False
+    steps = [step for step in dis.get_instructions(answer) if step.opname not in ("RESUME", "NOP", "CACHE")]
+    words = [step.opname for step in steps]
+    return words in (["LOAD_CONST", "RETURN_VALUE"], ["RETURN_CONST"]) and steps[0].argval in (None, ...)

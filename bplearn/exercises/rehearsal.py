@@ -74,7 +74,7 @@ def _step(x: Array, t: Array, parameters: Any, **own: Any) -> Any:
     """One update of the ReLU network, with some of its functions replaced."""
     forward, loss = own.get("forward", net.forward), own.get("loss", net.loss)
     z1, a1, z2 = forward(x, *parameters)
-    _, dz2 = loss(z2, t)
+    dz2 = np.asarray(loss(z2, t)[1])
     if "layer" in own:
         da1, dW2, db2 = own["layer"](dz2, a1, parameters[2])
         _, dW1, db1 = own["layer"](da1 * (z1 > 0), x, parameters[0])

@@ -1,4 +1,4 @@
-"""Planted answers: order and state, as learners write them. What keeps something between calls is made anew each time."""
+"""Planted answers: order and state, as learners write them. What keeps something is made anew for each check."""
 
 import numpy as np
 

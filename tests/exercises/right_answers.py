@@ -1,4 +1,4 @@
-"""Right answers in other forms: loops, einsum, np.dot, float32, other layouts, other slopes at 0. All of them must pass."""
+"""Right answers in other forms: loops, einsum, float32, other layouts, other slopes at 0. All of them must pass."""
 
 import numpy as np
 
@@ -32,10 +32,10 @@ def neuron_loop(x, w, b):
 
 @right("02.2")
 def forward_loop(x, W, b):
-    rows = []
-    for sample in x:
-        rows.append([sum(sample[i] * W[i, j] for i in range(len(W))) + b[j] for j in range(len(b))])
-    return rows
+    y = np.zeros((len(x), len(b)))
+    for n, j in np.ndindex(y.shape):
+        y[n, j] = sum(x[n, i] * W[i, j] for i in range(len(W))) + b[j]
+    return y
 
 
 @right("05.7")

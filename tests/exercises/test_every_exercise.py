@@ -1,0 +1,210 @@
+"""What must hold for each exercise: its solution passes, its stub is not attempted, and it gives nothing away."""
+
+import inspect
+
+import numpy as np
+import pytest
+
+from bplearn.exercises import ALL, NOTEBOOKS, Status, catalogue, check, clinic, exercises, hint, solution, stub
+from bplearn.exercises.catalogue import KNOWN
+from bplearn.exercises.compare import leaves
+from bplearn.exercises.diagnosis import applicable, wrong_versions
+from bplearn.exercises.exercise import Choice, Code, Numbers, Trial
+from bplearn.exercises.mistake import source_of
+from bplearn.exercises.watch import reference
+from bplearn.functional import sigmoid
+
+CODE = [one for one in ALL.values() if isinstance(one, Code)]
+CLINICS = [one for one in CODE if one.planted]
+NUMBERS = [one for one in ALL.values() if isinstance(one, Numbers)]
+
+
+def number(one):
+    return one.number
+
+
+def right_answer(one):
+    if isinstance(one, Choice):
+        return one.right
+    return one.solution if isinstance(one, Code) else one.solution()
+
+
+@pytest.mark.parametrize("one", ALL.values(), ids=number)
+def test_the_solution_passes_its_own_check(one):
+    assert check(one.number, right_answer(one)).passed
+
+
+@pytest.mark.parametrize("one", ALL.values(), ids=number)
+@pytest.mark.parametrize("empty", [..., None], ids=["dots", "None"])
+def test_dots_are_not_attempted_yet(one, empty):
+    verdict = check(one.number, empty)
+    assert verdict.status is Status.NOT_ATTEMPTED
+    assert "not attempted yet" in str(verdict)
+
+
+@pytest.mark.parametrize("one", CODE, ids=number)
+def test_stubs_are_not_attempted_yet(one):
+    space = {"np": np}
+    exec(stub(one.number), space)
+    assert check(one.number, space[one.solution.__name__]).status is Status.NOT_ATTEMPTED
+
+
+@pytest.mark.parametrize("one", [one for one in CODE if inspect.isfunction(one.solution)], ids=number)
+def test_functions_that_return_dots_are_not_attempted_yet(one):
+    space = {}
+    arguments = ", ".join(inspect.signature(one.solution).parameters)
+    for value in ("...", "(" + "..., " * len(one.outputs) + ")"):
+        exec(f"def stub({arguments}):\n    return {value}", space)
+        assert check(one.number, space["stub"]).status is Status.NOT_ATTEMPTED
+
+
+@pytest.mark.parametrize("one", NUMBERS, ids=number)
+def test_numbers_with_gaps_are_not_attempted_yet(one):
+    assert check(one.number, (...,) * len(one.outputs)).status is Status.NOT_ATTEMPTED
+    gap = (*list(leaves(one.solution()))[:-1], ...)
+    assert check(one.number, gap).status is Status.NOT_ATTEMPTED
+
+
+def test_solutions_work_in_a_notebook_in_order():
+    """As text, in one namespace for each notebook, with NumPy and what the notebook imports."""
+    for chapter in NOTEBOOKS:
+        space = {"np": np, "sigmoid": sigmoid}
+        for one in CODE:
+            if one.number.startswith(chapter) and not one.planted:
+                exec(solution(one.number).code, space)
+                assert check(one.number, space[one.solution.__name__]).passed, one.number
+
+
+@pytest.mark.parametrize("one", ALL.values(), ids=number)
+def test_texts_are_there(one):
+    assert one.title
+    assert one.task.endswith((".", "?"))
+    assert len(set(one.hints)) == 3
+    assert all(len(text) > 10 for text in one.hints)
+    assert one.teaches[:2] in NOTEBOOKS
+    if one.number not in ("10.1",) and not getattr(one, "planted", ()):
+        assert one.teaches[:2] == one.number[:2]
+    assert solution(one.number).code.strip()
+    assert hint(one.number, 3).text == one.hints[2]
+
+
+def test_the_index_has_every_exercise_of_every_notebook():
+    rows = exercises().rows
+    assert [row[0] for row in rows] == list(ALL)
+    assert {row[0][:2] for row in rows} == set(NOTEBOOKS) - {"00"}
+    assert len(exercises(9)) == len(exercises("09")) == 7
+
+
+@pytest.mark.parametrize("one", [one for one in CODE if not one.planted], ids=number)
+def test_every_wrong_version_is_told_by_its_own_name(one):
+    for version, _ in wrong_versions(one):
+        verdict = check(one.number, version.make())
+        assert not verdict.passed
+        assert version.mistakes[0].name in verdict.mistakes, version.source
+
+
+@pytest.mark.parametrize("one", [one for one in CODE if one.number != "14.3"], ids=number)
+def test_every_wrong_version_shows_on_two_cases_at_least(one):
+    """14.3 has curves made by hand, each for one mistake."""
+    cases, right = reference(one)
+    for version, seen in wrong_versions(one):
+        differ = [not a.agrees(b) for a, b, case in zip(seen, right, cases, strict=True) if not case.diagnosis_only]
+        assert sum(differ) >= 2, version.source
+
+
+@pytest.mark.parametrize("one", CODE, ids=number)
+def test_no_verdict_shows_the_solution(one):
+    body = [line.strip() for line in source_of(one.solution).splitlines() if " = " in line and len(line.strip()) > 12]
+    for version, _ in wrong_versions(one)[::5]:
+        text = str(check(one.number, version.make()))
+        assert not any(line in text for line in body if line not in one.task)
+
+
+def test_every_code_exercise_knows_mistakes():
+    for one in CODE:
+        assert len(applicable(one)) >= 2, one.number
+        assert len(catalogue(one.number)) == len(applicable(one))
+
+
+def test_every_known_mistake_can_be_named_somewhere():
+    found = {mistake.name for one in (*CODE, *NUMBERS) for mistake in applicable(one)}
+    tried_out = {"rate-too-large", "rate-too-small", "depends-on-earlier-calls"}
+    assert {mistake.name for mistake in KNOWN} == found | tried_out
+
+
+def test_every_edit_of_the_catalogue_finds_its_place_somewhere():
+    import re
+
+    sources = [source_of(one.solution) for one in (*CODE, *NUMBERS)]
+    for mistake in KNOWN:
+        for right, _ in mistake.edits:
+            assert any(re.search(right, source, re.MULTILINE) for source in sources), (mistake.name, right)
+
+
+def test_the_catalogue_explains_each_mistake():
+    assert len({mistake.name for mistake in KNOWN}) == len(KNOWN)
+    for mistake in KNOWN:
+        assert mistake.question.endswith("?"), mistake.name
+        assert mistake.example.endswith("."), mistake.name
+        assert not mistake.says.endswith("."), mistake.name
+        assert mistake.section[:2] in NOTEBOOKS, mistake.name
+    text = str(catalogue())
+    assert "bias-averaged" in text
+    assert "<th" in catalogue()._repr_html_()
+
+
+@pytest.mark.parametrize("one", NUMBERS, ids=number)
+def test_slips_of_typed_numbers_are_far_enough_from_the_right_ones(one):
+    right = np.array(list(leaves(one.solution())), dtype=float)
+    rounded = [float(f"{value:.4g}") for value in right] if one.limit > 1e-4 else right
+    assert check(one.number, tuple(rounded)).passed
+    assert not check(one.number, tuple(right * (1 + 4 * one.limit) + 4 * one.limit * (right == 0))).passed
+
+
+@pytest.mark.parametrize("one", CLINICS, ids=number)
+def test_a_clinic_sees_its_bug_and_does_not_name_it(one):
+    space = {"np": np}
+    exec(clinic(one.number).code, space)
+    verdict = check(one.number, space[one.solution.__name__])
+    assert not verdict.passed
+    assert verdict.mistakes == ()
+    assert verdict.headline == "The planted bug is still in it: it gives the same numbers."
+    assert len(one.planted) == 1
+
+
+def test_six_clinics():
+    assert [one.number for one in CLINICS] == [f"10.{k}" for k in range(1, 7)]
+    assert len({one.planted for one in CLINICS}) == 6
+
+
+def test_a_clinic_names_another_mistake():
+    verdict = check("10.1", lambda dy, x, W: (dy @ W.T, dy.T @ x, dy.sum(axis=0)))
+    assert verdict.mistakes == ("gradient-transposed",)
+
+
+@pytest.mark.parametrize("one", [one for one in ALL.values() if isinstance(one, Choice)], ids=number)
+def test_every_wrong_choice_has_its_own_reply(one):
+    assert len({option.reply for option in one.options.values()}) == len(one.options)
+    for letter, option in one.options.items():
+        verdict = check(one.number, letter)
+        assert verdict.passed == (letter == one.right)
+        assert option.reply in str(verdict)
+    assert check(one.number, one.right.upper()).passed
+    assert check(one.number, one.options[one.right].text).passed
+    assert "one of the letters" in check(one.number, "z").headline
+
+
+def test_trials_that_do_not_work():
+    assert check("07.5", -0.1).headline.startswith("With learning rate -0.1")
+    assert check("07.5", 0.01).mistakes == ("rate-too-small",)
+    assert check("07.5", 0.95).mistakes == ()
+    assert check("07.5", "fast").status is Status.ERROR
+    assert check("12.4", (0.0001, 128)).mistakes == ("rate-too-small",)
+    assert check("12.4", 0.1).status is Status.ERROR
+    assert "near chance" in str(check("14.4", lambda x: np.zeros(len(x), dtype=int)))
+    assert "class numbers of shape (539,)" in str(check("14.4", lambda x: np.zeros(3)))
+    assert check("14.4", lambda x: ...).status is Status.NOT_ATTEMPTED
+
+
+def test_trials_have_a_time_limit():
+    assert all(one.seconds <= 20 for one in ALL.values() if isinstance(one, Trial))

@@ -1,0 +1,177 @@
+"""Progress: kept in one file, merged, never lost, resettable; and the recall questions."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from bplearn import exercises
+from bplearn.exercises import check, hint, progress, quiz, recall, reset_progress, solution, solved, use_file
+from bplearn.exercises.exercise import NOTEBOOKS, Choice
+from bplearn.exercises.recall import QUESTIONS, due
+
+
+@pytest.fixture
+def file(tmp_path):
+    return tmp_path / "progress.json"  # the file that conftest.py has chosen
+
+
+def entry(file, number, kind="exercises"):
+    return json.loads(file.read_text())[kind][number]
+
+
+def test_a_solved_exercise_is_remembered_and_stays_solved(file):
+    check("01.4", "a")
+    assert entry(file, "01.4") == {"attempts": 1, "passed": False}
+    check("01.4", "b")
+    check("01.4", "a")
+    assert entry(file, "01.4") == {"attempts": 3, "passed": True}
+    assert solved() == ("01.4",)
+    row = progress().rows[1]
+    assert row == ("01_one_neuron.ipynb", "1", "4", "0", "3")
+
+
+def test_stubs_leave_no_file(file):
+    check("01.4", ...)
+    recall("01.r1")
+    quiz(1)
+    progress()
+    assert not file.exists()
+
+
+def test_hints_come_one_after_the_other(file):
+    assert [hint("09.3").title[:11] for _ in range(4)] == ["Hint 1 of 3", "Hint 2 of 3", "Hint 3 of 3", "Hint 3 of 3"]
+    assert entry(file, "09.3")["hints"] == 3
+    assert hint("09.3", level=1).title.startswith("Hint 1 of 3")
+    assert hint("09.3").title.startswith("Hint 3 of 3")
+
+
+def test_a_solution_that_was_looked_at_is_remembered(file):
+    solution("09.3")
+    assert entry(file, "09.3") == {"solution": True}
+
+
+def test_reset(file):
+    check("01.4", "b")
+    recall("01.r1", -0.5)
+    check("05.1", (0.1385, -0.0381))
+    reset_progress("01.4")
+    assert solved() == ("05.1",)
+    reset_progress("01.r1")
+    assert json.loads(file.read_text())["recall"] == {}
+    reset_progress()
+    assert solved() == ()
+
+
+def test_a_broken_file_is_set_aside_and_never_lost(file):
+    file.write_text("{ half a file")
+    assert solved() == ()
+    check("01.4", "b")
+    assert solved() == ("01.4",)
+    aside = list(file.parent.glob("progress.json.unreadable-*"))
+    assert [path.read_text() for path in aside] == ["{ half a file"]
+
+
+def test_what_a_newer_version_wrote_is_kept(file):
+    file.write_text(json.dumps({"badges": [1], "exercises": {"99.9": {"passed": True}, "odd": 3}}))
+    check("01.4", "b")
+    record = json.loads(file.read_text())
+    assert record["badges"] == [1]
+    assert record["exercises"]["99.9"] == {"passed": True}
+
+
+def test_a_folder_that_cannot_be_written_to_stops_nothing(tmp_path):
+    use_file(tmp_path / "no such folder" / "progress.json")
+    assert check("01.4", "b").passed
+    assert hint("01.4").title.startswith("Hint 1")
+    assert solved() == ()
+
+
+def test_the_file_lies_beside_the_notebooks(in_empty_folder, monkeypatch):
+    use_file(None)
+    monkeypatch.delenv("BPLEARN_PROGRESS", raising=False)
+    check("01.4", "b")
+    assert [path.name for path in in_empty_folder.iterdir()] == [".bplearn-progress.json"]
+    monkeypatch.setenv("BPLEARN_PROGRESS", str(in_empty_folder / "elsewhere.json"))
+    assert solved() == ()
+
+
+def test_two_processes_at_once_lose_nothing(file):
+    code = (
+        "import sys; from bplearn import exercises as e; e.use_file(sys.argv[1]);"
+        "[e.check('01.4', 'a') for _ in range(40)]; e.check(sys.argv[2], sys.argv[3])"
+    )
+    both = [
+        subprocess.Popen([sys.executable, "-c", code, str(file), number, answer])
+        for number, answer in (("08.2", "a"), ("11.1", "b"))
+    ]
+    assert [process.wait() for process in both] == [0, 0]
+    assert entry(file, "01.4")["attempts"] == 80
+    assert solved() == ("08.2", "11.1")
+    assert not list(file.parent.glob("*.lock"))
+
+
+def test_a_lock_that_a_crash_left_is_removed(file):
+    import os
+
+    lock = file.with_name("progress.json.lock")
+    lock.touch()
+    os.utime(lock, (1, 1))
+    check("01.4", "b")
+    assert solved() == ("01.4",)
+
+
+# recall -------------------------------------------------------------------------------------------------------------
+
+
+def test_three_questions_for_each_notebook_repeated_two_later():
+    for chapter in NOTEBOOKS:
+        own, again = due(chapter)
+        assert own == tuple(f"{chapter}.r{k}" for k in (1, 2, 3))
+        if int(chapter) >= 2:
+            assert again == tuple(f"{int(chapter) - 2:02d}.r{k}" for k in (1, 2, 3))
+    assert due("00")[1] == due("01")[1] == ()
+
+
+@pytest.mark.parametrize("number", QUESTIONS)
+def test_every_question_has_a_right_answer_and_a_reason_for_each_wrong_one(number):
+    one = QUESTIONS[number]
+    assert recall(number).status.value == "not attempted yet"
+    if isinstance(one, Choice):
+        assert one.task in str(recall(number))
+        assert recall(number, one.right).passed
+        assert len(one.options) >= 3
+        assert len({option.reply for option in one.options.values()}) == len(one.options)
+        for letter, option in one.options.items():
+            if letter != one.right:
+                verdict = recall(number, letter)
+                assert not verdict.passed
+                assert option.reply in str(verdict)
+    else:
+        assert recall(number, one.solution()).passed
+        assert not recall(number, one.solution() * 1.5 + 1).passed
+
+
+def test_the_right_statement_is_not_always_at_the_same_letter():
+    letters = [one.right for one in QUESTIONS.values() if isinstance(one, Choice)]
+    assert len(set(letters)) >= 3
+    assert max(letters.count(letter) for letter in set(letters)) < 0.6 * len(letters)
+
+
+def test_a_quiz_lists_own_and_earlier_questions():
+    text = str(quiz("05"))
+    assert "05.r1" in text
+    assert "03.r3" in text
+    assert quiz(0).title == "Recall: 3 questions of 00"
+
+
+def test_known_questions_are_counted(file):
+    recall("01.r1", -0.5)
+    assert entry(file, "01.r1", "recall") == {"attempts": 1, "passed": True}
+    assert progress().rows[1][3:] == ("1", "3")
+
+
+def test_public_names():
+    for name in exercises.__all__:
+        assert getattr(exercises, name)
