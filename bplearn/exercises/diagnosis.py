@@ -34,7 +34,7 @@ def explanations(exercise: Code, cases: list[Case], seen: list[Seen], right: lis
         return [("depends-on-earlier-calls",)]
     if _only_spoiled(cases, seen, right):
         return [("argument-changed",)]
-    return _output_by_output(exercise, seen, right) or _two_at_once(exercise, cases, seen)
+    return _output_by_output(exercise, seen, right) or _two_at_once(exercise, cases, seen, right)
 
 
 @functools.cache
@@ -84,16 +84,25 @@ def _output_by_output(exercise: Code, seen: list[Seen], right: list[Seen]) -> li
     return [tuple(dict.fromkeys(found))] if found else []
 
 
-def _two_at_once(exercise: Code, cases: list[Case], seen: list[Seen]) -> list[tuple[str, ...]]:
-    """Look for two mistakes in one answer; the first case alone rules nearly all of them out."""
+def _two_at_once(exercise: Code, cases: list[Case], seen: list[Seen], right: list[Seen]) -> list[tuple[str, ...]]:
+    """Look for two mistakes in one answer; what each spoils alone and the first case rule nearly all of them out."""
+    spoiled = _spoiled(seen[0], right[0])
+    able = {v.mistakes[0].name for v, shown in wrong_versions(exercise) if _spoiled(shown[0], right[0]) <= spoiled}
     found = []
-    for version in pairs(exercise.solution, single(exercise), applicable(exercise)):
+    for version in pairs(exercise.solution, tuple(m for m in applicable(exercise) if m.name in able)):
         if not same(seen[:1], watch_ours(exercise, version.make(), cases[:1])):
             continue
         if same(seen, watch_ours(exercise, version.make(), cases)):
             found.append(version)
     groups = names_of(found)
     return groups if len(groups) <= 2 else []
+
+
+def _spoiled(seen: Seen, right: Seen) -> set[str]:
+    """Return the names of the outputs that are wrong; a failure spoils none, since it shows none."""
+    if seen.values is None or right.values is None:
+        return set()
+    return {name for name, want in right.values.items() if not compare.alike(seen.values[name], want)}
 
 
 def _ratios(cases: list[Case], seen: list[Seen], right: list[Seen]) -> list[tuple[float, int]]:

@@ -92,20 +92,21 @@ def versions(solution: Any, known: tuple[Mistake, ...], family: str) -> list[Ver
     return found
 
 
-def pairs(solution: Any, singles: list[Version], known: tuple[Mistake, ...]) -> Iterator[Version]:
-    """Yield the versions with two different mistakes in them."""
-    order = {mistake.name: place for place, mistake in enumerate(known)}
+def pairs(solution: Any, known: tuple[Mistake, ...]) -> Iterator[Version]:
+    """Yield the versions with two different mistakes in them, each at all its places."""
     seen = set()
-    for first in singles:
-        if not first.source:
-            continue
-        for second in known:
-            if order[second.name] <= order[first.mistakes[0].name]:
-                continue
-            for text in edited(first.source, second):
+    for first, second in combinations(known, 2):
+        for once in _everywhere(source_of(solution), first):
+            for text in _everywhere(once, second):
                 if text not in seen:
                     seen.add(text)
-                    yield Version((first.mistakes[0], second), text, _maker(text, solution))
+                    yield Version((first, second), text, _maker(text, solution))
+
+
+def _everywhere(source: str, mistake: Mistake) -> list[str]:
+    """Return the source with a mistake at all places of one edit; of many edits of one kind the first few will do."""
+    texts = (re.sub(right, wrong, source, flags=re.MULTILINE) for right, wrong in mistake.edits[:4])
+    return [text for text in dict.fromkeys(texts) if text != source]
 
 
 def _maker(text: str, solution: Any) -> Callable[[], Any]:
