@@ -201,6 +201,11 @@ class Session:
         return bisect_right(self.history.epoch_ends, self.steps)
 
     @property
+    def batch_size_in_use(self) -> int | None:
+        """The batch size of the running epoch; `batch_size` is that of the next one."""
+        return self._batch_size if self._training is None or self._met == 0 else self._size_running
+
+    @property
     def at_the_end(self) -> bool:
         """Whether this place is the last one that was trained."""
         return self.steps == self.history.steps
@@ -220,7 +225,7 @@ class Session:
     # ---- the machine ----
 
     def _begin(self) -> Iterator[TrainStep]:
-        self._size_in_use = check_batch_size(self._batch_size, self.samples)
+        self._size_running = self._batch_size
         loss, optimizer, rng, size = self.loss, self.optimizer, self._rng, self._batch_size
         return train(self.network, *self._data, loss=loss, optimizer=optimizer, epochs=10**9, batch_size=size, rng=rng)
 
@@ -257,7 +262,7 @@ class Session:
         epoch = bisect_right(self.history.epoch_ends, place) + 1
         self.latest = TrainStep(epoch, place + 1, step.loss, step.tape, step.indices)
         self._met = (self._met + len(step.indices)) % self.samples
-        if self._met == 0 and check_batch_size(self._batch_size, self.samples) != self._size_in_use:
+        if self._met == 0 and self._batch_size != self._size_running:
             self._training = None
         return step
 

@@ -4,6 +4,7 @@ The logic of a panel is a plain class (`panel.logic`); `bplearn.widgets.panel` s
 First met in notebooks/00_start_here.ipynb.
 """
 
+from bplearn.widgets.lab import training_lab
 from bplearn.widgets.panel import Panel
 
-__all__ = ["Panel"]
+__all__ = ["Panel", "training_lab"]

@@ -133,3 +133,15 @@ def text_field(name: str, value: str = "", *, hint: str = "", width: int = 200) 
     return ipywidgets.Text(
         value=value, placeholder=hint, description=name, style=_WHOLE, layout=_layout(width), continuous_update=False
     )
+
+
+def code_area(name: str) -> ipywidgets.Textarea:
+    """Make a field for code to copy, hidden until it has something to show.
+
+    >>> code_area("code").layout.display
+    'none'
+
+    Introduced in: notebooks/12_learning_rate_and_batch_size.ipynb
+    """
+    layout = ipywidgets.Layout(width="100%", display="none")
+    return ipywidgets.Textarea(description=name, rows=8, style=_WHOLE, layout=layout)
