@@ -120,8 +120,8 @@ def _lab(options: argparse.Namespace) -> int:
         raise CommandError(f"JupyterLab is not installed. Get it with: {_pip('jupyterlab>=4.2,<5')}")
     _copy(options)
     directory = Path(options.directory)
-    start = directory / START if (directory / START).is_file() else directory
-    command = [sys.executable, "-m", "jupyterlab", str(start), *options.others]
+    command = [sys.executable, "-m", "jupyterlab", str(directory), f"--LabApp.default_url=/lab/tree/{START}"]
+    command += options.others
     if hasattr(os, "geteuid") and os.geteuid() == 0 and "--allow-root" not in command:
         command.append("--allow-root")  # in a container everybody is root
     _tell("Opening JupyterLab in the browser. To stop it, press Ctrl-C in this window.")
@@ -169,7 +169,7 @@ def _doctor(_: argparse.Namespace) -> int:
     problems: list[str] = []
 
     def report(name: str, found: str, advice: str = "") -> None:
-        _tell(f"{'MISSING' if advice else 'ok':9}{name:13}{found}")
+        _tell(f"{'MISSING' if advice else 'ok':9}{name:12} {found}")
         if advice:
             problems.append(advice)
 
