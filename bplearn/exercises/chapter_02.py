@@ -112,7 +112,10 @@ EXERCISES = (
         inputs=_numbers,
         outputs=("a",),
         family="forward",
-        extra=(("very large numbers", (np.array([[-1000.0, 0.0, 1000.0]]),)),),
+        extra=(
+            ("very large numbers", (np.array([[-1000.0, 0.0, 1000.0]]),)),
+            ("one very large number", (np.array([2000.0]),)),
+        ),
     ),
     Code(
         "02.4",

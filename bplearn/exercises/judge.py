@@ -6,7 +6,6 @@ notebooks/01_one_neuron.ipynb.
 
 from __future__ import annotations
 
-import dis
 import functools
 import inspect
 from typing import Any
@@ -19,6 +18,7 @@ from bplearn.exercises.compare import Outputs
 from bplearn.exercises.diagnosis import explanations, names_of, single
 from bplearn.exercises.exercise import Case, Choice, Code, Exercise, Numbers, Trial, section
 from bplearn.exercises.runner import run
+from bplearn.exercises.stubs import has_gap, is_stub
 from bplearn.exercises.verdict import Status, Verdict
 from bplearn.exercises.watch import Seen, argument_names, passes, reference, watch
 
@@ -43,7 +43,7 @@ def _choice(exercise: Choice, answer: Any) -> Verdict:
 
 @judge.register
 def _code(exercise: Code, answer: Any) -> Verdict:
-    if answer is Ellipsis or answer is None or _is_stub(answer):
+    if answer is Ellipsis or answer is None or is_stub(answer):
         return exercise.unattempted()
     if not callable(answer):
         kind = "class" if inspect.isclass(exercise.solution) else "function"
@@ -54,7 +54,7 @@ def _code(exercise: Code, answer: Any) -> Verdict:
         )
     cases, right = reference(exercise)
     seen = watch(exercise, answer, cases)
-    if any(one.unfinished for one in seen):
+    if any(one.unfinished for one in seen) or (seen[0].failure is not None and has_gap(answer)):
         return exercise.unattempted("Three dots are left in it. Replace them, then run the cell again.")
     if passes(cases, seen, right):
         return exercise.verdict(Status.PASSED, _praise(cases))
@@ -118,7 +118,8 @@ def _wrong(exercise: Code, cases: list[Case], seen: list[Seen], right: list[Seen
     timed_out = one.failure is not None and one.failure.kind == "TimeUp"
     groups = [] if timed_out else explanations(exercise, cases, seen, right)
     if not groups and one.failure is not None:
-        return exercise.verdict(Status.ERROR, one.failure.text(), () if timed_out else details[1:])
+        called = () if one.failure.code else (f"It is called as {_call(exercise)}.",)
+        return exercise.verdict(Status.ERROR, one.failure.text(), () if timed_out else (*called, *details[1:]))
     if not groups and one.problem:
         return exercise.verdict(Status.WRONG, one.problem)
     if one.failure is not None:
@@ -191,6 +192,11 @@ def _shapes_of(exercise: Code, arguments: tuple[Any, ...]) -> str:
     return ", ".join(shown) or "no arrays"
 
 
+def _call(exercise: Code) -> str:
+    solution = exercise.solution
+    return f"{solution.__name__}({', '.join(inspect.signature(solution).parameters)})"
+
+
 def _praise(cases: list[Case]) -> str:
     count = sum(not case.diagnosis_only for case in cases)
     return f"All {count} cases agree." if count > 1 else ""
@@ -201,15 +207,3 @@ def _flat(value: Any, names: tuple[str, ...]) -> Outputs:
     if isinstance(value, list | tuple | np.ndarray) and len(names) > 1:
         value = list(compare.leaves(value))
     return compare.outputs(value, names)
-
-
-def _is_stub(answer: Any) -> bool:
-    """Return whether a function does nothing but return None or three dots; of a class, whether all its methods do."""
-    if isinstance(answer, type):
-        methods = [part for part in vars(answer).values() if inspect.isfunction(part)]
-        return bool(methods) and all(map(_is_stub, methods))
-    if not inspect.isfunction(answer):
-        return False
-    steps = [step for step in dis.get_instructions(answer) if step.opname not in ("RESUME", "NOP", "CACHE")]
-    words = [step.opname for step in steps]
-    return words in (["LOAD_CONST", "RETURN_VALUE"], ["RETURN_CONST"]) and steps[0].argval in (None, ...)

@@ -66,6 +66,12 @@ class Table:
     def __len__(self) -> int:
         return len(self.rows)
 
+    def markdown(self) -> str:
+        """Return the table in Markdown, as a README or NOTATION.md may hold it."""
+        rule = "|".join(" --- " for _ in self.headings)
+        lines = [" | ".join(text.replace("|", "\\|") for text in row) for row in (self.headings, *self.rows)]
+        return "\n".join([f"| {lines[0]} |", f"|{rule}|", *(f"| {line} |" for line in lines[1:])])
+
     def _repr_html_(self) -> str:
         cell = '<td style="text-align:left;vertical-align:top">'
         head = "".join(f'<th scope="col" style="text-align:left">{html.escape(word)}</th>' for word in self.headings)

@@ -208,3 +208,51 @@ def test_trials_that_do_not_work():
 
 def test_trials_have_a_time_limit():
     assert all(one.seconds <= 20 for one in ALL.values() if isinstance(one, Trial))
+
+
+def test_gaps_are_known_whatever_they_raise():
+    def with_product(x, W1, b1, W2, b2):
+        z1 = x @ W1 + b1
+        a1 = ...
+        z2 = a1 @ W2 + b2
+        return z1, a1, z2
+
+    def with_pair(dy, x, W):
+        dx, dW = ..., ...
+        return dx @ W, dW, dy.sum(axis=0)
+
+    class Network:
+        def __init__(self, W1, b1, W2, b2):
+            self.W1 = W1
+
+        def forward(self, x):
+            self.z1 = ...
+            return self.z1 @ x
+
+    assert check("09.1", with_product).status is Status.NOT_ATTEMPTED
+    assert check("05.7", with_pair).status is Status.NOT_ATTEMPTED
+    assert check("09.7", Network).status is Status.NOT_ATTEMPTED
+
+
+def test_dots_in_an_index_are_no_gap():
+    def dense_backward(dy, x, W):
+        return dy @ W.T, x.T @ dy, dy[..., :].sum(axis=0)
+
+    def failing(dy, x, W):
+        return dy @ W.T, x.T @ dy[..., 7], 0
+
+    assert check("05.7", dense_backward).passed
+    assert check("05.7", failing).status is Status.ERROR
+
+
+def test_a_wrong_signature_is_told_how_it_is_called():
+    text = str(check("05.7", lambda x: x))
+    assert "takes 1 positional argument but 3 were given" in text
+    assert "It is called as dense_backward(dy, x, W)." in text
+
+
+def test_a_table_in_markdown():
+    lines = exercises("06").markdown().splitlines()
+    assert lines[0] == "| number | title | answer | section |"
+    assert lines[1] == "| --- | --- | --- | --- |"
+    assert lines[2].startswith("| 06.1 | Which path carries the blame? | choice | 06_trace_one_weight.ipynb,")

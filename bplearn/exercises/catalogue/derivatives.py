@@ -138,11 +138,14 @@ DERIVATIVES = (
     Mistake(
         "overflow",
         "derivatives",
-        "exp overflows for large scores: the largest is not taken out first",
+        "exp overflows for large numbers: the formula is not in the form that avoids it",
         "What is exp(1000), and what is inf divided by inf?",
         "scores [1000, 1000]: p is [0.5, 0.5], not NaN.",
         "03: softmax",
-        edits=((r"np\.exp\((z2?) - \1\.max\(axis=1, keepdims=True\)\)", r"np.exp(\1)"),),
+        edits=(
+            (r"np\.exp\((z2?) - \1\.max\(axis=1, keepdims=True\)\)", r"np.exp(\1)"),
+            (r"a = 1 / \(1 \+ np\.exp\(-z\)\)", "a = np.exp(z) / (1 + np.exp(z))"),
+        ),
     ),
     Mistake(
         "factor-two",
