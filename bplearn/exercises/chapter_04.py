@@ -76,10 +76,10 @@ def sigmoid_neuron_by_hand():
     """The derivatives of a = sigmoid(w0 x0 + w1 x1 + w2) for the three weights."""
     w = np.array([2.0, -3.0, -3.0])
     x = np.array([-1.0, -2.0, 1.0])
-    z1 = x @ w
-    a1 = 1 / (1 + np.exp(-z1))
-    dz1 = 1.0 * a1 * (1 - a1)
-    dw0, dw1, dw2 = dz1 * x
+    z = x @ w
+    a = 1 / (1 + np.exp(-z))
+    dz = 1.0 * a * (1 - a)
+    dw0, dw1, dw2 = dz * x
     return dw0, dw1, dw2
 
 

@@ -89,10 +89,27 @@ def _numbers(exercise: Numbers, answer: Any) -> Verdict:
         if other.agrees(seen, exercise.limit) and not other.agrees(right, exercise.limit):
             found.append(version)
     details = _differences(seen, right, exercise.limit)
+    factor = _common_factor(seen, right, exercise.limit)
+    if not found and factor in _PLAIN_FACTORS:
+        return _named_verdict(exercise, [(_PLAIN_FACTORS[factor],)], details)
     if not found and seen.agrees(right, 25 * exercise.limit):
         digits = "Give more digits: four significant ones will do." if exercise.limit > 1e-4 else "Give all the digits."
         return exercise.verdict(Status.WRONG, f"Close. {digits}", details)
     return _named_verdict(exercise, names_of(found), details)
+
+
+_PLAIN_FACTORS = {-1.0: "sign", 2.0: "factor-two", 0.5: "factor-two"}
+
+
+def _common_factor(seen: Seen, right: Seen, limit: float) -> float | None:
+    """Return -1, 2 or 1/2 where all typed numbers are that many times the right ones."""
+    if seen.values is None or right.values is None or limit < 1e-8:  # shapes and counts have no sign to lose
+        return None
+    values = [(seen.values[name], want) for name, want in right.values.items()]
+    fits = (
+        factor for factor in _PLAIN_FACTORS if all(compare.close(got, want * factor, limit) for got, want in values)
+    )
+    return next(fits, None)
 
 
 @judge.register

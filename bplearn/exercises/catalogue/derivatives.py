@@ -10,7 +10,7 @@ from bplearn.exercises import habits
 from bplearn.exercises.mistake import Mistake
 
 # Pieces of code that occur in many solutions; `self.` stands before a name in a class.
-_SLOPE = r" \* (a1\[j\]|a1|h1|y) \* \(1 - \1\)"
+_SLOPE = r" \* (a1\[j\]|a1|h1|a|y) \* \(1 - \1\)"
 _HIDDEN_SLOPE = r" \* (a1\[j\]|a1|h1) \* \(1 - \1\)"
 _MASK = r"\((z1?) > 0\)"
 
@@ -22,7 +22,16 @@ DERIVATIVES = (
         "Between z1 and a1 forward applies a function. Where is its derivative on the way back?",
         "a = sigmoid(0) = 0.5 has the slope 0.25: forgotten, the error is four times too large.",
         "05: the error at a hidden neuron",
-        edits=((_HIDDEN_SLOPE, ""), (rf" \* {_MASK}", ""), (r"1\.0 \* a1 \* \(1 - a1\)", "1.0")),
+        edits=((_HIDDEN_SLOPE, ""), (rf" \* {_MASK}", "")),
+    ),
+    Mistake(
+        "sigmoid-slope-missing",
+        "derivatives",
+        "the slope of the sigmoid is forgotten",
+        "z becomes a by a curve. How fast does a grow when z does?",
+        "z = 0, a = 0.5: the slope is 0.25, not 1.",
+        "04: the sigmoid as one operation",
+        edits=((r" \* a \* \(1 - a\)", ""),),
     ),
     Mistake(
         "derivative-twice",
@@ -58,7 +67,7 @@ DERIVATIVES = (
         "For which two values of a must the slope of a sigmoid be near 0?",
         "a = 0.9: the slope is 0.09, not 0.1 or 0.9.",
         "05: the error at a hidden neuron",
-        edits=((_SLOPE, r" * (1 - \1)"), (_SLOPE, r" * \1")),
+        edits=((_SLOPE, r" * (1 - \1)"), (_SLOPE, r" * \1"), (r"0\.5 \* \(1 - 0\.5\)", "0.5")),
     ),
     Mistake(
         "relu-mask-always-true",
@@ -245,6 +254,15 @@ DERIVATIVES = (
             (r"df = dL \* d", "df = dL * f"),
             (r"g \* values\[j\]\n(\s+grads\[j\] \+= )g \* values\[i\]", r"g * values[i]\n\1g * values[j]"),
         ),
+    ),
+    Mistake(
+        "path-added",
+        "derivatives",
+        "the factors along a path are added, where they must be multiplied",
+        "z follows y three times as fast, y follows x twice as fast. How fast does z follow x?",
+        "factors 2 and 3 along one path: 6, not 5.",
+        "04: multiply along a path",
+        edits=((r"steepest\*\*10", "steepest * 10"),),
     ),
     Mistake(
         "incoming-derivative-forgotten",
