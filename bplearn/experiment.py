@@ -69,13 +69,15 @@ class Experiment:
                 raise ArgumentError(say("hidden", f"at most {MOST_UNITS} units in a layer", width))
         check_batch_size(self.batch_size, len(self.parts()[0]))
 
+    def split(self) -> tuple[Dataset, Dataset]:
+        """Return the training part and the part held back, as they are."""
+        data = self.data if isinstance(self.data, Dataset) else DATA[self.data][0](self.seed)
+        return data.split(test=0.3, rng=self.seed)
+
     def parts(self) -> tuple[Dataset, Dataset]:
         """Return the training part and the part held back; images and own data are standardized."""
-        data = self.data if isinstance(self.data, Dataset) else DATA[self.data][0](self.seed)
-        train, unseen = data.split(test=0.3, rng=self.seed)
-        if self._standardizes:
-            train, unseen = train.standardize(unseen)
-        return train, unseen
+        train, unseen = self.split()
+        return train.standardize(unseen) if self._standardizes else (train, unseen)  # type: ignore[return-value]
 
     @property
     def _standardizes(self) -> bool:

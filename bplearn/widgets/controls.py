@@ -29,20 +29,29 @@ def button(name: str, hint: str = "", *, icon: str = "") -> ipywidgets.Button:
     return ipywidgets.Button(description=name, tooltip=hint or name, icon=icon, layout=_layout(0))
 
 
-def log_slider(
-    name: str, value: float, low: float, high: float, *, steps_per_decade: int = 20, width: int = 330
-) -> ipywidgets.FloatLogSlider:
-    """Make a slider over powers of ten, from 10**low to 10**high.
+def round_rates(low: int, high: int, *, also: float | None = None) -> list[tuple[str, float]]:
+    """Return ten round numbers a decade, from 10**low to 10**high, and `also` in its place, as (label, value).
 
-    >>> log_slider("learning rate", 0.1, -4, 1).value
-    0.1
+    >>> [label for label, _ in round_rates(-1, 0, also=0.33)]
+    ['0.1', '0.12', '0.15', '0.2', '0.25', '0.3', '0.33', '0.4', '0.5', '0.6', '0.8', '1']
 
     Introduced in: notebooks/07_weight_updates.ipynb
     """
-    return ipywidgets.FloatLogSlider(
-        value=value, base=10, min=low, max=high, step=1 / steps_per_decade, description=name, readout_format=".3g",
-        style=_WHOLE, layout=_layout(width),
-    )  # fmt: skip
+    heads = ("1", "1.2", "1.5", "2", "2.5", "3", "4", "5", "6", "8")
+    values = {float(f"{head}e{power}") for power in range(low, high) for head in heads} | {float(f"1e{high}")}
+    values |= set() if also is None else {also}
+    return [(f"{value:.4g}", value) for value in sorted(values)]
+
+
+def rate_slider(name: str, value: float, low: int, high: int, *, width: int = 320) -> Any:
+    """Make a slider over round numbers on a log scale; any other value it is set to finds its place among them.
+
+    >>> rate_slider("learning rate", 0.1, -4, 1).label
+    '0.1'
+
+    Introduced in: notebooks/07_weight_updates.ipynb
+    """
+    return pick_slider(name, round_rates(low, high, also=value), value, width=width)
 
 
 def whole_slider(name: str, value: int, low: int, high: int, *, width: int = 300) -> ipywidgets.IntSlider:
@@ -119,6 +128,19 @@ def number_field(name: str, value: int, *, low: int = 0, high: int = 10**6, widt
     """
     return ipywidgets.BoundedIntText(
         value=value, min=low, max=high, description=name, style=_WHOLE, layout=_layout(width)
+    )
+
+
+def value_field(name: str, value: float, *, width: int = 130) -> ipywidgets.FloatText:
+    """Make a field for any number; it reports when Enter is pressed or the field is left.
+
+    >>> value_field("exactly", 0.33).value
+    0.33
+
+    Introduced in: notebooks/07_weight_updates.ipynb
+    """
+    return ipywidgets.FloatText(
+        value=value, description=name, style=_WHOLE, layout=_layout(width), continuous_update=False, step=None
     )
 
 

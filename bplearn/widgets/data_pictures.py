@@ -24,15 +24,18 @@ CLASS_MARK = ("dots", "squares", "crosses")
 GRID = 64  # the plane is GRID x GRID answers
 
 
-def data_view(session: Session, train: Dataset, unseen: Dataset) -> Picture:
-    """Draw what can be seen of the task: a boundary for two inputs, a curve for one, sample pictures for images."""
+def data_view(session: Session, train: Dataset, unseen: Dataset, images: Array) -> Picture:
+    """Draw what can be seen of the task: a boundary for two inputs, a curve for one, else samples.
+
+    `images` are the unseen samples as they were before they were standardized.
+    """
     if train.image_shape is not None:
-        return digits_view(session, unseen)
+        return samples_view(session, unseen, images)
     if train.x.shape[1] == 2 and train.target_names is not None and len(train.target_names) <= 3:
         return boundary(session, train)
     if train.x.shape[1] == 1 and train.target_names is None:
         return curve_view(session, train)
-    return digits_view(session, unseen)
+    return samples_view(session, unseen, images)
 
 
 def boundary(session: Session, data: Dataset) -> Picture:
@@ -119,18 +122,18 @@ def curve_view(session: Session, data: Dataset) -> Picture:
     return Picture(size + 2 * edge, size + 28, "".join(parts), "Fitted curve", _score(session))
 
 
-def digits_view(session: Session, unseen: Dataset, count: int = 15) -> Picture:
+def samples_view(session: Session, unseen: Dataset, images: Array, count: int = 15) -> Picture:
     """Draw unseen pictures with the network's answers; a wrong one is crossed and names the truth."""
     answers = session.network.predict(unseen.x[:count], loss=session.loss)
     names = unseen.target_names or ()
-    parts = [text(8, 14, "unseen samples, with the network's answers", size=12)]
+    parts = [text(8, 14, "unseen samples, answers below", size=12)]
     right = 0
     for i, answer in enumerate(answers.tolist()):
         x, y, true = 8 + 52 * (i % 5), 24 + 84 * (i // 5), int(unseen.targets[i]) if names else 0
         good = bool(names) and answer == true
         right += good
         if unseen.image_shape is not None and len(unseen.image_shape) == 2:
-            image = unseen.x[i].reshape(unseen.image_shape)
+            image = images[i].reshape(unseen.image_shape)
             grey = (255 * (image - image.min()) / max(float(np.ptp(image)), 1e-9)).astype(np.uint8)
             parts.append(png_image(png(255 - grey), x, y, 44, 44))
         parts.append(

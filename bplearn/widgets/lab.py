@@ -101,8 +101,8 @@ class _LabView:
             controls.button("Reset", "Begin again with the same seed"), lambda: self.pausing(book.reset)
         )
         self.epoch = panel.on_change(controls.whole_slider("go to epoch", 0, 0, 1, width=260), self.go_to)
-        self.rate = panel.on_change(
-            controls.log_slider("learning rate", e.learning_rate, -4, 1.5), lambda v: book.choose(learning_rate=v)
+        rate = panel.rate_dial(
+            "learning rate", lambda: book.session.learning_rate, lambda v: book.choose(learning_rate=v)
         )
         self.size = panel.on_change(
             controls.pick_slider("batch size", self.sizes(), e.batch_size), lambda v: book.choose(batch_size=v)
@@ -134,12 +134,12 @@ class _LabView:
         panel.follow(self.sync)
         verdict = panel.stage(self.verdict, role="status")
         curve = panel.stage(lambda: loss_curve(book.session, self.beside(), self.by.value), width=400)
-        view = panel.stage(lambda: data_view(book.session, self.train, self.unseen), width=222)
+        view = panel.stage(lambda: data_view(book.session, self.train, self.unseen, self.images), width=222)
         net = panel.stage(lambda: network_view(book.session, self.show.value), width=400)
         sizes = panel.stage(lambda: gradient_sizes(book.session), width=222)
         table = panel.stage(self.table)
         panel.arrange(
-            [play, step, epoch, back, reset, self.epoch, self.speed], [self.rate, self.size],
+            [play, step, epoch, back, reset, self.epoch, self.speed], [*rate, self.size],
             [data, hidden, act, opt, seed], verdict, [curve, view], [net, sizes], [self.by, self.show],
             [self.name, pin, self.pinned, unpin, csv, png, code], self.code, table,
         )  # fmt: skip
@@ -198,6 +198,7 @@ class _LabView:
 
     def _remember_data(self) -> None:
         self.train, self.unseen = self.book.experiment.parts()
+        self.images = self.book.experiment.split()[1].x
 
     def beside(self) -> list[tuple[str, Any]]:
         return [(run.name, run.history) for run in self.book.runs]
@@ -209,7 +210,6 @@ class _LabView:
         if dict(self.size.options) != dict(self.sizes()):
             self.panel.put(self.size, options=self.sizes())
         self.panel.put(self.size, value=session.batch_size)
-        self.panel.put(self.rate, value=session.learning_rate)
         names = [(run.name, run.name) for run in self.book.runs] or [("none", "")]
         if list(self.pinned.options) != names:
             self.pinned.options = names
@@ -235,7 +235,7 @@ class _LabView:
 
     def twin(self) -> Picture:
         s = self.book.session
-        top = [loss_curve(s, self.beside(), self.by.value), data_view(s, self.train, self.unseen)]
+        top = [loss_curve(s, self.beside(), self.by.value), data_view(s, self.train, self.unseen, self.images)]
         e = self.book.experiment
         size = "all samples" if e.batch_size is None else e.batch_size
         title = f"Training lab: {e.data_name}, {e.optimizer}, learning rate {e.learning_rate:g}, batch size {size}"

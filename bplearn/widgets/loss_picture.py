@@ -132,7 +132,7 @@ def _loss_words(session: Session, pinned: int) -> str:
     latest = short(h.epoch_loss[-1] if h.epoch_loss else h.step_loss[-1])
     said = f"After {h.steps} updates ({h.epochs} epochs) the training loss is {latest}"
     said += f", the unseen loss {short(h.validation_loss[-1])}." if h.validation_loss else "."
-    return said + (f" {pinned} pinned runs beside it." if pinned else "")
+    return said + (f" {pinned} pinned run{'s' * (pinned > 1)} beside it." if pinned else "")
 
 
 def _legend(x: float, entries: Sequence[tuple[str, str, str | None]]) -> str:

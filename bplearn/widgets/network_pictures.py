@@ -46,7 +46,9 @@ def network_view(session: Session, show: str = "weights") -> Picture:
     last = len(sizes) - 1
     for place, (x, column, total) in enumerate(zip(xs, spots, sizes, strict=True)):
         parts += [circle(a, b, 7 if len(column) > 8 else 9, stroke=INK, stroke_width=1.2) for a, b in column]
-        words = f"{total} inputs" if place == 0 else f"{total} outputs" if place == last else f"{total}"
+        words = (
+            f"{total} inputs" if place == 0 else f"{total} output{'s' * (total > 1)}" if place == last else f"{total}"
+        )
         anchor, shift = ("start", -20) if place == 0 else ("end", 20) if place == last else ("middle", 0)
         if total > len(column):
             words += f", {len(column)} shown"

@@ -26,6 +26,7 @@ import ipywidgets
 
 from bplearn import svg
 from bplearn.errors import BplearnError
+from bplearn.widgets import controls
 from bplearn.widgets.engine import MainLoop, Player
 from bplearn.widgets.picture import Picture
 from bplearn.widgets.stage import Stage
@@ -126,6 +127,25 @@ class Panel(ipywidgets.VBox):  # type: ignore[misc]
                         setattr(control, name, value)
             finally:
                 self._quiet = None
+
+    def rate_dial(
+        self, name: str, now: Callable[[], float], choose: Callable[[float], object], *, low: int = -4, high: int = 1
+    ) -> list[ipywidgets.Widget]:
+        """Make a dial on a log scale, as a slider and as a field to type in; both show `now()` and call `choose`."""
+        slider = self.on_change(controls.rate_slider(name, now(), low, high), choose)
+        field = self.on_change(controls.value_field("or type it", now()), choose)
+        field.tooltip = f"{name}, typed"
+
+        def sync() -> None:
+            rate = now()
+            self.put(field, value=rate)
+            if rate not in dict(slider.options).values():
+                options = controls.round_rates(low, high, also=rate)
+                self.put(slider, options=options)
+            self.put(slider, value=rate)
+
+        self.follow(sync)
+        return [slider, field]
 
     def follow(self, sync: Callable[[], object]) -> None:
         """Call `sync()` before each redraw: there a view sets its controls to what the logic says."""

@@ -68,7 +68,7 @@ class Notebook:
     def theme(self, name):
         self.command("apputils:change-theme", {"theme": name})
         light = "true" if name == "JupyterLab Light" else "false"
-        self.page.locator(f'body[data-jp-theme-light="{light}"]').wait_for()
+        self.page.locator(f'body[data-jp-theme-light="{light}"]').wait_for(state="attached")
         self.page.wait_for_timeout(300)
 
     @property

@@ -23,7 +23,7 @@ def draw():
     return Picture(400, 120, body, "A dot", f"Radius {logic.size}.")
 panel = Panel("Demo", twin=draw, logic=logic)
 size = panel.on_change(controls.whole_slider("dot size", 20, 1, 50), logic.grow)
-rate = panel.on_change(controls.log_slider("learning rate", 0.1, -4, 1), lambda value: None)
+rate = panel.on_change(controls.rate_slider("learning rate", 0.1, -4, 1), lambda value: None)
 box = panel.on_change(controls.switch("show as", ["dots", "lines"], "dots"), lambda value: None)
 fail = panel.on_click(controls.button("Fail"), logic.fail)
 play = panel.play_button(logic.work)
@@ -73,7 +73,7 @@ def test_axe_finds_nothing_and_every_control_has_a_name(notebook):
     assert book.axe() == []
     for name in ("dot size", "learning rate"):
         expect(book.slider(name)).to_be_visible()
-    expect(book.slider("learning rate")).to_have_attribute("aria-valuetext", "0.100")
+    expect(book.slider("learning rate")).to_have_attribute("aria-valuetext", "0.1")
     assert book.clipped() == []
     book.shot("foundation-light")
 

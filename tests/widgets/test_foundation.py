@@ -60,6 +60,19 @@ def test_a_slider_changes_the_logic_and_the_picture():
     assert "Radius 5." in stage.content
 
 
+def test_a_dial_turns_by_slider_and_by_typing_and_follows_the_logic():
+    panel, logic, *_ = make()
+    logic.rate = 0.1
+    slider, field = panel.rate_dial("rate", lambda: logic.rate, lambda rate: setattr(logic, "rate", rate))
+    slider.value = 0.25
+    assert (logic.rate, field.value) == (0.25, 0.25)
+    field.value = 0.33
+    assert (logic.rate, slider.label) == (0.33, "0.33")
+    logic.rate = 4.0
+    panel.refresh()
+    assert (slider.value, field.value) == (4.0, 4.0)
+
+
 def test_each_click_counts_and_redraws():
     _, logic, _, add, stage = make()
     for _ in range(3):
@@ -307,7 +320,7 @@ def test_collage_scales_rows_to_the_width():
 
 def test_every_control_keeps_its_whole_label():
     made = [
-        controls.log_slider("learning rate of all", 0.1, -4, 1),
+        controls.rate_slider("learning rate of all", 0.1, -4, 1),
         controls.whole_slider("number of epochs", 1, 0, 5),
         controls.pick_slider("size of a batch", [("1", 1)], 1),
         controls.choice("kind of optimizer", ["SGD"], "SGD"),
