@@ -1,6 +1,7 @@
 """What must hold for each exercise: its solution passes, its stub is not attempted, and it gives nothing away."""
 
 import inspect
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -256,3 +257,9 @@ def test_a_table_in_markdown():
     assert lines[0] == "| number | title | answer | section |"
     assert lines[1] == "| --- | --- | --- | --- |"
     assert lines[2].startswith("| 06.1 | Which path carries the blame? | choice | 06_trace_one_weight.ipynb,")
+
+
+def test_the_notations_index_has_every_exercise():
+    index = (Path(__file__).parents[2] / "notebooks" / "NOTATION.md").read_text()
+    for row in exercises().rows:
+        assert f"| {row[0]} | {row[1]} |" in index

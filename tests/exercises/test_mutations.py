@@ -1,5 +1,8 @@
 """The proof: every mistake of the list is caught and named, right answers pass, nothing gets a false name."""
 
+import re
+from pathlib import Path
+
 import pytest
 
 from bplearn.exercises import ALL, check, usual
@@ -73,3 +76,20 @@ def test_the_usual_checks_complain_about_no_right_answer():
     others = {"dense_columns", "batch_columns", "batches_shuffle_together", "dense_dict"}
     slips = usual.experiment(one for one in right if one[1] not in others)
     assert [(slip.exercise, slip.mistake) for slip in slips if slip.noticed["the loss falls"] or slip.ours] == []
+
+
+def test_the_readme_has_the_totals(found):
+    readme = (Path(__file__).parents[2] / "README.md").read_text()
+    planted, kinds, caught, named, false = map(
+        int, re.search(r"\| (\d+) wrong answers, (\d+) kinds of mistake \| (\d+) \| (\d+) \| (\d+) \|", readme).groups()
+    )
+    assert (planted, kinds) == (len(found), len(LINES))
+    assert caught == sum(one.caught for one in found)
+    assert named == sum(one.named for one in found)
+    assert false == sum(one.falsely_named for one in found)
+    assert f"| {len(STRANGE)} wrong answers of no known kind | {len(STRANGE)} |" in readme
+    assert f"| {len(RIGHT)} right answers in other forms" in readme
+    slips = usual.experiment(table.planted_functions())
+    for check_name, noticed, through in usual.table(slips).rows:
+        row = rf"\| {check_name}[a-z ]* \| {noticed} \| {through} \|"
+        assert re.search(row, readme), (check_name, noticed, through)

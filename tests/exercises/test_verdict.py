@@ -176,6 +176,22 @@ def test_tolerance_follows_the_dtype():
     assert ratio(want + 1, want) is None
 
 
+def test_a_patched_numpy_wins_nothing(monkeypatch):
+    for name in ("allclose", "isclose", "array_equal", "all", "any", "abs"):
+        monkeypatch.setattr(np, name, lambda *a, **k: True)
+    assert not check("05.7", averaged).passed
+    assert check("05.7", lambda dy, x, W: (dy @ W.T, x.T @ dy, dy.sum(axis=0))).passed
+
+
+def test_infinities_and_nan():
+    inf, nan = np.array([np.inf, 1.0]), np.array([np.nan, 1.0])
+    assert close(inf, inf)
+    assert close(nan, nan)
+    assert not close(inf, -inf)
+    assert not close(nan, inf)
+    assert not close(inf, np.array([5.0, 1.0]))
+
+
 def test_outputs():
     assert outputs({"b": 1, "a": 2}, ("a", "b"))["a"] == 2
     with pytest.raises(Unfinished):
