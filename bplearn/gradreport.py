@@ -135,8 +135,8 @@ class GradientReport:
         for array in self.arrays:
             checked = array.count("right") + array.count("wrong")
             along = [entry for entry in array.directions if entry.status in ("right", "wrong")]
-            directions = f"{max(entry.error for entry in along):.1e}" if along else "-"
-            error = f"{array.largest_error:.1e}" if checked else "-"
+            directions = _spelled(max(entry.error for entry in along)) if along else "-"
+            error = _spelled(array.largest_error) if checked else "-"
             of = f"{checked:,} of {array.size:,}"
             rows.append((array.name, str(array.shape), of, error, directions, array.verdict))
         return rows
@@ -204,6 +204,11 @@ class GradientReport:
         ]
         problems, notes = list(self.problems), list(self.notes)
         return {"title": self.title, "verdict": self.verdict, "arrays": arrays, "problems": problems, "notes": notes}
+
+
+def _spelled(error: float) -> str:
+    """Write a relative error; what is rounding alone has no digits worth reading, and other ones on other machines."""
+    return f"{error:.1e}" if error >= 1e-8 else "under 1e-8"
 
 
 _HEADINGS = ("array", "shape", "checked", "largest error", "along directions", "verdict")
