@@ -72,7 +72,10 @@ def run(code: Callable[[], Any], seconds: float = SECONDS) -> Ran:
     """
     alarm = threading.current_thread() is threading.main_thread() and hasattr(signal, "setitimer")
     with _quiet():
-        return _in_main_thread(code, seconds) if alarm else _in_other_thread(code, seconds)
+        try:
+            return _in_main_thread(code, seconds) if alarm else _in_other_thread(code, seconds)
+        except TimeUp:  # a second alarm while the first one was being handled
+            return _too_long(seconds)
 
 
 def copies(arguments: tuple[Any, ...]) -> tuple[Any, ...]:
@@ -138,7 +141,7 @@ def _in_main_thread(code: Callable[[], Any], seconds: float) -> Ran:
             raise TimeUp
 
     before = signal.signal(signal.SIGALRM, ring)
-    rest, interval = signal.setitimer(signal.ITIMER_REAL, seconds, 0.01)  # again and again: `except:` may swallow one
+    rest, interval = signal.setitimer(signal.ITIMER_REAL, seconds, 0.002)  # again and again: `except:` may swallow one
     try:
         result = _guarded(code)
         armed = False
