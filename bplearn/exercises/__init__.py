@@ -20,6 +20,7 @@ from bplearn.exercises.diagnosis import applicable, single
 from bplearn.exercises.exercise import NOTEBOOKS, Choice, Code, Exercise, Numbers, section
 from bplearn.exercises.judge import judge
 from bplearn.exercises.page import Page, Table
+from bplearn.exercises.progress import merge as merge_progress
 from bplearn.exercises.progress import use_file
 from bplearn.exercises.stubs import stub_of
 from bplearn.exercises.verdict import Status, Verdict
@@ -219,7 +220,10 @@ def recall(number: str, answer: Any = ...) -> Verdict:
     """
     if number not in _recall.QUESTIONS:
         raise ArgumentError(say("recall", 'a number such as "03.r1"', repr(number), "quiz(3) lists a notebook's."))
-    verdict = judge(_recall.QUESTIONS[number], answer)
+    question = _recall.QUESTIONS[number]
+    if answer is ... or answer is None:
+        return question.unattempted(question.listing())
+    verdict = judge(question, answer)
     if verdict.status is not Status.NOT_ATTEMPTED:
         _progress.note("recall", number, lambda entry: _count(entry, verdict.passed))
     return verdict
@@ -291,6 +295,7 @@ __all__ = [
     "exercise",
     "exercises",
     "hint",
+    "merge_progress",
     "progress",
     "quiz",
     "recall",

@@ -8,9 +8,11 @@ together. Taught in notebooks/10_check_your_gradients.ipynb.
 from __future__ import annotations
 
 import functools
+from collections.abc import Callable
+from typing import Any
 
 from bplearn.exercises import compare
-from bplearn.exercises.catalogue import KNOWN
+from bplearn.exercises.catalogue import KNOWN, named
 from bplearn.exercises.exercise import Case, Code, Numbers
 from bplearn.exercises.mistake import Mistake, Version, pairs, versions
 from bplearn.exercises.watch import Seen, passes, reference, same, watch_ours
@@ -48,7 +50,9 @@ def applicable(exercise: Code | Numbers) -> tuple[Mistake, ...]:
 @functools.cache
 def single(exercise: Code | Numbers) -> list[Version]:
     """Return the versions of the solution with one known mistake in them."""
-    return versions(exercise.solution, applicable(exercise), exercise.family)
+    own = exercise.wrong if isinstance(exercise, Code) else ()
+    found = [Version((named(name),), "", functools.partial(_given, function)) for name, function in own]
+    return found + versions(exercise.solution, applicable(exercise), exercise.family)
 
 
 @functools.cache
@@ -57,6 +61,10 @@ def wrong_versions(exercise: Code) -> list[tuple[Version, list[Seen]]]:
     cases, right = reference(exercise)
     shown = [(version, watch_ours(exercise, version.make(), cases)) for version in single(exercise)]
     return [(version, seen) for version, seen in shown if any(one.values for one in seen) and not same(seen, right)]
+
+
+def _given(function: Callable[..., Any]) -> Callable[..., Any]:
+    return function
 
 
 def names_of(found: list[Version]) -> list[tuple[str, ...]]:

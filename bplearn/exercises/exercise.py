@@ -106,7 +106,8 @@ class Code(Exercise):
     `inputs` makes the arguments of one case, `extra` holds more of them, `outputs` names what comes back.
     `observe(answer, arguments)` turns an answer into outputs; a plain call will do for functions.
     `family` says which wraps and patterns of the catalogue apply, `without` which mistakes do not.
-    `planted` names the mistakes of a bug clinic: they are seen but not named. `sizes` gives each case its batch size.
+    `planted` names the mistakes of a bug clinic: they are seen but not named. `wrong` holds wrong versions beside
+    those that the catalogue makes: (name of the mistake, function).
 
     Introduced in: notebooks/01_one_neuron.ipynb
     """
@@ -120,6 +121,7 @@ class Code(Exercise):
     layouts: tuple[Layout, ...] = ()
     without: tuple[str, ...] = ()
     planted: tuple[str, ...] = ()
+    wrong: tuple[tuple[str, Callable[..., Any]], ...] = ()
     calls: str = ""
     seconds: float = 5.0
 

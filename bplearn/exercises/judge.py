@@ -204,7 +204,9 @@ def _shapes_of(exercise: Code, arguments: tuple[Any, ...]) -> str:
     for name, value in zip(argument_names(exercise), arguments, strict=False):
         if isinstance(value, np.ndarray):
             shown.append(f"{name} {value.shape}")
-        elif isinstance(value, int | float | str):
+        elif isinstance(value, float):
+            shown.append(f"{name} = {value:.4g}")
+        elif isinstance(value, int | str):
             shown.append(f"{name} = {value!r}")
     return ", ".join(shown) or "no arrays"
 

@@ -8,6 +8,7 @@ once lose nothing, and a file that cannot be read is set aside, never overwritte
 from __future__ import annotations
 
 import contextlib
+import functools
 import json
 import os
 import time
@@ -16,10 +17,13 @@ from os import PathLike
 from pathlib import Path
 from typing import Any
 
+from bplearn.errors import DataError
+from bplearn.guards import say
 from bplearn.storage import write_whole
 
 FILE = ".bplearn-progress.json"
 VARIABLE = "BPLEARN_PROGRESS"
+_FORMAT = "bplearn progress"
 _chosen: list[Path] = []
 
 Record = dict[str, Any]
@@ -72,6 +76,29 @@ def forget(number: str | None = None) -> None:
         _write(record)
 
 
+def merge(path: str | PathLike[str]) -> None:
+    """Add what another progress file remembers: what is solved in either stays solved, larger counts are kept.
+
+    Raises: DataError for a file that is no progress file, FileNotFoundError.
+    """
+    try:
+        other = json.loads(Path(path).read_text(encoding="utf-8"))
+        known = other["format"] == _FORMAT
+    except (ValueError, LookupError, TypeError):
+        known = False
+    if not known:
+        raise DataError(say("merge_progress", "a progress file of bplearn", os.fspath(path)))
+    other = _whole(other)
+    for kind in ("exercises", "recall"):
+        for number, theirs in other[kind].items():
+            note(kind, number, functools.partial(_take_larger, theirs))
+
+
+def _take_larger(theirs: Record, mine: Record) -> None:
+    """Keep the larger of two values for every entry; True is larger than False."""
+    mine.update({key: max(mine.get(key, value), value) for key, value in theirs.items()})
+
+
 def _whole(record: Any) -> Record:
     """Return the record with both of its parts; whatever else a newer version wrote is kept."""
     whole: Record = record if isinstance(record, dict) else {}
@@ -82,7 +109,7 @@ def _whole(record: Any) -> Record:
 
 
 def _write(record: Record) -> None:
-    text = json.dumps({"format": "bplearn progress", "version": 1} | record, indent=1, sort_keys=True)
+    text = json.dumps({"format": _FORMAT, "version": 1} | record, indent=1, sort_keys=True)
     write_whole(file(), lambda target: target.write(text.encode("utf-8")))
 
 

@@ -14,7 +14,6 @@ import ctypes
 import io
 import linecache
 import signal
-import sys
 import threading
 import traceback
 import warnings
@@ -27,8 +26,11 @@ from typing import Any
 import numpy as np
 
 SECONDS = 5.0
-_OURS = str(Path(__file__).parent.parent)
-_NUMPY = str(Path(np.__file__).parent)
+_NOT_THE_LEARNERS = (
+    str(Path(__file__).parent.parent),
+    str(Path(np.__file__).parent),
+    str(Path(contextlib.__file__).parent),  # Python's own library
+)
 
 
 class TimeUp(BaseException):
@@ -184,7 +186,7 @@ def _failure(problem: BaseException) -> Failure:
     line, code = None, ""
     for frame, number in traceback.walk_tb(problem.__traceback__):
         file = frame.f_code.co_filename
-        if not file.startswith((_OURS, _NUMPY)) and not file.startswith(sys.base_prefix + "/lib"):
+        if not file.startswith(_NOT_THE_LEARNERS) and "site-packages" not in file:
             line = number
             code = linecache.getline(file, number, frame.f_globals).strip()
     return Failure(type(problem).__name__, str(problem) or "It gave no message.", line, code)

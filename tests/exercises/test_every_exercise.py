@@ -1,6 +1,7 @@
 """What must hold for each exercise: its solution passes, its stub is not attempted, and it gives nothing away."""
 
 import inspect
+import json
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,7 @@ from bplearn.exercises.mistake import source_of
 from bplearn.exercises.watch import reference
 from bplearn.functional import sigmoid
 
+NOTEBOOK_FOLDER = Path(__file__).parents[2] / "notebooks"
 CODE = [one for one in ALL.values() if isinstance(one, Code)]
 CLINICS = [one for one in CODE if one.planted]
 NUMBERS = [one for one in ALL.values() if isinstance(one, Numbers)]
@@ -260,6 +262,20 @@ def test_a_table_in_markdown():
 
 
 def test_the_notations_index_has_every_exercise():
-    index = (Path(__file__).parents[2] / "notebooks" / "NOTATION.md").read_text()
+    index = (NOTEBOOK_FOLDER / "NOTATION.md").read_text()
     for row in exercises().rows:
         assert f"| {row[0]} | {row[1]} |" in index
+
+
+def headings(name):
+    notebook = json.loads((NOTEBOOK_FOLDER / name).read_text())
+    text = "\n".join("".join(cell["source"]) for cell in notebook["cells"] if cell["cell_type"] == "markdown")
+    return [line.lstrip("# ").lower() for line in text.splitlines() if line.startswith("##")]
+
+
+def test_every_section_that_a_verdict_leads_to_is_a_heading():
+    places = {one.teaches for one in ALL.values()} | {mistake.section for mistake in KNOWN}
+    for place in sorted(places):
+        number, _, phrase = place.partition(": ")
+        if (NOTEBOOK_FOLDER / NOTEBOOKS[number]).exists():
+            assert any(phrase.lower() in heading for heading in headings(NOTEBOOKS[number])), place

@@ -6,8 +6,19 @@ import sys
 
 import pytest
 
-from bplearn import exercises
-from bplearn.exercises import check, hint, progress, quiz, recall, reset_progress, solution, solved, use_file
+from bplearn import DataError, exercises
+from bplearn.exercises import (
+    check,
+    hint,
+    merge_progress,
+    progress,
+    quiz,
+    recall,
+    reset_progress,
+    solution,
+    solved,
+    use_file,
+)
 from bplearn.exercises.exercise import NOTEBOOKS, Choice
 from bplearn.exercises.recall import QUESTIONS, due
 
@@ -122,6 +133,26 @@ def test_a_lock_that_a_crash_left_is_removed(file):
     assert solved() == ("01.4",)
 
 
+def test_another_file_is_merged_and_nothing_gets_less(file, tmp_path):
+    other = tmp_path / "other.json"
+    use_file(other)
+    check("01.4", "b")
+    check("08.2", "b")
+    hint("08.2")
+    use_file(file)
+    check("08.2", "a")
+    check("08.2", "a")
+    for _ in range(2):
+        merge_progress(other)
+    assert solved() == ("01.4", "08.2")
+    assert entry(file, "08.2") == {"attempts": 2, "passed": True, "hints": 1}
+    other.write_text("[1]")
+    with pytest.raises(DataError, match=r"merge_progress expected a progress file of bplearn, got .*other\.json"):
+        merge_progress(other)
+    with pytest.raises(FileNotFoundError):
+        merge_progress(tmp_path / "none.json")
+
+
 # recall -------------------------------------------------------------------------------------------------------------
 
 
@@ -138,8 +169,8 @@ def test_three_questions_for_each_notebook_repeated_two_later():
 def test_every_question_has_a_right_answer_and_a_reason_for_each_wrong_one(number):
     one = QUESTIONS[number]
     assert recall(number).status.value == "not attempted yet"
+    assert one.task in str(recall(number))
     if isinstance(one, Choice):
-        assert one.task in str(recall(number))
         assert recall(number, one.right).passed
         assert len(one.options) >= 3
         assert len({option.reply for option in one.options.values()}) == len(one.options)

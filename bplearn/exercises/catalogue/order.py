@@ -32,7 +32,7 @@ ORDER = (
         "it uses numbers of an earlier batch",
         "Call it with a second, different batch. What is still there from the first?",
         "forward on A, backward; forward on B, backward: the second gradient must be B's.",
-        "09: the whole network, blank",
+        "09: a blank page",
         edits=(
             (r"self\.cache = x, z1, a1, z2", 'self.cache = getattr(self, "cache", (x, z1, a1, z2))'),
             (
@@ -57,7 +57,7 @@ ORDER = (
         "the gradients of earlier batches are not cleared: they add up",
         "Call it twice with the same batch. Why is the second answer not the first?",
         "the same batch twice: the second gradient must be g again, not 2 g.",
-        "09: the whole network, blank",
+        "09: a blank page",
         edits=((r"self\.(d[Wb]\d) = ", r'self.\1 = getattr(self, "\1", 0) + '),),
         wraps=(habits.add_up(0), habits.add_up(1)),
         families=("backward", "network"),
@@ -110,7 +110,7 @@ ORDER = (
         "the same input gives another answer when it comes again: something is kept from earlier calls",
         "Which of your variables lives on after the function has returned?",
         "f(x) today must be f(x) tomorrow.",
-        "09: the whole network, blank",
+        "09: a blank page",
     ),
     Mistake(
         "one-step-short",

@@ -132,7 +132,7 @@ SHAPES = (
         "the number of samples is a fixed number, whatever the batch",
         "What is N in the last batch of an epoch, or for a single sample?",
         "right for batches of 5, wrong by the factor 3/5 for a batch of 3.",
-        "08: the last batch is smaller",
+        "08: where 1/N belongs",
         edits=tuple((r"N = len\(\w+\)", f"N = {n}") for n in (5, 4, 3, 8, 10, 16, 20, 32, 50, 64, 100, 128)),
         patterns=(habits.fixed_number,),
         families=("loss", "network", "delta"),
@@ -143,7 +143,7 @@ SHAPES = (
         "the last, smaller batch is left out",
         "10 samples in batches of 4: which samples does an epoch see?",
         "10 samples, batches of 4: 4 + 4 + 2 samples are three updates, not two.",
-        "08: the last batch is smaller",
+        "08: iterations, batches, epochs",
         edits=(
             (_SUM, "range(0, len(x) - batch_size + 1, batch_size)"),
             (_SUM, "range(0, len(x) - batch_size, batch_size)"),
