@@ -28,7 +28,8 @@ FLOORS = {
     4: "history differences jacobians local_formulas blame_tables trace_target trace_paths trace_view trace "
     "gradcases gradreport gradcheck step_sizes stacked",
     5: "preparation training slow_motion",
-    6: "session experiment runbook walkthrough surface sweep_results sweeps",
+    6: "session experiment runbook operations walkthrough surface sweep_results sweeps prediction tracer scalar_walk "
+    "one_neuron batch_noise signal_flow sweep_map",
     7: "exercises plotting",
     8: "widgets course",
     9: "delivery cli __main__",
