@@ -120,6 +120,19 @@ def test_typed_numbers_with_too_few_digits():
     assert "Give all the digits" in check("07.4", 0.2910278).headline
 
 
+def test_whole_numbers_that_agree_by_chance_get_no_name():
+    def early_stop(losses, patience):
+        best, best_loss = 0, float("inf")
+        for epoch, loss in enumerate(losses, start=1):
+            if loss > best_loss:
+                best, best_loss = epoch, loss
+            elif epoch - best >= patience:
+                return best, epoch
+        return best, len(losses)
+
+    assert check("14.3", early_stop).mistakes == ()
+
+
 def test_typed_slips_have_names():
     assert check("03.1", 0.1492).mistakes == ("mean-over-everything",)
     assert check("05.2", (0.0822, -0.0226, 0.0827, -0.0227)).mistakes == ("gradient-transposed",)
