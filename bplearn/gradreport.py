@@ -223,7 +223,7 @@ def advise(case: Case, name: str, found: Array, entries: Sequence[Entry]) -> lis
     where = tuple(np.array([entry.where for entry in judged]).T)
     claimed = np.array([entry.gradient for entry in judged])
     true = np.array([entry.difference for entry in judged])
-    if not claimed.any():
+    if np.abs(claimed).max() <= 1e-12 * np.abs(true).max(initial=0):  # zero but for rounding
         return ["The gradient is zero, the slope is not: is it computed, returned and passed on?"]
     lines = [words for factor, words in _factors(case.rows, case.columns) if _same(claimed, factor * true)]
     if len(found.shape) == 2 and found.shape[0] == found.shape[1] and _same(found.T[where], true):

@@ -84,6 +84,7 @@ N = 3  # rows of every batch here; the factors 2 and N stay apart
 
 PLANTED = {
     "zero": (np.zeros_like, "The gradient is zero, the slope is not"),
+    "zero but for rounding": (lambda g: g * 2e-16, "The gradient is zero, the slope is not"),
     "sign": (np.negative, "a wrong sign"),
     "double": (lambda g: 2 * g, "a factor 2: divide by 2"),
     "half": (lambda g: g / 2, "a factor 1/2: multiply by 2"),
