@@ -7,6 +7,7 @@ import pytest
 
 from bplearn.exercises import ALL, check, usual
 from tests.exercises import table
+from tests.exercises.__main__ import proof
 from tests.exercises.lines import LINES, PLANTED
 from tests.exercises.planted_strange import STRANGE
 from tests.exercises.right_answers import RIGHT
@@ -18,6 +19,11 @@ def found(tmp_path_factory):
 
     exercises.use_file(tmp_path_factory.mktemp("progress") / "progress.json")
     return table.results()
+
+
+@pytest.fixture(scope="module")
+def slips():
+    return usual.experiment(table.planted_functions())
 
 
 @pytest.mark.parametrize("line", LINES)
@@ -59,8 +65,7 @@ def test_planted_and_right_answers_are_written_without_the_catalogue():
         assert "habits" not in vars(module)
 
 
-def test_the_usual_checks_let_much_through_and_ours_nothing():
-    slips = usual.experiment(table.planted_functions())
+def test_the_usual_checks_let_much_through_and_ours_nothing(slips):
     assert len(slips) > 80
     through = {check: sum(not slip.noticed[check] for slip in slips) for check in usual.CHECKS}
     assert through["the loss falls"] > 0.5 * len(slips)
@@ -74,11 +79,11 @@ def test_the_usual_checks_complain_about_no_right_answer():
     right = [(ALL[number], answer.__name__, lambda answer=answer: answer) for number, answer in RIGHT]
     # The rehearsal is plain: rows, tuples, whole numbers for classes.
     others = {"dense_columns", "batch_columns", "batches_shuffle_together", "dense_dict"}
-    slips = usual.experiment(one for one in right if one[1] not in others)
-    assert [(slip.exercise, slip.mistake) for slip in slips if slip.noticed["the loss falls"] or slip.ours] == []
+    complaints = usual.experiment(one for one in right if one[1] not in others)
+    assert [(slip.exercise, slip.mistake) for slip in complaints if slip.noticed["the loss falls"] or slip.ours] == []
 
 
-def test_the_readme_has_the_totals(found):
+def test_the_readme_has_the_totals(found, slips):
     readme = (Path(__file__).parents[2] / "README.md").read_text()
     planted, kinds, caught, named, false = map(
         int, re.search(r"\| (\d+) wrong answers, (\d+) kinds of mistake \| (\d+) \| (\d+) \| (\d+) \|", readme).groups()
@@ -89,7 +94,14 @@ def test_the_readme_has_the_totals(found):
     assert false == sum(one.falsely_named for one in found)
     assert f"| {len(STRANGE)} wrong answers of no known kind | {len(STRANGE)} |" in readme
     assert f"| {len(RIGHT)} right answers in other forms" in readme
-    slips = usual.experiment(table.planted_functions())
     for check_name, noticed, through in usual.table(slips).rows:
         row = rf"\| {check_name}[a-z ]* \| {noticed} \| {through} \|"
         assert re.search(row, readme), (check_name, noticed, through)
+
+
+def test_one_command_prints_the_proof(found, slips):
+    lines = proof(found, slips).splitlines()
+    assert f"{len(PLANTED)} planted answers: {len(PLANTED)} caught, 100.0% named right." in lines
+    assert f"{len(RIGHT)} right answers in other forms: {len(RIGHT)} pass." in lines
+    assert f"{len(STRANGE)} wrong answers on nobody's list: {len(STRANGE)} caught, 0 given a name." in lines
+    assert lines[-1].split()[:5] == ["the", "checkers", "of", "this", "course"]
