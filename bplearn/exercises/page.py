@@ -35,7 +35,8 @@ class Page:
         if self.text:
             parts.append(f'<p style="white-space:pre-wrap">{html.escape(self.text)}</p>')
         if self.code:
-            parts.append(f"<pre style='white-space:pre;overflow-x:auto'><code>{html.escape(self.code.rstrip())}</code></pre>")
+            code = html.escape(self.code.rstrip())
+            parts.append(f'<pre style="white-space:pre;overflow-x:auto"><code>{code}</code></pre>')
         return f'<div style="max-width:56em">{"".join(parts)}</div>'
 
 
