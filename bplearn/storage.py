@@ -57,9 +57,7 @@ def save(path: str | PathLike[str], layers: Sequence[Layer]) -> None:
         advice = "Let the layer keep numbers, text and lists only."
         raise ArgumentError(say("save", "settings that JSON can hold", str(problem), advice)) from None
     arrays = {f"{place}.{p.name}": p.value for place, layer in enumerate(distinct) for p in layer.parameters()}
-    write_whole(
-        path, lambda file: np.savez_compressed(file, allow_pickle=False, description=np.array(description), **arrays)
-    )
+    write_whole(path, lambda file: np.savez_compressed(file, description=np.array(description), **arrays))
 
 
 def write_whole(path: str | PathLike[str], write: Any) -> None:
