@@ -56,7 +56,9 @@ def save(path: str | PathLike[str], layers: Sequence[Layer]) -> None:
     except TypeError as problem:
         advice = "Let the layer keep numbers, text and lists only."
         raise ArgumentError(say("save", "settings that JSON can hold", str(problem), advice)) from None
-    arrays = {f"{place}.{p.name}": p.value for place, layer in enumerate(distinct) for p in layer.parameters()}
+    arrays: dict[str, Any] = {
+        f"{place}.{p.name}": p.value for place, layer in enumerate(distinct) for p in layer.parameters()
+    }
     write_whole(path, lambda file: np.savez_compressed(file, description=np.array(description), **arrays))
 
 
