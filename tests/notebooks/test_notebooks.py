@@ -94,7 +94,7 @@ BAD = {
     ],
     "names_no_machine": [
         md("Open /home/ada/bplearn"),
-        py("x", says("saved in /tmp/net.npz")),
+        py("x", says("saved in /var/net.npz")),
         py("x", shows(text_plain="<object at 0x7f3a2c1d>")),
         py("x", says("C:\\Users\\ada", name="stderr")),
     ],
