@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import difflib
 import importlib
+from collections.abc import Mapping
 from typing import Any
 
 from bplearn.errors import ArgumentError
@@ -23,7 +24,7 @@ from bplearn.exercises.page import Page, Table
 from bplearn.exercises.progress import merge as merge_progress
 from bplearn.exercises.progress import use_file
 from bplearn.exercises.stubs import stub_of
-from bplearn.exercises.verdict import Status, Verdict
+from bplearn.exercises.verdict import Status, Verdict, Verdicts
 from bplearn.guards import say
 
 CHAPTERS = tuple(importlib.import_module(f"bplearn.exercises.chapter_{number:02d}") for number in range(1, 15))
@@ -229,6 +230,19 @@ def recall(number: str, answer: Any = ...) -> Verdict:
     return verdict
 
 
+def recall_all(answers: Mapping[str, Any]) -> Verdicts:
+    """Ask several recall questions at once, or say what the answers to them are: `{"03.r1": "a", "03.r2": ...}`.
+
+    Raises: ArgumentError for a number that is none.
+
+    >>> recall_all({"01.r1": -0.5, "01.r2": ...}).passed
+    False
+
+    Introduced in: notebooks/00_start_here.ipynb
+    """
+    return Verdicts(tuple(recall(number, answer) for number, answer in answers.items()))
+
+
 def quiz(notebook: str | int) -> Page:
     """Return a notebook's recall questions: its own, then those of two notebooks earlier once more.
 
@@ -289,6 +303,7 @@ __all__ = [
     "Status",
     "Table",
     "Verdict",
+    "Verdicts",
     "catalogue",
     "check",
     "clinic",
@@ -299,6 +314,7 @@ __all__ = [
     "progress",
     "quiz",
     "recall",
+    "recall_all",
     "reset_progress",
     "solution",
     "solved",

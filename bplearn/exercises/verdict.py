@@ -95,6 +95,29 @@ class Verdict:
         return f'<div role="status" style="{style}">{strong}{body}</div>'
 
 
+@dataclass(frozen=True)
+class Verdicts:
+    """Several verdicts, one below the other.
+
+    Introduced in: notebooks/00_start_here.ipynb
+    """
+
+    verdicts: tuple[Verdict, ...]
+
+    @property
+    def passed(self) -> bool:
+        """Whether all answers are right."""
+        return all(one.passed for one in self.verdicts)
+
+    def __str__(self) -> str:
+        return "\n\n".join(map(str, self.verdicts))
+
+    __repr__ = __str__
+
+    def _repr_html_(self) -> str:
+        return "".join(one._repr_html_() for one in self.verdicts)
+
+
 def _linked(part: str, section: str) -> str:
     """Return one line as HTML; the file of the section becomes a link, `code` becomes code."""
     text = html.escape(part, quote=False)

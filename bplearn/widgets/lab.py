@@ -107,7 +107,8 @@ class _LabView:
         self.size = panel.on_change(
             controls.pick_slider("batch size", self.sizes(), e.batch_size), lambda v: book.choose(batch_size=v)
         )
-        names = [*DATA] + ([] if isinstance(e.data, str) else [(e.data_name, e.data)])
+        own = [] if isinstance(e.data, str) else [(e.data_name, e.data)]
+        names = [*((name, name) for name in DATA), *own]
         data = panel.on_change(controls.choice("data", names, e.data), lambda v: self.renew(data=v))
         hidden = panel.on_change(
             controls.text_field("hidden layers", ", ".join(map(str, e.hidden)), hint="8, 8", width=180),

@@ -14,6 +14,7 @@ from bplearn.exercises import (
     progress,
     quiz,
     recall,
+    recall_all,
     reset_progress,
     solution,
     solved,
@@ -182,6 +183,16 @@ def test_every_question_has_a_right_answer_and_a_reason_for_each_wrong_one(numbe
     else:
         assert recall(number, one.solution()).passed
         assert not recall(number, one.solution() * 1.5 + 1).passed
+
+
+def test_several_questions_at_once_are_the_single_ones_one_below_the_other():
+    answers = {"01.r1": -0.5, "01.r2": ..., "01.r3": "b"}
+    several = recall_all(answers)
+    singles = [recall(number, answer) for number, answer in answers.items()]
+    assert str(several) == "\n\n".join(map(str, singles))
+    assert several._repr_html_() == "".join(one._repr_html_() for one in singles)
+    assert not several.passed
+    assert recall_all({"01.r1": -0.5}).passed
 
 
 def test_the_right_statement_is_not_always_at_the_same_letter():
