@@ -1,0 +1,172 @@
+"""The stepper's logic: published numbers one by one, there and back, the next iteration, predictions."""
+
+import re
+
+import numpy as np
+import pytest
+
+from bplearn import (
+    SGD,
+    ArgumentError,
+    BinaryCrossEntropy,
+    HalfSquaredError,
+    MeanSquaredError,
+    ReLU,
+    ShapeError,
+    SoftmaxCrossEntropy,
+    Tanh,
+    mlp,
+    train,
+)
+from bplearn.walkthrough import Walkthrough, worked_example
+
+# Mazur's page; dL/dh and the second iteration with biases as in teaching notes of many courses.
+PUBLISHED = {
+    "y0.0": 0.3775, "y0.1": 0.3925, "y1.0": 0.593269992107, "y1.1": 0.596884378260,
+    "y2.0": 1.105905967060, "y2.1": 1.224921404096, "y3.0": 0.751365069552, "y3.1": 0.772928465321,
+    "L": 0.298371108760, "dy2.0": 0.138498561629, "dy2.1": -0.038098236517,
+    "dW2.0.0": 0.082167040564, "dW2.1.0": 0.082667627848, "dW2.0.1": -0.022602540477, "dW2.1.1": -0.022740242216,
+    "dy1.0": 0.036350306393, "dy1.1": 0.041370322649, "dy0.0": 0.008771354689, "dy0.1": 0.009954254705,
+    "dW0.0.0": 0.000438567734, "dW0.1.0": 0.000877135469, "dW0.0.1": 0.000497712735, "dW0.1.1": 0.000995425471,
+    "W0.0.0": 0.149780716133, "W0.1.0": 0.199561432266, "W0.0.1": 0.249751143632, "W0.1.1": 0.299502287265,
+    "W2.0.0": 0.358916479718, "W2.1.0": 0.408666186076, "W2.0.1": 0.511301270239, "W2.1.1": 0.561370121108,
+}  # fmt: skip
+
+
+def test_every_published_number_appears():
+    walk = Walkthrough()
+    walk.finish()
+    for key, number in PUBLISHED.items():
+        assert walk.known[key] == pytest.approx(number, abs=5e-13), key
+
+
+def test_the_loss_after_one_and_many_updates_is_that_of_train():
+    walk = Walkthrough()
+    walk.finish(3)
+    x, t = np.array([[0.05, 0.10]]), np.array([[0.01, 0.99]])
+    steps = train(worked_example(), x, t, loss=HalfSquaredError(), optimizer=SGD(0.5), epochs=3, batch_size=1)
+    assert [i.loss for i in walk.iterations] == [s.loss for s in steps]
+    assert walk.iterations[1].loss == pytest.approx(0.280471446790, abs=5e-12)
+
+
+def test_the_order_is_forward_cost_backward_update_and_backward_goes_from_the_last_layer_to_the_first():
+    walk = Walkthrough()
+    seen = [(o.phase, o.layer) for o in walk.record.operations]
+    phases = list(dict.fromkeys(p for p, _ in seen))
+    assert phases == ["forward", "cost", "backward", "update"]
+    assert list(dict.fromkeys(layer for p, layer in seen if p == "backward")) == [4, 3, 2, 1, 0]
+    assert len(seen) == 8 + 1 + (2 + 2 + 8 + 2 + 6) + 12
+
+
+def test_no_operation_uses_a_number_that_is_not_known_yet():
+    for walk in (
+        Walkthrough(),
+        Walkthrough(mlp(3, 4, 2, activation=ReLU, rng=0), [1.0, -2, 3], 1, SoftmaxCrossEntropy()),
+    ):
+        known = {f"y-1.{i}" for i in range(3)}
+        for operation in walk.record.operations:
+            assert set(operation.uses) <= known, operation
+            known.add(operation.key)
+
+
+@pytest.mark.parametrize("by", ["operation", "layer", "phase"])
+def test_on_and_back_again_meet_the_same_places(by):
+    walk = Walkthrough()
+    places = [(0, 0)]
+    for _ in range({"operation": 90, "layer": 30, "phase": 9}[by]):
+        walk.next(by)
+        places.append((walk.iteration, walk.place))
+    ends = [(i, p) for i, p in places]
+    for place in reversed(ends[:-1]):
+        walk.back(by)
+        if walk.place == 0 and (walk.iteration, 0) not in ends:
+            walk.back(by)  # the start of an iteration is the end of the one before
+            walk.place = len(walk.record.operations)
+        if (walk.iteration, walk.place) != place:
+            pytest.fail(f"{(walk.iteration, walk.place)} instead of {place}")
+
+
+def test_by_phase_it_stops_at_the_end_of_each():
+    walk = Walkthrough()
+    assert [walk.next("phase").phase for _ in range(5)] == ["forward", "cost", "backward", "update", "forward"]
+    assert (walk.iteration, walk.now.name) == (1, "o2")
+
+
+def test_the_network_has_its_new_weights_after_the_update_and_the_old_ones_before():
+    walk = Walkthrough()
+    old = walk.network.parameters().value
+    for _ in range(3):
+        walk.next("phase")
+    assert (walk.network.parameters().value == old).all()
+    walk.next("phase")
+    new = walk.network.parameters().value
+    assert new[0] == pytest.approx(PUBLISHED["W0.0.0"], abs=5e-13)
+    walk.back()
+    assert (walk.network.parameters().value == old).all()
+
+
+def test_an_earlier_iteration_can_be_opened_again():
+    walk = Walkthrough()
+    walk.finish(4)
+    walk.open(1)
+    assert (walk.iteration, walk.place, walk.now) == (1, 0, None)
+    walk.finish(3)
+    assert len(walk.iterations) == 4
+    with pytest.raises(ArgumentError, match="one of 0 to 3, got 7"):
+        walk.open(7)
+
+
+def test_another_learning_rate_changes_the_update_and_forgets_what_came_later():
+    walk = Walkthrough()
+    walk.finish(3)
+    walk.open(1)
+    walk.next("phase")
+    place = walk.place
+    walk.set_learning_rate(0.0)
+    assert (len(walk.iterations), walk.place) == (2, place)
+    walk.finish()
+    assert (walk.record.after == walk.record.before).all()
+
+
+def evaluate(numbers):
+    """Compute the written numbers as a calculator would."""
+    text = numbers.replace("×", "*").replace("^", "**").replace("sigmoid", "sig").replace("tanh", "np.tanh")
+    return eval(text, {"np": np, "sig": lambda z: 1 / (1 + np.exp(-z)), "relu": lambda z: max(z, 0)})
+
+
+@pytest.mark.parametrize(
+    "walk",
+    [
+        Walkthrough(),
+        Walkthrough(mlp(2, 3, 2, activation=Tanh, rng=1), [0.5, -1.5], [0.3, -0.2], MeanSquaredError(), 0.1),
+        Walkthrough(mlp(2, 3, 1, activation=ReLU, rng=1), [0.5, -1.5], [1.0], BinaryCrossEntropy(), 0.1),
+    ],
+    ids=["2-2-2", "tanh", "relu"],
+)
+def test_what_is_written_out_gives_the_number_that_stands_beside_it(walk):
+    checked = 0
+    for operation in walk.record.operations:
+        if re.search(r"Entropy|MeanSq", operation.numbers):
+            continue
+        written = evaluate(operation.numbers)
+        assert written == pytest.approx(operation.result, rel=2e-2, abs=2e-3), operation
+        checked += 1
+    assert checked > 20
+
+
+def test_a_prediction_is_judged_with_a_reason():
+    walk = Walkthrough()
+    assert walk.judge(0.378).right
+    assert not walk.judge(0.0275).right
+    assert "Was the bias b_h[0] = 0.35 added?" in walk.judge(0.0275).words
+    assert "right but for its sign" in walk.judge(-0.3775).words
+    assert "2 times too large" in walk.judge(0.755).words
+    walk.finish()
+    assert "go on to the next one" in walk.judge(1).words
+
+
+def test_one_sample_only_and_known_sizes_only():
+    with pytest.raises(ShapeError, match="one sample, got 2"):
+        Walkthrough(x=[[1, 2], [3, 4]])
+    with pytest.raises(ArgumentError, match="operation, layer or phase, got 'epoch'"):
+        Walkthrough().next("epoch")
