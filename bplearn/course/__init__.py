@@ -1,0 +1,59 @@
+"""Assignments for courses: checks that give points, a release for students, grades for a whole class.
+
+`check("A2.1", function)` stands in the assignments' notebooks. `bplearn release` and `bplearn grade` stand on the
+command line and drive nbgrader. The tasks are in notebooks/assignments.
+"""
+
+from __future__ import annotations
+
+import platform
+import sys
+from typing import Any
+
+import numpy as np
+
+from bplearn.course.desk import CheckFailed, RefereeLost, verdict_of
+from bplearn.exercises.verdict import Verdict
+
+
+def check(number: str, answer: Any, seed: int = 0) -> None:
+    """Show what the referee says about the answer to a task; raise CheckFailed unless it passed.
+
+    `seed` changes the inputs: a check with another seed is another test of the same task.
+    Raises: CheckFailed, ArgumentError for a number that is no task.
+
+    >>> check("A2.1", lambda a, b, c: (0.0, 0.0, 0.0))
+    Traceback (most recent call last):
+    bplearn.course.desk.CheckFailed: ✗ A2.1 A circuit with two forks: not right yet...
+
+    Introduced in: notebooks/assignments/README.md
+    """
+    verdict = verdict_of(number, answer, seed)
+    if not verdict.passed:
+        raise CheckFailed(str(verdict))
+    _show(verdict)
+
+
+def record(assignment: str) -> str:
+    """Return the versions under which a submission was made, for its first cell.
+
+    >>> record("A2").startswith("A2 with bplearn ")
+    True
+
+    Introduced in: notebooks/assignments/README.md
+    """
+    from bplearn import __version__
+
+    return f"{assignment} with bplearn {__version__}, NumPy {np.__version__}, Python {platform.python_version()}"
+
+
+def _show(verdict: Verdict) -> None:
+    ipython = sys.modules.get("IPython")
+    shell = ipython.get_ipython() if ipython is not None else None
+    if shell is not None:
+        from IPython.display import display
+
+        display(verdict)
+
+
+__all__ = ["CheckFailed", "RefereeLost", "check", "record"]

@@ -1,0 +1,185 @@
+"""The student's side of a check: hands a function's answers to the referee and shows what the referee says.
+
+The function runs here, in the notebook, with a time limit; the inputs come from the referee and only numbers go
+back. While a teacher grades, the referee belongs to nbgrader's process and writes down the points itself, so it does
+not matter what a notebook does to this module. Belongs to notebooks/assignments.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from bplearn.course import borrowed, seals
+from bplearn.course.wire import Channel, Closed
+from bplearn.errors import BplearnError
+from bplearn.exercises import runner
+from bplearn.exercises.stubs import has_gap, is_stub
+from bplearn.exercises.verdict import Status, Verdict
+
+ADDRESS = "BPLEARN_REFEREE"  # "port token" of the referee that a grader runs
+
+
+class CheckFailed(BplearnError, AssertionError):
+    """A check of an assignment did not pass; the message is the verdict."""
+
+    def _render_traceback_(self) -> list[str]:
+        return str(self).splitlines()  # the verdict says it all; a traceback would show the tests' source
+
+
+class RefereeLost(BplearnError, RuntimeError):
+    """The referee's process has ended."""
+
+
+def verdict_of(number: str, answer: Any, seed: int = 0) -> Verdict:
+    """Let the referee judge a function or value as the answer to a task, and return the verdict.
+
+    Raises: ArgumentError for a number that is no task.
+    """
+    channel, functions = _connect()
+    with contextlib.closing(channel):
+        try:
+            stub = answer is Ellipsis or answer is None or is_stub(answer) or _raises_not_implemented(answer)
+            gap = not stub and has_gap(answer)
+            kind = "function" if callable(answer) else type(answer).__name__
+            seen = seals.seals()
+            channel.send("check", seen, number=number, seed=seed, stub=stub, gap=gap, kind=kind)
+            return _serve(channel, functions, answer)
+        except (Closed, OSError) as problem:
+            raise RefereeLost(f"The check was cut off ({problem}). Restart the kernel and run all cells again.") from None
+
+
+def _serve(channel: Channel, functions: _Functions, answer: Any) -> Verdict:
+    """Call the answer as often as the referee asks, until it gives its verdict."""
+    while True:
+        kind, fields, value = channel.receive()
+        if kind == "verdict":
+            return Verdict(**{**fields, "status": Status(fields["status"])} | _tuples(fields))
+        if kind == "complaint":
+            from bplearn.errors import ArgumentError
+
+            raise ArgumentError(fields["message"])
+        _call(channel, functions, answer, fields, value)
+
+
+def _call(channel: Channel, functions: _Functions, answer: Any, fields: dict[str, Any], given: Any) -> None:
+    before = runner.copies(given)
+    calls: list[str] = []
+
+    def go() -> Any:
+        with borrowed.watching() as seen:
+            try:
+                return answer(*given)
+            finally:
+                calls.extend(seen)
+
+    functions.channel = channel
+    ran = runner.run(go, fields["seconds"])
+    if ran.failure is not None:
+        failure = ran.failure
+        channel.send("failed", kind=failure.kind, message=failure.message, line=failure.line, code=failure.code, calls=calls)
+    else:
+        spoiled = runner.changed(before, given)
+        channel.send("value", (ran.value, given if spoiled else None), calls=calls)
+
+
+def _tuples(fields: dict[str, Any]) -> dict[str, Any]:
+    return {name: tuple(value) for name, value in fields.items() if isinstance(value, list)}
+
+
+def _raises_not_implemented(answer: Any) -> bool:
+    code = getattr(answer, "__code__", None)
+    return code is not None and code.co_names[:1] == ("NotImplementedError",) and len(code.co_names) == 1
+
+
+class _Functions:
+    """Functions of the referee, as callables here: a call sends the arguments over and waits for the result."""
+
+    def __init__(self) -> None:
+        self.channel: Channel | None = None
+
+    def reach(self, number: int) -> Callable[..., Any]:
+        return _Remote(self, number)
+
+
+class _Remote:
+    """One function of the referee."""
+
+    def __init__(self, functions: _Functions, number: int) -> None:
+        self._functions, self._number = functions, number
+
+    def __call__(self, *arguments: Any) -> Any:
+        channel = self._functions.channel
+        if channel is None:
+            raise RefereeLost("This function only works while a check runs.")
+        with _no_alarm():  # a time limit between question and answer would leave half a message
+            channel.send("apply", arguments, number=self._number)
+            kind, fields, value = channel.receive()
+        if kind == "raised":
+            raise ValueError(fields["message"])
+        return value
+
+    def __deepcopy__(self, memo: Any) -> _Remote:
+        return self
+
+
+@contextlib.contextmanager
+def _no_alarm() -> Iterator[None]:
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGALRM})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _connect() -> tuple[Channel, _Functions]:
+    port, token = (os.environ.get(ADDRESS) or _own_referee()).split()
+    functions = _Functions()
+    try:
+        connection = socket.create_connection(("127.0.0.1", int(port)), timeout=600)
+    except OSError as problem:
+        raise RefereeLost(f"The referee does not answer ({problem}). Restart the kernel and run all cells again.") from None
+    connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    channel = Channel(connection, reach=functions.reach)
+    channel.send("hello", token=token)
+    return channel, functions
+
+
+_OWN: list[Any] = []  # the referee of this kernel and its address, once it runs
+
+
+def _own_referee() -> str:
+    if not _OWN or _OWN[0].poll() is not None:
+        _OWN[:] = start_referee(secrets.token_hex(8), keeper="")
+    return str(_OWN[1])
+
+
+def start_referee(token: str, keeper: str) -> tuple[subprocess.Popen[str], str]:
+    """Start a referee's process; return it and its address. It ends when this process does.
+
+    Raises: RefereeLost where it does not come up.
+    """
+    home = str(Path(__file__).parents[2])
+    program = f"import sys; sys.path.append({home!r}); from bplearn.course.referee import main; main()"
+    pipes: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+    process = subprocess.Popen([sys.executable, "-I", "-c", program], **pipes)
+    if process.stdin is None or process.stdout is None:
+        raise RefereeLost("The referee has no pipes.")
+    process.stdin.write(json.dumps({"token": token, "keeper": keeper}) + "\n")
+    process.stdin.flush()
+    port = process.stdout.readline().strip()
+    if not port:
+        raise RefereeLost("The referee did not start. Is bplearn installed whole? Try: bplearn doctor")
+    return process, f"{port} {token}"

@@ -1,0 +1,251 @@
+"""Tasks of assignment A2, backpropagation: circuits, a layer, a loss, a whole network, a skip connection, paths.
+
+Right numbers come from the scalar graph, from bplearn's layers and from complex steps; there is no solution in here.
+Belongs to notebooks/assignments/source/A2.
+"""
+# mypy: disable-error-code="no-untyped-def, no-untyped-call"
+# ruff: noqa: ANN001, ANN201
+
+from __future__ import annotations
+
+import functools
+from typing import Any
+
+import numpy as np
+
+from bplearn.course.tasks import parts
+from bplearn.course.tasks.task import Task
+from bplearn.exercises.draw import Draw
+from bplearn.exercises.exercise import Code
+from bplearn.layers import Layer, Tanh
+from bplearn.scalar import Value, derivatives
+
+
+def circuit(a, b, c):
+    """Derivatives of L = (a b + tanh(c)) (a + c), one path at a time and then together."""
+    paths = _paths(a, b, c)
+    return paths["a1"] + paths["a2"], paths["b"], paths["c1"] + paths["c2"]
+
+
+def _paths(a, b, c) -> dict[str, float]:
+    """The derivative along each path: a and c are two leaves each."""
+    leaves = {"a1": Value(a), "a2": Value(a), "b": Value(b), "c1": Value(c), "c2": Value(c)}
+    output = (leaves["a1"] * leaves["b"] + leaves["c1"].tanh()) * (leaves["a2"] + leaves["c2"])
+    found = derivatives(output)
+    return {name: found[leaf] for name, leaf in leaves.items()}
+
+
+def _one_path(first: str, second: str, a, b, c):
+    paths = {"a": _paths(a, b, c)["a1"] + _paths(a, b, c)["a2"], "c": _paths(a, b, c)["c1"] + _paths(a, b, c)["c2"]}
+    single = _paths(a, b, c)
+    return single.get(first, paths["a"]), single["b"], single.get(second, paths["c"])
+
+
+_CIRCUIT_WRONG = tuple(
+    ("assigned-not-added", functools.partial(_one_path, first, second))
+    for first in ("", "a1", "a2")
+    for second in ("", "c1", "c2")
+    if first or second
+)
+
+
+def tanh_layer_backward(dy, x, W, b, y):
+    """The layer's own backward, from bplearn."""
+    return _tanh_layer(lambda layers: layers, dy, x, W, b)
+
+
+def _tanh_layer(change, dy, x, W, b, y=None):
+    layers: list[Layer] = [parts.dense(W, b), Tanh()]
+    dx, (dW, db) = parts.backprop(change(layers), x, lambda _: np.asarray(dy, dtype=np.float64))
+    return dx, dW, db
+
+
+def log_cosh_loss(y, t):
+    """The mean over all entries of log(cosh(y - t)), and its derivative by a complex step."""
+    e = np.asarray(y, dtype=np.float64) - t
+    return parts.log_cosh(e).mean(), parts.slope(parts.log_cosh, e) / e.size
+
+
+def gradients(x, t, W1, b1, W2, b2, W3, b3):
+    """All six gradients, from bplearn's layers."""
+    return _gradients(lambda layers: layers, lambda e: parts.slope(parts.log_cosh, e) / e.size, x, t, W1, b1, W2, b2, W3, b3)
+
+
+def _gradients(change, d_loss, x, t, *parameters):
+    layers = change(parts.tanh_net(*parameters))
+    return tuple(parts.backprop(layers, x, lambda y: d_loss(y - np.asarray(t, dtype=np.float64)))[1])
+
+
+def residual_backward(dy, x, W1, b1, W2, b2):
+    """The block's branch from bplearn; the skip hands dy on unchanged."""
+    return _residual(lambda layers: layers, lambda dx, dy: dx + dy, dy, x, W1, b1, W2, b2)
+
+
+def _residual(change, join, dy, x, *parameters):
+    dy = np.asarray(dy, dtype=np.float64)
+    dx, grads = parts.backprop(change(parts.tanh_net(*parameters)), x, lambda _: dy)
+    return (join(dx, dy), *grads)
+
+
+def path_shares(x, W1, b1, W2, b2, w3, i, j):
+    """dy/dW1[i, j] through each unit of the second layer: w3 keeps one unit at a time."""
+    return _shares(lambda layers: layers, x, W1, b1, W2, b2, w3, i, j)
+
+
+def _shares(change, x, W1, b1, W2, b2, w3, i, j):
+    shares = []
+    for unit in range(len(w3)):
+        alone = np.zeros((len(w3), 1))
+        alone[unit, 0] = w3[unit]
+        layers = change(parts.tanh_net(W1, b1, W2, b2, alone, np.zeros(1)))
+        _, grads = parts.backprop(layers, np.asarray(x)[None, :], np.ones_like)
+        shares.append(grads[0][i, j])
+    return np.array(shares)
+
+
+def _changes(of_dense: tuple[int, ...], of_activation: tuple[int, ...]) -> list[tuple[str, Any]]:
+    """Return (mistake, change of a list of layers): each mistake at one place, and at all of them."""
+    changes = []
+    for kinds, places in ((parts.OF_DENSE, of_dense), (parts.OF_ACTIVATION, of_activation)):
+        for name, backward in kinds:
+            for some in dict.fromkeys([places, *((place,) for place in places)]):
+                changes.append((name, functools.partial(_change, backward, some)))
+    return changes
+
+
+def _change(backward: parts.Backward, places: tuple[int, ...], layers: list[Layer]) -> list[Layer]:
+    return parts.altered(layers, backward, *places)
+
+
+def _right_slope(e):
+    return parts.slope(parts.log_cosh, e) / e.size
+
+
+def _numbers(draw: Draw) -> tuple[Any, ...]:
+    return tuple(float(number) for number in draw.data(3) + 0.2)
+
+
+def _tanh_inputs(draw: Draw) -> tuple[Any, ...]:
+    x, W, b = draw.data(draw.N, draw.D), draw.weights(draw.D, draw.M), draw.weights(draw.M)
+    return draw.data(draw.N, draw.M), x, W, b, np.tanh(x @ W + b)
+
+
+def _loss_inputs(draw: Draw) -> tuple[Any, ...]:
+    return draw.data(draw.N, draw.M), draw.data(draw.N, draw.M)
+
+
+def _net_inputs(draw: Draw) -> tuple[Any, ...]:
+    widths = (draw.D, draw.H, draw.H if draw.diagnosis_only else draw.M + 1, draw.M)
+    layers = [part for n, m in zip(widths, widths[1:], strict=False) for part in (draw.weights(n, m) / 2, draw.weights(m))]
+    return draw.data(draw.N, draw.D), draw.data(draw.N, draw.M), *layers
+
+
+def _residual_inputs(draw: Draw) -> tuple[Any, ...]:
+    W1, b1, W2, b2 = draw.weights(draw.D, draw.H), draw.weights(draw.H), draw.weights(draw.H, draw.D), draw.weights(draw.D)
+    return draw.data(draw.N, draw.D), draw.data(draw.N, draw.D), W1, b1, W2, b2
+
+
+def _path_inputs(draw: Draw) -> tuple[Any, ...]:
+    H2 = draw.H if draw.diagnosis_only else draw.M + 1
+    W1, b1, W2, b2 = draw.weights(draw.D, draw.H), draw.weights(draw.H), draw.weights(draw.H, H2) / 2, draw.weights(H2)
+    i, j = int(draw.data_rng.integers(draw.D)), int(draw.data_rng.integers(draw.H))
+    return draw.data(draw.D), W1, b1, W2, b2, draw.weights(H2), i, j
+
+
+TASKS = (
+    Task(
+        Code(
+            "A2.1",
+            "A circuit with two forks",
+            "Write circuit(a, b, c): the derivatives of L = (a b + tanh(c)) (a + c), as (da, db, dc).",
+            ("", "", ""),
+            "04: what a fork does",
+            solution=circuit,
+            inputs=_numbers,
+            outputs=("da", "db", "dc"),
+            family="circuit",
+            wrong=_CIRCUIT_WRONG,
+        )
+    ),
+    Task(
+        Code(
+            "A2.2",
+            "Backward of a tanh layer",
+            "Write tanh_layer_backward(dy, x, W, b, y) for y = tanh(x @ W + b): dx, dW, db.",
+            ("", "", ""),
+            "05: a layer's backward",
+            solution=tanh_layer_backward,
+            inputs=_tanh_inputs,
+            outputs=("dx", "dW", "db"),
+            family="backward",
+            wrong=tuple((name, functools.partial(_tanh_layer, change)) for name, change in _changes((0,), (1,))),
+        )
+    ),
+    Task(
+        Code(
+            "A2.3",
+            "The log-cosh loss",
+            "Write log_cosh_loss(y, t): L, the mean over all entries of log(cosh(y - t)), and dy.",
+            ("", "", ""),
+            "03: why a mean",
+            solution=log_cosh_loss,
+            inputs=_loss_inputs,
+            outputs=("L", "dy"),
+            family="loss",
+        )
+    ),
+    Task(
+        Code(
+            "A2.4",
+            "A whole network",
+            "Write gradients(x, t, W1, b1, W2, b2, W3, b3) for tanh, tanh, linear output and the log-cosh loss.",
+            ("", "", ""),
+            "08: from the loop to matrices",
+            solution=gradients,
+            inputs=_net_inputs,
+            outputs=("dW1", "db1", "dW2", "db2", "dW3", "db3"),
+            family="network",
+            wrong=tuple(
+                (name, functools.partial(_gradients, change, _right_slope)) for name, change in _changes((0, 2, 4), (1, 3))
+            )
+            + (("output-derivative-missing", functools.partial(_gradients, lambda layers: layers, lambda e: e / e.size)),),
+        )
+    ),
+    Task(
+        Code(
+            "A2.5",
+            "A skip connection",
+            "Write residual_backward(dy, x, W1, b1, W2, b2) for y = x + tanh(x @ W1 + b1) @ W2 + b2.",
+            ("", "", ""),
+            "04: what a fork does",
+            solution=residual_backward,
+            inputs=_residual_inputs,
+            outputs=("dx", "dW1", "db1", "dW2", "db2"),
+            family="backward",
+            wrong=tuple(
+                (name, functools.partial(_residual, change, np.add)) for name, change in _changes((0, 2), (1,))
+            )
+            + (
+                ("assigned-not-added", functools.partial(_residual, lambda layers: layers, lambda dx, dy: dx)),
+                ("assigned-not-added", functools.partial(_residual, lambda layers: layers, lambda dx, dy: dy)),
+            ),
+        )
+    ),
+    Task(
+        Code(
+            "A2.6",
+            "The shares of the paths",
+            "Write path_shares(x, W1, b1, W2, b2, w3, i, j): what each unit of layer 2 hands on to dy/dW1[i, j].",
+            ("", "", ""),
+            "06: multiply along, add over",
+            solution=path_shares,
+            inputs=_path_inputs,
+            outputs=("shares",),
+            family="delta",
+            wrong=tuple(
+                (name, functools.partial(_shares, change))
+                for name, change in _changes((), (1, 3))
+            ),
+        )
+    ),
+)

@@ -1,0 +1,283 @@
+"""Tasks of assignment A3, checking gradients: a checker for several arrays, a judge of gradients, three patients.
+
+Right numbers come from functions whose derivatives are known and from bplearn's layers; there is no solution in here.
+Belongs to notebooks/assignments/source/A3.
+"""
+# mypy: disable-error-code="no-untyped-def, no-untyped-call"
+# ruff: noqa: ANN001, ANN201
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from bplearn.course.tasks import parts
+from bplearn.course.tasks.task import Task
+from bplearn.exercises.draw import Draw
+from bplearn.exercises.exercise import Code
+from bplearn.guards import Array
+from bplearn.layers import Dense, SiLU, Tanh
+from bplearn.losses import MeanSquaredError
+from bplearn.network import Sequential
+
+
+def numerical_gradients(f, parameters, h):
+    """Central differences by nudging one flat vector that holds all the arrays."""
+    sizes = np.cumsum([p.size for p in parameters])[:-1]
+    flat = np.concatenate([np.ravel(p) for p in parameters]).astype(np.float64)
+
+    def at(nudged: Array) -> float:
+        pieces = np.split(nudged, sizes)
+        return float(f([piece.reshape(p.shape) for piece, p in zip(pieces, parameters, strict=True)]))
+
+    slopes = np.array([(at(flat + h * unit) - at(flat - h * unit)) / (2 * h) for unit in np.eye(len(flat))])
+    return [piece.reshape(p.shape) for piece, p in zip(np.split(slopes, sizes), parameters, strict=True)]
+
+
+def _one_sided(f, parameters, h):
+    middle = numerical_gradients(f, parameters, h)
+    up = [np.zeros(p.shape) for p in parameters]
+    for k, p in enumerate(parameters):
+        for place in np.ndindex(p.shape):
+            nudged = [q.astype(np.float64) for q in parameters]
+            nudged[k][place] += h
+            up[k][place] = (f(nudged) - f(parameters)) / h
+    return [np.asarray(one).reshape(two.shape) for one, two in zip(up, middle, strict=True)]
+
+
+def relative_difference(a, n):
+    """|a - n| / (|a| + |n|) with Euclidean norms over all the arrays together; 0 where both are 0."""
+    one, two = (np.concatenate([np.ravel(part).astype(np.float64) for part in arrays]) for arrays in (a, n))
+    size = np.sqrt(one @ one) + np.sqrt(two @ two)
+    return float(np.sqrt((one - two) @ (one - two)) / size) if size else 0.0
+
+
+def judge_all(problems):
+    """Every second gradient is right: the rows say so themselves."""
+    return [bool(right) for _, _, _, right in problems]
+
+
+def _judged(answer: Any, arguments: tuple[Any, ...]) -> Any:
+    (problems,) = arguments
+    if answer is judge_all:
+        return judge_all(problems)
+    return [bool(answer(f, gradient, parameters)) for f, gradient, parameters, _ in problems]
+
+
+def silu_backward(dy, z):
+    """From bplearn's layer."""
+    _, cache = SiLU().forward(np.asarray(z, dtype=np.float64))
+    return SiLU().backward(np.asarray(dy, dtype=np.float64), cache)[0]
+
+
+def _silu_planted(dy, z):
+    """The patient: of z sigmoid(z) only the second factor is differentiated."""
+    s = np.asarray(parts.slope(lambda z: np.log1p(np.exp(z)), z))
+    return dy * z * s * (1 - s)
+
+
+def tied_gradients(x, W, b, c):
+    """A network that uses W twice; the two uses add up."""
+    return _tied(lambda first, second: first + second, x, W, b, c)
+
+
+def _tied(join: Callable[[Array, Array], Array], x, W, b, c):
+    layers = [parts.dense(W, b), Tanh(), parts.dense(np.asarray(W).T, c)]
+    x = np.asarray(x, dtype=np.float64)
+    _, (first, db, second, dc) = parts.backprop(layers, x, lambda y: (y - x) / len(x))
+    return join(first, second.T), db, dc
+
+
+def _tied_first(x, W, b, c):
+    return _tied(lambda first, second: first, x, W, b, c)
+
+
+def _tied_second(x, W, b, c):
+    return _tied(lambda first, second: second, x, W, b, c)
+
+
+def accumulated_gradient(x, t, W, batch_size):
+    """The gradient of all samples at once, from bplearn."""
+    x, t = np.asarray(x, dtype=np.float64), np.asarray(t, dtype=np.float64)
+    network = Sequential(Dense(*np.shape(W), weights=np.asarray(W, dtype=np.float64)))
+    y, tape = network.forward(x)
+    _, cache = MeanSquaredError().forward(y, t)
+    network.backward(MeanSquaredError().backward(cache), tape)
+    return network.parameters()[0].grad
+
+
+def _last_dropped(x, t, W, batch_size):
+    whole = len(x) - len(x) % batch_size
+    return accumulated_gradient(x[:whole], t[:whole], W, batch_size)
+
+
+def _landscape(draw: Draw) -> tuple[Any, ...]:
+    a, c = draw.data_rng.normal(size=(draw.D, draw.M)), draw.data_rng.normal(size=draw.M)
+
+    def f(parameters: Any) -> float:
+        W, b = (np.asarray(part, dtype=np.float64) for part in parameters)
+        return float(np.sum(a * W**3) + np.sum(c * b**2) + np.sum(W @ b) ** 2)
+
+    return f, [draw.data_rng.normal(size=(draw.D, draw.M)), draw.data_rng.normal(size=draw.M)], 0.1
+
+
+def _pairs(draw: Draw) -> tuple[Any, ...]:
+    a = [draw.data(draw.D, draw.M), draw.data(draw.M)]
+    return a, [part + (draw.data(*part.shape) * 0.01).astype(part.dtype) for part in a]
+
+
+PROBLEMS = (
+    "a right one",
+    "1/N is missing",
+    "a right one, numbers near 1e-6",
+    "a factor 2, numbers near 1e-6",
+    "a right one, numbers near 1e6",
+    "one entry of 12 is off by 1%",
+    "a right one that is 0 everywhere",
+    "the sign of the bias is wrong",
+    "a right one of a bent function",
+    "two entries are swapped",
+)
+
+
+def _problems(draw: Draw) -> tuple[Any, ...]:
+    """Return (f, gradient, parameters, right) for each of the ten situations."""
+    return ([_problem(name, draw) for name in PROBLEMS],)
+
+
+def _problem(name: str, draw: Draw) -> tuple[Any, ...]:
+    rng = draw.data_rng
+    W, b = rng.normal(size=(4, 3)), rng.normal(size=3)
+    x, t = rng.normal(size=(draw.N, 4)), rng.normal(size=(draw.N, 3))
+    scale = 1e-6 if "1e-6" in name else 1e6 if "1e6" in name else 0.0 if "0 everywhere" in name else 1.0
+    bend = np.tanh if "bent" in name else (lambda z: z)
+
+    def f(parameters: Any) -> float:
+        W, b = (np.asarray(part, dtype=np.float64) for part in parameters)
+        return float(scale * np.sum((bend(x @ W + b) - t) ** 2) / len(x))
+
+    def gradient(parameters: Any) -> list[Array]:
+        W, b = (np.asarray(part, dtype=np.float64) for part in parameters)
+        y = bend(x @ W + b)
+        dz = 2 * scale * (y - t) / len(x) * ((1 - y**2) if "bent" in name else 1)
+        dW, db = x.T @ dz, dz.sum(axis=0)
+        if name == "1/N is missing":
+            dW, db = dW * len(x), db * len(x)
+        elif "factor 2" in name:
+            dW, db = 2 * dW, 2 * db
+        elif "one entry" in name:
+            dW[2, 1] += 0.01 * np.abs(dW).max()
+        elif "sign" in name:
+            db = -db
+        elif "swapped" in name:
+            dW[0, [0, 1]] = dW[0, [1, 0]]
+        return [dW, db]
+
+    return f, gradient, [W, b], name.startswith("a right one")
+
+
+def _silu_inputs(draw: Draw) -> tuple[Any, ...]:
+    return draw.data(draw.N, draw.H), 2 * draw.data(draw.N, draw.H)
+
+
+def _tied_inputs(draw: Draw) -> tuple[Any, ...]:
+    return draw.data(draw.N, draw.D), draw.weights(draw.D, draw.H), draw.weights(draw.H), draw.weights(draw.D)
+
+
+def _batch_inputs(draw: Draw) -> tuple[Any, ...]:
+    x, t = draw.data(2 * draw.N + 1, draw.D), draw.data(2 * draw.N + 1, draw.M)
+    return x, t, draw.weights(draw.D, draw.M), draw.N
+
+
+TASKS = (
+    Task(
+        Code(
+            "A3.1",
+            "Central differences for several arrays",
+            "Write numerical_gradients(f, parameters, h): a list of arrays like parameters.",
+            ("", "", ""),
+            "10: check any gradient",
+            solution=numerical_gradients,
+            inputs=_landscape,
+            outputs=("dW", "db"),
+            family="slope",
+            wrong=(("one-sided-difference", _one_sided),),
+            seconds=10.0,
+        )
+    ),
+    Task(
+        Code(
+            "A3.2",
+            "The relative difference",
+            "Write relative_difference(a, n) for two lists of arrays.",
+            ("", "", ""),
+            "10: check any gradient",
+            solution=relative_difference,
+            inputs=_pairs,
+            outputs=("difference",),
+            family="compare",
+            extra=(("two gradients of 0", ([np.zeros(2)], [np.zeros(2)])), ("one of them 0", ([np.zeros(2)], [np.ones(2)]))),
+        )
+    ),
+    Task(
+        Code(
+            "A3.3",
+            "A judge of gradients",
+            "Write accepts(f, gradient, parameters): whether gradient(parameters) is the gradient of f.",
+            ("", "", ""),
+            "10: check any gradient",
+            solution=judge_all,
+            inputs=_problems,
+            outputs=tuple(f"the verdict on {name!r}" for name in PROBLEMS),
+            family="judge",
+            observe=_judged,
+            seconds=10.0,
+        )
+    ),
+    Task(
+        Code(
+            "A3.4",
+            "Patient 1, a SiLU",
+            "Mend silu_backward(dy, z) for y = z sigmoid(z).",
+            ("", "", ""),
+            "10: bug clinic",
+            solution=silu_backward,
+            inputs=_silu_inputs,
+            outputs=("dz",),
+            family="delta",
+            planted=("assigned-not-added",),
+            wrong=(("assigned-not-added", _silu_planted),),
+        )
+    ),
+    Task(
+        Code(
+            "A3.5",
+            "Patient 2, weights that are used twice",
+            "Mend tied_gradients(x, W, b, c) for y = tanh(x W + b) W.T + c.",
+            ("", "", ""),
+            "10: bug clinic",
+            solution=tied_gradients,
+            inputs=_tied_inputs,
+            outputs=("dW", "db", "dc"),
+            family="network",
+            planted=("assigned-not-added",),
+            wrong=(("assigned-not-added", _tied_first), ("assigned-not-added", _tied_second)),
+        )
+    ),
+    Task(
+        Code(
+            "A3.6",
+            "Patient 3, a gradient from batches",
+            "Mend accumulated_gradient(x, t, W, batch_size): the gradient of the whole data from batches.",
+            ("", "", ""),
+            "10: bug clinic",
+            solution=accumulated_gradient,
+            inputs=_batch_inputs,
+            outputs=("dW",),
+            family="delta",
+            wrong=(("last-batch-dropped", _last_dropped),),
+        )
+    ),
+)

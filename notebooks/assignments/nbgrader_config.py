@@ -1,0 +1,34 @@
+"""Settings of nbgrader for these assignments. Every line is yours to change; the README says what each is for."""
+
+c = get_config()  # noqa: F821 (traitlets puts it here)
+
+# Where things are. `source/` holds the assignments, `submitted/<student>/<assignment>/` what came in.
+c.CourseDirectory.course_id = "bplearn"
+
+# Limits. A function that is checked is cut off after 5 s by the check itself; this limit is for all else in a cell.
+c.Execute.timeout = 60
+c.Execute.interrupt_on_timeout = True
+
+# The referee: right numbers are known, and points are decided, in a process that the student's notebook cannot reach.
+c.Autograde.autograde_preprocessors = [
+    "bplearn.course.preprocessors.OpenSession",
+    "nbgrader.preprocessors.Execute",
+    "bplearn.course.preprocessors.CloseSession",
+    "nbgrader.preprocessors.IgnorePattern",
+    "nbconvert.preprocessors.ClearMetadataPreprocessor",
+    "nbgrader.preprocessors.LimitOutput",
+    "nbgrader.preprocessors.SaveAutoGrades",
+    "nbgrader.preprocessors.AssignLatePenalties",
+    "nbgrader.preprocessors.CheckCellMetadata",
+]
+
+# Feedback without the hidden tests and without the mark schemes. Take out a line to show them.
+c.GenerateFeedback.preprocessors = [
+    "nbgrader.preprocessors.GetGrades",
+    "bplearn.course.preprocessors.HideHiddenTests",
+    "bplearn.course.preprocessors.HideMarkSchemes",
+    "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
+]
+
+# Late work: "none" takes nothing off, "zero" gives no points. nbgrader's manual says how to write a rule of your own.
+c.LateSubmissionPlugin.penalty_method = "none"
