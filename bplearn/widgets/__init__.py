@@ -6,5 +6,6 @@ First met in notebooks/00_start_here.ipynb.
 
 from bplearn.widgets.lab import training_lab
 from bplearn.widgets.panel import Panel
+from bplearn.widgets.stepper import step_through
 
-__all__ = ["Panel", "training_lab"]
+__all__ = ["Panel", "step_through", "training_lab"]

@@ -18,7 +18,7 @@ from __future__ import annotations
 import itertools
 import threading
 import traceback
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, final
 
@@ -74,7 +74,7 @@ class Panel(ipywidgets.VBox):  # type: ignore[misc]
         *,
         width: int = 0,
         clicked: Callable[[str], object] | None = None,
-        keys: dict[str, Callable[[], object]] | None = None,
+        keys: Mapping[str, Callable[[], object]] | None = None,
         label: str = "",
         role: str = "",
     ) -> Stage:

@@ -1,0 +1,34 @@
+"""Columns of a panel: stages one below the other, side by side with others where the page is wide enough.
+
+Used by the panels that show a picture and its numbers; first met in notebooks/06_trace_one_weight.ipynb.
+"""
+
+from __future__ import annotations
+
+import ipywidgets
+
+
+def column(width: int, *widgets: ipywidgets.Widget) -> ipywidgets.VBox:
+    """Put widgets one below the other in a column of at least `width` pixels.
+
+    >>> column(300).layout.flex
+    '300 1 300px'
+
+    Introduced in: notebooks/06_trace_one_weight.ipynb
+    """
+    layout = ipywidgets.Layout(flex=f"{width} 1 {width}px", min_width="0", overflow="visible", grid_gap="8px")
+    for widget in widgets:
+        widget.layout.flex = "0 0 auto"
+    return ipywidgets.VBox(list(widgets), layout=layout)
+
+
+def columns(*found: ipywidgets.VBox) -> ipywidgets.HBox:
+    """Put columns side by side; they stand one below the other where the page is narrow.
+
+    >>> columns().layout.flex_flow
+    'row wrap'
+
+    Introduced in: notebooks/06_trace_one_weight.ipynb
+    """
+    row = ipywidgets.HBox(list(found), layout=ipywidgets.Layout(flex_flow="row wrap", width="100%", overflow="visible"))
+    return row.add_class("bpl-stages")

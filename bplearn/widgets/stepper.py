@@ -1,0 +1,125 @@
+"""The stepper: one sample through the network, forward, cost, backward, update, one number at a time and back again.
+
+The logic is a `Walkthrough` (`panel.logic`); here are only its controls and where each picture stands.
+Taught in notebooks/02_forward_pass.ipynb and notebooks/05_backward_pass.ipynb.
+"""
+
+from __future__ import annotations
+
+from typing import Any, final
+
+from bplearn import svg
+from bplearn.losses import HalfSquaredError, Loss
+from bplearn.network import Sequential
+from bplearn.walkthrough import SIZES, Walkthrough, worked_example
+from bplearn.widgets import controls
+from bplearn.widgets.panel import Panel
+from bplearn.widgets.picture import Picture
+from bplearn.widgets.walk_pictures import ahead_words, network_picture, remembered_html, step_html
+
+
+def step_through(
+    network: Sequential | None = None,
+    x: Any = (0.05, 0.10),
+    target: Any = (0.01, 0.99),
+    loss: Loss | None = None,
+    learning_rate: float = 0.5,
+) -> Panel:
+    """Step through forward, cost, backward and update of one sample, in any size of step, on and back again.
+
+    Without arguments it is the series' own 2-2-2 sigmoid network. `panel.logic` is the Walkthrough behind it.
+    Raises: ShapeError for more than one sample, and what the network and the loss say of x and target.
+
+    >>> panel = step_through()
+    >>> panel.logic.next().result
+    0.3775
+
+    Introduced in: notebooks/05_backward_pass.ipynb
+    """
+    walk = Walkthrough(network or worked_example(), x, target, loss or HalfSquaredError(), learning_rate)
+    return _StepperView(walk).panel
+
+
+@final
+class _StepperView:
+    """Controls, stages, and what ties them to a Walkthrough."""
+
+    def __init__(self, walk: Walkthrough) -> None:
+        self.walk, self.said = walk, ""
+        self.panel = panel = Panel("Step by step: forward, cost, backward, update", twin=self.twin, logic=walk)
+        back = panel.on_click(controls.button("Back", "Take the last step back", icon="arrow-left"), self.back)
+        on = panel.on_click(controls.button("Next", "Do the next step", icon="arrow-right"), self.next)
+        on.button_style = "primary"
+        self.by = panel.on_change(controls.switch("one step is", SIZES, "operation"), lambda _: None)
+        self.iteration = panel.on_change(controls.choice("iteration", [("1", 0)], 0), self.open)
+        ten = panel.on_click(
+            controls.button("10 iterations", "Do ten whole iterations"), lambda: self.do(walk.finish, 10)
+        )
+        rate = panel.rate_dial("learning rate", lambda: walk.learning_rate, walk.set_learning_rate, low=-2)
+        self.predict = panel.on_change(controls.checkbox("predict the next number first"), self.predicting)
+        self.answer = controls.text_field("your prediction", hint="a number, then Enter", width=230)
+        panel.on_change(self.answer, self.judge)
+        self.show = panel.on_click(controls.button("Show it", "Give up on this number"), self.reveal)
+        panel.follow(self.sync)
+        words = panel.stage(lambda: step_html(walk), role="status")
+        said = panel.stage(self.feedback, role="status")
+        keys = {"ArrowRight": self.next, "ArrowLeft": self.back}
+        picture = panel.stage(lambda: network_picture(walk), keys=keys, label="Network. Arrow keys step on and back.")
+        tape = panel.stage(lambda: remembered_html(walk))
+        panel.arrange(
+            [back, on, self.by, self.iteration, ten], picture, words, [self.predict, self.answer, self.show], said,
+            rate, tape,
+        )  # fmt: skip
+
+    def do(self, action: Any, *arguments: Any) -> None:
+        self.said = ""
+        action(*arguments)
+
+    def next(self) -> None:
+        if self.predict.value and self.walk.coming is not None:
+            self.said = f"Type your prediction of {self.walk.coming.name} first, or choose Show it."
+            return
+        self.do(self.walk.next, self.by.value)
+
+    def back(self) -> None:
+        self.do(self.walk.back, self.by.value)
+
+    def open(self, iteration: int) -> None:
+        self.do(self.walk.open, iteration)
+
+    def predicting(self, on: bool) -> None:
+        self.said = ahead_words(self.walk.coming) if on else ""
+
+    def judge(self, words: str) -> None:
+        if not words.strip():
+            return
+        try:
+            answer = float(words.replace(",", ".").replace("\u2212", "-"))
+        except ValueError:
+            self.said = f"Write a number such as 0.25, not '{words}'."
+            return
+        said = self.walk.judge(answer)
+        self.said = said.words
+        if said.right:
+            self.walk.next()
+            self.said += " " + ahead_words(self.walk.coming)
+            self.panel.put(self.answer, value="")
+
+    def reveal(self) -> None:
+        done = self.walk.next()
+        self.said = f"{done.name} = {svg.short(done.result, 6)}. {ahead_words(self.walk.coming)}"
+        self.panel.put(self.answer, value="")
+
+    def sync(self) -> None:
+        options = [(str(i + 1), i) for i in range(len(self.walk.iterations))]
+        if list(self.iteration.options) != options:
+            self.panel.put(self.iteration, options=options)
+        self.panel.put(self.iteration, value=self.walk.iteration)
+        for widget in (self.answer, self.show):
+            widget.layout.display = None if self.predict.value else "none"
+
+    def feedback(self) -> str:
+        return f"<p>{svg.escape(self.said)}</p>" if self.said else ""
+
+    def twin(self) -> Picture:
+        return network_picture(self.walk)
