@@ -41,7 +41,7 @@ def initialize(n_in, n_out, rng):
 
 
 def _sizes(draw: Draw) -> tuple[Any, ...]:
-    return 40 * draw.D, 30 * draw.H, np.random.default_rng(draw.network)
+    return 40 * draw.D, 60 * draw.H, np.random.default_rng(draw.network)
 
 
 def _train_from(W: Array, b: Array) -> float:

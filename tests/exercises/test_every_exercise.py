@@ -118,7 +118,8 @@ def test_every_wrong_version_shows_on_two_cases_at_least(one):
 @pytest.mark.parametrize("one", CODE, ids=number)
 def test_no_verdict_shows_the_solution(one):
     body = [line.strip() for line in source_of(one.solution).splitlines() if " = " in line and len(line.strip()) > 12]
-    for version, _ in wrong_versions(one)[::5]:
+    one_of_each = {version.mistakes[0].name: version for version, _ in wrong_versions(one)}
+    for version in one_of_each.values():
         text = str(check(one.number, version.make()))
         assert not any(line in text for line in body if line not in one.task)
 

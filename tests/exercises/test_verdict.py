@@ -133,6 +133,27 @@ def test_whole_numbers_that_agree_by_chance_get_no_name():
     assert check("14.3", early_stop).mistakes == ()
 
 
+def test_other_common_mistakes_have_names():
+    def loss(z, t):
+        e = np.exp(z - z.max(1)[:, None])
+        p = e / e.sum(1)[:, None]
+        value = -np.log(p[:, t]).mean()
+        p[np.arange(len(t)), t] -= 1
+        return value, p / len(t)
+
+    assert check("03.5", loss).mistakes == ("picked-all-with-all",)
+    assert check("05.8", lambda dy, z: np.where(z > 0, 1.0, 0.0)).mistakes == ("incoming-derivative-forgotten",)
+    assert check("13.1", lambda v, g, a, m: (m * v + g, -a * g)).mistakes == ("velocity-lost",)
+    assert check("14.1", lambda z, t: 100 * (z.argmax(-1) == t).sum() / len(t)).mistakes == ("percent-for-share",)
+
+    def train(x, t, step, epochs, batch_size, rng):
+        for _ in range(epochs):
+            for _ in range(0, len(x), batch_size):
+                step(x, t)
+
+    assert "whole-data-each-step" in check("12.3", train).mistakes
+
+
 def test_typed_slips_have_names():
     assert check("03.1", 0.1492).mistakes == ("mean-over-everything",)
     assert check("05.2", (0.0822, -0.0226, 0.0827, -0.0227)).mistakes == ("gradient-transposed",)

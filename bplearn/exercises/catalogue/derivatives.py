@@ -271,7 +271,11 @@ DERIVATIVES = (
         "Along a path: what do you do with the factors?",
         "L = 3 (a b): dL/da is 3 b, not b.",
         "04: multiply along a path",
-        edits=((r"= (?:de|dp|dd) \* ", "= "), (r"\+= g \* ", "+= ")),
+        edits=(
+            (r"= (?:de|dp|dd) \* ", "= "),
+            (r"\+= g \* ", "+= "),
+            (r"= dy \* \(z > 0\)", "= 1.0 * (z > 0)"),
+        ),
     ),
     Mistake(
         "one-sided-difference",

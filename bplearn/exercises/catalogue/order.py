@@ -88,7 +88,7 @@ ORDER = (
         "order and state",
         "an argument is changed in place: the caller's array is not what it was",
         "What does the caller find in its array afterwards?",
-        "`dy[z <= 0] = 0` changes dy for everyone; `dz = dy * (z > 0)` makes a new array.",
+        "after `v = w` and `v += 1` w has changed too: both names mean one array.",
         "05: a layer's backward",
         edits=(
             (r"dz = dy \* \(z > 0\)", "dz = dy\n    dz[z <= 0] = 0"),
@@ -111,6 +111,24 @@ ORDER = (
         "Which of your variables lives on after the function has returned?",
         "f(x) today must be f(x) tomorrow.",
         "09: a blank page",
+    ),
+    Mistake(
+        "update-lost",
+        "order and state",
+        "the new parameters are computed and then forgotten: every step starts from the old ones",
+        "After the first step, which parameters does the second one use?",
+        "w = 1: after a step to 0.9 the next step must start at 0.9.",
+        "09: the training loop",
+        edits=((r"parameters = update\(", "update("),),
+    ),
+    Mistake(
+        "whole-data-each-step",
+        "order and state",
+        "every step uses all samples, not the samples of its batch",
+        "What is batch_size for, if each step looks at every sample?",
+        "10 samples in batches of 5: two steps with 5 samples each, not with 10.",
+        "12: batches",
+        edits=((r"\b([xt])\[rows\]", r"\1"),),
     ),
     Mistake(
         "one-step-short",

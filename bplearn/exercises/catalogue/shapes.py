@@ -123,6 +123,7 @@ SHAPES = (
         edits=(
             (r"= (2 \* )?\((\w+) - (\w+)\)(.*) / N$", r"= \1(\2 - \3)\4 / (\2 - \3).size"),
             (r" / \(2 \* N\)", " / (2 * y.size)"),
+            (r"(-np\.sum\(np\.log\(p\[.*\]\)\)) / N", r"\1 / p.size"),
             (r"E = (np\.sum\(\(y - t\) \*\* 2\)) / 2$", r"E = \1 / 2 / y.size"),
         ),
     ),
@@ -160,6 +161,18 @@ SHAPES = (
         edits=((r"^    t = t\.reshape\(y\.shape\)\n", ""),),
         wraps=(habits.compare_all_with_all,),
         families=("loss",),
+    ),
+    Mistake(
+        "picked-all-with-all",
+        "shapes and sums",
+        "`p[:, t]` picks the classes of all samples from every row, not each row's own",
+        "What is the shape of what was picked, and how many true classes does a batch have?",
+        "two samples: p[[0, 1], t] holds two numbers, p[:, t] holds four.",
+        "03: softmax and cross-entropy together",
+        edits=(
+            (r"-np\.sum\(np\.log\(p\[np\.arange\(N\), t\]\)\) / N", "-np.mean(np.log(p[:, t]))"),
+            (r"-np\.sum\(np\.log\(p\[np\.arange\(N\), t\]\)\) / N", "-np.sum(np.log(p[:, t])) / N"),
+        ),
     ),
     Mistake(
         "wrong-axis",
