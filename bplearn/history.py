@@ -11,6 +11,7 @@ import html
 import io
 import json
 from dataclasses import dataclass, field
+from operator import mul
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -64,7 +65,8 @@ class History:
     def end_epoch(self, validation_loss: float | None = None, metrics: dict[str, float] | None = None) -> None:
         """Close an epoch: its loss is the mean over the samples of its steps."""
         start = self.epoch_ends[-1] if self.epoch_ends else 0
-        self.epoch_loss.append(float(np.average(self.step_loss[start:], weights=self.step_samples[start:])))
+        losses, samples = self.step_loss[start:], self.step_samples[start:]
+        self.epoch_loss.append(sum(map(mul, losses, samples)) / sum(samples))
         self.epoch_ends.append(len(self.step_loss))
         if validation_loss is not None:
             self.validation_loss.append(validation_loss)

@@ -130,7 +130,7 @@ class ParameterVector(Sequence[Parameter]):
         self._parameters = tuple({id(p): p for p in parameters}.values())  # a shared parameter counts once
         ends = np.cumsum([0, *(p.size for p in self._parameters)]).tolist()
         self._places = [
-            (p, slice(start, stop), p.shape)
+            (p, slice(start, stop), None if p.value.ndim == 1 else p.shape)  # None: a slice has the shape already
             for p, start, stop in zip(self._parameters, ends[:-1], ends[1:], strict=True)
         ]
         self._size: int = ends[-1]
@@ -185,13 +185,15 @@ class ParameterVector(Sequence[Parameter]):
         """Give every parameter its part of `flat` as its new value. `flat` is locked, not copied."""
         self._flat = frozen(flat)
         for parameter, place, shape in self._places:
-            parameter._value = flat[place].reshape(shape)
+            part = flat[place]
+            parameter._value = part if shape is None else part.reshape(shape)
 
     def replace_grads(self, gradients: Sequence[Array]) -> None:
         """Give every parameter its gradient, in the order of the parameters."""
         self._flat_grad = flat = frozen(_end_to_end(gradients))
         for parameter, place, shape in self._places:
-            parameter._grad = flat[place].reshape(shape)
+            part = flat[place]
+            parameter._grad = part if shape is None else part.reshape(shape)
 
     def weight_mask(self) -> Array:
         """1 where an entry belongs to weights, 0 where to biases: weight decay leaves biases alone."""
