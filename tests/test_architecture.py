@@ -28,7 +28,7 @@ FLOORS = {
     4: "history differences jacobians local_formulas blame_tables trace_target trace_paths trace_view trace "
     "gradcases gradreport gradcheck step_sizes stacked",
     5: "preparation training slow_motion",
-    6: "session experiment runbook operations walkthrough surface sweep_results sweeps prediction tracer scalar_walk "
+    6: "session experiment runbook operations walkthrough descent sweep_results sweeps prediction tracer scalar_walk "
     "one_neuron batch_noise signal_flow sweep_map",
     7: "exercises plotting",
     8: "widgets course",
@@ -42,7 +42,7 @@ GUESTS = {
     "sweeps": {"tqdm", "loky"},
     "plotting": {"matplotlib", "mpl_toolkits", "PIL", "IPython"},
     "widgets": {"ipywidgets", "anywidget", "traitlets", "IPython", "PIL"},
-    "course": {"nbformat"},
+    "course": {"nbgrader", "nbformat", "traitlets", "tqdm", "IPython"},
     "cli": {"packaging", "matplotlib", "tqdm", "ipywidgets", "anywidget", "jupyterlab", "jupyter_client", "IPython"},
 }
 

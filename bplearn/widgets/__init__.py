@@ -5,7 +5,9 @@ First met in notebooks/00_start_here.ipynb.
 """
 
 from bplearn.widgets.lab import training_lab
+from bplearn.widgets.landscape import landscape
 from bplearn.widgets.panel import Panel
 from bplearn.widgets.stepper import step_through
+from bplearn.widgets.tracer import trace_panel
 
-__all__ = ["Panel", "step_through", "training_lab"]
+__all__ = ["Panel", "landscape", "step_through", "trace_panel", "training_lab"]

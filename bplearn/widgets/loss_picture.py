@@ -80,7 +80,7 @@ def loss_curve(session: Session, pinned: Sequence[tuple[str, History]] = (), by:
         return x, y
 
     parts = []
-    for tick in _log_ticks(low, high):
+    for tick in log_ticks(low, high):
         y = place((0, tick))[1]
         parts += [
             line(left, y, right, y, stroke=NEUTRAL, opacity=0.3),
@@ -147,7 +147,14 @@ def _legend(x: float, entries: Sequence[tuple[str, str, str | None]]) -> str:
     return group(*parts)
 
 
-def _log_ticks(low: float, high: float) -> list[float]:
+def log_ticks(low: float, high: float) -> list[float]:
+    """Return round numbers between 10**low and 10**high.
+
+    >>> log_ticks(-1, 1)
+    [0.1, 1.0, 10.0]
+
+    Introduced in: notebooks/12_learning_rate_and_batch_size.ipynb
+    """
     for steps in ((1.0,), (1.0, 3.0), (1.0, 2.0, 5.0), (1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0)):
         found = [s * 10.0**e for e in range(math.floor(low), math.ceil(high) + 1) for s in steps]
         inside = [tick for tick in found if low <= math.log10(tick) <= high]

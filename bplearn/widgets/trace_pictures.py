@@ -14,7 +14,7 @@ from bplearn.guards import Array
 from bplearn.layers import Dense, Flatten, Softmax
 from bplearn.palette import ACCENT, GLOW, INK, MUTED, NEUTRAL, PAPER, SOFT, sign_stroke
 from bplearn.svg import circle, group, line, rect, short, text, text_width
-from bplearn.trace_view import summary
+from bplearn.trace.view import summary
 from bplearn.tracer import Tracer
 from bplearn.widgets.picture import Picture
 

@@ -9,7 +9,7 @@ import itertools
 import math
 
 from bplearn.svg import escape, short
-from bplearn.trace_view import share, summary
+from bplearn.trace.view import share, summary
 from bplearn.tracer import Tracer
 from bplearn.widgets.tables import table
 

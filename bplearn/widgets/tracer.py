@@ -14,7 +14,7 @@ from bplearn.guards import say
 from bplearn.losses import Loss
 from bplearn.network import Sequential
 from bplearn.svg import escape, short
-from bplearn.trace_view import summary
+from bplearn.trace.view import summary
 from bplearn.tracer import Tracer
 from bplearn.widgets import controls
 from bplearn.widgets.columns import column, columns
@@ -89,7 +89,7 @@ class _TracerView:
             left.append(panel.stage(lambda: sample_bars(tracer), clicked=tracer.choose_key))
             left[-1].layout.max_width = "520px"
         chosen = [self.holder, self.start, self.end, strongest, self.sample, self.path]
-        panel.arrange(chosen, status, columns(column(430, *left), column(350, factors, blamed)))
+        panel.arrange(chosen, status, columns(column(390, *left), column(440, factors, blamed)))
 
     # ---- actions ----
 

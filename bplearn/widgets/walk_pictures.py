@@ -17,7 +17,7 @@ from bplearn.unit_names import UnitNames
 from bplearn.walkthrough import Walkthrough
 from bplearn.widgets.picture import Picture
 
-BOX_W, BOX_H = 106.0, 56.0
+BOX_W, BOX_H = 112.0, 56.0
 MOST_UNITS = 6  # of a layer are drawn
 Spots = dict[tuple[int, int], tuple[float, float]]
 
@@ -35,10 +35,10 @@ def network_picture(walk: Walkthrough) -> Picture:
     fresh, used = (now.key if now else ""), set(now.uses if now else ())
     columns = [-1, *range(len(tape))]
     counts = [tape[0].x.size, *(step.y.size for step in tape)]
-    gaps = [118.0 if isinstance(tape[c].layer, Dense) else 34.0 for c in columns[1:]]
+    gaps = [112.0 if isinstance(tape[c].layer, Dense) else 26.0 for c in columns[1:]]
     lefts = np.cumsum([0.0, *(gap + BOX_W for gap in gaps)]).tolist()
     rows = min(max(counts), MOST_UNITS)
-    height, width = 40 + rows * 104.0, lefts[-1] + BOX_W + 126
+    height, width = 40 + rows * 104.0, lefts[-1] + BOX_W + 138
     spots = {}
     for column, left, count in zip(columns, lefts, counts, strict=True):
         shown = min(count, MOST_UNITS)
@@ -51,6 +51,10 @@ def network_picture(walk: Walkthrough) -> Picture:
         key = f"y{column}.{unit}"
         value = float(tape[0].x.reshape(-1)[unit]) if column < 0 else known.get(key)
         parts.append(_node(str(names.unit(column, unit)), x, y, value, known.get("d" + key), key, fresh, used))
+        if column >= 0 and isinstance(tape[column].layer, Dense):
+            bias = known.get(f"b{column}.{unit}", float(_before(walk, column, "b")[unit]))
+            at_work = fresh in (f"b{column}.{unit}", f"db{column}.{unit}")
+            parts.append(text(x + 8, y + 50, f"b {short(bias, 3)}", size=11, fill=ACCENT if at_work else MUTED))
     x, y = lefts[-1] + BOX_W + 22, 30 + (height - 40) / 2 - BOX_H / 2
     loss = known.get("L")
     parts.append(_node("cost L", x, y, loss, None, "L", fresh, used))
@@ -60,7 +64,7 @@ def network_picture(walk: Walkthrough) -> Picture:
         if counts[column + 1] > MOST_UNITS and unit == 0:
             said = f"{MOST_UNITS} of {counts[column + 1]} shown"
             parts.append(text(left + BOX_W / 2, height - 2, said, size=10, anchor="middle", fill=MUTED))
-    said = "box: a value, below it its slope dL/d; line: a weight, below it its slope"
+    said = "box: a value and its bias b; line: a weight; ∂: the slope dL/d of each"
     legend = text(2, 14, said, size=12, fill=MUTED)
     return Picture(width, height, "".join([legend, *edges, *parts]), "The network, step by step", _words(walk))
 
@@ -78,7 +82,7 @@ def _node(
         text(x + BOX_W - 8, y + 34, "?" if value is None else short(value), size=15, anchor="end", font_weight="600"),
     ]
     if slope is not None:
-        parts.append(text(x + BOX_W - 8, y + 50, f"slope {short(slope)}", size=11, anchor="end", fill=ACCENT))
+        parts.append(text(x + BOX_W - 8, y + 50, f"∂ {short(slope)}", size=11, anchor="end", fill=ACCENT))
     return group(*parts)
 
 
@@ -94,8 +98,8 @@ def _edges(walk: Walkthrough, place: int, layer: object, spots: Spots, fresh: st
         return [_link(spots, place, i, j) for i, j in pairs]
     drawn, labels = [], []
     known = walk.known
-    weights = _before(walk, place)
-    room = len(before) * len(here) <= 9
+    weights = _before(walk, place, "W")
+    room = len(before) * len(here) <= 6
     for i in before:
         for j in here:
             new, slope = known.get(f"W{place}.{i}.{j}"), known.get(f"dW{place}.{i}.{j}")
@@ -113,19 +117,21 @@ def _edges(walk: Walkthrough, place: int, layer: object, spots: Spots, fresh: st
                 weight = "700" if new is not None else None
                 labels.append(text(a, b - 3, short(value), size=12, anchor="middle", halo=True, font_weight=weight))
                 if slope is not None:
-                    labels.append(text(a, b + 11, short(slope), size=10.5, anchor="middle", halo=True, fill=ACCENT))
+                    labels.append(
+                        text(a, b + 11, f"∂ {short(slope)}", size=10.5, anchor="middle", halo=True, fill=ACCENT)
+                    )
     return drawn + labels
 
 
-def _before(walk: Walkthrough, place: int) -> Array:
-    """The weights of layer `place` as they were when this iteration began."""
+def _before(walk: Walkthrough, place: int, name: str) -> Array:
+    """The weights or the biases of layer `place` as they were when this iteration began."""
     start = 0
     for number, layer in enumerate(walk.network):
         for parameter in layer.parameters():
-            if number == place and parameter.name == "W":
+            if number == place and parameter.name == name:
                 return walk.record.before[start : start + parameter.size].reshape(parameter.shape)
             start += parameter.size
-    return np.zeros((0, 0))
+    return np.zeros(0)
 
 
 def _link(spots: Spots, place: int, i: int, j: int) -> str:

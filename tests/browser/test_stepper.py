@@ -1,0 +1,77 @@
+"""The stepper in a real JupyterLab: by mouse, by keyboard, with predictions; published numbers in the page."""
+
+import pytest
+from playwright.sync_api import expect
+
+STEPPER = ["from bplearn.widgets import step_through", "panel = step_through()\npanel"]
+
+
+def words(book):
+    return book.panel().get_by_role("status").first
+
+
+def test_on_and_back_by_mouse(notebook):
+    book = notebook(STEPPER)
+    expect(words(book)).to_contain_text("41 steps lie ahead")
+    book.button("Next").click()
+    expect(words(book)).to_contain_text("net_h1 = 0.05 × 0.15 + 0.1 × 0.2 + 0.35 = 0.3775")
+    book.button("phase").click()
+    for said in ("step 8 of 41: forward", "0.298371", "step 29 of 41: backward", "step 41 of 41: update"):
+        book.button("Next").click()
+        expect(words(book)).to_contain_text(said)
+    assert book.ask("round(panel.logic.network[0].W.value[0, 0], 12)") == "np.float64(0.149780716133)"
+    book.button("Back").click()
+    expect(words(book)).to_contain_text("step 29 of 41: backward")
+    assert book.number("panel.logic.network[0].W.value[0, 0]") == 0.15
+
+
+def test_arrow_keys_on_the_network_step_on_and_back(notebook):
+    book = notebook(STEPPER)
+    book.panel().get_by_role("group", name="Network. Arrow keys step on and back.").focus()
+    for _ in range(9):
+        book.page.keyboard.press("ArrowRight")
+    expect(words(book)).to_contain_text("step 9 of 41: cost")
+    book.page.keyboard.press("ArrowLeft")
+    expect(words(book)).to_contain_text("step 8 of 41: forward")
+
+
+def test_predict_first(notebook):
+    book = notebook(STEPPER)
+    box = book.panel().get_by_role("checkbox", name="predict the next number first")
+    box.focus()
+    book.page.keyboard.press("Space")
+    field = book.panel().get_by_role("textbox", name="your prediction")
+    said = book.panel().get_by_role("status").nth(1)
+    expect(said).to_contain_text("Next: net_h1 (forward).")
+    field.fill("0.0275")
+    field.press("Enter")
+    expect(said).to_contain_text("Was the bias b_h[0] = 0.35 added?")
+    assert book.number("panel.logic.place") == 0
+    field.fill("0.3775")
+    field.press("Enter")
+    expect(said).to_contain_text("Right: net_h1 = 0.3775. Next: net_h2 (forward).")
+    expect(field).to_have_value("")
+    assert book.number("panel.logic.place") == 1
+
+
+def test_further_iterations_and_an_earlier_one_again(notebook):
+    book = notebook(STEPPER)
+    book.button("10 iterations").click()
+    expect(words(book)).to_contain_text("Iteration 10, step 41 of 41")
+    book.panel().get_by_role("combobox", name="iteration").select_option("2")
+    expect(words(book)).to_contain_text("Iteration 2: 41 steps lie ahead")
+
+
+@pytest.mark.parametrize("theme", ["JupyterLab Light", "JupyterLab Dark", "JupyterLab Dark High Contrast"])
+def test_it_is_whole_and_readable(notebook, theme):
+    book = notebook(
+        [STEPPER[0], "panel = step_through()\nfor _ in range(20): panel.logic.next()\npanel.refresh()\npanel"]
+    )
+    book.theme(theme)
+    name = f"stepper-{theme.removeprefix('JupyterLab ').replace(' ', '-').lower()}"
+    for width in (1280, 900, 720):
+        book.page.set_viewport_size({"width": width, "height": 1000})
+        book.page.wait_for_timeout(300)
+        assert book.clipped() == []
+        book.shot(f"{name}-{width}")
+    assert book.axe() == []
