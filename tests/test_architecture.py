@@ -23,12 +23,10 @@ FLOORS = {
     0: "errors guards",
     1: "parameter initializers functional palette svg",
     2: "layers losses schedules unit_names summary storage",
-    3: "explanation network optimizers datasets metrics scalar_domains scalar_layout scalar_graph scalar scalar_paths "
-    "scalar_steps",
-    4: "history differences jacobians local_formulas blame_tables trace_target trace_paths trace_view trace "
-    "gradcases gradreport gradcheck step_sizes stacked",
+    3: "explanation network optimizers datasets metrics scalar",
+    4: "history gradcheck trace",
     5: "preparation training slow_motion",
-    6: "session experiment runbook operations walkthrough descent sweep_results sweeps prediction tracer scalar_walk "
+    6: "session experiment runbook operations walkthrough descent sweeps prediction tracer scalar_walk "
     "one_neuron batch_noise signal_flow sweep_map",
     7: "exercises plotting",
     8: "widgets course",

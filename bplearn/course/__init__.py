@@ -53,7 +53,7 @@ def _show(verdict: Verdict) -> None:
     if shell is not None:
         from IPython.display import display
 
-        display(verdict)
+        display(verdict)  # type: ignore[no-untyped-call]
 
 
 __all__ = ["CheckFailed", "RefereeLost", "check", "record"]

@@ -21,7 +21,7 @@ from typing import Any
 
 from bplearn.course import borrowed, seals
 from bplearn.course.wire import Channel, Closed
-from bplearn.errors import BplearnError
+from bplearn.errors import ArgumentError, BplearnError
 from bplearn.exercises import runner
 from bplearn.exercises.stubs import has_gap, is_stub
 from bplearn.exercises.verdict import Status, Verdict
@@ -52,22 +52,25 @@ def verdict_of(number: str, answer: Any, seed: int = 0) -> Verdict:
             gap = not stub and has_gap(answer)
             kind = "function" if callable(answer) else type(answer).__name__
             seen = seals.seals()
-            channel.send("check", seen, number=number, seed=seed, stub=stub, gap=gap, kind=kind)
-            return _serve(channel, functions, answer)
+            channel.send("check", seals.checksums(seen), number=number, seed=seed, stub=stub, gap=gap, kind=kind)
+            return _serve(channel, functions, answer, seen)
         except (Closed, OSError) as problem:
-            raise RefereeLost(f"The check was cut off ({problem}). Restart the kernel and run all cells again.") from None
+            raise RefereeLost(
+                f"The check was cut off ({problem}). Restart the kernel and run all cells again."
+            ) from None
 
 
-def _serve(channel: Channel, functions: _Functions, answer: Any) -> Verdict:
+def _serve(channel: Channel, functions: _Functions, answer: Any, seen: seals.Seals) -> Verdict:
     """Call the answer as often as the referee asks, until it gives its verdict."""
     while True:
         kind, fields, value = channel.receive()
         if kind == "verdict":
             return Verdict(**{**fields, "status": Status(fields["status"])} | _tuples(fields))
         if kind == "complaint":
-            from bplearn.errors import ArgumentError
-
             raise ArgumentError(fields["message"])
+        if kind == "seals":
+            channel.send("seals", {name: some for name, some in seen.items() if name in fields["modules"]})
+            continue
         _call(channel, functions, answer, fields, value)
 
 
@@ -86,7 +89,9 @@ def _call(channel: Channel, functions: _Functions, answer: Any, fields: dict[str
     ran = runner.run(go, fields["seconds"])
     if ran.failure is not None:
         failure = ran.failure
-        channel.send("failed", kind=failure.kind, message=failure.message, line=failure.line, code=failure.code, calls=calls)
+        channel.send(
+            "failed", kind=failure.kind, message=failure.message, line=failure.line, code=failure.code, calls=calls
+        )
     else:
         spoiled = runner.changed(before, given)
         channel.send("value", (ran.value, given if spoiled else None), calls=calls)
@@ -150,7 +155,9 @@ def _connect() -> tuple[Channel, _Functions]:
     try:
         connection = socket.create_connection(("127.0.0.1", int(port)), timeout=600)
     except OSError as problem:
-        raise RefereeLost(f"The referee does not answer ({problem}). Restart the kernel and run all cells again.") from None
+        raise RefereeLost(
+            f"The referee does not answer ({problem}). Restart the kernel and run all cells again."
+        ) from None
     connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     channel = Channel(connection, reach=functions.reach)
     channel.send("hello", token=token)

@@ -63,9 +63,9 @@ class HideMarkSchemes(ClearMarkScheme):  # type: ignore[misc]
 
 
 def checks_in(source: str) -> list[tuple[str, int]]:
-    """Return (task, seed) for each check("A2.1", answer, seed=7) in a cell.
+    r"""Return (task, seed) for each check("A2.1", answer, seed=7) in a cell.
 
-    >>> checks_in('check("A2.1", circuit)\\ncheck("A2.1", circuit, seed=7)')
+    >>> checks_in('check("A2.1", circuit)\ncheck("A2.1", circuit, seed=7)')
     [('A2.1', 0), ('A2.1', 7)]
     """
     found = []
@@ -73,8 +73,9 @@ def checks_in(source: str) -> list[tuple[str, int]]:
         if isinstance(node, ast.Call) and getattr(node.func, "id", getattr(node.func, "attr", "")) == "check":
             given = [*node.args[:1], *node.args[2:3], *(word.value for word in node.keywords if word.arg == "seed")]
             constants = [part.value for part in given if isinstance(part, ast.Constant)]
-            if constants and isinstance(constants[0], str):
-                found.append((constants[0], int(constants[1]) if len(constants) > 1 else 0))
+            number, seed = ([*constants, 0] if len(constants) == 1 else constants or ["", 0])[:2]
+            if isinstance(number, str) and isinstance(seed, int) and number:
+                found.append((number, seed))
     return found
 
 
@@ -91,4 +92,5 @@ def _fetch() -> dict[str, Any]:
 def _no_points(missing: list[tuple[str, int]]) -> NotebookNode:
     names = ", ".join(dict.fromkeys(number for number, _ in missing))
     text = f"The referee has not seen {names} pass, so there are no points. Was `check` or a library replaced?"
-    return new_output("error", ename="NotSeen", evalue=text, traceback=[text])
+    error: NotebookNode = new_output("error", ename="NotSeen", evalue=text, traceback=[text])  # type: ignore[no-untyped-call]
+    return error

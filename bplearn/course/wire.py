@@ -104,7 +104,10 @@ class Channel:
             kind = "tuple" if isinstance(value, tuple) else "list"
             return {"is": kind, "parts": [self._down(part, blobs, depth + 1) for part in value]}
         if isinstance(value, dict) and len(value) <= MOST_PARTS and depth < DEEPEST:
-            return {"is": "dict", "parts": [[str(name), self._down(part, blobs, depth + 1)] for name, part in value.items()]}
+            return {
+                "is": "dict",
+                "parts": [[str(name), self._down(part, blobs, depth + 1)] for name, part in value.items()],
+            }
         if callable(value) and self._keep is not None:
             return {"is": "function", "number": self._keep(value)}
         return {"is": "odd", "kind": type(value).__name__, "shown": _shown(value)}

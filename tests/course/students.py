@@ -29,7 +29,9 @@ def solutions(assignment):
     """The code of each solution cell by its id, without the markers."""
     cells = nbformat.read(source_of(assignment), as_version=4).cells
     return {
-        cell.metadata.nbgrader.grade_id: re.sub(r"^[ ]*### (BEGIN|END) SOLUTION\n?", "", cell.source, flags=re.MULTILINE)
+        cell.metadata.nbgrader.grade_id: re.sub(
+            r"^[ ]*### (BEGIN|END) SOLUTION\n?", "", cell.source, flags=re.MULTILINE
+        )
         for cell in cells
         if kind(cell, "solution")
     }

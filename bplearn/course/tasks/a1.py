@@ -4,11 +4,12 @@ Right numbers come from bplearn's layers and losses; there is no solution in her
 Belongs to notebooks/assignments/source/A1.
 """
 # mypy: disable-error-code="no-untyped-def, no-untyped-call"
-# ruff: noqa: ANN001, ANN201
+# ruff: noqa: ANN001, ANN002, ANN201, ANN202, ARG001, D403 (plain functions with the arguments of the tasks)
 
 from __future__ import annotations
 
 import functools
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -48,8 +49,10 @@ def three_layers(x, W1, b1, W2, b2, W3, b3):
 
 
 def _three(activations, biases, x, *parameters):
-    layers = [parts.dense(W, np.asarray(b) * on) for W, b, on in zip(parameters[::2], parameters[1::2], biases, strict=True)]
-    z1, a1, z2, a2, y = _passed([layers[0], activations[0], layers[1], activations[1], layers[2]], x)
+    layers = [
+        parts.dense(W, np.asarray(b) * on) for W, b, on in zip(parameters[::2], parameters[1::2], biases, strict=True)
+    ]
+    _, a1, _, a2, y = _passed([layers[0], activations[0], layers[1], activations[1], layers[2]], x)
     return a1, a2, y
 
 
@@ -105,7 +108,7 @@ def _leaky_inputs(draw: Draw) -> tuple[Any, ...]:
 
 def _three_inputs(draw: Draw) -> tuple[Any, ...]:
     widths = (draw.D, draw.H, draw.M + 1, draw.M)
-    layers = [part for n, m in zip(widths, widths[1:], strict=False) for part in (draw.weights(n, m), draw.weights(m))]
+    layers = [part for n, m in pairwise(widths) for part in (draw.weights(n, m), draw.weights(m))]
     return draw.data(draw.N, draw.D), *layers
 
 
@@ -203,7 +206,10 @@ TASKS = (
             outputs=("L", "dz"),
             family="loss",
             extra=(
-                ("scores of 1000", (np.array([[1000.0, 0.0, -1000.0], [5.0, 1000.0, 0.0]]), np.array([0, 2]), np.ones(2))),
+                (
+                    "scores of 1000",
+                    (np.array([[1000.0, 0.0, -1000.0], [5.0, 1000.0, 0.0]]), np.array([0, 2]), np.ones(2)),
+                ),
             ),
             wrong=(("mean-missing", _not_divided),),
         )

@@ -4,11 +4,12 @@ Right numbers come from the scalar graph, from bplearn's layers and from complex
 Belongs to notebooks/assignments/source/A2.
 """
 # mypy: disable-error-code="no-untyped-def, no-untyped-call"
-# ruff: noqa: ANN001, ANN201
+# ruff: noqa: ANN001, ANN002, ANN201, ANN202, ARG001, ARG005 (plain functions with the arguments of the tasks)
 
 from __future__ import annotations
 
 import functools
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,10 @@ from bplearn.exercises.draw import Draw
 from bplearn.exercises.exercise import Code
 from bplearn.layers import Layer, Tanh
 from bplearn.scalar import Value, derivatives
+
+
+def _unchanged(layers: list[Layer]) -> list[Layer]:
+    return layers
 
 
 def circuit(a, b, c):
@@ -51,7 +56,7 @@ _CIRCUIT_WRONG = tuple(
 
 def tanh_layer_backward(dy, x, W, b, y):
     """The layer's own backward, from bplearn."""
-    return _tanh_layer(lambda layers: layers, dy, x, W, b)
+    return _tanh_layer(_unchanged, dy, x, W, b)
 
 
 def _tanh_layer(change, dy, x, W, b, y=None):
@@ -68,7 +73,7 @@ def log_cosh_loss(y, t):
 
 def gradients(x, t, W1, b1, W2, b2, W3, b3):
     """All six gradients, from bplearn's layers."""
-    return _gradients(lambda layers: layers, lambda e: parts.slope(parts.log_cosh, e) / e.size, x, t, W1, b1, W2, b2, W3, b3)
+    return _gradients(_unchanged, lambda e: parts.slope(parts.log_cosh, e) / e.size, x, t, W1, b1, W2, b2, W3, b3)
 
 
 def _gradients(change, d_loss, x, t, *parameters):
@@ -78,7 +83,7 @@ def _gradients(change, d_loss, x, t, *parameters):
 
 def residual_backward(dy, x, W1, b1, W2, b2):
     """The block's branch from bplearn; the skip hands dy on unchanged."""
-    return _residual(lambda layers: layers, lambda dx, dy: dx + dy, dy, x, W1, b1, W2, b2)
+    return _residual(_unchanged, lambda dx, dy: dx + dy, dy, x, W1, b1, W2, b2)
 
 
 def _residual(change, join, dy, x, *parameters):
@@ -89,7 +94,7 @@ def _residual(change, join, dy, x, *parameters):
 
 def path_shares(x, W1, b1, W2, b2, w3, i, j):
     """dy/dW1[i, j] through each unit of the second layer: w3 keeps one unit at a time."""
-    return _shares(lambda layers: layers, x, W1, b1, W2, b2, w3, i, j)
+    return _shares(_unchanged, x, W1, b1, W2, b2, w3, i, j)
 
 
 def _shares(change, x, W1, b1, W2, b2, w3, i, j):
@@ -105,12 +110,12 @@ def _shares(change, x, W1, b1, W2, b2, w3, i, j):
 
 def _changes(of_dense: tuple[int, ...], of_activation: tuple[int, ...]) -> list[tuple[str, Any]]:
     """Return (mistake, change of a list of layers): each mistake at one place, and at all of them."""
-    changes = []
-    for kinds, places in ((parts.OF_DENSE, of_dense), (parts.OF_ACTIVATION, of_activation)):
-        for name, backward in kinds:
-            for some in dict.fromkeys([places, *((place,) for place in places)]):
-                changes.append((name, functools.partial(_change, backward, some)))
-    return changes
+    return [
+        (name, functools.partial(_change, backward, some))
+        for kinds, places in ((parts.OF_DENSE, of_dense), (parts.OF_ACTIVATION, of_activation))
+        for name, backward in kinds
+        for some in dict.fromkeys([places, *((place,) for place in places)])
+    ]
 
 
 def _change(backward: parts.Backward, places: tuple[int, ...], layers: list[Layer]) -> list[Layer]:
@@ -136,12 +141,17 @@ def _loss_inputs(draw: Draw) -> tuple[Any, ...]:
 
 def _net_inputs(draw: Draw) -> tuple[Any, ...]:
     widths = (draw.D, draw.H, draw.H if draw.diagnosis_only else draw.M + 1, draw.M)
-    layers = [part for n, m in zip(widths, widths[1:], strict=False) for part in (draw.weights(n, m) / 2, draw.weights(m))]
+    layers = [part for n, m in pairwise(widths) for part in (draw.weights(n, m) / 2, draw.weights(m))]
     return draw.data(draw.N, draw.D), draw.data(draw.N, draw.M), *layers
 
 
 def _residual_inputs(draw: Draw) -> tuple[Any, ...]:
-    W1, b1, W2, b2 = draw.weights(draw.D, draw.H), draw.weights(draw.H), draw.weights(draw.H, draw.D), draw.weights(draw.D)
+    W1, b1, W2, b2 = (
+        draw.weights(draw.D, draw.H),
+        draw.weights(draw.H),
+        draw.weights(draw.H, draw.D),
+        draw.weights(draw.D),
+    )
     return draw.data(draw.N, draw.D), draw.data(draw.N, draw.D), W1, b1, W2, b2
 
 
@@ -205,10 +215,13 @@ TASKS = (
             inputs=_net_inputs,
             outputs=("dW1", "db1", "dW2", "db2", "dW3", "db3"),
             family="network",
-            wrong=tuple(
-                (name, functools.partial(_gradients, change, _right_slope)) for name, change in _changes((0, 2, 4), (1, 3))
-            )
-            + (("output-derivative-missing", functools.partial(_gradients, lambda layers: layers, lambda e: e / e.size)),),
+            wrong=(
+                *(
+                    (n, functools.partial(_gradients, change, _right_slope))
+                    for n, change in _changes((0, 2, 4), (1, 3))
+                ),
+                ("output-derivative-missing", functools.partial(_gradients, _unchanged, lambda e: e / e.size)),
+            ),
         )
     ),
     Task(
@@ -222,12 +235,10 @@ TASKS = (
             inputs=_residual_inputs,
             outputs=("dx", "dW1", "db1", "dW2", "db2"),
             family="backward",
-            wrong=tuple(
-                (name, functools.partial(_residual, change, np.add)) for name, change in _changes((0, 2), (1,))
-            )
-            + (
-                ("assigned-not-added", functools.partial(_residual, lambda layers: layers, lambda dx, dy: dx)),
-                ("assigned-not-added", functools.partial(_residual, lambda layers: layers, lambda dx, dy: dy)),
+            wrong=(
+                *((name, functools.partial(_residual, change, np.add)) for name, change in _changes((0, 2), (1,))),
+                ("assigned-not-added", functools.partial(_residual, _unchanged, lambda dx, dy: dx)),
+                ("assigned-not-added", functools.partial(_residual, _unchanged, lambda dx, dy: dy)),
             ),
         )
     ),
@@ -242,10 +253,7 @@ TASKS = (
             inputs=_path_inputs,
             outputs=("shares",),
             family="delta",
-            wrong=tuple(
-                (name, functools.partial(_shares, change))
-                for name, change in _changes((), (1, 3))
-            ),
+            wrong=tuple((name, functools.partial(_shares, change)) for name, change in _changes((), (1, 3))),
         )
     ),
 )

@@ -4,7 +4,7 @@ Right numbers come from functions whose derivatives are known and from bplearn's
 Belongs to notebooks/assignments/source/A3.
 """
 # mypy: disable-error-code="no-untyped-def, no-untyped-call"
-# ruff: noqa: ANN001, ANN201
+# ruff: noqa: ANN001, ANN201, ANN202, ARG001, ARG005 (plain functions with the arguments of the tasks)
 
 from __future__ import annotations
 
@@ -218,7 +218,10 @@ TASKS = (
             inputs=_pairs,
             outputs=("difference",),
             family="compare",
-            extra=(("two gradients of 0", ([np.zeros(2)], [np.zeros(2)])), ("one of them 0", ([np.zeros(2)], [np.ones(2)]))),
+            extra=(
+                ("two gradients of 0", ([np.zeros(2)], [np.zeros(2)])),
+                ("one of them 0", ([np.zeros(2)], [np.ones(2)])),
+            ),
         )
     ),
     Task(

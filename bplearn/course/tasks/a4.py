@@ -4,7 +4,7 @@ Right numbers come from bplearn's optimizers, schedules and metrics; there is no
 Belongs to notebooks/assignments/source/A4.
 """
 # mypy: disable-error-code="no-untyped-def, no-untyped-call"
-# ruff: noqa: ANN001, ANN201
+# ruff: noqa: ANN001, ANN201, ANN202, D403 (plain functions with the arguments of the tasks)
 
 from __future__ import annotations
 
@@ -53,10 +53,7 @@ def recalls(guesses, targets, C):
 def two_dials(train_once, learning_rates, batch_sizes, seeds):
     """Every cell on its own; what is no number counts as infinite."""
     table = np.array(
-        [
-            [_mean([train_once(rate, size, seed) for seed in seeds]) for size in batch_sizes]
-            for rate in learning_rates
-        ]
+        [[_mean([train_once(rate, size, seed) for seed in seeds]) for size in batch_sizes] for rate in learning_rates]
     )
     row, column = np.unravel_index(int(np.argmin(table)), table.shape)
     return table, learning_rates[row], batch_sizes[column]
