@@ -10,7 +10,6 @@ import importlib
 from typing import Any
 
 from bplearn import datasets, functional, initializers, schedules
-from bplearn.blame_tables import blame, strongest_weights
 from bplearn.datasets import Dataset
 from bplearn.errors import (
     ArgumentError,
@@ -24,8 +23,7 @@ from bplearn.errors import (
 )
 from bplearn.explanation import explain
 from bplearn.functional import one_hot
-from bplearn.gradcheck import check_gradients
-from bplearn.gradreport import GradientReport
+from bplearn.gradcheck import GradientReport, check_gradients, h_curve
 from bplearn.history import History
 from bplearn.layers import (
     ELU,
@@ -56,10 +54,8 @@ from bplearn.network import Sequential, Step, Tape, mlp
 from bplearn.optimizers import SGD, AdaGrad, Adam, AdamW, Momentum, Optimizer, RMSProp
 from bplearn.parameter import Parameter
 from bplearn.slow_motion import Phase, phases
-from bplearn.step_sizes import h_curve
-from bplearn.sweep_results import SweepResult
-from bplearn.sweeps import sweep
-from bplearn.trace import WeightTrace, trace_weight
+from bplearn.sweeps import SweepResult, sweep
+from bplearn.trace import WeightTrace, blame, strongest_weights, trace_weight
 from bplearn.training import TrainStep, fit, train
 
 __version__ = "0.1.0"

@@ -17,7 +17,7 @@ from bplearn.guards import Array, number_in, positive_integer, say
 from bplearn.losses import Loss
 from bplearn.network import Sequential
 from bplearn.preparation import check_batch_size, ready
-from bplearn.trace_target import find_place
+from bplearn.trace.target import find_place
 from bplearn.unit_names import UnitNames
 
 BATCHES = 60  # so many are drawn, fewer where they are large

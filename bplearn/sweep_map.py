@@ -16,8 +16,8 @@ from bplearn import optimizers
 from bplearn.errors import ArgumentError
 from bplearn.experiment import Experiment
 from bplearn.guards import Array, positive_integer, say
-from bplearn.sweep_results import Run, SweepResult
 from bplearn.sweeps import iterate_sweep
+from bplearn.sweeps.results import Run, SweepResult
 
 RATES = (0.01, 0.03, 0.1, 0.3, 1.0, 3.0)
 SIZES = (4, 8, 16, 32, 64, None)  # None: all samples

@@ -12,14 +12,14 @@ from typing import Any, final
 
 import numpy as np
 
-from bplearn.blame_tables import Blame, blame, strongest_weights
 from bplearn.errors import ArgumentError
 from bplearn.guards import Array, as_batch, say
 from bplearn.layers import Dense, Sigmoid
 from bplearn.losses import HalfSquaredError, Loss
 from bplearn.network import Sequential, Tape
 from bplearn.trace import WeightTrace, trace_weight
-from bplearn.trace_paths import Path, Paths
+from bplearn.trace.blame import Blame, blame, strongest_weights
+from bplearn.trace.paths import Path, Paths
 from bplearn.unit_names import UnitNames
 
 MOST_PATHS = 200  # are added up for the widths of the lines
@@ -57,7 +57,7 @@ class Tracer:
         self.x = as_batch(x)
         prediction = network(self.x)
         loss.forward(prediction, target)  # raises where they do not suit each other
-        self.target = np.asarray(loss.prepare(target, prediction.shape))
+        self.target = np.asarray(target)
         self.names = UnitNames(network.layers)
         self.holders = self._find_holders()
         if not self.holders:
@@ -127,11 +127,10 @@ class Tracer:
         return self.choose(chosen.layer, chosen.parameter, inside)
 
     def strongest(self) -> Tracer:
-        """Choose the weight or bias with the largest |dE/dw| for what is looked at."""
-        best = strongest_weights(self.network, *self._rows(), self.loss, top=1)[0]
-        parameters = [p.name for p in self.network[best.layer].parameters()]
-        sized = [n for n in parameters if best.name.startswith(f"{n}_")]
-        return self.choose(best.layer, sized[0], best.index)
+        """Choose the weight with the largest |dE/dw| for what is looked at; biases have one path only."""
+        found = strongest_weights(self.network, *self._rows(), self.loss, top=50)
+        best = next((weight for weight in found if len(weight.index) > 1), found[0])
+        return self.choose(best.layer, best.name.partition("_")[0], best.index)
 
     def look_at(self, sample: int | None) -> Tracer:
         """Look at one sample alone, or (None) at the batch, whose gradient is the mean of its samples'."""
@@ -205,8 +204,8 @@ class Tracer:
         return found
 
     def place_name(self) -> str:
-        """Say where the weight leads from and to: "from x1 to net_h1"."""
+        """Say where the weight leads from and to: "leads from x1 to net_h1"."""
         end = self.names.unit(self.holder.layer, self.index[-1]).text
         if len(self.index) == 1:
-            return f"added to {end}"
-        return f"from {self.names.unit(self.holder.layer - 1, self.index[0]).text} to {end}"
+            return f"is added to {end}"
+        return f"leads from {self.names.unit(self.holder.layer - 1, self.index[0]).text} to {end}"

@@ -15,11 +15,11 @@ from typing import Any, final, overload
 
 import numpy as np
 
-from bplearn.blame_tables import columns, table
 from bplearn.datasets import Dataset
 from bplearn.functional import one_hot, softmax
 from bplearn.guards import Array
 from bplearn.initializers import glorot_uniform
+from bplearn.trace.blame import columns, table
 
 LINES = {
     "dz2": "(p - t) / N",

@@ -13,9 +13,9 @@ from matplotlib.mathtext import MathTextParser
 
 from bplearn.errors import ArgumentError
 from bplearn.scalar import Value, derivatives, graph_nodes
-from bplearn.scalar_graph import GraphNode, chain_rule, describe, draw_graph
-from bplearn.scalar_layout import arrange
-from bplearn.scalar_paths import paths
+from bplearn.scalar.graph import GraphNode, chain_rule, describe, draw_graph
+from bplearn.scalar.layout import arrange
+from bplearn.scalar.paths import paths
 from bplearn.svg import alt_text
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from bplearn.errors import ArgumentError
 from bplearn.scalar import Value
-from bplearn.scalar_steps import draw_backward
+from bplearn.scalar.steps import draw_backward
 
 
 @pytest.fixture

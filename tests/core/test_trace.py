@@ -42,7 +42,7 @@ from bplearn import (
     mlp,
     trace_weight,
 )
-from bplearn.jacobians import jacobian, parameter_slopes
+from bplearn.trace.jacobians import jacobian, parameter_slopes
 from bplearn.unit_names import UnitNames
 
 MIDDLE = [Identity, Sigmoid, Tanh, ReLU, LeakyReLU, ELU, GELU, SiLU, Softplus, Softmax]

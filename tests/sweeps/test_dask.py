@@ -7,8 +7,8 @@ import time
 import pytest
 
 from bplearn import BinaryCrossEntropy, datasets, mlp
-from bplearn.sweep_results import SweepFile
 from bplearn.sweeps import sweep
+from bplearn.sweeps.results import SweepFile
 
 distributed = pytest.importorskip("distributed", reason="the cluster test needs dask.distributed")
 

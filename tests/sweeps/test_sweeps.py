@@ -24,8 +24,8 @@ from bplearn import (
     mlp,
 )
 from bplearn.errors import WorkersLost
-from bplearn.stacked import can_stack, train_stacked
 from bplearn.sweeps import iterate_sweep, sweep
+from bplearn.sweeps.stacked import can_stack, train_stacked
 
 DATA = datasets.moons(60, rng=0)
 SETTINGS = {
