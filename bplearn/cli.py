@@ -81,8 +81,33 @@ def _parser() -> argparse.ArgumentParser:
     copy.add_argument("directory", metavar="DIR", help="the folder for your notebooks")
     demo = add("demo", _demo, "Train on handwritten digits with no notebook; write loss.png and history.csv.")
     demo.add_argument("--out", default=".", metavar="DIR", help="where the two files go (default: here)")
+    _teachers_commands(add)
     add("doctor", _doctor, "Say what is installed, what is missing and how to get it.")
     return parser
+
+
+def _teachers_commands(add: Callable[..., _Parser]) -> None:
+    text = "No solutions, no hidden tests, no mark schemes; made by nbgrader's own steps."
+    release = add("release", _release, "Write the students' version of an assignment (for teachers).", text)
+    release.add_argument("assignment", metavar="ASSIGNMENT", help="A1, A2, A3 or A4")
+    release.add_argument("directory", metavar="DIR", help="where the students' version goes")
+    release.add_argument(
+        "--course", metavar="FOLDER", help="a course of your own (default: the assignments of this clone)"
+    )
+    release.add_argument("--force", action="store_true", help="replace files that differ")
+    text = "What is graded already is not graded again; a run that was stopped goes on where it was."
+    grade = add("grade", _grade, "Grade what a class has handed in, with nbgrader (for teachers).", text)
+    grade.add_argument("directory", metavar="DIR", help="the course: source/, submitted/<student>/<assignment>/")
+    grade.add_argument(
+        "--jobs", type=int, default=os.cpu_count() or 2, metavar="N", help="so many at a time (default: all cores)"
+    )
+    grade.add_argument("--assignment", metavar="A", help="only this one (default: all with submissions)")
+    grade.add_argument("--roster", metavar="FILE", help="a CSV file of all students (default: DIR/roster.csv)")
+    grade.add_argument("--due", metavar="TIME", help='when it was due, in UTC: "2026-03-06 18:00"')
+    grade.add_argument("--zip", metavar="FILE", help="all submissions as Moodle or Canvas packs them")
+    grade.add_argument("--again", nargs="*", metavar="STUDENT", help="grade these students again, or everybody")
+    grade.add_argument("--feedback", action="store_true", help="write the feedback pages too")
+    grade.add_argument("--csv", metavar="FILE", help="where the grades go (default: DIR/grades.csv)")
 
 
 def _help(parser: argparse.ArgumentParser) -> int:
@@ -158,6 +183,44 @@ def _demo(options: argparse.Namespace) -> int:
     _tell(f"Accuracy on unseen digits: {right:.1%}")
     _tell(f"Written: {folder / 'loss.png'}, {folder / 'history.csv'}")
     return 0
+
+
+# For teachers
+
+
+def _release(options: argparse.Namespace) -> int:
+    from bplearn.course.release import release
+
+    for path in release(options.assignment, options.directory, options.course, force=options.force):
+        _tell(f"Written: {path}")
+    return 0
+
+
+def _grade(options: argparse.Namespace) -> int:
+    from bplearn.course.grading import Wishes, grade_course
+
+    def path(name: str) -> Path | None:
+        given = getattr(options, name)
+        return None if given is None else Path(given)
+
+    if options.jobs < 1:
+        raise CommandError(f"--jobs expected a whole number of at least 1, got {options.jobs}")
+    again = None if options.again is None else tuple(options.again)
+    wishes = Wishes(options.jobs, options.assignment, path("roster"), options.due, path("zip"), again, options.feedback)
+    wishes.to = path("csv")
+    from tqdm import tqdm
+
+    def bar(count: int) -> tqdm[NoReturn]:
+        return tqdm(total=count, unit="student", disable=None)
+
+    def tell(line: str) -> None:
+        with tqdm.external_write_mode():
+            _tell(line)
+
+    found = grade_course(Path(options.directory), wishes, tell, bar)
+    counts = f"{found.graded} graded, {found.standing} stood already, {len(found.missing)} missing"
+    _tell(f"{counts}, {len(found.failed)} failed. Grades: {found.grades}")
+    return 1 if found.failed else 0
 
 
 # What is here and what is missing

@@ -1,0 +1,86 @@
+"""What a teacher should look at in a submission: the version it was made with, and code that replaces a library.
+
+These are remarks, not marks: they stand behind the student's line. Belongs to notebooks/assignments/README.md.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+_RECORD = re.compile(r"\bA\w+ with bplearn ([\w.+-]+)")
+_STRANGE = {
+    "get_ipython",
+    "ctypes",
+    "subprocess",
+    "setprofile",
+    "settrace",
+    "_getframe",
+    "BPLEARN_REFEREE",
+    "importlib",
+}
+
+
+def remarks(folder: Path) -> list[str]:
+    """Return what is remarkable about the notebooks in a folder."""
+    found: list[str] = []
+    for path in sorted(folder.glob("*.ipynb")):
+        try:
+            cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+        except (OSError, ValueError, KeyError, TypeError):
+            return [f"{path.name} is no notebook"]
+        found += _version(cells)
+        for place, cell in enumerate(cells, 1):
+            if cell.get("cell_type") == "code":
+                found += [f"cell {place} {what}" for what in dict.fromkeys(strange(_text(cell.get("source"))))]
+    return found
+
+
+def strange(source: str) -> Iterator[str]:
+    r"""Yield what a student has no need for: replacing a library's functions, reaching into the kernel.
+
+    >>> list(strange("import numpy as np\nnp.allclose = lambda *a, **k: True"))
+    ['replaces np.allclose']
+    """
+    try:
+        nodes = list(ast.walk(ast.parse(re.sub(r"^\s*[!%].*$", "", source, flags=re.MULTILINE))))
+    except SyntaxError:
+        return
+    libraries = {"np", "numpy", "bplearn", "builtins", "sys"}
+    for node in nodes:
+        if isinstance(node, ast.Import):
+            libraries |= {alias.asname or alias.name.partition(".")[0] for alias in node.names}
+    for node in nodes:
+        targets = (
+            node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AugAssign) else []
+        )
+        for target in targets:
+            root = target
+            while isinstance(root, ast.Attribute | ast.Subscript):
+                root = root.value
+            if root is not target and isinstance(root, ast.Name) and root.id in libraries:
+                yield f"replaces {ast.unparse(target)}"
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("setattr", "delattr", "exec", "eval"):
+            yield f"calls {ast.unparse(node)[:40]}"
+        name = getattr(node, "id", getattr(node, "attr", getattr(node, "name", "")))
+        if isinstance(node, ast.Name | ast.Attribute | ast.alias) and name in _STRANGE:
+            yield f"uses {name}"
+
+
+def _version(cells: list[dict[str, Any]]) -> list[str]:
+    from bplearn import __version__
+
+    for cell in cells:
+        for output in cell.get("outputs") or []:
+            shown = _RECORD.search(_text(output.get("data", {}).get("text/plain", output.get("text"))))
+            if shown is not None:
+                return [] if shown[1] == __version__ else [f"made with bplearn {shown[1]}, graded with {__version__}"]
+    return ["records no version of bplearn"]
+
+
+def _text(source: Any) -> str:
+    return "".join(source) if isinstance(source, list) else str(source or "")

@@ -1,0 +1,66 @@
+"""Who is in the course: a CSV file with a row for each student.
+
+Needed is a column `id`; `first_name`, `last_name`, `email` and `lms_user_id` are taken where they are there, other
+columns are left alone. Belongs to notebooks/assignments/README.md.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from pathlib import Path
+
+from bplearn.errors import DataError
+from bplearn.guards import say
+
+COLUMNS = ("id", "first_name", "last_name", "email", "lms_user_id")
+_ALIASES = {
+    "student_id": "id",
+    "username": "id",
+    "firstname": "first_name",
+    "lastname": "last_name",
+    "surname": "last_name",
+}
+_ID = re.compile(r"[\w.@-]+\Z")
+
+
+def read_roster(path: Path) -> list[dict[str, str]]:
+    """Return the students of a roster, each with what is known of it.
+
+    Raises: DataError for a file without a column id, with an empty, doubled or unusable id.
+    """
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            sample = file.read()
+    except OSError as problem:
+        raise DataError(say("The roster", "a CSV file", f"{path} ({problem})")) from None
+    delimiter = ";" if sample.partition("\n")[0].count(";") > sample.partition("\n")[0].count(",") else ","
+    rows = list(csv.DictReader(sample.splitlines(), delimiter=delimiter))
+    headings = {name: _heading(name) for name in (rows[0] if rows else {}) if name}
+    if "id" not in headings.values():
+        found = ", ".join(headings) or "no rows"
+        raise DataError(
+            say("The roster", "a column id", found, "Its first line names the columns: id,first_name,last_name,email.")
+        )
+    students: list[dict[str, str]] = []
+    for number, row in enumerate(rows, 2):
+        named = {new: (row[old] or "").strip() for old, new in headings.items() if new in COLUMNS}
+        if any(named.values()):
+            students.append(_checked(named, number, students))
+    return students
+
+
+def _heading(name: str) -> str:
+    plain = name.strip().lower().replace(" ", "_")
+    return _ALIASES.get(plain, plain)
+
+
+def _checked(student: dict[str, str], line: int, earlier: list[dict[str, str]]) -> dict[str, str]:
+    if not _ID.match(student["id"]):
+        advice = "An id is the name of a folder."
+        raise DataError(
+            say(f"Line {line} of the roster", "an id of letters, digits, _ . @ -", repr(student["id"]), advice)
+        )
+    if any(one["id"] == student["id"] for one in earlier):
+        raise DataError(say(f"Line {line} of the roster", "an id of its own", f"{student['id']!r} once more"))
+    return student
