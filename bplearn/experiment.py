@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any, final
 
 from bplearn import datasets, layers, optimizers
@@ -71,12 +72,20 @@ class Experiment:
 
     def split(self) -> tuple[Dataset, Dataset]:
         """Return the training part and the part held back, as they are."""
-        data = self.data if isinstance(self.data, Dataset) else DATA[self.data][0](self.seed)
-        return data.split(test=0.3, rng=self.seed)
+        return self._split
 
     def parts(self) -> tuple[Dataset, Dataset]:
         """Return the training part and the part held back; images and own data are standardized."""
-        train, unseen = self.split()
+        return self._parts
+
+    @cached_property
+    def _split(self) -> tuple[Dataset, Dataset]:
+        data = self.data if isinstance(self.data, Dataset) else DATA[self.data][0](self.seed)
+        return data.split(test=0.3, rng=self.seed)
+
+    @cached_property
+    def _parts(self) -> tuple[Dataset, Dataset]:
+        train, unseen = self._split
         return train.standardize(unseen) if self._standardizes else (train, unseen)  # type: ignore[return-value]
 
     @property

@@ -7,6 +7,7 @@ Used in notebooks/12_learning_rate_and_batch_size.ipynb and notebooks/14_digits_
 from __future__ import annotations
 
 import io
+from functools import lru_cache
 
 import numpy as np
 from PIL import Image
@@ -133,9 +134,8 @@ def samples_view(session: Session, unseen: Dataset, images: Array, count: int = 
         good = bool(names) and answer == true
         right += good
         if unseen.image_shape is not None and len(unseen.image_shape) == 2:
-            image = images[i].reshape(unseen.image_shape)
-            grey = (255 * (image - image.min()) / max(float(np.ptp(image)), 1e-9)).astype(np.uint8)
-            parts.append(png_image(png(255 - grey), x, y, 44, 44))
+            tile = _tile(images[i].tobytes(), images.dtype.str, unseen.image_shape)
+            parts.append(png_image(tile, x, y, 44, 44))
         parts.append(
             rect(x, y, 44, 44, fill="none", stroke=NEUTRAL if good else NEGATIVE, stroke_width=1 if good else 3)
         )
@@ -155,6 +155,14 @@ def samples_view(session: Session, unseen: Dataset, images: Array, count: int = 
     return Picture(
         270, 278, "".join(parts), "Unseen samples", f"{right} of {len(answers)} shown are right. {_score(session)}"
     )
+
+
+@lru_cache(maxsize=256)
+def _tile(values: bytes, kind: str, shape: tuple[int, ...]) -> bytes:
+    """One image as a PNG, dark on light; the same sample is drawn again in every picture."""
+    image = np.frombuffer(values, kind).reshape(shape)
+    grey = (255 * (image - image.min()) / max(float(np.ptp(image)), 1e-9)).astype(np.uint8)
+    return png(255 - grey)
 
 
 def _score(session: Session) -> str:

@@ -150,7 +150,7 @@ def cost_picture(land: Landscape) -> Picture:
         y = bottom - (bottom - top) * (math.log10(tick) - low) / (high - low)
         parts += [
             line(left, y, right, y, opacity=0.3),
-            text(left - 5, y + 4, short(tick, 2), size=11, anchor="end", fill=MUTED),
+            text(left - 5, y + 4, f"{tick:g}", size=11, anchor="end", fill=MUTED),
         ]
     for step in sorted({0, most // 2, most}):
         x = left + (right - left) * step / most
@@ -167,7 +167,7 @@ def cost_picture(land: Landscape) -> Picture:
             polyline(spots, stroke=color, stroke_width=2.2, stroke_dasharray=dash),
             circle(*spots[-1], 4, fill=color),
         ]
-        x = left + 72 * number
+        x = 6 + 84 * number
         parts += [
             line(x, 27, x + 20, 27, stroke=color, stroke_width=2.4, stroke_dasharray=dash),
             text(x + 23, 31, name, size=11),

@@ -84,7 +84,7 @@ def loss_curve(session: Session, pinned: Sequence[tuple[str, History]] = (), by:
         y = place((0, tick))[1]
         parts += [
             line(left, y, right, y, stroke=NEUTRAL, opacity=0.3),
-            text(left - 6, y + 4, short(tick, 3), size=11, anchor="end", fill=MUTED),
+            text(left - 6, y + 4, f"{tick:.6g}", size=11, anchor="end", fill=MUTED),
         ]
     for tick in _ticks(most_x):
         x = place((tick, 1))[0]

@@ -235,13 +235,16 @@ class Panel(ipywidgets.VBox):  # type: ignore[misc]
     # ---- what a saved page shows ----
 
     def __repr__(self) -> str:
-        return f"Live panel {self.title!r}. {self.twin().alt}"
+        return self._said(self.twin())
 
-    def _repr_mimebundle_(self, **kwargs: Any) -> dict[str, Any]:
+    def _said(self, picture: Picture) -> str:
+        return f"Live panel {self.title!r}. {picture.alt}"
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
         picture = self.twin()
         caption = "This picture is the panel's start. Run the notebook to work the panel itself."
-        bundle: dict[str, Any] = dict(super()._repr_mimebundle_(**kwargs))
-        bundle["text/plain"] = repr(self)
+        view = {"version_major": 2, "version_minor": 0, "model_id": self.model_id}
+        bundle: dict[str, Any] = {"application/vnd.jupyter.widget-view+json": view, "text/plain": self._said(picture)}
         image = svg.figure_html(picture.text("twin"), picture.alt)
         bundle["text/html"] = f"<figure>{image}<figcaption>{caption}</figcaption></figure>"
         return bundle

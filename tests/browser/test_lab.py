@@ -87,6 +87,7 @@ def test_pin_compare_and_export(notebook):
     book.button("Save PNG").click()
     expect(book.panel().get_by_role("status")).to_contain_text("Saved as training_lab.png")
     assert book.axe() == []
+    book.page.set_viewport_size({"width": 1000, "height": 1600})
     book.shot("lab-pinned")
 
 
@@ -112,7 +113,7 @@ def test_it_is_whole_and_readable(notebook, theme, data):
     book.theme(theme)
     name = f"lab-{data}-{theme.removeprefix('JupyterLab ').replace(' ', '-').lower()}"
     for width in (1280, 900, 720):
-        book.page.set_viewport_size({"width": width, "height": 1000})
+        book.page.set_viewport_size({"width": width, "height": 1300})
         book.page.wait_for_timeout(300)
         assert book.clipped() == []
         book.shot(f"{name}-{width}")
