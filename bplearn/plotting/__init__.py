@@ -14,6 +14,7 @@ from bplearn.plotting.network import plot_network
 from bplearn.plotting.notebook import Picture, alt_text, register, show_figure
 from bplearn.plotting.signals import plot_activations, plot_gradients
 from bplearn.plotting.style import style
+from bplearn.plotting.sweeps import plot_sweep
 from bplearn.plotting.trace import plot_h_curve, plot_trace
 
 register()
@@ -35,6 +36,7 @@ __all__ = [
     "plot_network",
     "plot_nudge",
     "plot_step_sizes",
+    "plot_sweep",
     "plot_trace",
     "show_figure",
     "style",
