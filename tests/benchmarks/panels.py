@@ -27,7 +27,7 @@ WATCH = """(panel) => { const M = window.__bench = {key: 0, paints: [], blank: 0
   new MutationObserver((records) => { if (waiting || !records.some(r => r.target.closest?.('.bpl-stage'))) return;
     waiting = true; requestAnimationFrame(() => { waiting = false; painted(); }); })
     .observe(panel, {subtree: true, childList: true});
-  const curve = panel.querySelector('.bpl-stages .bpl-stage');
+  const curve = panel.querySelector('.bpl-stage svg').parentElement;
   new MutationObserver(() => { M.frames.push(performance.now()); }).observe(curve, {childList: true});
   document.addEventListener('keydown', () => { M.key = performance.now(); }, true);
   document.addEventListener('click', () => { M.key = performance.now(); }, true);
