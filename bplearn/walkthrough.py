@@ -153,14 +153,13 @@ class Walkthrough:
         self._known_size(by)
         if self.coming is None:
             self._open_next()
-        first = self.coming
-        assert first is not None  # an iteration has operations
+        done = self.record.operations
+        first = done[self.place]
         self.place += 1
-        while by != "operation" and self.coming is not None and _same(first, self.coming, by):
+        while by != "operation" and self.place < len(done) and _same(first, done[self.place], by):
             self.place += 1
         self._put_weights()
-        assert self.now is not None
-        return self.now
+        return done[self.place - 1]
 
     def back(self, by: Size = "operation") -> Operation | None:
         """Go back by one operation, layer or phase, into the iteration before where this one is at its start."""
