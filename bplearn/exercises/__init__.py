@@ -194,7 +194,13 @@ def progress() -> Table:
 
 
 def solved() -> tuple[str, ...]:
-    """Return the numbers of the exercises that have passed, in order."""
+    """Return the numbers of the exercises that have passed, in order.
+
+    >>> isinstance(solved(), tuple)
+    True
+
+    Introduced in: notebooks/01_one_neuron.ipynb
+    """
     record = _progress.read()["exercises"]
     return tuple(number for number in ALL if record.get(number, {}).get("passed"))
 
@@ -203,6 +209,10 @@ def reset_progress(number: str | None = None) -> None:
     """Forget what was done: of one exercise or question, or of all.
 
     Raises: ArgumentError for a number that is none.
+
+    >>> reset_progress("01.4")
+
+    Introduced in: notebooks/01_one_neuron.ipynb
     """
     if number is not None and number not in _recall.QUESTIONS:
         exercise(number)

@@ -19,11 +19,17 @@ _BIAS = re.compile(r"^(new )?d?b\d*$")
 
 
 class NotNumbers(Exception):
-    """The answer is no set of arrays; the message says why, in words for the learner."""
+    """The answer is no set of arrays; the message says why, in words for the learner.
+
+    Introduced in: notebooks/01_one_neuron.ipynb
+    """
 
 
 class Unfinished(Exception):
-    """The answer still holds three dots."""
+    """The answer still holds three dots.
+
+    Introduced in: notebooks/01_one_neuron.ipynb
+    """
 
 
 def outputs(value: Any, names: tuple[str, ...]) -> Outputs:
@@ -83,7 +89,13 @@ def _parts(value: Any, names: tuple[str, ...]) -> list[Any]:
 
 
 def has_dots(value: Any) -> bool:
-    """Return whether three dots are left in a value, or somewhere in its tuples and lists."""
+    """Return whether three dots are left in a value, or somewhere in its tuples and lists.
+
+    >>> has_dots((1, [2, ...]))
+    True
+
+    Introduced in: notebooks/01_one_neuron.ipynb
+    """
     return value is Ellipsis or (isinstance(value, list | tuple) and any(map(has_dots, value)))
 
 
@@ -105,6 +117,11 @@ def fitted(name: str, array: Array, want: Array) -> Array:
     """Return the array in the shape of the right one where only an axis of length 1 is more or less.
 
     One number may come as a scalar, [x] or [[x]]; a bias may be (M,) or (1, M).
+
+    >>> fitted("db", np.array([[1.0, 2.0]]), np.zeros(2))
+    array([1., 2.])
+
+    Introduced in: notebooks/01_one_neuron.ipynb
     """
     if array.shape == want.shape:
         return array
@@ -138,7 +155,13 @@ def close(array: Array, want: Array, limit: float | None = None) -> bool:
 
 
 def alike(array: Array, other: Array, limit: float | None = None) -> bool:
-    """Return whether two arrays agree once their shapes are stretched to each other (broadcast)."""
+    """Return whether two arrays agree once their shapes are stretched to each other (broadcast).
+
+    >>> alike(np.array(2.0), np.array([2.0, 2.0]))
+    True
+
+    Introduced in: notebooks/10_check_your_gradients.ipynb
+    """
     try:
         np.broadcast_shapes(array.shape, other.shape)
     except ValueError:

@@ -22,6 +22,15 @@ def explanations(exercise: Code, cases: list[Case], seen: list[Seen], right: lis
     """Return what explains all cases, as groups of names: single mistakes, a pattern, or two mistakes at once.
 
     Several groups mean that no output tells them apart; none means that nothing known fits.
+
+    >>> from bplearn.exercises import exercise
+    >>> from bplearn.exercises.watch import reference, watch
+    >>> one = exercise("05.5")
+    >>> cases, right = reference(one)
+    >>> explanations(one, cases, watch(one, lambda y, t: y - t, cases), right)
+    [('output-derivative-missing',)]
+
+    Introduced in: notebooks/10_check_your_gradients.ipynb
     """
     if all(one.values is None for one in seen):
         return []
@@ -43,7 +52,14 @@ def explanations(exercise: Code, cases: list[Case], seen: list[Seen], right: lis
 
 @functools.cache
 def applicable(exercise: Code | Numbers) -> tuple[Mistake, ...]:
-    """Return the mistakes of the catalogue that may be named for this exercise."""
+    """Return the mistakes of the catalogue that may be named for this exercise.
+
+    >>> from bplearn.exercises import exercise
+    >>> [mistake.name for mistake in applicable(exercise("05.2"))]
+    ['gradient-transposed']
+
+    Introduced in: notebooks/10_check_your_gradients.ipynb
+    """
     known = tuple(mistake for mistake in KNOWN if mistake.name not in exercise.without)
     made = {version.mistakes[0].name for version in versions(exercise.solution, known, exercise.family)}
     return tuple(m for m in known if m.name in made or (m.patterns and exercise.family in m.families))
@@ -51,7 +67,14 @@ def applicable(exercise: Code | Numbers) -> tuple[Mistake, ...]:
 
 @functools.cache
 def single(exercise: Code | Numbers) -> list[Version]:
-    """Return the versions of the solution with one known mistake in them."""
+    """Return the versions of the solution with one known mistake in them.
+
+    >>> from bplearn.exercises import exercise
+    >>> [version.mistakes[0].name for version in single(exercise("05.2"))]
+    ['gradient-transposed']
+
+    Introduced in: notebooks/10_check_your_gradients.ipynb
+    """
     own = exercise.wrong if isinstance(exercise, Code) else ()
     found = [Version((named(name),), "", functools.partial(_given, function)) for name, function in own]
     return found + versions(exercise.solution, applicable(exercise), exercise.family)
@@ -59,7 +82,15 @@ def single(exercise: Code | Numbers) -> list[Version]:
 
 @functools.cache
 def wrong_versions(exercise: Code) -> list[tuple[Version, list[Seen]]]:
-    """Return what each version with a mistake shows, without those that are right after all."""
+    """Return what each version with a mistake shows, without those that are right after all.
+
+    >>> from bplearn.exercises import exercise
+    >>> version, seen = wrong_versions(exercise("05.7"))[0]
+    >>> version.mistakes[0].name
+    'weights-not-transposed'
+
+    Introduced in: notebooks/10_check_your_gradients.ipynb
+    """
     cases, right = reference(exercise)
     shown = [(version, watch_ours(exercise, version.make(), cases)) for version in single(exercise)]
     return [(version, seen) for version, seen in shown if any(one.values for one in seen) and not same(seen, right)]
@@ -70,7 +101,13 @@ def _given(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def names_of(found: list[Version]) -> list[tuple[str, ...]]:
-    """Return the names of the mistakes in these versions, each group once."""
+    """Return the names of the mistakes in these versions, each group once.
+
+    >>> names_of([])
+    []
+
+    Introduced in: notebooks/10_check_your_gradients.ipynb
+    """
     return list(dict.fromkeys(tuple(mistake.name for mistake in version.mistakes) for version in found))
 
 

@@ -94,7 +94,13 @@ class Exercise(ABC):
 
 
 def call(answer: Callable[..., Any], arguments: tuple[Any, ...]) -> Any:
-    """Call the learner's function once: how most answers are observed."""
+    """Call the learner's function once: how most answers are observed.
+
+    >>> call(max, (1, 2))
+    2
+
+    Introduced in: notebooks/01_one_neuron.ipynb
+    """
     return answer(*arguments)
 
 
@@ -141,7 +147,10 @@ class Code(Exercise):
 
 @dataclass(frozen=True, eq=False)
 class Case:
-    """One set of arguments with its label; `size` is the number of samples in it, or 0."""
+    """One set of arguments with its label; `size` is the number of samples in it, or 0.
+
+    Introduced in: notebooks/01_one_neuron.ipynb
+    """
 
     label: str
     arguments: tuple[Any, ...]
@@ -178,7 +187,10 @@ class Numbers(Exercise):
 
 @dataclass(frozen=True, eq=False)
 class Option:
-    """One statement to choose, and what is said to whoever chooses it."""
+    """One statement to choose, and what is said to whoever chooses it.
+
+    Introduced in: notebooks/01_one_neuron.ipynb
+    """
 
     text: str
     reply: str
@@ -214,7 +226,10 @@ class Choice(Exercise):
 
 @dataclass(frozen=True, eq=False)
 class Finding:
-    """What a trial found: right or not, in words, and the mistakes it is consistent with."""
+    """What a trial found: right or not, in words, and the mistakes it is consistent with.
+
+    Introduced in: notebooks/07_weight_updates.ipynb
+    """
 
     passed: bool
     headline: str

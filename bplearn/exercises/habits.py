@@ -17,7 +17,14 @@ Function = Callable[..., Any]
 
 
 def keep_first(which: int | None = None) -> Wrap:
-    """Return a habit: go on using the arguments (or the one at `which`) of the first call."""
+    """Return a habit: go on using the arguments (or the one at `which`) of the first call.
+
+    >>> habit = keep_first()(lambda x: 2 * x)
+    >>> habit(1), habit(5)
+    (2, 2)
+
+    Introduced in: notebooks/10_check_your_gradients.ipynb
+    """
 
     def wrap(function: Function) -> Function:
         kept: list[Any] = []
@@ -33,7 +40,14 @@ def keep_first(which: int | None = None) -> Wrap:
 
 
 def keep_previous() -> Wrap:
-    """Return a habit: always answer for the arguments of the call before."""
+    """Return a habit: always answer for the arguments of the call before.
+
+    >>> habit = keep_previous()(lambda x: 2 * x)
+    >>> habit(1), habit(5), habit(7)
+    (2, 2, 10)
+
+    Introduced in: notebooks/10_check_your_gradients.ipynb
+    """
 
     def wrap(function: Function) -> Function:
         kept: list[Any] = []
@@ -48,7 +62,14 @@ def keep_previous() -> Wrap:
 
 
 def add_up(start: int) -> Wrap:
-    """Return a habit: outputs from place `start` on are added to those of all earlier calls."""
+    """Return a habit: outputs from place `start` on are added to those of all earlier calls.
+
+    >>> habit = add_up(0)(lambda x: (x,))
+    >>> habit(1.0), habit(5.0)
+    ((array(1.),), (np.float64(6.0),))
+
+    Introduced in: notebooks/10_check_your_gradients.ipynb
+    """
 
     def wrap(function: Function) -> Function:
         total: list[Any] = []
@@ -68,7 +89,14 @@ def add_up(start: int) -> Wrap:
 
 
 def compare_all_with_all(function: Function) -> Function:
-    """Return a loss of one output that sums the (N, N) differences back to a column."""
+    """Return a loss of one output that sums the (N, N) differences back to a column.
+
+    >>> habit = compare_all_with_all(None)
+    >>> float(habit(np.array([[1.0], [2.0]]), np.array([1.0, 2.0]))[0])
+    0.5
+
+    Introduced in: notebooks/10_check_your_gradients.ipynb
+    """
 
     def habit(y: Any, t: Any) -> Any:
         if np.ndim(t) != 1 or np.shape(y)[1:] != (1,):
@@ -80,7 +108,18 @@ def compare_all_with_all(function: Function) -> Function:
 
 
 def stop_after_epochs(function: Function) -> Function:
-    """Return a training loop that ends after as many updates as it was told epochs."""
+    """Return a training loop that ends after as many updates as it was told epochs.
+
+    >>> calls = []
+    >>> def train(x, t, step, epochs, batch_size, rng):
+    ...     for _ in range(10 * epochs):
+    ...         step(x)
+    >>> stop_after_epochs(train)(0, 0, calls.append, 3, 1, None)
+    >>> len(calls)
+    3
+
+    Introduced in: notebooks/10_check_your_gradients.ipynb
+    """
 
     def habit(x: Any, t: Any, step: Any, epochs: int, batch_size: int, rng: Any) -> Any:
         done = 0

@@ -25,7 +25,14 @@ from bplearn.exercises.watch import Seen, argument_names, passes, reference, wat
 
 @functools.singledispatch
 def judge(exercise: Exercise, answer: Any) -> Verdict:
-    """Return the verdict on an answer to this exercise."""
+    """Return the verdict on an answer to this exercise.
+
+    >>> from bplearn.exercises import exercise
+    >>> judge(exercise("01.4"), "b").passed
+    True
+
+    Introduced in: notebooks/01_one_neuron.ipynb
+    """
     raise NotImplementedError(f"no way to judge a {type(exercise).__name__}")
 
 

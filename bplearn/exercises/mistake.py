@@ -45,7 +45,10 @@ class Mistake:
 
 @dataclass(frozen=True)
 class Version:
-    """A wrong version of a solution: the mistakes in it, its source (empty for a wrap) and a maker of fresh copies."""
+    """A wrong version of a solution: the mistakes in it, its source (empty for a wrap) and a maker of fresh copies.
+
+    Introduced in: notebooks/10_check_your_gradients.ipynb
+    """
 
     mistakes: tuple[Mistake, ...]
     source: str
@@ -64,7 +67,14 @@ def source_of(solution: Any) -> str:
 
 
 def edited(source: str, mistake: Mistake) -> Iterator[str]:
-    """Yield `source` with the mistake in it: an edit at one place, at several, and two edits at all their places."""
+    """Yield `source` with the mistake in it: an edit at one place, at several, and two edits at all their places.
+
+    >>> from bplearn.exercises.catalogue import named
+    >>> list(edited("db = dy.sum(axis=0)", named("bias-averaged")))
+    ['db = dy.mean(axis=0)']
+
+    Introduced in: notebooks/10_check_your_gradients.ipynb
+    """
     for right, wrong in mistake.edits:
         places = list(re.finditer(right, source, re.MULTILINE))
         sizes = range(1, len(places) + 1) if len(places) <= 4 else {1, len(places)}
@@ -81,7 +91,16 @@ def edited(source: str, mistake: Mistake) -> Iterator[str]:
 
 
 def versions(solution: Any, known: tuple[Mistake, ...], family: str) -> list[Version]:
-    """Return every wrong version of `solution` that the known mistakes can make; one source occurs once a mistake."""
+    """Return every wrong version of `solution` that the known mistakes can make; one source occurs once a mistake.
+
+    >>> from bplearn.exercises import exercise
+    >>> from bplearn.exercises.catalogue import named
+    >>> version = versions(exercise("05.7").solution, (named("bias-averaged"),), "backward")[0]
+    >>> "mean" in version.source
+    True
+
+    Introduced in: notebooks/10_check_your_gradients.ipynb
+    """
     source = source_of(solution)
     found = []
     for mistake in known:
@@ -93,7 +112,16 @@ def versions(solution: Any, known: tuple[Mistake, ...], family: str) -> list[Ver
 
 
 def pairs(solution: Any, known: tuple[Mistake, ...]) -> Iterator[Version]:
-    """Yield the versions with two different mistakes in them, each at all its places."""
+    """Yield the versions with two different mistakes in them, each at all its places.
+
+    >>> from bplearn.exercises import exercise
+    >>> from bplearn.exercises.catalogue import named
+    >>> two = named("gradient-transposed"), named("bias-averaged")
+    >>> sum(1 for _ in pairs(exercise("05.7").solution, two))
+    1
+
+    Introduced in: notebooks/10_check_your_gradients.ipynb
+    """
     seen = set()
     for first, second in combinations(known, 2):
         for once in _everywhere(source_of(solution), first):

@@ -42,12 +42,24 @@ def use_file(path: str | PathLike[str] | None) -> None:
 
 
 def file() -> Path:
-    """Return the path of the file that is in use."""
+    """Return the path of the file that is in use.
+
+    >>> file().suffix
+    '.json'
+
+    Introduced in: notebooks/01_one_neuron.ipynb
+    """
     return _chosen[0] if _chosen else Path(os.environ.get(VARIABLE) or FILE).absolute()
 
 
 def read() -> Record:
-    """Return all that is remembered: {"exercises": {...}, "recall": {...}}; empty where there is no file."""
+    """Return all that is remembered: {"exercises": {...}, "recall": {...}}; empty where there is no file.
+
+    >>> sorted(read())[:1]
+    ['exercises']
+
+    Introduced in: notebooks/01_one_neuron.ipynb
+    """
     try:
         record = json.loads(file().read_text(encoding="utf-8"))
     except (OSError, ValueError):
@@ -56,7 +68,12 @@ def read() -> Record:
 
 
 def note(kind: str, number: str, change: Callable[[Record], None]) -> None:
-    """Apply `change` to one entry ("exercises" or "recall", number) and save; quietly do nothing where that fails."""
+    """Apply `change` to one entry ("exercises" or "recall", number) and save; quietly do nothing where that fails.
+
+    >>> note("exercises", "01.4", lambda entry: entry.update(hints=1))
+
+    Introduced in: notebooks/01_one_neuron.ipynb
+    """
     with contextlib.suppress(OSError), _locked():
         _set_aside_if_broken()
         record = read()
@@ -65,7 +82,12 @@ def note(kind: str, number: str, change: Callable[[Record], None]) -> None:
 
 
 def forget(number: str | None = None) -> None:
-    """Forget one exercise or question, or everything."""
+    """Forget one exercise or question, or everything.
+
+    >>> forget("01.4")
+
+    Introduced in: notebooks/01_one_neuron.ipynb
+    """
     with contextlib.suppress(OSError), _locked():
         record = read()
         for kind in ("exercises", "recall"):
@@ -80,6 +102,13 @@ def merge(path: str | PathLike[str]) -> None:
     """Add what another progress file remembers: what is solved in either stays solved, larger counts are kept.
 
     Raises: DataError for a file that is no progress file, FileNotFoundError.
+
+    >>> merge("elsewhere.json")
+    Traceback (most recent call last):
+        ...
+    FileNotFoundError: [Errno 2] No such file or directory: 'elsewhere.json'
+
+    Introduced in: notebooks/01_one_neuron.ipynb
     """
     try:
         other = json.loads(Path(path).read_text(encoding="utf-8"))

@@ -14,7 +14,10 @@ Statement = tuple[str, str]  # what can be chosen, and what is said to whoever c
 
 @dataclass(frozen=True)
 class Ask:
-    """A question with its right statement and the wrong ones, each with its reply."""
+    """A question with its right statement and the wrong ones, each with its reply.
+
+    Introduced in: notebooks/00_start_here.ipynb
+    """
 
     question: str
     right: Statement
@@ -23,7 +26,10 @@ class Ask:
 
 @dataclass(frozen=True)
 class Sum:
-    """A question that is answered with a number; `value` computes it."""
+    """A question that is answered with a number; `value` computes it.
+
+    Introduced in: notebooks/00_start_here.ipynb
+    """
 
     question: str
     value: Callable[[], float]

@@ -34,12 +34,18 @@ _NOT_THE_LEARNERS = (
 
 
 class TimeUp(BaseException):
-    """Raised inside the learner's code when its time is over; no `except Exception` catches it."""
+    """Raised inside the learner's code when its time is over; no `except Exception` catches it.
+
+    Introduced in: notebooks/01_one_neuron.ipynb
+    """
 
 
 @dataclass(frozen=True)
 class Failure:
-    """What went wrong while code ran: the kind of exception, its message, and the learner's own line."""
+    """What went wrong while code ran: the kind of exception, its message, and the learner's own line.
+
+    Introduced in: notebooks/01_one_neuron.ipynb
+    """
 
     kind: str
     message: str
@@ -56,7 +62,10 @@ class Failure:
 
 @dataclass(frozen=True)
 class Ran:
-    """The result of running code: its value, or a failure."""
+    """The result of running code: its value, or a failure.
+
+    Introduced in: notebooks/01_one_neuron.ipynb
+    """
 
     value: Any = None
     failure: Failure | None = None

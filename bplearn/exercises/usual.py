@@ -29,7 +29,10 @@ GRADIENTS = {"03.2", "03.3", "03.5", "03.6", "05.5", "05.6", "05.7", "05.8", "08
 
 @dataclass(frozen=True)
 class Slip:
-    """One planted mistake: the exercise it answers, its name, which usual checks noticed it, and whether ours did."""
+    """One planted mistake: the exercise it answers, its name, which usual checks noticed it, and whether ours did.
+
+    Introduced in: notebooks/10_check_your_gradients.ipynb
+    """
 
     exercise: str
     mistake: str
@@ -41,6 +44,13 @@ def experiment(planted: Iterable[tuple[Code, str, Callable[[], Any]]]) -> list[S
     """Run the usual checks and ours on planted answers, given as (exercise, name, maker of fresh copies).
 
     Answers to exercises that no training needs are left out: the first check has nothing to say on them.
+
+    >>> from bplearn.exercises import exercise
+    >>> found = experiment([(exercise("05.5"), "sign", lambda: lambda y, t: (t - y) * y * (1 - y))])
+    >>> found[0].noticed["the loss falls"], found[0].noticed["the shapes are right"]
+    (True, False)
+
+    Introduced in: notebooks/10_check_your_gradients.ipynb
     """
     found = []
     for exercise, name, make in planted:
@@ -73,7 +83,14 @@ def table(found: list[Slip]) -> Table:
 
 
 def from_catalogue(exercises: Iterable[Any]) -> list[tuple[Code, str, Callable[[], Any]]]:
-    """Return one planted answer for each exercise and each known mistake that can be made in it."""
+    """Return one planted answer for each exercise and each known mistake that can be made in it.
+
+    >>> from bplearn.exercises import exercise
+    >>> len(from_catalogue([exercise("05.5")])) > 5
+    True
+
+    Introduced in: notebooks/10_check_your_gradients.ipynb
+    """
     planted: dict[tuple[str, str], tuple[Code, str, Callable[[], Any]]] = {}
     for exercise in exercises:
         if isinstance(exercise, Code) and exercise.number in TRAINED:

@@ -22,7 +22,10 @@ from bplearn.exercises.runner import Failure, Ran, changed, copies, run
 
 @dataclass(frozen=True)
 class Seen:
-    """What one case showed: the outputs or why there are none, and whether an argument was changed."""
+    """What one case showed: the outputs or why there are none, and whether an argument was changed.
+
+    Introduced in: notebooks/10_check_your_gradients.ipynb
+    """
 
     values: Outputs | None = None
     failure: Failure | None = None
@@ -39,25 +42,58 @@ class Seen:
 
 
 def watch(exercise: Code, answer: Any, cases: list[Case], layout: Layout | None = None) -> list[Seen]:
-    """Run a learner's answer on all cases in a row, in the sandbox, and return what each showed."""
+    """Run a learner's answer on all cases in a row, in the sandbox, and return what each showed.
+
+    >>> from bplearn.exercises import exercise
+    >>> one = exercise("05.5")
+    >>> seen = watch(one, one.solution, one.cases())
+    >>> seen[0].values["dz2"].shape
+    (5, 2)
+
+    Introduced in: notebooks/10_check_your_gradients.ipynb
+    """
     seconds = exercise.seconds
     return _watch(exercise, answer, cases, layout, lambda code: run(code, seconds))
 
 
 def watch_ours(exercise: Code, answer: Any, cases: list[Case]) -> list[Seen]:
-    """Run a solution or one of its wrong versions on all cases in a row."""
+    """Run a solution or one of its wrong versions on all cases in a row.
+
+    >>> from bplearn.exercises import exercise
+    >>> one = exercise("05.5")
+    >>> len(watch_ours(one, one.solution, one.cases()))
+    7
+
+    Introduced in: notebooks/10_check_your_gradients.ipynb
+    """
     return _watch(exercise, answer, cases, None, _attempt)
 
 
 @functools.cache
 def reference(exercise: Code) -> tuple[list[Case], list[Seen]]:
-    """Return the cases of an exercise and what its solution shows on them."""
+    """Return the cases of an exercise and what its solution shows on them.
+
+    >>> from bplearn.exercises import exercise
+    >>> cases, right = reference(exercise("05.5"))
+    >>> cases[0].label
+    'a batch of 5'
+
+    Introduced in: notebooks/10_check_your_gradients.ipynb
+    """
     cases = exercise.cases()
     return cases, watch_ours(exercise, exercise.solution, cases)
 
 
 def passes(cases: list[Case], seen: list[Seen], right: list[Seen]) -> bool:
-    """Return whether an answer is right on every case that counts and leaves its arguments alone."""
+    """Return whether an answer is right on every case that counts and leaves its arguments alone.
+
+    >>> from bplearn.exercises import exercise
+    >>> cases, right = reference(exercise("05.5"))
+    >>> passes(cases, right, right)
+    True
+
+    Introduced in: notebooks/10_check_your_gradients.ipynb
+    """
     for case, one, wanted in zip(cases, seen, right, strict=True):
         if case.diagnosis_only:
             continue
@@ -69,12 +105,25 @@ def passes(cases: list[Case], seen: list[Seen], right: list[Seen]) -> bool:
 
 
 def same(seen: Iterable[Seen], other: Iterable[Seen]) -> bool:
-    """Return whether two answers cannot be told apart on any case."""
+    """Return whether two answers cannot be told apart on any case.
+
+    >>> same([Seen()], [Seen()])
+    True
+
+    Introduced in: notebooks/10_check_your_gradients.ipynb
+    """
     return all(one.agrees(two) for one, two in zip(seen, other, strict=True))
 
 
 def argument_names(exercise: Code) -> list[str]:
-    """Return the names by which messages call the arguments."""
+    """Return the names by which messages call the arguments.
+
+    >>> from bplearn.exercises import exercise
+    >>> argument_names(exercise("05.7"))
+    ['dy', 'x', 'W']
+
+    Introduced in: notebooks/01_one_neuron.ipynb
+    """
     return (exercise.calls or ", ".join(inspect.signature(exercise.solution).parameters)).split(", ")
 
 
