@@ -29,8 +29,8 @@ FLOORS = {
     6: "session experiment runbook operations walkthrough descent sweeps prediction tracer scalar_walk "
     "one_neuron batch_noise signal_flow sweep_map",
     7: "exercises plotting",
-    8: "widgets course",
-    9: "delivery cli __main__",
+    8: "widgets delivery course",
+    9: "cli __main__",
 }
 PLACE = {module: (floor, left) for floor, row in FLOORS.items() for left, module in enumerate(row.split())}
 

@@ -167,7 +167,10 @@ class _Run:
             self.course.ledger.note_source(name, self.course.source_print(name))
 
     def _ask(self, worker: Worker, do: str, gradebook: Path | None = None, **order: Any) -> dict[str, Any]:
-        place: dict[str, Any] = {"course": str(self.course.folder), "gradebook": str(gradebook or self.course.ledger.path)}
+        place: dict[str, Any] = {
+            "course": str(self.course.folder),
+            "gradebook": str(gradebook or self.course.ledger.path),
+        }
         answer = worker.ask(do, **place, **order)
         if "error" in answer:
             raise DataError(f"nbgrader could not {do}: {answer['error']}. The whole story is in {worker.log}.")

@@ -19,7 +19,8 @@ from bplearn.guards import say
 LARGEST = 50_000_000
 _MOODLE = re.compile(r"(?P<who>[^/]+?)_(?P<lms>\d+)_assignsubmission_file_?(?:/|_)?", re.IGNORECASE)
 _CANVAS = re.compile(r"(?P<who>[^/_]+)_(?:LATE_)?(?P<lms>\d+)_\d+_[^/]*\.ipynb\Z")
-_FOLDER = re.compile(r"(?:.*/)?(?P<who>[^/]+)/(?:A\d+/)?[^/]*\.ipynb\Z")
+_FOLDER = re.compile(r"(?:.*/)?(?P<who>[^/]+)/[^/]*\.ipynb\Z")
+_ASSIGNMENT = re.compile(r"/A\d+(?=/[^/]+\Z)")  # a folder for the assignment inside the student's
 _FLAT = re.compile(r"(?P<who>[^/]+?)(?:[_ -]A\d\w*)?\.ipynb\Z")
 
 
@@ -83,6 +84,7 @@ def _is_notebook(content: bytes) -> bool:
 
 def _student(name: str, students: list[dict[str, str]]) -> str | None:
     """Return the id of the student whose notebook this is, or None."""
+    name = _ASSIGNMENT.sub("", name)
     found = _MOODLE.search(name) or _CANVAS.search(name) or _FOLDER.match(name) or _FLAT.search(name)
     if found is None:
         return None

@@ -18,7 +18,7 @@ from nbformat.v4 import new_output
 from nbgrader.preprocessors import ClearHiddenTests, ClearMarkScheme, NbGraderPreprocessor
 from nbgrader.utils import is_grade, is_solution
 
-from bplearn.course.desk import ADDRESS, start_referee
+from bplearn.course.desk import ADDRESS, CheckFailed, start_referee
 from bplearn.course.wire import Channel
 
 Resources = dict[str, Any]
@@ -55,7 +55,18 @@ class CloseSession(NbGraderPreprocessor):  # type: ignore[misc]
 
 
 class HideHiddenTests(ClearHiddenTests):  # type: ignore[misc]
-    """Leave hidden tests out of the feedback."""
+    """Leave hidden tests out of the feedback, and out of the tracebacks in it."""
+
+    def preprocess_cell(
+        self, cell: NotebookNode, resources: Resources, cell_index: int
+    ) -> tuple[NotebookNode, Resources]:
+        """Take the hidden lines out of a cell and out of what it raised."""
+        before = cell.source
+        cell, resources = super().preprocess_cell(cell, resources, cell_index)
+        for output in cell.get("outputs", []) if cell.source != before else []:
+            if output.output_type == "error" and output.ename != CheckFailed.__name__:  # a verdict shows no source
+                output.traceback = [f"{output.ename}: {output.evalue}"]
+        return cell, resources
 
 
 class HideMarkSchemes(ClearMarkScheme):  # type: ignore[misc]

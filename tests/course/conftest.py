@@ -1,0 +1,74 @@
+"""One class for all tests: five students hand in all four assignments, and the real nbgrader grades them once."""
+
+import html
+import json
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from tests.course import mistakes
+from tests.course.students import ASSIGNMENTS, NAMES, filled, hand_in, solutions, source_of
+
+ROOT = Path(__file__).parents[2]
+
+
+def new_course(folder):
+    """A teacher's folder, with a short limit for cells that never end."""
+    shutil.copytree(ASSIGNMENTS, folder, ignore=shutil.ignore_patterns(".ipynb_checkpoints", "gradebook.db", "release"))
+    with (folder / "nbgrader_config.py").open("a") as config:
+        config.write("\nc.Execute.timeout = 10\n")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def releases(tmp_path_factory):
+    """The students' versions, made by the command's own function: all four in one process."""
+    place = tmp_path_factory.mktemp("release")
+    code = f"from bplearn.course.release import release\nfor a in {NAMES}: release(a, {str(place)!r})"
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT, capture_output=True)
+    return {name: nbformat.read(place / source_of(name).name, as_version=4) for name in NAMES}
+
+
+@pytest.fixture(scope="session")
+def handed_in(tmp_path_factory, releases):
+    """A course in which everybody has handed in."""
+    course = new_course(tmp_path_factory.mktemp("class") / "course")
+    for name, release in releases.items():
+        cheat, _ = mistakes.CHEATS[name]
+        hand_in(course, "correct", name, filled(release, solutions(name)))
+        hand_in(course, "buggy", name, filled(release, mistakes.buggy(name)))
+        hand_in(course, "looping", name, filled(release, mistakes.looping(name)))
+        hand_in(course, "empty", name, release)
+        hand_in(course, "cheating", name, filled(release, mistakes.cheating(name), first=cheat))
+    return course
+
+
+class Graded:
+    """What nbgrader found, and the feedback as a student reads it."""
+
+    def __init__(self, course, found):
+        self.course, self.found = course, found
+
+    def __call__(self, assignment, student):
+        return self.found[f"{assignment} {student}"]
+
+    def page(self, assignment, student):
+        folder = self.course / "feedback" / student / assignment
+        return next(folder.glob("*.html")).read_text(encoding="utf-8")
+
+    def feedback(self, assignment, student):
+        page = self.page(assignment, student)
+        return html.unescape(re.sub(r"<[^>]+>", "", page[page.index("<body") :]))
+
+
+@pytest.fixture(scope="session")
+def graded(handed_in):
+    command = [sys.executable, "-m", "tests.course.cycle", str(handed_in)]
+    run = subprocess.run(command, capture_output=True, text=True, cwd=ROOT)
+    assert run.returncode == 0, run.stderr[-3000:]
+    return Graded(handed_in, json.loads(run.stdout))

@@ -1,0 +1,136 @@
+"""The four assignments in the real nbgrader: right work gets its points, wrong work a diagnosis, cheats nothing."""
+
+import re
+
+import nbformat
+import pytest
+
+from bplearn.course.tasks import ALL
+from tests.course.mistakes import CHEATS, LOOPS, SLIPS
+from tests.course.students import NAMES, REGION, kind, points, solutions, source_of
+
+TOTAL = 25
+KINDS = ("correct", "buggy", "looping", "empty", "cheating")
+
+
+def source(assignment):
+    return nbformat.read(source_of(assignment), as_version=4)
+
+
+@pytest.mark.parametrize("student", KINDS)
+@pytest.mark.parametrize("assignment", NAMES)
+def test_nbgrader_gets_through_every_submission(graded, assignment, student):
+    found = graded(assignment, student)
+    assert found["worked"]
+    assert found["most"] == TOTAL
+    assert found["by_hand"], "the written answer waits for the teacher"
+
+
+@pytest.mark.parametrize("assignment", NAMES)
+def test_with_every_solution_filled_in_all_points_are_there(graded, assignment):
+    found = graded(assignment, "correct")
+    assert {cell: found["cells"][cell] for cell in points(assignment)} == points(assignment)
+    assert found["score"] == sum(points(assignment).values())
+
+
+@pytest.mark.parametrize("assignment", NAMES)
+def test_a_mistake_costs_its_own_points_and_the_feedback_names_it(graded, assignment):
+    lost = {slip.test for slip in SLIPS[assignment]}
+    expected = {cell: 0 if cell in lost else most for cell, most in points(assignment).items()}
+    cells = graded(assignment, "buggy")["cells"]
+    assert {cell: cells[cell] for cell in expected} == expected
+    text = graded.feedback(assignment, "buggy")
+    for slip in SLIPS[assignment]:
+        assert slip.says in text
+
+
+@pytest.mark.parametrize("assignment", NAMES)
+def test_an_endless_loop_costs_its_own_points_only(graded, assignment):
+    _, _, lost, says = LOOPS[assignment]
+    expected = {cell: 0 if cell == lost else most for cell, most in points(assignment).items()}
+    cells = graded(assignment, "looping")["cells"]
+    assert {cell: cells[cell] for cell in expected} == expected
+    assert says in graded.feedback(assignment, "looping")
+
+
+@pytest.mark.parametrize("assignment", NAMES)
+def test_an_empty_submission_gets_nothing_and_is_told_what_to_do(graded, assignment):
+    assert graded(assignment, "empty")["score"] == 0
+    text = graded.feedback(assignment, "empty")
+    assert text.count("Replace `raise NotImplementedError()` by your code") == len(points(assignment))
+
+
+@pytest.mark.parametrize("assignment", NAMES)
+def test_a_cheat_gets_nothing_and_the_feedback_says_why(graded, assignment):
+    assert graded(assignment, "cheating")["score"] == 0
+    assert CHEATS[assignment][1] in graded.feedback(assignment, "cheating")
+
+
+@pytest.mark.parametrize("student", KINDS)
+@pytest.mark.parametrize("assignment", NAMES)
+def test_feedback_shows_no_hidden_test_and_no_mark_scheme(graded, assignment, student):
+    page = graded.page(assignment, student)
+    for word in ("HIDDEN", "seed=", "MARK SCHEME", "BEGIN SOLUTION", *seeds(assignment)):
+        assert word not in re.sub(r"base64,[\w+/=]+|<style.*?</style>|<script.*?</script>", "", page, flags=re.DOTALL)
+
+
+def seeds(assignment):
+    return {f"seed={seed}" for cell in source(assignment).cells for seed in re.findall(r"seed=(\d+)", cell.source)}
+
+
+def test_the_release_holds_no_solution_no_hidden_test_and_no_mark_scheme(releases):
+    for assignment, release in releases.items():
+        text = "\n".join(cell.source for cell in release.cells)
+        for word in ("SOLUTION", "HIDDEN", "MARK SCHEME", *seeds(assignment)):
+            assert word not in text
+        given = {line.strip() for cell in source(assignment).cells for line in REGION.sub("", cell.source).splitlines()}
+        for cell in source(assignment).cells:
+            for region in REGION.findall(cell.source):
+                lines = {line.strip() for line in region.splitlines()} - given - {""}
+                assert lines, "a region without a line of its own"
+                assert lines & {line.strip() for line in text.splitlines()} == set()
+            if kind(cell, "task"):
+                scheme = cell.source.split("BEGIN MARK SCHEME ===")[1].split("===")[0]
+                assert not any(line in text for line in scheme.strip().splitlines() if line.strip())
+        assert release.metadata.bplearn.assignment == assignment
+
+
+def test_a_released_assignment_runs_nowhere_to_points(releases):
+    """Each solution cell is a stub, and each test cell has its visible check left."""
+    for assignment, release in releases.items():
+        stubs = [cell.source for cell in release.cells if kind(cell, "solution")]
+        assert len(stubs) == len(solutions(assignment))
+        assert all("raise NotImplementedError()" in stub for stub in stubs)
+        tests = [cell.source for cell in release.cells if kind(cell, "grade")]
+        assert all(test.startswith('check("') for test in tests)
+
+
+@pytest.mark.parametrize("assignment", NAMES)
+def test_an_assignment_is_in_nbgraders_format(assignment):
+    notebook = source(assignment)
+    marked = [cell.metadata.nbgrader for cell in notebook.cells if "nbgrader" in cell.metadata]
+    assert all(one.schema_version == 3 for one in marked)
+    names = [one.grade_id for one in marked]
+    assert len(set(names)) == len(names)
+    assert sum(one.get("points", 0) for one in marked) == TOTAL
+    assert sum(one.task for one in marked) in (1, 2)
+    assert all(cell.id.startswith(f"{assignment.lower()}-") for cell in notebook.cells)
+    assert not any(cell.get("outputs") for cell in notebook.cells)
+
+
+@pytest.mark.parametrize("assignment", NAMES)
+def test_every_task_is_checked_in_the_open_and_once_more_with_a_hidden_seed(assignment):
+    text = "\n".join(cell.source for cell in source(assignment).cells if kind(cell, "grade"))
+    for number in (number for number in ALL if number.startswith(assignment)):
+        assert len(re.findall(rf'check\("{number}", \w+\)', text)) == 1
+        assert len(re.findall(rf'check\("{number}", \w+, seed=\d+\)', text)) == 1
+
+
+@pytest.mark.parametrize("assignment", NAMES)
+def test_each_submission_records_its_versions_and_says_what_may_be_called(assignment):
+    cells = source(assignment).cells
+    assert any(f'record("{assignment}")' in cell.source for cell in cells)
+    assert (
+        "**Not allowed** inside the functions" in cells[0].source
+        or "**In tasks 4 and 5 all of bplearn" in cells[0].source
+    )
