@@ -6,7 +6,7 @@ Taught in notebooks/03_cost_functions.ipynb and notebooks/07_weight_updates.ipyn
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -16,7 +16,7 @@ from matplotlib.colors import LinearSegmentedColormap
 from bplearn.errors import ArgumentError, DataError
 from bplearn.guards import say
 from bplearn.plotting.notebook import add_alt, axes_or_new
-from bplearn.plotting.style import dress, short, style
+from bplearn.plotting.style import Theme, dress, short, style
 
 _GRID = 61
 
@@ -28,6 +28,7 @@ def plot_landscape(
     *,
     point: tuple[float, float] | None = None,
     slope: tuple[float, float] | None = None,
+    paths: Mapping[str, Any] | None = None,
     names: tuple[str, str] = ("first weight", "second weight"),
     levels: int = 12,
     ax: Axes | None = None,
@@ -35,6 +36,7 @@ def plot_landscape(
     """Draw the map of a loss over two weights: pale is low, dark is high, each line is one height.
 
     Shapes: loss_at takes two numbers and returns the loss; x and y are (low, high).
+    `paths` are walks by name, (steps + 1, 2) each, drawn with a dot for each step and named at their end.
     `point` marks where the weights are; with `slope`, the derivatives there, an arrow points downhill, against it.
     Raises: ArgumentError for an empty range, DataError where the loss is not finite.
 
@@ -75,11 +77,24 @@ def plot_landscape(
             ax.annotate(short(height), point, (9, 7), textcoords="offset points", color=theme.ink, bbox=paper, zorder=5)
             if slope is not None:
                 words.append(_arrow(ax, point, slope, (x, y), theme.negative))
+        for number, (name, walk) in enumerate((paths or {}).items()):
+            words.append(_walk(ax, name, np.asarray(walk, dtype=float), loss_at, number, theme))
         ax.set_xlim(*x)
         ax.set_ylim(*y)
         if 0.5 < (x[1] - x[0]) / (y[1] - y[0]) < 2:
             ax.set_aspect("equal")  # so that the way downhill crosses the lines at a right angle
     return add_alt(ax, ". ".join(words) + ".")
+
+
+def _walk(ax: Axes, name: str, walk: Any, loss_at: Callable[[float, float], Any], number: int, theme: Theme) -> str:
+    """Draw the places of a walk, told apart by dash and marker as well, and say where it ends."""
+    look = {"linestyle": ("-", "--", "-.", ":")[number % 4], "marker": "os^D"[number % 4]}
+    color = theme.color(number + 1)
+    ax.plot(
+        *walk.T, color=color, linewidth=1.4, markersize=4, markeredgecolor=theme.paper, zorder=4, label=name, **look
+    )
+    ax.legend(loc="upper right", fontsize=8, framealpha=0.9)
+    return f"{name}: {len(walk) - 1} steps, from height {short(loss_at(*walk[0]))} to {short(loss_at(*walk[-1]))}"
 
 
 def _arrow(ax: Axes, point: Any, slope: Any, spans: Any, color: str) -> str:

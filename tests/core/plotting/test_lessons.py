@@ -196,3 +196,16 @@ def test_arrays_bad_input(message):
     assert said == "plot_broadcast expected a column (N, 1) and a row (N,), got (2,), (2,)."
     said = message(ArgumentError, plot_layer, np.ones((9, 2)), np.ones((2, 1)), [0.0])
     assert said == "a picture of arrays expected at most 8 rows and columns, got 9 x 2."
+
+
+def test_a_walk_on_the_landscape_is_drawn_step_by_step_and_told():
+    from bplearn.plotting import alt_text, plot_landscape
+
+    walks = {"slow": [(1.0, 0.0), (0.5, 0.0)], "fast": [(1.0, 0.0), (0.0, 0.5), (0.0, 0.0)]}
+    ax = plot_landscape(lambda a, b: a * a + b * b, (-1, 1), (-1, 1), paths=walks)
+    drawn = {line.get_label(): line for line in ax.lines if line.get_label() in walks}
+    assert {name: line.get_xydata().tolist() for name, line in drawn.items()} == {
+        name: [list(place) for place in walk] for name, walk in walks.items()
+    }
+    assert drawn["slow"].get_linestyle() != drawn["fast"].get_linestyle()
+    assert alt_text(ax).endswith("slow: 1 steps, from height 1 to 0.25. fast: 2 steps, from height 1 to 0.")
