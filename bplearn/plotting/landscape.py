@@ -88,12 +88,10 @@ def plot_landscape(
 
 def _walk(ax: Axes, name: str, walk: Any, loss_at: Callable[[float, float], Any], number: int, theme: Theme) -> str:
     """Draw the places of a walk, told apart by dash and marker as well, and say where it ends."""
-    look = {"linestyle": ("-", "--", "-.", ":")[number % 4], "marker": "os^D"[number % 4]}
-    color = theme.color(number + 1)
-    ax.plot(
-        *walk.T, color=color, linewidth=1.4, markersize=4, markeredgecolor=theme.paper, zorder=4, label=name, **look
-    )
-    ax.legend(loc="upper right", fontsize=8, framealpha=0.9)
+    dash, marker = ("-", "--", "-.", ":")[number % 4], "os^D"[number % 4]
+    look: dict[str, Any] = {"color": theme.color(number + 1), "linestyle": dash, "marker": marker, "markersize": 4}
+    ax.plot(*walk.T, linewidth=1.4, markeredgecolor=theme.paper, zorder=4, label=name, **look)
+    ax.legend(loc="upper right", fontsize=8, frameon=True, facecolor=theme.paper, edgecolor=theme.grid, framealpha=1)
     return f"{name}: {len(walk) - 1} steps, from height {short(loss_at(*walk[0]))} to {short(loss_at(*walk[-1]))}"
 
 
