@@ -135,7 +135,8 @@ class _Drawing:
                 part = 0.5 if start[1] == end[1] else 0.42
                 x, y = start[0] + part * (end[0] - start[0]), start[1] + part * (end[1] - start[1])
                 labels.append(text(x, y - 5, f"×{short(self.factors[key])}", size=11, anchor="middle", halo=True))
-        return sorted(lines, key=lambda piece: GLOW not in piece) + labels
+        lines.sort(key=lambda piece: GLOW not in piece)
+        return [group(*lines, *labels, pointer_events="none")]  # the weights below must hear the clicks
 
     @staticmethod
     def _steps_of(units: tuple[tuple[int, int], ...]) -> set[tuple[int, int, int]]:

@@ -22,8 +22,9 @@ def reads(book):
 def test_a_click_on_a_weight_traces_it(notebook):
     book = notebook(TRACER)
     expect(reads(book)).to_contain_text("∂E/∂W_h[0, 0] = 0.000438567734")
-    book.panel().locator("[data-key=edge-2-1-0]").click()
-    expect(reads(book)).to_contain_text("∂E/∂W_o[1, 0] = 0.082667627")
+    box = book.panel().locator("[data-key=edge-2-1-0]").bounding_box()  # it rises, and crosses another in the middle
+    book.page.mouse.click(box["x"] + 0.25 * box["width"], box["y"] + 0.75 * box["height"])
+    expect(reads(book)).to_contain_text("∂E/∂W_o[1, 0] = 0.0826676278")
     assert book.ask(GRADIENT).strip("'") in reads(book).inner_text()
     book.panel().locator("[data-key=bias-0-1]").click()
     expect(reads(book)).to_contain_text("∂E/∂b_h[1]")
@@ -48,7 +49,7 @@ def test_everything_by_keyboard(notebook):
         book.page.keyboard.press(key)
     assert book.cells == before
     book.panel().get_by_label("to", exact=True).select_option("net_o2")
-    expect(reads(book)).to_contain_text("∂E/∂W_o[0, 1] = -0.0226025404")
+    expect(reads(book)).to_contain_text("∂E/∂W_o[0, 1] = -0.0226025405")
     book.panel().get_by_label("look at").select_option("batch of 4")
     expect(reads(book)).to_contain_text("the mean over 4 samples")
     mean = book.ask("format(sum(panel.logic.shares()) / 4, '.9g')").strip("'")
