@@ -111,9 +111,21 @@ def trains_without_a_bar(notebook, path):
         shows_it = path.name.startswith("00_") and "nbval-ignore-output" in tags(cell)
         for call in (node for node in ast.walk(tree(cell)) if isinstance(node, ast.Call)):
             name = getattr(call.func, "id", getattr(call.func, "attr", None))
-            quiet = any(k.arg == "progress" and getattr(k.value, "value", True) is False for k in call.keywords)
+            given = {word.arg: word.value for word in call.keywords}  # the word of **settings is None
+            quiet = is_false(given.get("progress")) or (None in given and settings_say_no_bar(cell))
             if name == "fit" and not quiet and not shows_it:
                 yield f"{cell.id}: fit(...) without progress=False"
+
+
+def settings_say_no_bar(cell):
+    """Whether a dict in the cell, for fit(..., **settings), holds "progress": False."""
+    dicts = [node for node in ast.walk(tree(cell)) if isinstance(node, ast.Dict)]
+    pairs = [pair for node in dicts for pair in zip(node.keys, node.values, strict=True)]
+    return any(getattr(key, "value", None) == "progress" and is_false(value) for key, value in pairs)
+
+
+def is_false(node):
+    return isinstance(node, ast.Constant) and node.value is False
 
 
 def imports_are_plain(notebook, path):

@@ -64,6 +64,7 @@ ERROR = {"output_type": "error", "ename": "E", "evalue": "", "traceback": ["E"]}
 TITLE = md("# A title\n\nSee [the notation](NOTATION.md#tape), [next](02_b.ipynb), $a[i](x)$, `[a](b)`.\n\n## A part")
 GOOD = [
     py("fit(net, data, progress=False)", shows(text_html=f'<img alt="a curve" src="{PIXEL}">', image_png="iVBO")),
+    py('settings = {"rng": 0, "progress": False}\nfit(net, data, **settings)'),
     py("1 / 0", ERROR, tags=["raises-exception"]),
     py("a = 1\n" * 30),
     md("![a curve](curve.png) and [a part](#A-part), [a question](02_b.ipynb#why-so?), <https://numpy.org>"),
@@ -101,6 +102,8 @@ BAD = {
     "trains_without_a_bar": [
         py("history = fit(net, data)"),
         py("fit(net, data, progress=True)"),
+        py('fit(net, data, **{"progress": True})'),
+        py('quiet = {"progress": False}\nfit(net, data)'),
         py("bplearn.fit(net, data)", tags=["nbval-ignore-output"]),
     ],
     "imports_are_plain": [
