@@ -24,7 +24,7 @@ from bplearn.losses import Loss
 from bplearn.network import Sequential
 from bplearn.optimizers import Optimizer
 from bplearn.preparation import check_batch_size
-from bplearn.training import Metric, TrainStep, _Judge, train
+from bplearn.training import Metric, TrainStep, Judge, train
 
 MOST_SNAPSHOTS = 400  # beyond this every second one is dropped; epochs between two are reached by training again
 
@@ -79,7 +79,7 @@ class Session:
     ) -> None:
         self.network, self.loss, self.optimizer = network, loss, optimizer
         self._data = (data, targets)
-        self._judge = _Judge(network, loss, data, targets, validation, metrics)
+        self._judge = Judge(network, loss, data, targets, validation, metrics)
         self._rng = copy.deepcopy(as_rng(rng))  # a session rewinds its random numbers; a caller's must not jump
         self._batch_size = batch_size
         self._training: Iterator[TrainStep] | None = self._begin()

@@ -172,7 +172,7 @@ def fit(
     rng = as_rng(rng)
     if isinstance(validation, float | int) and not isinstance(validation, bool):
         data, targets, validation = set_aside(data, targets, validation, rng)
-    judge = _Judge(network, loss, data, targets, validation, metrics)
+    judge = Judge(network, loss, data, targets, validation, metrics)
     if patience is not None:
         positive_integer(patience, "patience")
         if validation is None:
@@ -216,8 +216,11 @@ def fit(
     return history
 
 
-class _Judge:
-    """Measures a network after each epoch: validation loss, and metrics on both parts of the data."""
+class Judge:
+    """Measure a network after each epoch: validation loss, and metrics on both parts of the data.
+
+    Introduced in: notebooks/14_digits_from_scratch.ipynb
+    """
 
     def __init__(
         self,
