@@ -24,7 +24,7 @@ from bplearn.losses import Loss
 from bplearn.network import Sequential
 from bplearn.optimizers import Optimizer
 from bplearn.preparation import check_batch_size
-from bplearn.training import Metric, TrainStep, Judge, train
+from bplearn.training import Judge, Metric, TrainStep, train
 
 MOST_SNAPSHOTS = 400  # beyond this every second one is dropped; epochs between two are reached by training again
 

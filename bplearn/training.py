@@ -253,6 +253,7 @@ class Judge:
             self.parts["validation_"] = (pair[0], pair[1])
 
     def measure(self) -> tuple[float | None, dict[str, float]]:
+        """Return the validation loss, if there is validation data, and the metrics by name."""
         value = None
         if self.unseen is not None:
             x, targets = self.unseen
