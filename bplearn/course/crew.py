@@ -25,7 +25,7 @@ class Worker:
     """One process with its log file."""
 
     def __init__(self, log: Path) -> None:
-        self.log = log
+        self.log, self._stopped = log, False
         self._process = self._start()
 
     def _start(self) -> subprocess.Popen[str]:
@@ -39,6 +39,7 @@ class Worker:
                 stderr=log,
                 text=True,
                 encoding="utf-8",
+                start_new_session=True,  # Ctrl-C is for the one who gives the orders
             )
 
     def ask(self, do: str, limit: float = 3600.0, **order: Any) -> dict[str, Any]:
@@ -46,6 +47,8 @@ class Worker:
 
         Raises: WorkerDied when there is none.
         """
+        if self._stopped:
+            raise WorkerDied("the run was stopped")
         if self._process.poll() is not None:
             self._process = self._start()
         process = self._process
@@ -62,11 +65,15 @@ class Worker:
         finally:
             timer.cancel()
         if not line:
-            process.kill()
-            process.wait()
+            _finish(process)
             raise WorkerDied(f"the grader's process died or took more than {limit:.0f} s; see {self.log.name}")
         answer: dict[str, Any] = json.loads(line)
         return answer
+
+    def stop(self) -> None:
+        """End the worker in the middle of its work, for good."""
+        self._stopped = True
+        self._process.kill()
 
     def end(self) -> None:
         """Let the worker go."""
@@ -76,7 +83,13 @@ class Worker:
                 self._process.stdin.close()
         with contextlib.suppress(subprocess.TimeoutExpired):
             self._process.wait(timeout=10)
-        self._process.kill()
-        self._process.wait()
-        if self._process.stdout is not None:
-            self._process.stdout.close()
+        _finish(self._process)
+
+
+def _finish(process: subprocess.Popen[str]) -> None:
+    process.kill()
+    process.wait()
+    for pipe in (process.stdin, process.stdout):
+        if pipe is not None:
+            with contextlib.suppress(OSError):  # half a line may be left in it
+                pipe.close()

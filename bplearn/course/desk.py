@@ -7,15 +7,16 @@ not matter what a notebook does to this module. Belongs to notebooks/assignments
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import json
 import os
 import secrets
-import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -46,7 +47,7 @@ def verdict_of(number: str, answer: Any, seed: int = 0) -> Verdict:
     Raises: ArgumentError for a number that is no task.
     """
     channel, functions = _connect()
-    with contextlib.closing(channel):
+    with contextlib.closing(channel), contextlib.closing(functions):
         try:
             stub = answer is Ellipsis or answer is None or is_stub(answer) or _raises_not_implemented(answer)
             gap = not stub and has_gap(answer)
@@ -87,6 +88,7 @@ def _call(channel: Channel, functions: _Functions, answer: Any, fields: dict[str
 
     functions.channel = channel
     ran = runner.run(go, fields["seconds"])
+    functions.settle()
     if ran.failure is not None:
         failure = ran.failure
         channel.send(
@@ -107,13 +109,34 @@ def _raises_not_implemented(answer: Any) -> bool:
 
 
 class _Functions:
-    """Functions of the referee, as callables here: a call sends the arguments over and waits for the result."""
+    """Functions of the referee, as callables here: a call sends the arguments over and waits for the result.
+
+    The exchange runs in a thread of its own: a time limit that strikes between question and answer ends the waiting,
+    and leaves no half a message on the line.
+    """
 
     def __init__(self) -> None:
         self.channel: Channel | None = None
+        self._line = ThreadPoolExecutor(max_workers=1, thread_name_prefix="the line to the referee")
 
     def reach(self, number: int) -> Callable[..., Any]:
         return _Remote(self, number)
+
+    def ask(self, number: int, arguments: tuple[Any, ...]) -> tuple[str, dict[str, Any], Any]:
+        return self._line.submit(self._exchange, number, arguments).result()
+
+    def settle(self) -> None:
+        """Wait until nothing is under way."""
+        self._line.submit(int).result()
+
+    def close(self) -> None:
+        self._line.shutdown(wait=False)
+
+    def _exchange(self, number: int, arguments: tuple[Any, ...]) -> tuple[str, dict[str, Any], Any]:
+        if self.channel is None:
+            raise RefereeLost("This function only works while a check runs.")
+        self.channel.send("apply", arguments, number=number)
+        return self.channel.receive()
 
 
 class _Remote:
@@ -123,30 +146,13 @@ class _Remote:
         self._functions, self._number = functions, number
 
     def __call__(self, *arguments: Any) -> Any:
-        channel = self._functions.channel
-        if channel is None:
-            raise RefereeLost("This function only works while a check runs.")
-        with _no_alarm():  # a time limit between question and answer would leave half a message
-            channel.send("apply", arguments, number=self._number)
-            kind, fields, value = channel.receive()
+        kind, fields, value = self._functions.ask(self._number, arguments)
         if kind == "raised":
             raise ValueError(fields["message"])
         return value
 
     def __deepcopy__(self, memo: Any) -> _Remote:
         return self
-
-
-@contextlib.contextmanager
-def _no_alarm() -> Iterator[None]:
-    if not hasattr(signal, "pthread_sigmask"):
-        yield
-        return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGALRM})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _connect() -> tuple[Channel, _Functions]:
@@ -169,8 +175,19 @@ _OWN: list[Any] = []  # the referee of this kernel and its address, once it runs
 
 def _own_referee() -> str:
     if not _OWN or _OWN[0].poll() is not None:
+        end_referee()
         _OWN[:] = start_referee(secrets.token_hex(8), keeper="")
     return str(_OWN[1])
+
+
+@atexit.register
+def end_referee() -> None:
+    """Let this kernel's referee go; the next check starts another one."""
+    if _OWN:
+        process, _ = _OWN
+        _OWN.clear()
+        process.kill()
+        process.communicate()
 
 
 def start_referee(token: str, keeper: str) -> tuple[subprocess.Popen[str], str]:

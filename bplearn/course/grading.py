@@ -12,6 +12,7 @@ import queue
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -103,6 +104,8 @@ def grade_course(folder: Path, wishes: Wishes, tell: Say, bar: Callable[[int], A
     _look_for_nbgrader()
     if (wishes.due or wishes.archive) and wishes.assignment is None:
         raise ArgumentError(say("--due and --zip", "an --assignment to go with", "none", "Add --assignment A2."))
+    if wishes.due is not None:
+        _check_time(wishes.due)
     students = _roster(course, wishes)
     with _alone(course):
         if wishes.archive is not None and wishes.assignment is not None:
@@ -191,6 +194,8 @@ class _Run:
                     thread.join(0.2)  # in pieces, so that Ctrl-C is heard
         except BaseException:
             stop.set()
+            for worker in workers:
+                worker.stop()
             raise
         finally:
             bar.close()
@@ -204,10 +209,10 @@ class _Run:
                 task = waiting.get_nowait()
             except queue.Empty:
                 return
-            self._grade_one(worker, copy, task)
+            self._grade_one(worker, copy, task, stop)
             bar.update(1)
 
-    def _grade_one(self, worker: Worker, copy: Path, task: Task) -> None:
+    def _grade_one(self, worker: Worker, copy: Path, task: Task, stop: threading.Event) -> None:
         assignment, student = task
         prints = self.course.prints(*task)
         order: dict[str, Any] = {
@@ -226,6 +231,8 @@ class _Run:
         found = remarks(self.course.folder / "submitted" / student / assignment)
         with self.lock:
             if "error" in answer:
+                if stop.is_set():
+                    return
                 self.outcome.failed.append(task)
                 self.tell(f"{student:16} {assignment}  FAILED: {answer['error']} (see {worker.log})")
                 return
@@ -276,6 +283,13 @@ def _line(task: Task, answer: dict[str, Any], found: list[str]) -> str:
         parts.append(f"{answer['late'] / 3600:.1f} h late" + (f", -{answer['penalty']:g}" if answer["penalty"] else ""))
     parts.append(f"{answer['seconds']:.1f} s")
     return ", ".join(parts) + "".join(f"\n{'':18} look: {one}" for one in found)
+
+
+def _check_time(due: str) -> None:
+    try:
+        datetime.fromisoformat(due)
+    except ValueError:
+        raise ArgumentError(say("--due", 'a time such as "2026-03-06 18:00"', repr(due))) from None
 
 
 def _look_for_nbgrader() -> None:

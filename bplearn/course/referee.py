@@ -10,6 +10,7 @@ import contextlib
 import json
 import os
 import secrets
+import signal
 import socket
 import sys
 import threading
@@ -42,6 +43,7 @@ class Court:
 
 def main() -> None:
     """Read the tokens, say the port, serve until the one who started this has gone."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # an interrupted cell interrupts the kernel's children as well
     setting = json.loads(sys.stdin.readline())
     court = Court(setting["token"], setting["keeper"])
     server = socket.create_server(("127.0.0.1", 0))

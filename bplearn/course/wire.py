@@ -138,6 +138,8 @@ def _number(value: float) -> dict[str, Any]:
 
 
 def _shown(value: Any) -> str:
+    if isinstance(value, list | tuple | dict):  # too long or too deep to be shown
+        return f"<{type(value).__name__} of {len(value)} parts>"
     try:
         return str(repr(value))[:80]
     except Exception:  # a repr of the student's own

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from bplearn.cli import main
+from bplearn.course.grading import Wishes, grade_course
 from tests.course.conftest import ROOT, new_course
 from tests.course.students import filled, hand_in, solutions
 
@@ -109,6 +110,35 @@ def test_only_what_has_changed_is_graded_again_and_marks_given_by_hand_stay(kill
     assert re.search(r"^empty +A1  0 of 25", run.stdout, re.MULTILINE)
 
 
+def test_ctrl_c_stops_at_once_and_what_was_graded_stays(killed):
+    course = killed[0]
+    with subprocess.Popen(
+        command(course, "--again"), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        process.stdout.readline()
+        process.send_signal(signal.SIGINT)
+        _, said = process.communicate(timeout=20)
+    assert process.returncode == 130
+    assert said.splitlines()[-1] == "bplearn: stopped by hand"
+    before = grades(course)
+    assert "0 graded, 4 stood already" in grade(course).stdout
+    assert grades(course) == before
+
+
+def test_a_submission_that_takes_too_long_fails_and_is_tried_again_next_time(killed):
+    course, told = killed[0], []
+
+    class Bar:
+        def update(self, _): ...
+        def close(self): ...
+
+    wishes = Wishes(jobs=1, again=("empty",), limit=0.3)
+    found = grade_course(course, wishes, told.append, lambda _: Bar())
+    assert found.failed == [("A1", "empty")]
+    assert "FAILED: the grader's process died or took more than 0 s" in told[0]
+    assert found.standing == 3
+
+
 def test_one_run_at_a_time(killed):
     from bplearn.course.grading import Course, _alone
 
@@ -160,6 +190,8 @@ def test_wishes_that_do_not_fit_together_are_refused(capsys, in_empty_folder):
     (in_empty_folder / "source" / "A1").mkdir(parents=True)
     assert main(["grade", ".", "--due", "2026-03-06"]) == 2
     assert "--due and --zip expected an --assignment to go with, got none." in capsys.readouterr().err
+    assert main(["grade", ".", "--due", "Friday", "--assignment", "A1"]) == 2
+    assert "--due expected a time such as \"2026-03-06 18:00\", got 'Friday'." in capsys.readouterr().err
     assert main(["grade", "."]) == 2
     assert "grade expected notebooks in submitted/<student>/<assignment>/, got none." in capsys.readouterr().err
 
