@@ -40,9 +40,10 @@ class GraphWalk:
             advice = "Write a = Value(2.0); graph_steps(a * a + 1)."
             raise ArgumentError(say("graph_steps", "a Value that was computed from others", repr(output), advice))
         self.output = output
-        self.nodes = graph_nodes(output)
-        draw_graph(self.nodes)  # raises over 150 nodes
-        self.names = node_names(self.nodes)
+        nodes = graph_nodes(output)
+        draw_graph(nodes)  # raises over 150 nodes
+        self.names = node_names(nodes)
+        self.nodes = [node._replace(name=name) for node, name in zip(nodes, self.names, strict=True)]
         forward = [i for i, node in enumerate(self.nodes) if node.parents]
         self.forward_steps = len(forward)
         self._order = [*forward, *reversed(range(len(self.nodes)))]

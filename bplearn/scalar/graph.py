@@ -32,12 +32,22 @@ class GraphNode(NamedTuple):
     local_derivatives: tuple[float | None, ...]
 
 
-def draw_graph(nodes: Sequence[GraphNode], *, title: str = "", name: str = "", glow: Collection[int] = ()) -> str:
+def draw_graph(
+    nodes: Sequence[GraphNode],
+    *,
+    title: str = "",
+    name: str = "",
+    glow: Collection[int] = (),
+    room: Sequence[GraphNode] | None = None,
+    shares: bool = True,
+) -> str:
     """Return the graph as SVG; parents stand before their children in `nodes`, the output last.
 
     A box holds name, operation, value and gradient; an arrow its local derivative, solid above zero, dashed below,
     dotted at zero, and in small graphs the share of the gradient that it sends back. `glow` lights up boxes.
     Boxes carry data-key="node-3", arrows data-key="edge-3-0" (node and place among its parents).
+    `room` is the same graph with all its numbers: boxes are as wide as those need, so that nothing moves later.
+    `shares=False` leaves out what each arrow sends back.
 
     Raises: ArgumentError over more than 150 nodes.
 
@@ -51,14 +61,14 @@ def draw_graph(nodes: Sequence[GraphNode], *, title: str = "", name: str = "", g
         raise ArgumentError(say("draw_graph", f"at most {MOST_NODES} nodes", len(nodes), advice))
     roomy = len(nodes) <= 20
     digits = 4 if roomy else 3
-    widths = [_box_width(node, digits) for node in nodes]
-    labels = [_edge_width(nodes, i, digits, roomy) for i in range(len(nodes))]
+    widths = [_box_width(node, digits) for node in room or nodes]
+    labels = [_edge_width(room or nodes, i, digits, roomy) for i in range(len(nodes))]
     layout = arrange([node.parents for node in nodes], widths, labels, box_height=BOX_HEIGHT, gap=44 if roomy else 26)
     parts = [_trunk(points) for points in layout.trunks]
     for i, node in enumerate(nodes):
-        parts += [_edge(nodes, layout, i, slot, digits, roomy) for slot in range(len(node.parents))]
+        parts += [_edge(nodes, layout, i, slot, digits, roomy, shares) for slot in range(len(node.parents))]
     parts += [_box(node, i, layout, widths[i], digits, i in glow) for i, node in enumerate(nodes)]
-    parts.append(_legend(layout, nodes, roomy))
+    parts.append(_legend(layout, nodes, roomy and shares))
     width, height = max(layout.width, 430), layout.height + 26
     return svg(width, height, *parts, title=title or _title(nodes), desc=describe(nodes), name=name)
 
@@ -177,9 +187,9 @@ def _trunk(points: tuple[tuple[float, float], ...]) -> str:
     return path(*commands, stroke=NEUTRAL, stroke_width=1.5)
 
 
-def _edge(nodes: Sequence[GraphNode], layout: Layout, i: int, slot: int, digits: int, roomy: bool) -> str:
+def _edge(nodes: Sequence[GraphNode], layout: Layout, i: int, slot: int, digits: int, roomy: bool, shares: bool) -> str:
     (x0, y0), (x1, y1) = layout.edges[i, slot]
-    factor, share = _labels(nodes, i, slot, digits, roomy)
+    factor, share = _labels(nodes, i, slot, digits, roomy and shares)
     local = nodes[i].local_derivatives[slot]
     look = sign_stroke(1.0 if local is None else local)
     bend = x1 - 10 - layout.label_room[i]

@@ -4,10 +4,12 @@ The logic of a panel is a plain class (`panel.logic`); `bplearn.widgets.panel` s
 First met in notebooks/00_start_here.ipynb.
 """
 
+from bplearn.widgets.graph import graph_steps
 from bplearn.widgets.lab import training_lab
 from bplearn.widgets.landscape import landscape
+from bplearn.widgets.neuron import neuron
 from bplearn.widgets.panel import Panel
 from bplearn.widgets.stepper import step_through
 from bplearn.widgets.tracer import trace_panel
 
-__all__ = ["Panel", "landscape", "step_through", "trace_panel", "training_lab"]
+__all__ = ["Panel", "graph_steps", "landscape", "neuron", "step_through", "trace_panel", "training_lab"]

@@ -67,6 +67,20 @@ def whole_slider(name: str, value: int, low: int, high: int, *, width: int = 300
     )
 
 
+def real_slider(name: str, value: float, low: float, high: float, step: float, *, width: int = 250) -> Any:
+    """Make a slider over numbers in equal steps; the number beside it can be typed over.
+
+    >>> real_slider("w1", 2.0, -5, 5, 0.1).value
+    2.0
+
+    Introduced in: notebooks/01_one_neuron.ipynb
+    """
+    return ipywidgets.FloatSlider(
+        value=value, min=min(low, value), max=max(high, value), step=step, description=name,
+        readout_format=".4", style=_WHOLE, layout=_layout(width),
+    )  # fmt: skip
+
+
 def pick_slider(name: str, options: Sequence[tuple[str, Any]], value: Any, *, width: int = 300) -> Any:
     """Make a slider over a list of (label, value).
 
