@@ -183,7 +183,7 @@ class _LandscapeView:
     def __init__(self, land: Landscape) -> None:
         self.land = land
         self.panel = panel = Panel("Landscape: downhill on a cost", twin=self.twin, logic=land)
-        names: list[Any] = list(SURFACES)
+        names: list[Any] = [(name, name) for name in SURFACES]
         start: Any = land.surface.name
         if land.surface.name not in SURFACES:
             names.append((land.surface.name, land.surface))
