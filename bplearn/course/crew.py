@@ -30,7 +30,7 @@ class Worker:
 
     def _start(self) -> subprocess.Popen[str]:
         home = str(Path(__file__).parents[2])
-        program = f"import sys; sys.path.append({home!r}); from bplearn.course.worker import main; main()"
+        program = f"import sys; sys.path.insert(0, {home!r}); from bplearn.course.worker import main; main()"
         with self.log.open("a", encoding="utf-8") as log:
             return subprocess.Popen(
                 [sys.executable, "-c", program],

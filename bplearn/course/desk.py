@@ -196,7 +196,7 @@ def start_referee(token: str, keeper: str) -> tuple[subprocess.Popen[str], str]:
     Raises: RefereeLost where it does not come up.
     """
     home = str(Path(__file__).parents[2])
-    program = f"import sys; sys.path.append({home!r}); from bplearn.course.referee import main; main()"
+    program = f"import sys; sys.path.insert(0, {home!r}); from bplearn.course.referee import main; main()"
     pipes: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
     process = subprocess.Popen([sys.executable, "-I", "-c", program], **pipes)
     if process.stdin is None or process.stdout is None:
