@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any, final
 
@@ -44,6 +45,7 @@ class Surface:
     low: tuple[float, ...]
     high: tuple[float, ...]
     start: tuple[float, ...]
+    cells: int = 161  # how many places along each side of a map are computed
 
 
 SURFACES = {
@@ -96,7 +98,22 @@ def own_surface(
         return np.array([(float(cost(*(w + n))) - float(cost(*(w - n)))) / 2e-5 for n in nudges])
 
     ends = tuple(map(float, low)), tuple(map(float, high)), tuple(map(float, start))
-    return Surface("your own", "your own cost", height, slope, *ends)
+    return Surface("your own", "your own cost", height, slope, *ends, cells=41)  # it may be slow: fewer places
+
+
+@lru_cache(maxsize=32)
+def relief(surface: Surface) -> Array:
+    """Return the heights on a regular grid over the surface, computed once: the last row is the highest b.
+
+    Shapes: -> (cells,) over one weight, (cells, cells) over two, rows along the second
+
+    >>> relief(SURFACES["bowl"]).shape, float(relief(SURFACES["bowl"]).min())
+    ((161, 161), 0.0)
+
+    Introduced in: notebooks/07_weight_updates.ipynb
+    """
+    sides = [np.linspace(low, high, surface.cells) for low, high in zip(surface.low, surface.high, strict=True)]
+    return surface.height(np.stack(np.meshgrid(*sides), axis=-1))
 
 
 def walk(surface: Surface, optimizer: str, learning_rate: float, steps: int) -> Array:

@@ -12,7 +12,7 @@ from typing import Any, final
 import numpy as np
 
 from bplearn import svg
-from bplearn.descent import OPTIMIZERS, SURFACES, Landscape, Surface
+from bplearn.descent import OPTIMIZERS, SURFACES, Landscape, Surface, relief
 from bplearn.guards import Array
 from bplearn.palette import ACCENT, INK, MUTED, NEGATIVE, NEUTRAL, PAPER, POSITIVE
 from bplearn.svg import circle, line, png_image, polyline, rect, short, text
@@ -117,15 +117,19 @@ def _map(land: Landscape) -> str:
 
 def _bands(surface: Surface) -> bytes:
     """Colour the map in bands of equal height, deeper where it is higher; the lines between them are the contours."""
-    a = np.linspace(surface.low[0], surface.high[0], GRID)
-    b = np.linspace(surface.high[1], surface.low[1], GRID)
-    heights = surface.height(np.stack(np.meshgrid(a, b), axis=-1))
+    heights = _finer(_finer(relief(surface)).T).T[::-1]
     share = np.sqrt((heights - heights.min()) / max(float(np.ptp(heights)), 1e-12))  # closer bands near the valley
     band = np.floor(share * BANDS)
     pixels = np.empty((GRID, GRID, 4), dtype=np.uint8)
     pixels[..., :3] = (70, 130, 180)
     pixels[..., 3] = (20 + 165 * band / BANDS).astype(np.uint8)
     return png(pixels)
+
+
+def _finer(rows: Array) -> Array:
+    """Stretch each row to the map's width, with straight lines between the places that were computed."""
+    have, want = np.linspace(0, 1, rows.shape[1]), np.linspace(0, 1, GRID)
+    return np.array([np.interp(want, have, row) for row in rows])
 
 
 def cost_picture(land: Landscape) -> Picture:
@@ -138,9 +142,7 @@ def cost_picture(land: Landscape) -> Picture:
     """
     left, right, top, bottom = 50.0, 330.0, 40.0, 290.0
     heights = land.heights()
-    s = land.surface
-    grid = np.stack(np.meshgrid(*(np.linspace(a, b, 161) for a, b in zip(s.low, s.high, strict=True))), axis=-1)
-    floor = min(float(s.height(grid).min()), *(float(v.min()) for v in heights.values())) - 1e-6
+    floor = min(float(relief(land.surface).min()), *(float(v.min()) for v in heights.values())) - 1e-6
     above = {name: np.clip(values - floor, 1e-6, 1e12) for name, values in heights.items()}
     low = math.log10(min(float(v.min()) for v in above.values())) - 0.1
     high = math.log10(max(float(v.max()) for v in above.values())) + 0.1
