@@ -127,14 +127,14 @@ def clinic(number: str) -> Page:
 
     Raises: ArgumentError for an exercise that is no clinic.
 
-    >>> "mean(axis=0)" in clinic("10.1").code
+    >>> "mean(axis=0)" in clinic("10.2").code
     True
 
     Introduced in: notebooks/10_check_your_gradients.ipynb
     """
     one = exercise(number)
     if not isinstance(one, Code) or not one.planted:
-        raise ArgumentError(say("clinic", 'the number of a bug clinic, "10.1" to "10.6"', repr(number)))
+        raise ArgumentError(say("clinic", 'the number of a bug clinic, "10.2" to "10.7"', repr(number)))
     planted = [version for version in single(one) if version.mistakes[0].name in one.planted and version.source]
     return Page(f"{one.number} {one.title}: one bug is planted in it", code=planted[-1].source)
 
@@ -210,7 +210,7 @@ def reset_progress(number: str | None = None) -> None:
 
     Raises: ArgumentError for a number that is none.
 
-    >>> reset_progress("01.4")
+    >>> reset_progress("01.3")
 
     Introduced in: notebooks/01_one_neuron.ipynb
     """

@@ -76,23 +76,8 @@ EXERCISES = (
         outputs=("a",),
         family="forward",
     ),
-    Code(
-        "01.3",
-        "A slope by nudging",
-        "Write slope(f, x, h): nudge x by h to both sides, and return how fast f changes for each unit of x.",
-        (
-            "Two values of f are needed: a little to the right of x and a little to the left.",
-            "Rise over run: the difference of the two values, divided by how far apart the two places are.",
-            "From x - h to x + h it is not h.",
-        ),
-        "01: a slope by nudging",
-        solution=slope,
-        inputs=_curve,
-        outputs=("slope",),
-        family="slope",
-    ),
     Choice(
-        "01.4",
+        "01.3",
         "The sign of a change",
         "A sigmoid neuron has w = (2, -3) and x = (-1, -2). The first weight grows from 2 to 2.01. What does the "
         "output do?",
@@ -117,5 +102,20 @@ EXERCISES = (
             ),
         },
         right="b",
+    ),
+    Code(
+        "01.4",
+        "A slope by nudging",
+        "Write slope(f, x, h): nudge x by h to both sides, and return how fast f changes for each unit of x.",
+        (
+            "Two values of f are needed: a little to the right of x and a little to the left.",
+            "Rise over run: the difference of the two values, divided by how far apart the two places are.",
+            "From x - h to x + h it is not h.",
+        ),
+        "01: a slope by nudging",
+        solution=slope,
+        inputs=_curve,
+        outputs=("slope",),
+        family="slope",
     ),
 )

@@ -138,6 +138,22 @@ EXERCISES = (
     ),
     Code(
         "03.4",
+        "Binary cross-entropy and its derivative",
+        "Write binary_cross_entropy(z, t) for scores z (N, 1) and targets t (N, 1) of 0 and 1. "
+        "With p = sigmoid(z), return the mean of -(t log p + (1 - t) log(1 - p)), and dz (N, 1), its derivative for z.",
+        (
+            "p first; then the formula of L, averaged over the samples.",
+            "Multiply dL/dp by the slope of the sigmoid: nearly everything cancels.",
+            "What is left is what the network said minus what is true, divided by N.",
+        ),
+        "03: binary cross-entropy",
+        solution=binary_cross_entropy,
+        inputs=_scores_and_answers,
+        outputs=("L", "dz"),
+        family="loss",
+    ),
+    Code(
+        "03.5",
         "Softmax",
         "Write softmax(z) for scores z (N, C): every row becomes positive numbers that add up to 1. "
         "It must survive scores of 1000.",
@@ -157,7 +173,7 @@ EXERCISES = (
         ),
     ),
     Code(
-        "03.5",
+        "03.6",
         "Softmax cross-entropy and its derivative",
         "Write softmax_cross_entropy(z, t) for scores z (N, C) and class numbers t (N,). "
         "Return the mean of -log p[true class], and dz (N, C), its derivative for each score.",
@@ -169,22 +185,6 @@ EXERCISES = (
         "03: softmax and cross-entropy together",
         solution=softmax_cross_entropy,
         inputs=_scores_and_classes,
-        outputs=("L", "dz"),
-        family="loss",
-    ),
-    Code(
-        "03.6",
-        "Binary cross-entropy and its derivative",
-        "Write binary_cross_entropy(z, t) for scores z (N, 1) and targets t (N, 1) of 0 and 1. "
-        "With p = sigmoid(z), return the mean of -(t log p + (1 - t) log(1 - p)), and dz (N, 1), its derivative for z.",
-        (
-            "p first; then the formula of L, averaged over the samples.",
-            "Multiply dL/dp by the slope of the sigmoid: nearly everything cancels.",
-            "What is left is what the network said minus what is true, divided by N.",
-        ),
-        "03: binary cross-entropy",
-        solution=binary_cross_entropy,
-        inputs=_scores_and_answers,
         outputs=("L", "dz"),
         family="loss",
     ),

@@ -136,8 +136,24 @@ EXERCISES = (
         outputs=("new w1", "new w5"),
         limit=2e-5,
     ),
-    Code(
+    Numbers(
         "07.3",
+        "The mystery of the published number",
+        "A much-read page gives 0.291027924 as the error of the 2-2-2 network after one step (learning rate 0.5, "
+        "biases fixed). Compute it in the right order and type it with nine digits.",
+        (
+            "Compute all derivatives with the old weights; only then change any weight.",
+            "The page's number and yours differ in the seventh digit.",
+            "Use 07.4 with the biases put back, then one more forward pass.",
+        ),
+        "07: the right order",
+        solution=mystery_by_hand,
+        outputs=("E",),
+        family="step",
+        limit=4e-9,
+    ),
+    Code(
+        "07.4",
         "One step, in the right order",
         "Write train_step(x, t, W1, b1, W2, b2, learning_rate) for two sigmoid layers and half the squared error, "
         "averaged over the N samples: one whole step. Return the new W1, b1, W2, b2; leave the arguments as they are.",
@@ -151,22 +167,6 @@ EXERCISES = (
         inputs=_train_step,
         outputs=("new W1", "new b1", "new W2", "new b2"),
         family="step",
-    ),
-    Numbers(
-        "07.4",
-        "The mystery of the published number",
-        "A much-read page gives 0.291027924 as the error of the 2-2-2 network after one step (learning rate 0.5, "
-        "biases fixed). Compute it in the right order and type it with nine digits.",
-        (
-            "Compute all derivatives with the old weights; only then change any weight.",
-            "The page's number and yours differ in the seventh digit.",
-            "Use 07.3 with the biases put back, then one more forward pass.",
-        ),
-        "07: the right order",
-        solution=mystery_by_hand,
-        outputs=("E",),
-        family="step",
-        limit=4e-9,
     ),
     Trial(
         "07.5",

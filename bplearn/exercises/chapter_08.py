@@ -72,8 +72,27 @@ EXERCISES = (
         solution=bias_by_hand,
         outputs=("db[0]", "db[1]"),
     ),
-    Choice(
+    Code(
         "08.2",
+        "From the loop to matrices",
+        "Write batch_gradients(x, t, W1, b1, W2, b2) without a loop over the samples: two sigmoid layers, half the "
+        "squared "
+        "error averaged over N. Return dW1, db1, dW2, db2. Columns instead of rows are right as well, if all arrays "
+        "are.",
+        (
+            "The lines of the single sample stay; each array gets a row for each sample.",
+            "An outer product summed over the samples is one matrix product: x.T @ dz1.",
+            "dz2 holds the 1/N; db is a sum over the rows.",
+        ),
+        "08: from the loop to matrices",
+        solution=batch_gradients,
+        inputs=_batch,
+        outputs=("dW1", "db1", "dW2", "db2"),
+        family="network",
+        layouts=(COLUMNS,),
+    ),
+    Choice(
+        "08.3",
         "Where the 1/N belongs",
         "The loss is a mean over N samples. You write backward with matrices. Where do you divide by N?",
         (
@@ -101,24 +120,5 @@ EXERCISES = (
             ),
         },
         right="a",
-    ),
-    Code(
-        "08.3",
-        "From the loop to matrices",
-        "Write batch_gradients(x, t, W1, b1, W2, b2) without a loop over the samples: two sigmoid layers, half the "
-        "squared "
-        "error averaged over N. Return dW1, db1, dW2, db2. Columns instead of rows are right as well, if all arrays "
-        "are.",
-        (
-            "The lines of the single sample stay; each array gets a row for each sample.",
-            "An outer product summed over the samples is one matrix product: x.T @ dz1.",
-            "dz2 holds the 1/N; db is a sum over the rows.",
-        ),
-        "08: from the loop to matrices",
-        solution=batch_gradients,
-        inputs=_batch,
-        outputs=("dW1", "db1", "dW2", "db2"),
-        family="network",
-        layouts=(COLUMNS,),
     ),
 )

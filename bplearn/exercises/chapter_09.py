@@ -219,7 +219,7 @@ EXERCISES = (
         "Write loss(z2, t) for scores z2 (N, C) and class numbers t (N,): return the mean softmax cross-entropy L "
         "and dz2 (N, C), its derivative for the scores.",
         (
-            "It is exercise 03.5 under a new name.",
+            "It is exercise 03.6 under a new name.",
             "dz2 is what the network said minus what is true, once divided by N.",
             "What is true: np.eye(C)[t].",
         ),

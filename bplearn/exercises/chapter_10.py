@@ -33,6 +33,11 @@ def _landscape(draw: Draw) -> tuple[Any, ...]:
     return (lambda x: float(np.sum(a * x**3 + b * x**2) + np.prod(x[0] + 1))), x, 0.1
 
 
+def _of(chapter: Any, number: str) -> Any:
+    """Return the exercise of this number in a chapter."""
+    return next(one for one in chapter.EXERCISES if one.number == number)
+
+
 def _clinic(number: str, healthy: Any, planted: str, title: str, symptom: str, hint: str) -> Code:
     """Return the clinic that plants a mistake in an exercise of an earlier chapter."""
     name = healthy.solution.__name__
@@ -56,56 +61,8 @@ def _clinic(number: str, healthy: Any, planted: str, title: str, symptom: str, h
 
 
 EXERCISES = (
-    _clinic(
-        "10.1",
-        chapter_05.EXERCISES[6],
-        "bias-averaged",
-        "a layer",
-        "All shapes are right and the network trains.",
-        "Count how often each parameter is used in one batch.",
-    ),
-    _clinic(
-        "10.2",
-        chapter_08.EXERCISES[2],
-        "hidden-derivative-missing",
-        "a whole batch",
-        "On the digits it still reaches 96.8%.",
-        "Walk back through every operation of forward: is each one's derivative there?",
-    ),
-    _clinic(
-        "10.3",
-        chapter_07.EXERCISES[2],
-        "updated-before-hidden-error",
-        "one step",
-        "The loss falls, and after one step the error differs in the seventh digit only.",
-        "Which weights made the error that is sent back?",
-    ),
-    _clinic(
-        "10.4",
-        chapter_05.EXERCISES[7],
-        "argument-changed",
-        "a ReLU",
-        "What it returns is right.",
-        "Look at dy before and after the call.",
-    ),
-    _clinic(
-        "10.5",
-        chapter_03.EXERCISES[4],
-        "softmax-twice",
-        "a loss",
-        "The loss falls, but it never comes near 0.",
-        "Give it one row with one very large score: what should p be?",
-    ),
-    _clinic(
-        "10.6",
-        chapter_09.EXERCISES[6],
-        "gradients-not-cleared",
-        "a network",
-        "Its first batch is right to the last digit.",
-        "Call forward and backward twice with the same batch.",
-    ),
     Code(
-        "10.7",
+        "10.1",
         "A gradient checker",
         "Write numerical_gradient(f, x, h): f turns an array like x into one number. Return an array like x with the "
         "central difference for each entry. Leave x as it is.",
@@ -119,5 +76,53 @@ EXERCISES = (
         inputs=_landscape,
         outputs=("gradient",),
         family="slope",
+    ),
+    _clinic(
+        "10.2",
+        _of(chapter_05, "05.7"),
+        "bias-averaged",
+        "a layer",
+        "All shapes are right and the network trains.",
+        "Count how often each parameter is used in one batch.",
+    ),
+    _clinic(
+        "10.3",
+        _of(chapter_08, "08.2"),
+        "hidden-derivative-missing",
+        "a whole batch",
+        "On the digits it still reaches 96.8%.",
+        "Walk back through every operation of forward: is each one's derivative there?",
+    ),
+    _clinic(
+        "10.4",
+        _of(chapter_07, "07.4"),
+        "updated-before-hidden-error",
+        "one step",
+        "The loss falls, and after one step the error differs in the seventh digit only.",
+        "Which weights made the error that is sent back?",
+    ),
+    _clinic(
+        "10.5",
+        _of(chapter_05, "05.8"),
+        "argument-changed",
+        "a ReLU",
+        "What it returns is right.",
+        "Look at dy before and after the call.",
+    ),
+    _clinic(
+        "10.6",
+        _of(chapter_03, "03.6"),
+        "softmax-twice",
+        "a loss",
+        "The loss falls, but it never comes near 0.",
+        "Give it one row with one very large score: what should p be?",
+    ),
+    _clinic(
+        "10.7",
+        _of(chapter_09, "09.7"),
+        "gradients-not-cleared",
+        "a network",
+        "Its first batch is right to the last digit.",
+        "Call forward and backward twice with the same batch.",
     ),
 )

@@ -76,8 +76,55 @@ def _start(answer: Any, arguments: tuple[Any, ...]) -> tuple[Any, ...]:
 
 
 EXERCISES = (
-    Choice(
+    Numbers(
         "11.1",
+        "How large to start",
+        "A ReLU layer goes from 64 inputs to 32 outputs. What standard deviation do its weights get in He's start? "
+        "Four digits.",
+        (
+            "A sum of n_in terms has n_in times the variance of one term.",
+            "Half of what comes out of a ReLU is 0, so the variance is 2 / n_in, not 1 / n_in.",
+            "The standard deviation is the root of the variance.",
+        ),
+        "11: choose a start",
+        solution=he_by_hand,
+        outputs=("standard deviation",),
+    ),
+    Code(
+        "11.2",
+        "A start for a ReLU layer",
+        "Write initialize(n_in, n_out, rng): return W (n_in, n_out) in He's start, normal or uniform, drawn from "
+        "rng, and "
+        "b (n_out,) of zeros. The check looks at W and then trains a small network from it.",
+        (
+            "Units that start equal stay equal: they need to differ.",
+            "rng.normal(size=...) has a standard deviation of 1: scale it.",
+            "The scale is the root of 2 / n_in.",
+        ),
+        "11: choose a start",
+        solution=initialize,
+        inputs=_sizes,
+        outputs=("W's rows", "W's columns", "small biases", "spread of W", "units that differ", "training from it"),
+        family="start",
+        observe=_start,
+    ),
+    Numbers(
+        "11.3",
+        "Ten sigmoids in a row",
+        "The sigmoid is steepest at z = 0. What is the largest factor that the slopes of ten sigmoid layers can "
+        "leave of "
+        "a gradient (the weights apart)? Three significant digits.",
+        (
+            "The slope is a (1 - a), and at z = 0 a is one half.",
+            "Along a path multiply: ten times the same factor.",
+            "0.25 to the power of 10.",
+        ),
+        "11: gradients vanish",
+        solution=vanishing_by_hand,
+        outputs=("factor",),
+    ),
+    Choice(
+        "11.4",
         "Predict the dead layer",
         "A ReLU layer starts with all biases at -10, weights of He's size and inputs of size 1. You train it. What "
         "happens?",
@@ -106,52 +153,5 @@ EXERCISES = (
             ),
         },
         right="b",
-    ),
-    Numbers(
-        "11.2",
-        "Ten sigmoids in a row",
-        "The sigmoid is steepest at z = 0. What is the largest factor that the slopes of ten sigmoid layers can "
-        "leave of "
-        "a gradient (the weights apart)? Three significant digits.",
-        (
-            "The slope is a (1 - a), and at z = 0 a is one half.",
-            "Along a path multiply: ten times the same factor.",
-            "0.25 to the power of 10.",
-        ),
-        "11: gradients vanish",
-        solution=vanishing_by_hand,
-        outputs=("factor",),
-    ),
-    Numbers(
-        "11.3",
-        "How large to start",
-        "A ReLU layer goes from 64 inputs to 32 outputs. What standard deviation do its weights get in He's start? "
-        "Four digits.",
-        (
-            "A sum of n_in terms has n_in times the variance of one term.",
-            "Half of what comes out of a ReLU is 0, so the variance is 2 / n_in, not 1 / n_in.",
-            "The standard deviation is the root of the variance.",
-        ),
-        "11: choose a start",
-        solution=he_by_hand,
-        outputs=("standard deviation",),
-    ),
-    Code(
-        "11.4",
-        "A start for a ReLU layer",
-        "Write initialize(n_in, n_out, rng): return W (n_in, n_out) in He's start, normal or uniform, drawn from "
-        "rng, and "
-        "b (n_out,) of zeros. The check looks at W and then trains a small network from it.",
-        (
-            "Units that start equal stay equal: they need to differ.",
-            "rng.normal(size=...) has a standard deviation of 1: scale it.",
-            "The scale is the root of 2 / n_in.",
-        ),
-        "11: choose a start",
-        solution=initialize,
-        inputs=_sizes,
-        outputs=("W's rows", "W's columns", "small biases", "spread of W", "units that differ", "training from it"),
-        family="start",
-        observe=_start,
     ),
 )

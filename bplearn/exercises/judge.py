@@ -28,7 +28,7 @@ def judge(exercise: Exercise, answer: Any) -> Verdict:
     """Return the verdict on an answer to this exercise.
 
     >>> from bplearn.exercises import exercise
-    >>> judge(exercise("01.4"), "b").passed
+    >>> judge(exercise("01.3"), "b").passed
     True
 
     Introduced in: notebooks/01_one_neuron.ipynb

@@ -20,12 +20,12 @@ def patient(number: str) -> Any:
 
     Raises: ArgumentError for an exercise that is no clinic.
 
-    >>> patient("10.1")(np.array([[1.0], [3.0]]), np.ones((2, 1)), np.ones((1, 1)))[2]
+    >>> patient("10.2")(np.array([[1.0], [3.0]]), np.ones((2, 1)), np.ones((1, 1)))[2]
     array([2.])
 
     Introduced in: notebooks/10_check_your_gradients.ipynb
     """
     one = exercise(number)
     if not isinstance(one, Code) or not one.planted:
-        raise ArgumentError(say("patient", 'the number of a bug clinic, "10.1" to "10.6"', repr(number)))
+        raise ArgumentError(say("patient", 'the number of a bug clinic, "10.2" to "10.7"', repr(number)))
     return [version for version in single(one) if version.mistakes[0].name in one.planted and version.source][-1].make()

@@ -70,7 +70,7 @@ def read() -> Record:
 def note(kind: str, number: str, change: Callable[[Record], None]) -> None:
     """Apply `change` to one entry ("exercises" or "recall", number) and save; quietly do nothing where that fails.
 
-    >>> note("exercises", "01.4", lambda entry: entry.update(hints=1))
+    >>> note("exercises", "01.3", lambda entry: entry.update(hints=1))
 
     Introduced in: notebooks/01_one_neuron.ipynb
     """
@@ -84,7 +84,7 @@ def note(kind: str, number: str, change: Callable[[Record], None]) -> None:
 def forget(number: str | None = None) -> None:
     """Forget one exercise or question, or everything.
 
-    >>> forget("01.4")
+    >>> forget("01.3")
 
     Introduced in: notebooks/01_one_neuron.ipynb
     """

@@ -35,14 +35,14 @@ def relu_without_mask(dz2, W2, z1):
     return np.dot(dz2, W2.T)
 
 
-@wrong("08.3", "hidden derivative forgotten")
+@wrong("08.2", "hidden derivative forgotten")
 def batch_without_hidden_slope(x, t, W1, b1, W2, b2):
     z1, h, z2, o = forward(x, W1, b1, W2, b2)
     d2 = (o - t) * o * (1 - o) / len(x)
     return all_four(x, h, d2 @ W2.T, d2)
 
 
-@wrong("07.3", "hidden derivative forgotten")
+@wrong("07.4", "hidden derivative forgotten")
 def step_without_hidden_slope(x, t, W1, b1, W2, b2, learning_rate):
     z1, h, z2, o = forward(x, W1, b1, W2, b2)
     d2 = (o - t) * s(z2) * (1 - s(z2)) / len(x)
@@ -57,7 +57,7 @@ def hidden_slope_twice(dz2, W2, a1):
     return d * slope
 
 
-@wrong("08.3", "derivative taken twice")
+@wrong("08.2", "derivative taken twice")
 def batch_hidden_slope_twice(x, t, W1, b1, W2, b2):
     z1, h, z2, o = forward(x, W1, b1, W2, b2)
     d2 = (o - t) * o * (1 - o) / len(x)
@@ -79,7 +79,7 @@ def hidden_slope_of_a(dz2, W2, a1):
     return dz2 @ W2.T * prime(a1)
 
 
-@wrong("08.3", "sigma' of the activation")
+@wrong("08.2", "sigma' of the activation")
 def batch_slope_of_a(x, t, W1, b1, W2, b2):
     z1, h, z2, o = forward(x, W1, b1, W2, b2)
     d2 = (o - t) * o * (1 - o) / len(x)
@@ -93,14 +93,14 @@ def output_slope_of_y(y, t):
     return (y - t) * e / (1 + e) ** 2
 
 
-@wrong("08.3", "a (1 - a) of z")
+@wrong("08.2", "a (1 - a) of z")
 def batch_formula_with_z(x, t, W1, b1, W2, b2):
     z1, h, z2, o = forward(x, W1, b1, W2, b2)
     d2 = (o - t) * o * (1 - o) / len(x)
     return all_four(x, h, (d2 @ W2.T) * (z1 - z1**2), d2)
 
 
-@wrong("07.3", "a (1 - a) of z")
+@wrong("07.4", "a (1 - a) of z")
 def step_formula_with_z(x, t, W1, b1, W2, b2, learning_rate):
     z1, h, z2, o = forward(x, W1, b1, W2, b2)
     d2 = (o - t) * (z2 * (1 - z2)) / len(x)
@@ -108,7 +108,7 @@ def step_formula_with_z(x, t, W1, b1, W2, b2, learning_rate):
     return [p - learning_rate * d for p, d in zip((W1, b1, W2, b2), g, strict=True)]
 
 
-@wrong("08.3", "a (1 - a) of z")
+@wrong("08.2", "a (1 - a) of z")
 def batch_formula_with_z_everywhere(x, t, W1, b1, W2, b2):
     z1, h, z2, o = forward(x, W1, b1, W2, b2)
     d2 = (o - t) * z2 * (1 - z2) / len(x)
@@ -160,7 +160,7 @@ def output_without_slope(y, t):
     return np.subtract(y, t)
 
 
-@wrong("08.3", "output derivative missing")
+@wrong("08.2", "output derivative missing")
 def batch_without_output_slope(x, t, W1, b1, W2, b2):
     z1, h, z2, o = forward(x, W1, b1, W2, b2)
     d2 = (o - t) / len(x)
@@ -172,7 +172,7 @@ def typed_without_slope():
     return 0.7414, -0.2171
 
 
-@wrong("03.5", "extra sigma' with cross-entropy")
+@wrong("03.6", "extra sigma' with cross-entropy")
 def cross_entropy_with_slope(z, t):
     p = np.exp(z) / np.exp(z).sum(axis=1, keepdims=True)
     rows = np.arange(len(z))
@@ -182,7 +182,7 @@ def cross_entropy_with_slope(z, t):
     return value, d * (p * (1 - p)) / len(z)
 
 
-@wrong("03.6", "extra sigma' with cross-entropy")
+@wrong("03.4", "extra sigma' with cross-entropy")
 def binary_with_slope(z, t):
     p = s(z)
     value = -(t * np.log(p) + (1 - t) * np.log(1 - p)).mean()
@@ -218,7 +218,7 @@ def soft(z):
     return e / e.sum(axis=-1, keepdims=True)
 
 
-@wrong("03.5", "softmax twice")
+@wrong("03.6", "softmax twice")
 def cross_entropy_of_probabilities(z, t):
     p = soft(soft(z))
     one = np.eye(z.shape[1])[t]
@@ -256,14 +256,14 @@ def one_output_derivative_without_two(y, t):
     return np.mean(e**2), (e / len(e)).reshape(-1, 1)
 
 
-@wrong("08.3", "factor 2 or 1/2")
+@wrong("08.2", "factor 2 or 1/2")
 def batch_twice_as_large(x, t, W1, b1, W2, b2):
     z1, h, z2, o = forward(x, W1, b1, W2, b2)
     d2 = 2 * (o - t) * o * (1 - o) / len(x)
     return all_four(x, h, d2 @ W2.T * h * (1 - h), d2)
 
 
-@wrong("01.3", "factor 2 or 1/2")
+@wrong("01.4", "factor 2 or 1/2")
 def slope_over_h(f, x, h):
     rise = f(x + h) - f(x - h)
     return rise / h
@@ -285,7 +285,7 @@ def squared_error_turned(y, t):
     return 0.5 * (e**2).sum() / len(e), e / len(e)
 
 
-@wrong("08.3", "sign")
+@wrong("08.2", "sign")
 def batch_turned(x, t, W1, b1, W2, b2):
     z1, h, z2, o = forward(x, W1, b1, W2, b2)
     d2 = (t - o) * o * (1 - o) / len(x)
@@ -302,7 +302,7 @@ def typed_turned():
     return -0.1385, 0.0381
 
 
-@wrong("03.5", "sign")
+@wrong("03.6", "sign")
 def cross_entropy_negative_loss(z, t):
     p = soft(z)
     one = np.eye(z.shape[1])[t]

@@ -12,7 +12,7 @@ def s(z):
 # weights updated before the hidden error --------------------------------------------------------------------------
 
 
-@wrong("07.3", "weights updated before the hidden error")
+@wrong("07.4", "weights updated before the hidden error")
 def step_new_weights_first(x, t, W1, b1, W2, b2, learning_rate):
     h = s(x @ W1 + b1)
     o = s(h @ W2 + b2)
@@ -25,7 +25,7 @@ def step_new_weights_first(x, t, W1, b1, W2, b2, learning_rate):
     return W1, b1, W2, b2
 
 
-@wrong("07.3", "weights updated before the hidden error")
+@wrong("07.4", "weights updated before the hidden error")
 def step_layer_by_layer(x, t, W1, b1, W2, b2, learning_rate):
     layers = [[W1.copy(), b1.copy()], [W2.copy(), b2.copy()]]
     values = [x]
@@ -41,7 +41,7 @@ def step_layer_by_layer(x, t, W1, b1, W2, b2, learning_rate):
     return layers[0][0], layers[0][1], layers[1][0], layers[1][1]
 
 
-@wrong("07.4", "weights updated before the hidden error")
+@wrong("07.3", "weights updated before the hidden error")
 def typed_the_published_number():
     return 0.291027923905
 
@@ -72,7 +72,7 @@ def relu_keeps_first_mask():
     return relu_backward
 
 
-@wrong_with_memory("08.3", "stale cache")
+@wrong_with_memory("08.2", "stale cache")
 def batch_keeps_first_answer():
     cache = []
 
@@ -145,7 +145,7 @@ def dense_adds_up():
     return dense_backward
 
 
-@wrong_with_memory("08.3", "gradients not cleared")
+@wrong_with_memory("08.2", "gradients not cleared")
 def batch_adds_up():
     totals = [0, 0, 0, 0]
 
@@ -268,7 +268,7 @@ def update_in_place(parameters, grads, learning_rate):
     return parameters
 
 
-@wrong("03.5", "argument changed in place")
+@wrong("03.6", "argument changed in place")
 def cross_entropy_shifts_scores(z, t):
     z -= z.max(axis=1, keepdims=True)
     p = np.exp(z)
@@ -300,7 +300,7 @@ def gradients_loop_overwrites(x, a1, dz1, dz2):
     return dW1, db1, dW2, db2
 
 
-@wrong("08.3", "only the last sample")
+@wrong("08.2", "only the last sample")
 def batch_loop_overwrites(x, t, W1, b1, W2, b2):
     for xn, tn in zip(x, t, strict=True):
         h = s(xn @ W1 + b1)

@@ -90,7 +90,7 @@ def gradients_db_total(x, a1, dz1, dz2):
     return x.T @ dz1, np.ones(dz1.shape[1]) * dz1.sum(), a1.T @ dz2, np.ones(dz2.shape[1]) * dz2.sum()
 
 
-@wrong("08.3", "bias gradient summed over everything")
+@wrong("08.2", "bias gradient summed over everything")
 def batch_db_total(x, t, W1, b1, W2, b2):
     h = s(x @ W1 + b1)
     o = s(h @ W2 + b2)
@@ -112,7 +112,7 @@ def gradients_over_n(x, a1, dz1, dz2):
     return 1 / m * x.T @ dz1, 1 / m * dz1.sum(0), 1 / m * a1.T @ dz2, 1 / m * dz2.sum(0)
 
 
-@wrong("08.3", "averaged a second time")
+@wrong("08.2", "averaged a second time")
 def batch_averaged_twice(x, t, W1, b1, W2, b2):
     N = len(x)
     h = s(x @ W1 + b1)
@@ -141,7 +141,7 @@ def update_forgets_b1(parameters, grads, learning_rate):
     return W1 - learning_rate * grads[0], b1, W2 - learning_rate * grads[2], b2 - learning_rate * grads[3]
 
 
-@wrong("07.3", "bias never updated")
+@wrong("07.4", "bias never updated")
 def step_without_biases(x, t, W1, b1, W2, b2, learning_rate):
     h = s(x.dot(W1) + b1)
     o = s(h.dot(W2) + b2)
@@ -194,7 +194,7 @@ def squared_error_derivative_without_n(y, t):
     return 0.5 * np.mean((e * e).sum(axis=1)), e
 
 
-@wrong("03.5", "1/N missing")
+@wrong("03.6", "1/N missing")
 def cross_entropy_sum(z, t):
     rows = np.arange(len(t))
     log_p = z - z.max(1, keepdims=True)
@@ -204,7 +204,7 @@ def cross_entropy_sum(z, t):
     return -log_p[rows, t].sum(), d
 
 
-@wrong("08.3", "1/N missing")
+@wrong("08.2", "1/N missing")
 def batch_sum(x, t, W1, b1, W2, b2):
     grads = [np.zeros_like(W1), np.zeros_like(b1), np.zeros_like(W2), np.zeros_like(b2)]
     for xn, tn in zip(x, t, strict=True):
@@ -224,7 +224,7 @@ def squared_error_by_32(y, t):
     return np.sum((y - t) ** 2) / 64, (y - t) / 32
 
 
-@wrong("03.5", "N hard-coded")
+@wrong("03.6", "N hard-coded")
 def cross_entropy_by_first_batch(z, t):
     e = np.exp(z - z.max(axis=1)[:, None])
     p = e / e.sum(axis=1)[:, None]
@@ -233,7 +233,7 @@ def cross_entropy_by_first_batch(z, t):
     return -(one * np.log(p)).sum() / 5, (p - one) / 5
 
 
-@wrong("08.3", "N hard-coded")
+@wrong("08.2", "N hard-coded")
 def batch_by_7(x, t, W1, b1, W2, b2):
     h = s(x @ W1 + b1)
     o = s(h @ W2 + b2)

@@ -73,26 +73,26 @@ def squared_error_by_n_minus_one(y, t):
     return np.sum((y - t) ** 2) / (2 * (len(y) + 1)), (y - t) / (len(y) + 1)
 
 
-@strange("03.5")
+@strange("03.6")
 def cross_entropy_smoothed(z, t):
     p = np.exp(z) / np.exp(z).sum(1, keepdims=True)
     one = 0.9 * np.eye(z.shape[1])[t] + 0.1 / z.shape[1]
     return -(one * np.log(p)).sum() / len(z), (p - one) / len(z)
 
 
-@strange("03.5")
+@strange("03.6")
 def cross_entropy_base_two(z, t):
     p = np.exp(z) / np.exp(z).sum(1, keepdims=True)
     one = np.eye(z.shape[1])[t]
     return -(one * np.log2(p)).sum() / len(z), (p - one) / len(z)
 
 
-@strange("03.4")
+@strange("03.5")
 def softmax_hot(z):
     return np.exp(z / 2) / np.exp(z / 2).sum(axis=1, keepdims=True)
 
 
-@strange("08.3")
+@strange("08.2")
 def batch_tanh_hidden(x, t, W1, b1, W2, b2):
     h = np.tanh(x @ W1 + b1)
     o = s(h @ W2 + b2)
@@ -101,7 +101,7 @@ def batch_tanh_hidden(x, t, W1, b1, W2, b2):
     return x.T @ d1, d1.sum(0), h.T @ d2, d2.sum(0)
 
 
-@strange("08.3")
+@strange("08.2")
 def batch_clipped(x, t, W1, b1, W2, b2):
     h = s(x @ W1 + b1)
     o = s(h @ W2 + b2)

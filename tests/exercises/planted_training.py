@@ -47,22 +47,22 @@ def loop_shuffles_x(x, t, parameters, learning_rate, batch_size, orders):
 # zero or constant start -------------------------------------------------------------------------------------------
 
 
-@wrong("11.4", "zero or constant start")
+@wrong("11.2", "zero or constant start")
 def start_at_zero(n_in, n_out, rng):
     return np.zeros(shape=(n_in, n_out)), np.zeros(n_out)
 
 
-@wrong("11.4", "zero or constant start")
+@wrong("11.2", "zero or constant start")
 def start_at_half(n_in, n_out, rng):
     return 0.5 * np.ones([n_in, n_out]), np.zeros(n_out)
 
 
-@wrong("11.4", "zero or constant start")
+@wrong("11.2", "zero or constant start")
 def start_at_nothing(n_in, n_out, rng):
     return 0.0 * rng.normal(size=(n_in, n_out)), np.zeros((n_out,))
 
 
-@wrong("11.4", "zero or constant start")
+@wrong("11.2", "zero or constant start")
 def start_all_equal(n_in, n_out, rng):
     return np.full((n_in, n_out), np.sqrt(2 / n_in)), np.zeros(n_out)
 

@@ -48,7 +48,7 @@ def dense_loop(dy, x, W):
     return dx, dW, db
 
 
-@right("08.3")
+@right("08.2")
 def batch_loop(x, t, W1, b1, W2, b2):
     grads = [0, 0, 0, 0]
     for xn, tn in zip(x, t, strict=True):
@@ -61,7 +61,7 @@ def batch_loop(x, t, W1, b1, W2, b2):
     return grads
 
 
-@right("03.5")
+@right("03.6")
 def cross_entropy_loop(z, t):
     total, rows = 0.0, []
     for scores, k in zip(z, t, strict=True):
@@ -109,17 +109,17 @@ def one_output_flat(y, t):
     return [np.dot(e, e) / len(e), (2 * e / len(e))[:, None]]
 
 
-@right("03.6")
+@right("03.4")
 def binary_softplus(z, t):
     return np.mean(np.logaddexp(0, z) - t * z), (s(z) - t) / t.size
 
 
-@right("03.4")
+@right("03.5")
 def softmax_global_shift(z):
     return np.array([np.exp(row - row.max()) / np.exp(row - row.max()).sum() for row in z])
 
 
-@right("07.3")
+@right("07.4")
 def step_updates_from_the_back(x, t, W1, b1, W2, b2, learning_rate):
     h = s(x @ W1 + b1)
     o = s(h @ W2 + b2)
@@ -155,7 +155,7 @@ def graph_dict(operations, values):
     return [d[n] for n in range(len(values))]
 
 
-@right("10.7")
+@right("10.1")
 def gradient_restores(f, x, h):
     found = np.empty_like(x)
     for place, old in np.ndenumerate(x):
@@ -181,7 +181,7 @@ def dense_float32(dy, x, W):
     return dy @ W.T, x.T @ dy, dy.sum(0)
 
 
-@right("08.3")
+@right("08.2")
 def batch_float32(x, t, W1, b1, W2, b2):
     x, t, W1, b1, W2, b2 = small(x, t, W1, b1, W2, b2)
     h = s(x @ W1 + b1)
@@ -191,7 +191,7 @@ def batch_float32(x, t, W1, b1, W2, b2):
     return x.T @ d1, d1.sum(0), h.T @ d2, d2.sum(0)
 
 
-@right("03.5")
+@right("03.6")
 def cross_entropy_float32(z, t):
     (z,) = small(z)
     log_p = z - np.log(np.exp(z).sum(1, keepdims=True))
@@ -242,7 +242,7 @@ def dense_columns(dy, x, W):
     return W.T @ dy, dy @ x.T, dy.sum(axis=1, keepdims=True)
 
 
-@right("08.3")
+@right("08.2")
 def batch_columns(x, t, W1, b1, W2, b2):
     h = s(W1 @ x + b1)
     o = s(W2 @ h + b2)
@@ -281,13 +281,13 @@ def train_array_split(x, t, step, epochs, batch_size, rng):
             step(x[rows], t[rows])
 
 
-@right("11.4")
+@right("11.2")
 def start_uniform(n_in, n_out, rng):
     bound = np.sqrt(6 / n_in)
     return rng.uniform(-bound, bound, (n_in, n_out)), np.full(n_out, 0.01)
 
 
-@right("11.4")
+@right("11.2")
 def start_normal_scale(n_in, n_out, rng):
     return rng.normal(0, (2 / n_in) ** 0.5, (n_in, n_out)), np.zeros((1, n_out))
 

@@ -5,7 +5,7 @@ from bplearn.errors import ArgumentError
 from bplearn.exercises import check, clinic
 from bplearn.exercises.patients import patient
 
-CLINICS = [f"10.{k}" for k in range(1, 7)]
+CLINICS = [f"10.{k}" for k in range(2, 8)]
 
 
 @pytest.mark.parametrize("number", CLINICS)
@@ -17,13 +17,13 @@ def test_a_patient_is_ill_and_is_what_the_clinic_shows(number):
 
 def test_patients_have_their_symptoms():
     dy, x, W = np.array([[1.0], [3.0]]), np.array([[1.0, 2.0], [3.0, 5.0]]), np.array([[2.0], [7.0]])
-    dx, dW, db = patient("10.1")(dy, x, W)
+    dx, dW, db = patient("10.2")(dy, x, W)
     assert (dx.tolist(), dW.tolist(), db.tolist()) == ([[2, 7], [6, 21]], [[10], [17]], [2])
     sent = np.array([[5.0, 6.0]])
-    assert patient("10.4")(sent, np.array([[-1.0, 1.0]])).tolist() == [[0, 6]]
+    assert patient("10.5")(sent, np.array([[-1.0, 1.0]])).tolist() == [[0, 6]]
     assert sent.tolist() == [[0, 6]]
     weights = np.ones((2, 3)), np.zeros(3), np.ones((3, 2)), np.zeros(2)
-    network = patient("10.6")(*weights)
+    network = patient("10.7")(*weights)
     network.forward(np.ones((4, 2)))
     network.backward(np.array([0, 1, 1, 1]))
     first = network.dW2
@@ -32,7 +32,7 @@ def test_patients_have_their_symptoms():
     assert np.any(first)
 
 
-@pytest.mark.parametrize("number", ["10.7", "05.1"])
+@pytest.mark.parametrize("number", ["10.1", "05.1"])
 def test_who_is_no_patient(number):
-    with pytest.raises(ArgumentError, match=r'the number of a bug clinic, "10\.1" to "10\.6", got'):
+    with pytest.raises(ArgumentError, match=r'the number of a bug clinic, "10\.2" to "10\.7", got'):
         patient(number)

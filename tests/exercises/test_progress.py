@@ -34,18 +34,18 @@ def entry(file, number, kind="exercises"):
 
 
 def test_a_solved_exercise_is_remembered_and_stays_solved(file):
-    check("01.4", "a")
-    assert entry(file, "01.4") == {"attempts": 1, "passed": False}
-    check("01.4", "b")
-    check("01.4", "a")
-    assert entry(file, "01.4") == {"attempts": 3, "passed": True}
-    assert solved() == ("01.4",)
+    check("01.3", "a")
+    assert entry(file, "01.3") == {"attempts": 1, "passed": False}
+    check("01.3", "b")
+    check("01.3", "a")
+    assert entry(file, "01.3") == {"attempts": 3, "passed": True}
+    assert solved() == ("01.3",)
     row = progress().rows[1]
     assert row == ("01_one_neuron.ipynb", "1", "4", "0", "3")
 
 
 def test_stubs_leave_no_file(file):
-    check("01.4", ...)
+    check("01.3", ...)
     recall("01.r1")
     quiz(1)
     progress()
@@ -65,10 +65,10 @@ def test_a_solution_that_was_looked_at_is_remembered(file):
 
 
 def test_reset(file):
-    check("01.4", "b")
+    check("01.3", "b")
     recall("01.r1", -0.5)
     check("05.1", (0.1385, -0.0381))
-    reset_progress("01.4")
+    reset_progress("01.3")
     assert solved() == ("05.1",)
     reset_progress("01.r1")
     assert json.loads(file.read_text())["recall"] == {}
@@ -79,15 +79,15 @@ def test_reset(file):
 def test_a_broken_file_is_set_aside_and_never_lost(file):
     file.write_text("{ half a file")
     assert solved() == ()
-    check("01.4", "b")
-    assert solved() == ("01.4",)
+    check("01.3", "b")
+    assert solved() == ("01.3",)
     aside = list(file.parent.glob("progress.json.unreadable-*"))
     assert [path.read_text() for path in aside] == ["{ half a file"]
 
 
 def test_what_a_newer_version_wrote_is_kept(file):
     file.write_text(json.dumps({"badges": [1], "exercises": {"99.9": {"passed": True}, "odd": 3}}))
-    check("01.4", "b")
+    check("01.3", "b")
     record = json.loads(file.read_text())
     assert record["badges"] == [1]
     assert record["exercises"]["99.9"] == {"passed": True}
@@ -95,15 +95,15 @@ def test_what_a_newer_version_wrote_is_kept(file):
 
 def test_a_folder_that_cannot_be_written_to_stops_nothing(tmp_path):
     use_file(tmp_path / "no such folder" / "progress.json")
-    assert check("01.4", "b").passed
-    assert hint("01.4").title.startswith("Hint 1")
+    assert check("01.3", "b").passed
+    assert hint("01.3").title.startswith("Hint 1")
     assert solved() == ()
 
 
 def test_the_file_lies_beside_the_notebooks(in_empty_folder, monkeypatch):
     use_file(None)
     monkeypatch.delenv("BPLEARN_PROGRESS", raising=False)
-    check("01.4", "b")
+    check("01.3", "b")
     assert [path.name for path in in_empty_folder.iterdir()] == [".bplearn-progress.json"]
     monkeypatch.setenv("BPLEARN_PROGRESS", str(in_empty_folder / "elsewhere.json"))
     assert solved() == ()
@@ -112,15 +112,15 @@ def test_the_file_lies_beside_the_notebooks(in_empty_folder, monkeypatch):
 def test_two_processes_at_once_lose_nothing(file):
     code = (
         "import sys; from bplearn import exercises as e; e.use_file(sys.argv[1]);"
-        "[e.check('01.4', 'a') for _ in range(40)]; e.check(sys.argv[2], sys.argv[3])"
+        "[e.check('01.3', 'a') for _ in range(40)]; e.check(sys.argv[2], sys.argv[3])"
     )
     both = [
         subprocess.Popen([sys.executable, "-c", code, str(file), number, answer])
-        for number, answer in (("08.2", "a"), ("11.1", "b"))
+        for number, answer in (("08.3", "a"), ("11.4", "b"))
     ]
     assert [process.wait() for process in both] == [0, 0]
-    assert entry(file, "01.4")["attempts"] == 80
-    assert solved() == ("08.2", "11.1")
+    assert entry(file, "01.3")["attempts"] == 80
+    assert solved() == ("08.3", "11.4")
     assert not list(file.parent.glob("*.lock"))
 
 
@@ -130,23 +130,23 @@ def test_a_lock_that_a_crash_left_is_removed(file):
     lock = file.with_name("progress.json.lock")
     lock.touch()
     os.utime(lock, (1, 1))
-    check("01.4", "b")
-    assert solved() == ("01.4",)
+    check("01.3", "b")
+    assert solved() == ("01.3",)
 
 
 def test_another_file_is_merged_and_nothing_gets_less(file, tmp_path):
     other = tmp_path / "other.json"
     use_file(other)
-    check("01.4", "b")
-    check("08.2", "b")
-    hint("08.2")
+    check("01.3", "b")
+    check("08.3", "b")
+    hint("08.3")
     use_file(file)
-    check("08.2", "a")
-    check("08.2", "a")
+    check("08.3", "a")
+    check("08.3", "a")
     for _ in range(2):
         merge_progress(other)
-    assert solved() == ("01.4", "08.2")
-    assert entry(file, "08.2") == {"attempts": 2, "passed": True, "hints": 1}
+    assert solved() == ("01.3", "08.3")
+    assert entry(file, "08.3") == {"attempts": 2, "passed": True, "hints": 1}
     other.write_text("[1]")
     with pytest.raises(DataError, match=r"merge_progress expected a progress file of bplearn, got .*other\.json"):
         merge_progress(other)

@@ -138,7 +138,7 @@ def test_the_learners_line_is_found_below_numpys():
     def softmax(z):
         return np.concatenate([z, z[0]])  # inside NumPy's own Python code or C
 
-    assert "np.concatenate" in str(check("03.4", softmax))
+    assert "np.concatenate" in str(check("03.5", softmax))
 
 
 def test_an_endless_answer_gets_a_verdict(monkeypatch):
