@@ -184,19 +184,19 @@ class BatchNoise:
     def axes(self) -> tuple[Array, tuple[str, str]]:
         """Return two unit vectors (2, P) that span the plane of the picture, and the names of its axes.
 
-        Without chosen weights the first runs along the full gradient, the second where single samples differ most.
+        Without chosen weights the first runs downhill for all data, the second where single samples differ most.
         """
         basis = np.zeros((2, len(self.full)))
         if self.pair is not None:
             (first, name), (second, other) = self.pair
             basis[0, first] = basis[1, second] = 1.0
             return basis, (name, other)
-        basis[0] = self.full / np.linalg.norm(self.full)
+        basis[0] = -self.full / np.linalg.norm(self.full)
         apart = self._apart - np.outer(self._apart @ basis[0], basis[0])
         _, sizes, directions = np.linalg.svd(apart, full_matrices=False)
         across = directions[0] * np.sign(directions[0][np.abs(directions[0]).argmax()])
         basis[1] = across if sizes[0] > 1e-12 else np.roll(basis[0], 1)
-        return basis, ("along the full gradient", "where samples differ most")
+        return basis, ("downhill for all data", "where samples differ most")
 
     def plane(self) -> tuple[Array, Array]:
         """Return the batches' steps (K, 2) and the full step (2,) in the plane: the gradients, turned downhill."""

@@ -189,9 +189,9 @@ class SweepMap:
     def verdict(self) -> str:
         """Say what the map shows so far: the best cell, what diverged, and where the best rate lies by batch size."""
         if not self.runs:
-            return f"{self.cells} trainings of {self.epochs} epochs wait. Press Play to fill the map."
+            return f"{self.cells} trainings of {self.epochs} epochs wait. Play fills the map."
         best = self.best()
-        said = f"{len(self.runs)} of {self.cells} trainings are finished. "
+        said = f"{len(self.runs)} of {self.cells} trainings are finished{'' if self.done else '; Play goes on'}. "
         if best is None:
             return said + "None of them stayed finite: all learning rates are too large."
         rate, size = self.learning_rates[best[0]], self.batch_sizes[best[1]]

@@ -8,8 +8,22 @@ from bplearn.widgets.graph import graph_steps
 from bplearn.widgets.lab import training_lab
 from bplearn.widgets.landscape import landscape
 from bplearn.widgets.neuron import neuron
+from bplearn.widgets.noise import batch_noise
 from bplearn.widgets.panel import Panel
+from bplearn.widgets.signals import signals
 from bplearn.widgets.stepper import step_through
+from bplearn.widgets.sweep import sweep_panel
 from bplearn.widgets.tracer import trace_panel
 
-__all__ = ["Panel", "graph_steps", "landscape", "neuron", "step_through", "trace_panel", "training_lab"]
+__all__ = [
+    "Panel",
+    "batch_noise",
+    "graph_steps",
+    "landscape",
+    "neuron",
+    "signals",
+    "step_through",
+    "sweep_panel",
+    "trace_panel",
+    "training_lab",
+]

@@ -1,0 +1,150 @@
+"""The sweep panel without a browser: the map's logic, its words, and the panel's controls."""
+
+import math
+
+import numpy as np
+import pytest
+
+from bplearn import SGD, BinaryCrossEntropy, fit, mlp
+from bplearn.errors import ArgumentError
+from bplearn.experiment import Experiment
+from bplearn.sweep_map import SweepMap, blew_up
+from bplearn.widgets import sweep_panel
+from bplearn.widgets.sweep_pictures import curve_picture, map_picture
+from tests.widgets.test_graph_and_neuron import find
+
+SMALL = {"learning_rates": [0.03, 1.0], "batch_sizes": [8, 32, None], "epochs": 3}
+
+
+def small(data="moons", **more):
+    return SweepMap(Experiment(data, hidden=(4,)), **{**SMALL, **more})
+
+
+def test_a_cell_holds_what_fit_gives():
+    chart = small().finish()
+    train, unseen = chart.experiment.parts()
+    for rate in (0.03, 1.0):
+        history = fit(
+            mlp(2, 4, 1, rng=0), train, loss=BinaryCrossEntropy(), optimizer=SGD(rate), epochs=3, batch_size=32,
+            validation=unseen, rng=0, progress=False,
+        )  # fmt: skip
+        row, column = chart.learning_rates.index(rate), chart.batch_sizes.index(32)
+        assert chart.score(row, column) == pytest.approx(history.validation_loss[-1])
+        chart.measure_by("training loss")
+        assert chart.score(row, column) == pytest.approx(history.epoch_loss[-1])
+        chart.measure_by("unseen loss")
+
+
+def test_it_fills_cell_by_cell_large_batches_first():
+    chart = small()
+    assert (len(chart.runs), chart.cells, chart.done) == (0, 6, False)
+    assert "Play fills the map" in chart.verdict()
+    assert chart.run is None
+    for _ in range(2):
+        chart.work()
+    assert {column for _, column in chart.runs} == {2}
+    chart.finish()
+    chart.work()
+    assert chart.done
+    assert len(chart.result()) == 6
+
+
+def test_the_largest_rate_stands_on_top_and_sizes_rise_to_the_right():
+    chart = small()
+    assert chart.learning_rates == (1.0, 0.03)
+    assert chart.batch_sizes == (8, 32, 210)
+
+
+def test_it_looks_at_the_best_cell_until_a_learner_chooses():
+    chart = small().finish()
+    assert (chart.row, chart.column) == chart.best() == divmod(int(np.argmin(chart.grid())), 3)
+    chart.select(1, 1)
+    chart.reset().finish()
+    assert chart.chosen is False
+    chart.move(99, -99)
+    assert (chart.row, chart.column) == (1, 0)
+    assert chart.place == (0.03, 8)
+
+
+def test_divergence_is_told_and_is_never_the_best():
+    chart = SweepMap(Experiment("sine", hidden=(8,)), learning_rates=[0.1, 3.0], batch_sizes=[8, None], epochs=10)
+    chart.finish()
+    assert blew_up(chart.runs[0, 0])
+    assert not blew_up(chart.runs[1, 0])
+    assert chart.best()[0] == 1
+    assert "2 diverged." in chart.verdict()
+    chart.select(0, 0)
+    assert "learning rate 3, batch size 8: diverged" in chart.reading()
+    assert "batch 8 diverged" in map_picture(chart).desc
+    assert curve_picture(chart).alt
+
+
+def test_when_all_diverge_there_is_no_best():
+    chart = SweepMap(Experiment("sine", hidden=(8,)), learning_rates=[1e6], batch_sizes=[8], epochs=3).finish()
+    if math.isinf(chart.score(0, 0)):
+        assert chart.best() is None
+        assert "None of them stayed finite" in chart.verdict()
+    assert map_picture(chart).alt
+    assert curve_picture(chart).alt
+
+
+def test_new_choices_empty_the_map():
+    chart = small().finish()
+    chart.choose(optimizer="Adam", epochs=1)
+    assert (len(chart.runs), chart.epochs) == (0, 1)
+    assert chart.finish().runs[0, 0].setting.optimizer == "Adam"
+    chart.choose(data="digits")
+    assert chart.batch_sizes[-1] == 1258
+    with pytest.raises(ArgumentError, match="measure expected one of unseen loss, training loss, got 'accuracy'"):
+        chart.measure_by("accuracy")
+
+
+def test_every_cell_has_its_number_and_the_best_its_star():
+    chart = small().finish()
+    picture = map_picture(chart)
+    for score in chart.grid().ravel():
+        assert f"{score:.3f}" in picture.body
+    assert picture.body.count("★") == 1
+    assert picture.body.count('data-key="cell-') == 6
+    assert f"Rate 0.03: batch 8 {chart.score(1, 0):.3f}" in picture.desc
+
+
+def test_the_panel_fills_chooses_and_begins_again():
+    panel = sweep_panel(hidden=(4,), **SMALL)
+    chart = panel.logic
+    assert len(chart.runs) == 2
+    chart.finish()
+    panel.refresh()
+    find(panel, "ToggleButtons", "cells show").value = "training loss"
+    assert chart.measure == "training loss"
+    find(panel, "BoundedIntText", "seed").value = 4
+    assert chart.experiment.seed == 4
+    assert len(chart.runs) == 2
+    find(panel, "Text", "hidden layers").value = "3, 3"
+    assert chart.experiment.hidden == (3, 3)
+    find(panel, "Dropdown", "data").value = "circles"
+    find(panel, "BoundedIntText", "epochs").value = 2
+    assert chart.finish().run.history.epochs == 2
+    find(panel, "Button", "Empty the map").click()
+    assert len(chart.runs) == 2
+    assert panel.trouble == ""
+
+
+def test_what_a_learner_mistypes_stands_in_the_panel():
+    panel = sweep_panel(hidden=(4,), **SMALL)
+    find(panel, "Text", "hidden layers").value = "many"
+    assert "hidden layers expected whole numbers such as 8, 8, got" in panel.trouble
+    assert panel.logic.experiment.hidden == (4,)
+
+
+def test_what_does_not_fit_is_told_at_once():
+    with pytest.raises(ArgumentError, match="data expected one of moons"):
+        sweep_panel("houses")
+    with pytest.raises(ArgumentError, match="learning_rates' entry expected a number of at least 0, got -1"):
+        sweep_panel(learning_rates=[-1])
+
+
+def test_the_saved_page_says_the_numbers_and_does_not_change():
+    bundles = [sweep_panel(hidden=(4,), **SMALL)._repr_mimebundle_() for _ in range(2)]
+    assert bundles[0]["text/html"] == bundles[1]["text/html"]
+    assert "2 of 6 trainings are finished" in bundles[0]["text/plain"]
