@@ -60,7 +60,7 @@ class Worker:
             process.stdin.write(json.dumps({"do": do, **order}) + "\n")
             process.stdin.flush()
             line = process.stdout.readline()
-        except OSError:
+        except (OSError, ValueError):  # gone, or closed by the one who stopped the run
             line = ""
         finally:
             timer.cancel()
@@ -77,7 +77,7 @@ class Worker:
 
     def end(self) -> None:
         """Let the worker go."""
-        with contextlib.suppress(OSError):
+        with contextlib.suppress(OSError, ValueError):  # ValueError: a thread has just closed it
             if self._process.stdin is not None:
                 self._process.stdin.write('{"do": "end"}\n')
                 self._process.stdin.close()
@@ -91,5 +91,5 @@ def _finish(process: subprocess.Popen[str]) -> None:
     process.wait()
     for pipe in (process.stdin, process.stdout):
         if pipe is not None:
-            with contextlib.suppress(OSError):  # half a line may be left in it
+            with contextlib.suppress(OSError, ValueError):  # half a line may be left in it
                 pipe.close()
