@@ -235,6 +235,7 @@ class BatchNoise:
             return f"Each batch is all {self.samples} samples: every arrow is the full gradient, no noise at all."
         middle = float(np.median(self.angles))
         said = f"Batches of {self.batch_size}: half of the {count} arrows are more than {middle:.0f}° off the full one"
-        said += f", {self.uphill} of them point uphill." if self.uphill else ", none points uphill."
+        points = "points" if self.uphill == 1 else "point"
+        said += f", {self.uphill} of them {points} uphill." if self.uphill else ", none points uphill."
         way = "the way zig-zags" if self.noise > 1 else "the way wanders" if self.noise > 0.3 else "the way is straight"
         return f"{said} The noise is {self.noise:.2g} times the signal: {way}."

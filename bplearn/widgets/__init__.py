@@ -10,6 +10,8 @@ from bplearn.widgets.landscape import landscape
 from bplearn.widgets.neuron import neuron
 from bplearn.widgets.noise import batch_noise
 from bplearn.widgets.panel import Panel
+from bplearn.widgets.predict import predict
+from bplearn.widgets.quiz import quiz
 from bplearn.widgets.signals import signals
 from bplearn.widgets.stepper import step_through
 from bplearn.widgets.sweep import sweep_panel
@@ -21,6 +23,8 @@ __all__ = [
     "graph_steps",
     "landscape",
     "neuron",
+    "predict",
+    "quiz",
     "signals",
     "step_through",
     "sweep_panel",

@@ -121,6 +121,19 @@ def switch(name: str, options: Sequence[Any], value: Any) -> ipywidgets.ToggleBu
     )
 
 
+def statements(name: str, options: Sequence[Any], value: Any = None) -> ipywidgets.RadioButtons:
+    """Make statements of which one can be chosen, each on its own line; None: nothing is chosen yet.
+
+    >>> statements("your answer", ["it rises", "it falls"]).value is None
+    True
+
+    Introduced in: notebooks/00_start_here.ipynb
+    """
+    return ipywidgets.RadioButtons(
+        options=list(options), value=value, description=name, style=_WHOLE, layout=_layout(0)
+    )
+
+
 def checkbox(name: str, value: bool = False) -> ipywidgets.Checkbox:
     """Make a box to tick.
 

@@ -1,0 +1,30 @@
+"""A picture of words alone: what a saved page shows of a question.
+
+Used by the predict and quiz controls; first met in notebooks/00_start_here.ipynb.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Sequence
+
+from bplearn.palette import NEUTRAL
+from bplearn.svg import rect, text
+from bplearn.widgets.picture import Picture
+
+
+def word_picture(title: str, paragraphs: Sequence[str], *, width: float = 640) -> Picture:
+    """Write paragraphs into a frame, the first one bold; long lines are wrapped.
+
+    >>> word_picture("A question", ["What is 2 + 2?", "3", "4"]).alt
+    'A question. What is 2 + 2? 3 4'
+
+    Introduced in: notebooks/00_start_here.ipynb
+    """
+    parts, y = [], 28.0
+    for number, paragraph in enumerate(paragraphs):
+        lines = textwrap.wrap(paragraph, int(width / 7.6)) or [""]
+        parts.append(text(16, y, "\n".join(lines), size=13.5, font_weight=None if number else 600))
+        y += 17.6 * len(lines) + 8
+    frame = rect(1, 1, width - 2, y - 6, fill="none", stroke=NEUTRAL, rx=6)
+    return Picture(width, y - 3, frame + "".join(parts), title, " ".join(paragraphs))

@@ -1,0 +1,81 @@
+"""Predict, commit, reveal and the quiz in a real JupyterLab, by mouse and by keyboard."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+PREDICT = [
+    "from bplearn.widgets import predict",
+    """panel = predict("w1 of the neuron grows a little. Its input x1 is -1. What does y do?", "It falls.",
+    choices=["It rises.", "It falls.", "It stays as it is: the bias makes up for all that one weight could ever do."],
+    replies={"It rises.": "Only with a positive input."}, explain="dz/dw1 = x1 = -1.")
+panel""",
+]
+TYPED = [PREDICT[0], 'panel = predict("sigmoid(0) is ...", lambda: 0.5, explain="1 / (1 + 1).")\npanel']
+QUIZ = [
+    "from bplearn.widgets import quiz\nfrom bplearn.exercises import use_file\nuse_file('quiz-test.json')",
+    "panel = quiz(1)\npanel",
+]
+
+
+def test_a_choice_by_keyboard(notebook):
+    book = notebook(PREDICT)
+    before = book.cells
+    radio = book.panel().get_by_role("radio", name="It rises.")
+    radio.focus()
+    book.page.keyboard.press("Space")
+    for key in ("a", "b"):
+        book.page.keyboard.press(key)
+    assert book.cells == before
+    book.button("Commit").focus()
+    book.page.keyboard.press("Enter")
+    expect(book.panel().get_by_role("status")).to_contain_text("✗ Only with a positive input. It is: It falls.")
+    expect(book.panel().get_by_role("status")).to_contain_text("dz/dw1 = x1 = -1.")
+    expect(radio).to_be_disabled()
+
+
+def test_a_typed_prediction(notebook):
+    book = notebook(TYPED)
+    field = book.panel().get_by_role("textbox", name="your prediction")
+    field.fill("1/2")
+    field.press("Enter")
+    expect(book.panel().get_by_role("status")).to_contain_text("✓ Right: 0.5.")
+    expect(field).to_be_disabled()
+    assert book.ask("panel.logic.judgement.right") == "True"
+    assert book.axe() == []
+
+
+def test_a_quiz_is_answered_and_comes_back_with_its_answers(notebook):
+    book = notebook(QUIZ)
+    field = book.panel().get_by_role("textbox", name="your answer, a number")
+    field.fill("-0.5")
+    field.press("Enter")
+    expect(book.panel().get_by_text("✓ 01.r1 Recall: passed")).to_be_visible()
+    book.button("Next question").click()
+    book.panel().get_by_role("radio", name=re.compile("Random weights are nearer")).check()
+    book.button("Check").click()
+    expect(book.panel().get_by_text("No one knows where those are.")).to_be_visible()
+    expect(book.panel().get_by_text("1 of 3 right, 1 not answered yet.")).to_be_visible()
+    assert book.axe() == []
+    book.shot("quiz-wrong")
+    book.run_all()
+    expect(book.panel().get_by_text("1 of 3 right, 1 not answered yet.")).to_be_visible()
+    expect(book.panel().get_by_role("textbox", name="your answer, a number")).to_have_value("-0.5")
+
+
+@pytest.mark.parametrize("theme", ["JupyterLab Light", "JupyterLab Dark", "JupyterLab Dark High Contrast"])
+@pytest.mark.parametrize("name", ["predict", "quiz"])
+def test_they_are_whole_and_readable(notebook, theme, name):
+    book = notebook({"predict": PREDICT, "quiz": [QUIZ[0], QUIZ[1].replace("1", "11")]}[name])
+    if name == "predict":
+        book.panel().get_by_role("radio", name="It falls.").check()
+        book.button("Commit").click()
+        expect(book.panel().get_by_role("status")).to_contain_text("Right.")
+    book.theme(theme)
+    for width in (1280, 900, 720):
+        book.page.set_viewport_size({"width": width, "height": 1000})
+        book.page.wait_for_timeout(300)
+        assert book.clipped() == []
+        book.shot(f"{name}-{theme.removeprefix('JupyterLab ').replace(' ', '-').lower()}-{width}")
+    assert book.axe() == []
