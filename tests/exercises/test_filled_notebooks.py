@@ -1,4 +1,7 @@
-"""Every notebook with all its stubs filled by tested solutions: it runs top to bottom, and every check passes."""
+"""Every notebook with all its stubs filled by tested solutions: it runs top to bottom, and every check passes.
+
+With all stubs empty the notebooks are run by nbval: that is their committed form, and each output is compared.
+"""
 
 import json
 import re
@@ -9,6 +12,7 @@ import pytest
 from nbclient import NotebookClient
 
 from bplearn.exercises import ALL
+from bplearn.exercises.recall import due
 from tests.exercises.fill import checks_in, fill
 
 ROOT = Path(__file__).parents[2]
@@ -41,6 +45,20 @@ def test_with_every_stub_filled_all_checks_pass(path, tmp_path, monkeypatch):
             assert re.search(rf"✓ {re.escape(number)} .*: passed", shown), (number, shown)
 
 
+@pytest.mark.filterwarnings("ignore")
+def test_the_network_of_notebook_09_agrees_with_the_library_to_rounding(tmp_path, monkeypatch):
+    monkeypatch.setenv("BPLEARN_PROGRESS", str(tmp_path / "progress.json"))
+    notebook = nbformat.read(ROOT / "notebooks/09_write_your_own_backprop.ipynb", as_version=4)
+    notebook.cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    for cell in notebook.cells:
+        cell.source = fill(cell.source)
+    NotebookClient(notebook, timeout=120, resources={"metadata": {"path": str(tmp_path)}}).execute()
+    shown = "".join(o.get("data", {}).get("text/plain", "") for cell in notebook.cells for o in cell.outputs)
+    differences = [float(number) for number in re.findall(r"largest difference to yours: (\S+)'", shown)]
+    assert len(differences) == 3
+    assert max(differences) < 1e-10
+
+
 @pytest.mark.parametrize("path", WITH_EXERCISES, ids=lambda path: path.stem)
 def test_committed_stubs_are_empty_and_say_so(path):
     for cell in cells(path):
@@ -53,6 +71,13 @@ def test_committed_stubs_are_empty_and_say_so(path):
 def test_a_notebook_asks_every_exercise_of_its_own_once_and_in_order(path):
     numbers = [number for number, _ in asked(path) if number in ALL]
     assert numbers == [number for number in ALL if number[:2] == path.name[:2]]
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_a_notebook_ends_with_its_own_questions_and_those_of_two_notebooks_before(path):
+    own, again = due(path.name[:2])
+    asked_last = re.findall(r'"(\d\d\.r\d)": \.\.\.', "".join("".join(cell["source"]) for cell in cells(path)))
+    assert asked_last[: len(own) + len(again)] == [*own, *again]
 
 
 def test_fill():
