@@ -15,9 +15,10 @@ import secrets
 import socket
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from queue import SimpleQueue
 from typing import Any
 
 from bplearn.course import borrowed, seals
@@ -112,25 +113,43 @@ class _Functions:
     """Functions of the referee, as callables here: a call sends the arguments over and waits for the result.
 
     The exchange runs in a thread of its own: a time limit that strikes between question and answer ends the waiting,
-    and leaves no half a message on the line.
+    and leaves no half a message on the line. Orders and replies go through simple queues, which a time limit cannot
+    leave locked, as it could a Future.
     """
 
     def __init__(self) -> None:
         self.channel: Channel | None = None
-        self._line = ThreadPoolExecutor(max_workers=1, thread_name_prefix="the line to the referee")
+        self._orders: SimpleQueue[Any] = SimpleQueue()
+        threading.Thread(target=self._work, name="the line to the referee", daemon=True).start()
 
     def reach(self, number: int) -> Callable[..., Any]:
         return _Remote(self, number)
 
     def ask(self, number: int, arguments: tuple[Any, ...]) -> tuple[str, dict[str, Any], Any]:
-        return self._line.submit(self._exchange, number, arguments).result()
+        return self._order(lambda: self._exchange(number, arguments))
 
     def settle(self) -> None:
         """Wait until nothing is under way."""
-        self._line.submit(int).result()
+        self._order(lambda: None)
 
     def close(self) -> None:
-        self._line.shutdown(wait=False)
+        self._orders.put(None)
+
+    def _order(self, action: Callable[[], Any]) -> Any:
+        reply: SimpleQueue[Any] = SimpleQueue()
+        self._orders.put((action, reply))
+        result, problem = reply.get()
+        if problem is not None:
+            raise problem
+        return result
+
+    def _work(self) -> None:
+        while (order := self._orders.get()) is not None:
+            action, reply = order
+            try:
+                reply.put((action(), None))
+            except Exception as problem:  # raised where it was asked for
+                reply.put((None, problem))
 
     def _exchange(self, number: int, arguments: tuple[Any, ...]) -> tuple[str, dict[str, Any], Any]:
         if self.channel is None:
