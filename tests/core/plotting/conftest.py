@@ -10,6 +10,7 @@ mpl.use("Agg")
 def _tidy():
     import matplotlib.pyplot as plt
 
+    plt.close("all")  # other tests may have left figures open
     before = dict(mpl.rcParams)
     yield
     plt.close("all")
