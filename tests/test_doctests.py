@@ -4,6 +4,7 @@ import doctest
 import importlib
 import inspect
 import pkgutil
+import sys
 
 import numpy as np
 import pytest
@@ -29,6 +30,8 @@ def test_the_examples_of_a_module_run_as_they_stand(name, in_empty_folder):
     scope = {**PUBLIC, **vars(module), "np": np}
     with np.printoptions():  # an example may not change how numbers look in the next one
         result = doctest.testmod(module, globs=scope, optionflags=doctest.REPORT_NDIFF)
+    if "matplotlib.pyplot" in sys.modules:
+        sys.modules["matplotlib.pyplot"].close("all")
     assert result.failed == 0, f"{result.failed} of {result.attempted} examples in {name} fail: see above"
 
 
