@@ -266,7 +266,7 @@ def _limits(ax: Axes, lines: list[_Line], by: str, top: float, log: bool) -> Non
 
 def _end(line: _Line) -> End:
     last = float((line.y if line.smooth is None else line.smooth)[-1])
-    return End(f"{line.label} {short(last)}", float(line.x[-1]), last, line.color)
+    return End(f"{line.label}: {short(last)}", float(line.x[-1]), last, line.color)
 
 
 def _tell(line: _Line, by: str) -> str:

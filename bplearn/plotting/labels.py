@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.patheffects import withStroke
 
 from bplearn.guards import Array
 from bplearn.plotting.style import Theme
@@ -40,14 +41,24 @@ def name_ends(ax: Axes, ends: list[End], theme: Theme) -> None:
     low, high = ax.get_ylim()
     left, right = ax.get_xlim()
     look: dict[str, Any] = {"va": "center", "fontsize": 9, "annotation_clip": False}
-    early = [end for end in ends if end.x < right - 0.05 * (right - left)]
-    for end in early:  # beside its end: a line to the margin would look like data
-        color = theme.readable(end.color)
-        ax.annotate(end.words, (end.x, end.y), (7, 0), textcoords="offset points", color=color, **look)
-    ends = [end for end in ends if end not in early]
     to_axes = ax.transScale + ax.transLimits
-    heights = np.array([to_axes.transform((end.x, min(max(end.y, low), high)))[1] for end in ends])
-    gap = _LINE_POINTS * figure.dpi / 72 / ax.get_window_extent().height
+    tall = ax.get_window_extent().height * 72 / figure.dpi  # in points
+    gap = _LINE_POINTS / tall
+
+    def heights_of(some: list[End]) -> Array:
+        return np.array([to_axes.transform((end.x, min(max(end.y, low), high)))[1] for end in some])
+
+    early = [end for end in ends if end.x < right - 0.05 * (right - left)]
+    heights = heights_of(early)
+    halo = [withStroke(linewidth=3, foreground=theme.paper)]  # other curves may pass behind the words
+    for end, height, placed in zip(early, heights, move_apart(heights, gap) if early else [], strict=True):
+        aside = (7, float(placed - height) * tall)  # beside its end: a line to the margin would look like data
+        color = theme.readable(end.color)
+        ax.annotate(
+            end.words, (end.x, end.y), aside, textcoords="offset points", color=color, path_effects=halo, **look
+        )
+    ends = [end for end in ends if end not in early]
+    heights = heights_of(ends)
     for end, height, placed in zip(ends, heights, move_apart(heights, gap), strict=True):
         line = {"arrowstyle": "-", "color": end.color, "linewidth": 0.7, "shrinkA": 1, "shrinkB": 2}
         ax.annotate(

@@ -14,6 +14,7 @@ from matplotlib.ticker import FuncFormatter, NullFormatter
 
 from bplearn.errors import ArgumentError, DataError
 from bplearn.guards import Array, say
+from bplearn.layers import Layer
 from bplearn.network import Sequential, Tape
 from bplearn.plotting.notebook import add_alt, axes_or_new
 from bplearn.plotting.style import Theme, dress, short, style
@@ -21,11 +22,14 @@ from bplearn.plotting.style import Theme, dress, short, style
 _BINS = 50
 
 
-def plot_activations(tape: Tape, *, ax: Axes | None = None) -> Axes:
+def plot_activations(
+    tape: Tape, *, only: type[Layer] | tuple[type[Layer], ...] | None = None, ax: Axes | None = None
+) -> Axes:
     """Draw how the outputs of each layer are spread: one sideways histogram a layer, the input first.
 
     The bar across is the mean; the standard deviation stands below, and the share of exact zeros where there are any.
-    Raises: ArgumentError for what is no tape, DataError for outputs that are not finite.
+    `only` is a kind of layer, such as `Tanh`: the others and the input are left out.
+    Raises: ArgumentError for what is no tape or a kind that it does not hold, DataError for outputs not finite.
 
     >>> from bplearn.plotting import alt_text
     >>> y, tape = Sequential(Dense(1, 1, weights=[[2.0]]), ReLU()).forward([[-1.0], [1.0]])
@@ -37,17 +41,21 @@ def plot_activations(tape: Tape, *, ax: Axes | None = None) -> Axes:
     if not isinstance(tape, Tape):
         advice = "Write y, tape = network.forward(x), then plot_activations(tape)."
         raise ArgumentError(say("plot_activations", "a tape", f"a {type(tape).__name__}", advice))
-    arrays = [("input", "Input", tape[0].x)]
+    arrays = [] if only else [("input", "Input", tape[0].x)]
     for place, step in enumerate(tape):
         kind = type(step.layer).__name__
-        arrays.append((f"{place} {kind}", f"Layer {place} {kind}", step.y))
+        if only is None or isinstance(step.layer, only):
+            arrays.append((f"{place} {kind}", f"Layer {place} {kind}", step.y))
+    if not arrays:
+        held = ", ".join(sorted({type(step.layer).__name__ for step in tape}))
+        raise ArgumentError(say("plot_activations(only=...)", f"a kind of layer in this network: {held}", repr(only)))
     words, ticks = ["Activations by layer"], []
     with style(ax=ax) as theme:
         ax = axes_or_new(ax, max(4.0, min(1.2 + 1.05 * len(arrays), 9.0)), 3.7)
         dress(ax, theme, title="Activations by layer", y="output of the layer", grid="y")
         for place, (short_name, name, array) in enumerate(arrays):
             numbers = _finite(array, name)
-            _histogram(ax, place, numbers, theme)
+            _histogram(ax, place, numbers, theme.muted if name == "Input" else theme.color(0), theme)
             mean, spread, zeros = float(numbers.mean()), float(numbers.std()), float((numbers == 0).mean())
             note = f", {100 * zeros:.0f}% zeros" if zeros >= 0.005 else ""
             low, high = short(float(numbers.min())), short(float(numbers.max()))
@@ -123,9 +131,8 @@ def _finite(array: Array, name: str) -> Array:
     return numbers
 
 
-def _histogram(ax: Axes, place: int, numbers: Array, theme: Theme) -> None:
+def _histogram(ax: Axes, place: int, numbers: Array, color: str, theme: Theme) -> None:
     """Draw a histogram that stands on both sides of a vertical line; equal numbers become one bar."""
-    color = theme.color(0) if place else theme.muted
     low, high = float(numbers.min()), float(numbers.max())
     if high - low > 1e-12 * max(abs(low), abs(high), 1e-300):
         counts, edges = np.histogram(numbers, bins=min(_BINS, len(np.unique(numbers))), range=(low, high))

@@ -116,10 +116,18 @@ def test_several_histories_in_every_way():
         assert drawn(ax, "SGD")[1] == first
         assert drawn(ax, "Adam")[1] == second
         names = {text.get_text() for text in ax.texts}
-        assert {"SGD 0.5", "Adam 0.2"} <= names
+        assert {"SGD: 0.5", "Adam: 0.2"} <= names
         assert line(ax, "SGD").get_color() != line(ax, "Adam").get_color()
     assert drawn(plot_loss(history(), history(False)), "run 2")[1] == history().step_loss
     assert drawn(plot_loss({"a": history(), "b": {"loss": [1, 2, 3]}}), "b")[0] == [1, 2, 3]
+
+
+def test_names_of_curves_that_end_early_do_not_overlap():
+    long, short = {"step": [1, 100], "loss": [0.5, 0.4]}, {"step": [1, 20], "loss": [0.5, 0.4]}
+    ax = plot_loss({"long": long, "one": short, "two": short})
+    aside = {text.get_text(): text.xyann for text in ax.texts}
+    assert abs(aside["one: 0.4"][1] - aside["two: 0.4"][1]) >= 12  # points, a line of words
+    assert aside["long: 0.4"][0] > 1  # at the margin, as a share of the axes
 
 
 # files

@@ -17,6 +17,7 @@ from bplearn import (
     Sigmoid,
     Softmax,
     SoftmaxCrossEntropy,
+    Tanh,
     datasets,
     mlp,
 )
@@ -142,6 +143,16 @@ def test_activations_say_mean_spread_and_zeros():
     assert [line.get_ydata()[0] for line in ax.lines] == [-0.75, -1.5, 1.5]  # the bars of the means
 
 
+def test_activations_of_one_kind_of_layer_leave_out_the_input():
+    network = Sequential(Dense(1, 1, weights=[[9.0]]), Tanh(), Dense(1, 1), Tanh())
+    _, tape = network.forward([[50.0], [-50.0]])
+    ax = plot_activations(tape, only=Tanh)
+    assert [label.get_text().split("\n")[0] for label in ax.get_xticklabels()] == ["1 Tanh", "3 Tanh"]
+    assert ax.get_ylim()[1] < 1.2  # neither the input nor the sums stretch the axis
+    assert "Input" not in alt_text(ax)
+    assert "Dense" not in alt_text(ax)
+
+
 def test_constant_activations_are_one_bar():
     _, tape = Sequential(Dense(1, 2, weights=[[0.0, 0.0]])).forward([[1.0], [1.0]])
     assert len(plot_activations(tape).collections) == 0
@@ -151,6 +162,8 @@ def test_activation_errors(message):
     network = mlp(1, 1, rng=0)
     assert "expected a tape, got a Sequential" in message(ArgumentError, plot_activations, network)
     _, tape = Sequential(Dense(1, 1, weights=[[1e308]])).forward([[1.0]])
+    said = message(ArgumentError, plot_activations, tape, only=Tanh)
+    assert "expected a kind of layer in this network: Dense, got <class 'bplearn.layers.activations.Tanh'>" in said
     tape[0].y = np.array([[np.inf]])
     assert "Layer 0 Dense expected finite numbers, got 1 of 1" in message(DataError, plot_activations, tape)
 
