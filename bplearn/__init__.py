@@ -53,7 +53,7 @@ from bplearn.metrics import accuracy, confusion_matrix, mean_absolute_error
 from bplearn.network import Sequential, Step, Tape, mlp
 from bplearn.optimizers import SGD, AdaGrad, Adam, AdamW, Momentum, Optimizer, RMSProp
 from bplearn.parameter import Parameter
-from bplearn.session import Session
+from bplearn.sessions.session import Session
 from bplearn.slow_motion import Phase, phases
 from bplearn.sweeps import SweepResult, sweep
 from bplearn.trace import WeightTrace, blame, strongest_weights, trace_weight

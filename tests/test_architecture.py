@@ -26,8 +26,7 @@ FLOORS = {
     3: "explanation network optimizers datasets metrics scalar",
     4: "history gradcheck trace",
     5: "preparation training slow_motion",
-    6: "session experiment runbook operations walkthrough descent sweeps prediction tracer scalar_walk "
-    "one_neuron batch_noise signal_flow sweep_map",
+    6: "sweeps sessions",
     7: "exercises plotting",
     8: "widgets delivery course",
     9: "cli __main__",

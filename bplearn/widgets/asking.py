@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, final
 
-from bplearn.prediction import Judgement
+from bplearn.sessions.prediction import Judgement
 from bplearn.svg import escape
 from bplearn.widgets import controls
 from bplearn.widgets.panel import Panel

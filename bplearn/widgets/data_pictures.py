@@ -15,7 +15,7 @@ from PIL import Image
 from bplearn.datasets import Dataset
 from bplearn.guards import Array
 from bplearn.palette import ACCENT, INK, MUTED, NEGATIVE, NEUTRAL, PAPER, POSITIVE, SOFT
-from bplearn.session import Session
+from bplearn.sessions.session import Session
 from bplearn.svg import path, png_image, polyline, rect, text
 from bplearn.widgets.picture import Picture
 

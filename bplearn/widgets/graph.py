@@ -12,7 +12,7 @@ from typing import final
 
 from bplearn.scalar import Value
 from bplearn.scalar.graph import describe, draw_graph
-from bplearn.scalar_walk import GraphWalk
+from bplearn.sessions.scalar_walk import GraphWalk
 from bplearn.svg import escape
 from bplearn.widgets import controls
 from bplearn.widgets.asking import Asking

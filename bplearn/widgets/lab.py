@@ -13,9 +13,9 @@ from typing import Any, final
 from bplearn import svg
 from bplearn.datasets import Dataset
 from bplearn.errors import ArgumentError
-from bplearn.experiment import ACTIVATIONS, DATA, OPTIMIZERS, Experiment
 from bplearn.guards import say
-from bplearn.runbook import Runbook
+from bplearn.sessions.experiment import ACTIVATIONS, DATA, OPTIMIZERS, Experiment
+from bplearn.sessions.runbook import Runbook
 from bplearn.widgets import controls
 from bplearn.widgets.data_pictures import data_view
 from bplearn.widgets.loss_picture import loss_curve

@@ -12,9 +12,9 @@ from typing import Any, final
 import numpy as np
 
 from bplearn import svg
-from bplearn.descent import OPTIMIZERS, SURFACES, Landscape, Surface, relief
 from bplearn.guards import Array
 from bplearn.palette import ACCENT, INK, MUTED, NEGATIVE, NEUTRAL, PAPER, POSITIVE
+from bplearn.sessions.descent import OPTIMIZERS, SURFACES, Landscape, Surface, relief
 from bplearn.svg import circle, line, png_image, polyline, rect, short, text
 from bplearn.widgets import controls
 from bplearn.widgets.data_pictures import png
@@ -38,7 +38,8 @@ def landscape(
 ) -> Panel:
     """Walk down a cost of one weight or two; turn the learning rate and see what becomes of the same number of steps.
 
-    `surface` is a name in `bplearn.descent.SURFACES` or your own (`own_surface`); `race` shows four optimizers at once.
+    `surface` is a name in `bplearn.sessions.descent.SURFACES` or your own (`own_surface`); `race` shows four
+    optimizers at once.
     `panel.logic` is the Landscape behind it.
     Raises: ArgumentError for a surface or an optimizer that does not exist, or a rate below 0.
 

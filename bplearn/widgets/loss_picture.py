@@ -14,7 +14,7 @@ import numpy as np
 from bplearn.guards import Array
 from bplearn.history import History
 from bplearn.palette import ACCENT, MUTED, NEGATIVE, NEUTRAL, POSITIVE
-from bplearn.session import Session
+from bplearn.sessions.session import Session
 from bplearn.svg import circle, group, line, polyline, short, text
 from bplearn.widgets.picture import Picture
 

@@ -14,7 +14,7 @@ import numpy as np
 from bplearn.guards import Array
 from bplearn.layers import Dense
 from bplearn.palette import ACCENT, INK, MUTED, SOFT, sign_stroke
-from bplearn.session import Session
+from bplearn.sessions.session import Session
 from bplearn.svg import circle, line, rect, short, text
 from bplearn.widgets.picture import Picture
 
@@ -24,7 +24,7 @@ MOST_NODES = 10  # of a layer are drawn
 def network_view(session: Session, show: str = "weights") -> Picture:
     """Draw the units and the weights (or their gradients) between them.
 
-    >>> from bplearn.experiment import Experiment
+    >>> from bplearn.sessions.experiment import Experiment
     >>> network_view(Experiment(hidden=(4,)).build(), "gradients").desc
     'No gradient yet.'
 
@@ -95,7 +95,7 @@ def _words(session: Session, layers: Sequence[Dense], show: str) -> str:
 def gradient_sizes(session: Session) -> Picture:
     """Draw the mean size of each Dense layer's dL/dW in the latest step, on a log scale from 1e-7 to 10.
 
-    >>> from bplearn.experiment import Experiment
+    >>> from bplearn.sessions.experiment import Experiment
     >>> gradient_sizes(Experiment(hidden=(4,)).build()).desc
     'Dense 1: none yet, Dense 2: none yet.'
 

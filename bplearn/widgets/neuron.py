@@ -11,8 +11,8 @@ from typing import final
 
 import numpy as np
 
-from bplearn.one_neuron import ACTIVATIONS, STEPS, Neuron
 from bplearn.palette import ACCENT, GLOW, INK, MUTED, NEGATIVE, NEUTRAL, PAPER, POSITIVE, SOFT, sign_stroke
+from bplearn.sessions.one_neuron import ACTIVATIONS, STEPS, Neuron
 from bplearn.svg import arrow, circle, escape, line, polyline, rect, short, text
 from bplearn.widgets import controls
 from bplearn.widgets.asking import Asking

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from typing import Any, final
 
-from bplearn.batch_noise import BatchNoise
 from bplearn.datasets import moons
 from bplearn.losses import BinaryCrossEntropy, Loss
 from bplearn.network import Sequential, mlp
+from bplearn.sessions.batch_noise import BatchNoise
 from bplearn.svg import escape
 from bplearn.widgets import controls
 from bplearn.widgets.columns import column, columns

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from bplearn.batch_noise import BatchNoise
 from bplearn.guards import Array
 from bplearn.palette import ACCENT, DASHED, INK, MUTED, NEGATIVE, NEUTRAL, POSITIVE, SOFT
+from bplearn.sessions.batch_noise import BatchNoise
 from bplearn.svg import arrow, circle, line, polyline, rect, short, text
 from bplearn.widgets.picture import Picture
 

@@ -1,6 +1,6 @@
 """The panel: the frame that every live panel shares. This page says how a new one is made.
 
-1. Write the logic as a plain class that knows nothing of widgets (`bplearn.session`, `bplearn.stepper`, ...). Test it.
+1. Write the logic as a plain class that knows nothing of widgets, in `bplearn/sessions/`. Test it.
 2. Write functions that draw its state as a `Picture` (words of `bplearn.svg`) or as HTML text. Test their words.
 3. Write a thin view: make a `Panel(title, twin=...)`, let it `.stage(draw)` each drawing, make controls (module
    `controls`), tie each to an action with `.on_change` or `.on_click`, and `.arrange` rows of them. Actions change the

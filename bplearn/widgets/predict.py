@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, final
 
-from bplearn.prediction import Prediction
+from bplearn.sessions.prediction import Prediction
 from bplearn.svg import escape
 from bplearn.widgets import controls
 from bplearn.widgets.panel import Panel

@@ -12,7 +12,7 @@ import numpy as np
 
 from bplearn.guards import Array
 from bplearn.palette import ACCENT, INK, MUTED, NEGATIVE, NEUTRAL, POSITIVE, SOFT
-from bplearn.signal_flow import BOUNDS, SignalFlow
+from bplearn.sessions.signal_flow import BOUNDS, SignalFlow
 from bplearn.svg import line, path, rect, text
 from bplearn.widgets.picture import Picture
 

@@ -10,7 +10,7 @@ from typing import final
 
 from bplearn.datasets import Dataset
 from bplearn.initializers import Initializer
-from bplearn.signal_flow import ACTIVATIONS, STARTS, SignalFlow
+from bplearn.sessions.signal_flow import ACTIVATIONS, STARTS, SignalFlow
 from bplearn.svg import escape
 from bplearn.widgets import controls
 from bplearn.widgets.panel import Panel

@@ -11,7 +11,7 @@ from typing import Any, final
 from bplearn import svg
 from bplearn.losses import HalfSquaredError, Loss
 from bplearn.network import Sequential
-from bplearn.walkthrough import SIZES, Walkthrough, worked_example
+from bplearn.sessions.walkthrough import SIZES, Walkthrough, worked_example
 from bplearn.widgets import controls
 from bplearn.widgets.panel import Panel
 from bplearn.widgets.picture import Picture

@@ -10,9 +10,9 @@ from collections.abc import Callable, Sequence
 from typing import Any, final
 
 from bplearn.datasets import Dataset
-from bplearn.experiment import ACTIVATIONS, DATA, OPTIMIZERS, Experiment
+from bplearn.sessions.experiment import ACTIVATIONS, DATA, OPTIMIZERS, Experiment
+from bplearn.sessions.sweep_map import MEASURES, RATES, SIZES, SweepMap
 from bplearn.svg import escape
-from bplearn.sweep_map import MEASURES, RATES, SIZES, SweepMap
 from bplearn.widgets import controls
 from bplearn.widgets.columns import column, columns
 from bplearn.widgets.lab import widths

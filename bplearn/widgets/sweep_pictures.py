@@ -11,8 +11,8 @@ import math
 import numpy as np
 
 from bplearn.palette import ACCENT, INK, MUTED, NEGATIVE, NEUTRAL, POSITIVE, SOFT
+from bplearn.sessions.sweep_map import MEASURES, SweepMap, blew_up
 from bplearn.svg import group, line, path, polyline, rect, short, text
-from bplearn.sweep_map import MEASURES, SweepMap, blew_up
 from bplearn.sweeps.results import Run
 from bplearn.widgets.loss_picture import log_ticks
 from bplearn.widgets.picture import Picture
@@ -23,7 +23,7 @@ WIDE, HIGH, LEFT, TOP = 64.0, 38.0, 62.0, 42.0
 def map_picture(chart: SweepMap) -> Picture:
     """Draw the map as far as it is filled.
 
-    >>> from bplearn.experiment import Experiment
+    >>> from bplearn.sessions.experiment import Experiment
     >>> chart = SweepMap(Experiment(hidden=(4,)), learning_rates=[0.1], batch_sizes=[8, None], epochs=2)
     >>> map_picture(chart).desc
     'No training is finished yet.'
@@ -89,7 +89,7 @@ def _words(chart: SweepMap) -> str:
 def curve_picture(chart: SweepMap) -> Picture:
     """Draw the loss curve of the chosen cell, the best one's beside it.
 
-    >>> from bplearn.experiment import Experiment
+    >>> from bplearn.sessions.experiment import Experiment
     >>> chart = SweepMap(Experiment(hidden=(4,)), learning_rates=[0.1], batch_sizes=[8, None], epochs=2)
     >>> curve_picture(chart).title
     'Loss curve at learning rate 0.1, batch size 210'

@@ -13,9 +13,9 @@ from typing import Any
 from bplearn.guards import Array
 from bplearn.layers import Dense, Flatten, Softmax
 from bplearn.palette import ACCENT, GLOW, INK, MUTED, NEUTRAL, PAPER, SOFT, sign_stroke
+from bplearn.sessions.tracer import Tracer
 from bplearn.svg import circle, group, line, rect, short, text, text_width
 from bplearn.trace.view import summary
-from bplearn.tracer import Tracer
 from bplearn.widgets.picture import Picture
 
 MOST_UNITS = 7  # of a layer are drawn

@@ -8,9 +8,9 @@ from __future__ import annotations
 import itertools
 import math
 
+from bplearn.sessions.tracer import Tracer
 from bplearn.svg import escape, short
 from bplearn.trace.view import share, summary
-from bplearn.tracer import Tracer
 from bplearn.widgets.tables import table
 
 

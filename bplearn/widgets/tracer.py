@@ -13,9 +13,9 @@ from bplearn.errors import ArgumentError
 from bplearn.guards import say
 from bplearn.losses import Loss
 from bplearn.network import Sequential
+from bplearn.sessions.tracer import Tracer
 from bplearn.svg import escape, short
 from bplearn.trace.view import summary
-from bplearn.tracer import Tracer
 from bplearn.widgets import controls
 from bplearn.widgets.columns import column, columns
 from bplearn.widgets.panel import Panel

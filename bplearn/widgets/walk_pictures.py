@@ -10,11 +10,11 @@ import numpy as np
 
 from bplearn.guards import Array
 from bplearn.layers import Dense
-from bplearn.operations import Operation
 from bplearn.palette import ACCENT, GLOW, INK, MUTED, NEUTRAL, SOFT, sign_stroke
+from bplearn.sessions.operations import Operation
+from bplearn.sessions.walkthrough import Walkthrough
 from bplearn.svg import escape, group, line, rect, short, text
 from bplearn.unit_names import UnitNames
-from bplearn.walkthrough import Walkthrough
 from bplearn.widgets.picture import Picture
 
 BOX_W, BOX_H = 112.0, 56.0

@@ -5,10 +5,10 @@ import math
 import pytest
 
 from bplearn.errors import ArgumentError
-from bplearn.one_neuron import Neuron
-from bplearn.prediction import Prediction, judge_number, read_number
 from bplearn.scalar import Value
-from bplearn.scalar_walk import GraphWalk
+from bplearn.sessions.one_neuron import Neuron
+from bplearn.sessions.prediction import Prediction, judge_number, read_number
+from bplearn.sessions.scalar_walk import GraphWalk
 from bplearn.widgets import graph_steps, neuron
 from bplearn.widgets.graph import graph_picture
 from bplearn.widgets.neuron import neuron_picture, slope_picture

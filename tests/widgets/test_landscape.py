@@ -1,6 +1,6 @@
 """The landscape panel, driven without a browser."""
 
-from bplearn.descent import own_surface
+from bplearn.sessions.descent import own_surface
 from bplearn.widgets import landscape
 
 

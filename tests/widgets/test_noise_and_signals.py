@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from bplearn import BinaryCrossEntropy, MeanSquaredError, SoftmaxCrossEntropy, datasets, mlp
-from bplearn.batch_noise import BatchNoise
 from bplearn.errors import ArgumentError, DataError, ShapeError
-from bplearn.signal_flow import STARTS, SignalFlow
+from bplearn.sessions.batch_noise import BatchNoise
+from bplearn.sessions.signal_flow import STARTS, SignalFlow
 from bplearn.widgets import batch_noise, signals
 from bplearn.widgets.noise_pictures import arrows, histograms, walks
 from bplearn.widgets.signal_pictures import activations, gradients

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from bplearn import ArgumentError, Dataset, History
-from bplearn.experiment import DATA, Experiment
-from bplearn.runbook import Runbook, judge
+from bplearn.sessions.experiment import DATA, Experiment
+from bplearn.sessions.runbook import Runbook, judge
 
 OWN = Dataset(np.random.default_rng(0).normal(size=(60, 3)), [0, 1, 2] * 20, name="mine")
 

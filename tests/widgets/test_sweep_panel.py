@@ -7,8 +7,8 @@ import pytest
 
 from bplearn import SGD, BinaryCrossEntropy, fit, mlp
 from bplearn.errors import ArgumentError
-from bplearn.experiment import Experiment
-from bplearn.sweep_map import SweepMap, blew_up
+from bplearn.sessions.experiment import Experiment
+from bplearn.sessions.sweep_map import SweepMap, blew_up
 from bplearn.widgets import sweep_panel
 from bplearn.widgets.sweep_pictures import curve_picture, map_picture
 from tests.widgets.test_graph_and_neuron import find

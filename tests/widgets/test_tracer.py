@@ -5,7 +5,7 @@ import pytest
 
 from bplearn import Dense, HalfSquaredError, MeanSquaredError, ReLU, Sequential, Softmax, SoftmaxCrossEntropy, Tanh, mlp
 from bplearn.errors import ArgumentError, ShapeError
-from bplearn.tracer import Tracer
+from bplearn.sessions.tracer import Tracer
 from bplearn.widgets import trace_panel
 from bplearn.widgets.trace_pictures import sample_bars, trace_network
 from bplearn.widgets.trace_tables import blame_table, factor_table

@@ -18,7 +18,7 @@ from bplearn import (
     mlp,
     train,
 )
-from bplearn.walkthrough import Walkthrough, worked_example
+from bplearn.sessions.walkthrough import Walkthrough, worked_example
 
 # Mazur's page; dL/dh and the second iteration with biases as in teaching notes of many courses.
 PUBLISHED = {

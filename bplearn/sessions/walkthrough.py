@@ -18,9 +18,9 @@ from bplearn.guards import Array, as_batch, number_in, say
 from bplearn.layers import Dense, Sigmoid
 from bplearn.losses import HalfSquaredError, Loss
 from bplearn.network import Sequential, Tape
-from bplearn.operations import Operation, operations
 from bplearn.optimizers import SGD
 from bplearn.preparation import ready
+from bplearn.sessions.operations import Operation, operations
 
 Size = Literal["operation", "layer", "phase"]
 SIZES: tuple[Size, ...] = ("operation", "layer", "phase")

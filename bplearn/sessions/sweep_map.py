@@ -14,8 +14,8 @@ import numpy as np
 
 from bplearn import optimizers
 from bplearn.errors import ArgumentError
-from bplearn.experiment import Experiment
 from bplearn.guards import Array, positive_integer, say
+from bplearn.sessions.experiment import Experiment
 from bplearn.sweeps import iterate_sweep
 from bplearn.sweeps.results import Run, SweepResult
 

@@ -10,9 +10,9 @@ from typing import final
 
 from bplearn.errors import ArgumentError
 from bplearn.guards import say
-from bplearn.prediction import Judgement, judge_number, read_number
 from bplearn.scalar import Value, graph_nodes
 from bplearn.scalar.graph import GraphNode, draw_graph, node_names
+from bplearn.sessions.prediction import Judgement, judge_number, read_number
 from bplearn.svg import short
 
 

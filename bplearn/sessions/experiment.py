@@ -19,7 +19,7 @@ from bplearn.losses import BinaryCrossEntropy, Loss, MeanSquaredError, SoftmaxCr
 from bplearn.metrics import accuracy
 from bplearn.network import Sequential, mlp
 from bplearn.preparation import check_batch_size
-from bplearn.session import Session
+from bplearn.sessions.session import Session
 
 MOST_UNITS = 256
 
@@ -139,7 +139,7 @@ class Experiment:
         measured = "[accuracy]" if metrics else "[]"
         lines = [
             "from bplearn import " + ("accuracy, " if metrics else "") + "datasets, layers, losses, mlp, optimizers",
-            "from bplearn.session import Session",
+            "from bplearn.sessions.session import Session",
             "",
             f"data = {expression}",
             f"train, unseen = data.split(test=0.3, rng={self.seed})",

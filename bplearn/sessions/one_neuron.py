@@ -15,7 +15,7 @@ from bplearn import layers
 from bplearn.errors import ArgumentError
 from bplearn.guards import Array, number_in, say
 from bplearn.layers import Layer
-from bplearn.prediction import Judgement, judge_number, read_number
+from bplearn.sessions.prediction import Judgement, judge_number, read_number
 from bplearn.svg import short
 
 ACTIVATIONS = ("Sigmoid", "Tanh", "ReLU", "LeakyReLU", "Identity")

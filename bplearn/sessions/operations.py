@@ -55,7 +55,7 @@ class Operation:
 def operations(tape: Tape, loss: Loss, target: Array, value: float, dy: Array, learning_rate: float) -> list[Operation]:
     """Return all operations of an update, from a tape that went forward and backward with one sample.
 
-    >>> from bplearn.walkthrough import Walkthrough
+    >>> from bplearn.sessions.walkthrough import Walkthrough
     >>> [operation.name for operation in Walkthrough().iterations[0].operations][:5]
     ['net_h1', 'net_h2', 'h1', 'h2', 'net_o1']
 

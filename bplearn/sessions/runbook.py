@@ -14,10 +14,10 @@ from typing import Any, final
 import numpy as np
 
 from bplearn.errors import ArgumentError
-from bplearn.experiment import Experiment
 from bplearn.guards import say
 from bplearn.history import History
-from bplearn.session import Session
+from bplearn.sessions.experiment import Experiment
+from bplearn.sessions.session import Session
 
 MOST_RUNS = 5  # more lines than this cannot be told apart in one picture
 DIALS = ("learning_rate", "batch_size")
