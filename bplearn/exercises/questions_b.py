@@ -89,8 +89,8 @@ ASKED: dict[str, Ask | Sum] = {
         ),
     ),
     "11.r1": Ask(
-        "Why does He's start have 2 / n_in where Glorot's idea would have 1 / n_in?",
-        ("Half of what leaves a ReLU is 0.", "The 2 makes up for the lost half of the variance."),
+        "Why does He's start have the variance 2 / n_in where LeCun's has 1 / n_in?",
+        ("Half of what leaves a ReLU is 0.", "The 2 makes up for the lost half of the mean square."),
         (
             ("There are two layers.", "It holds for any number of layers. What does a ReLU do to half its inputs?"),
             ("It makes training twice as fast.", "It keeps the size of signals. Where would half of it be lost?"),

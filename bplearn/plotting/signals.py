@@ -103,13 +103,16 @@ def plot_gradients(source: Sequential | Tape, *, ax: Axes | None = None) -> Axes
                 look = {"color": theme.tint(theme.color(number), 1), "edgecolor": theme.color(number), "hatch": "///"}
             shown = [max(height, floor) for height in heights]
             ax.bar(places, shown, width * 0.94, label=f"d{name}", **look)
+            side, edge = "center", 0.0
+            if len(found) >= 6 and len(names) == 2:  # narrow bars: their numbers give way outwards
+                side, edge = ("left", -0.47 * width) if number else ("right", 0.47 * width)
             for at, height in zip(places, heights, strict=True):
                 ax.annotate(
                     short(height, 2),
-                    (at, max(height, floor)),
+                    (at + edge, max(height, floor)),
                     (0, 3),
                     textcoords="offset points",
-                    ha="center",
+                    ha=side,
                     fontsize=8 if len(found) < 6 else 6.5,
                     color=theme.ink,
                 )

@@ -44,7 +44,7 @@ TRAINING = (
         "all weights start at 0",
         "Which of the hidden units will ever differ from its neighbor?",
         "two hidden units with weights 0: the same output, the same gradient, for ever.",
-        "11: choose a start",
+        "11: equal weights",
         edits=((r"rng\.normal\(size=\(n_in, n_out\)\) \* np\.sqrt\(2 / n_in\)", "np.zeros((n_in, n_out))"),),
     ),
     Mistake(
@@ -53,7 +53,7 @@ TRAINING = (
         "all weights start at the same number, so all units stay the same",
         "Which of the hidden units will ever differ from its neighbor?",
         "two hidden units with weights 0.1: the same output, the same gradient, for ever.",
-        "11: choose a start",
+        "11: equal weights",
         edits=tuple(
             (r"rng\.normal\(size=\(n_in, n_out\)\) \* np\.sqrt\(2 / n_in\)", wrong)
             for wrong in (
@@ -69,7 +69,7 @@ TRAINING = (
         "the random start has the wrong size",
         "What is the variance of a sum of n_in terms, and how much of it is left after a ReLU?",
         "64 inputs: the weights' standard deviation is sqrt(2 / 64) = 0.177.",
-        "11: choose a start",
+        "11: a ReLU throws half away",
         edits=tuple(
             (r"np\.sqrt\(2 / n_in\)", wrong)
             for wrong in ("1", "0.01", "np.sqrt(1 / n_in)", "(2 / n_in)", "(1 / n_in)", "np.sqrt(2 / n_out)")
