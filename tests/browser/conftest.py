@@ -71,9 +71,50 @@ def lab(tmp_path_factory):
         yield running
 
 
+class Desk:
+    """One page with JupyterLab in it for all tests: to load it takes longer than most of them. A failed test's is left."""
+
+    def __init__(self, browser, arguments):
+        self.browser, self.arguments, self.context, self.page = browser, arguments, None, None
+
+    def sit_down(self):
+        if self.context is None:
+            self.context = self.browser.new_context(**self.arguments)
+            self.page = self.context.new_page()
+        self.page.set_viewport_size(self.arguments["viewport"])
+        self.page.emulate_media(reduced_motion="no-preference")
+        return self.page
+
+    def clear(self, broken):
+        """End the kernels and close the notebooks; after a failure leave the whole page."""
+        self.page.evaluate(drive.CLOSE_ALL)
+        if broken:
+            self.leave()
+
+    def leave(self):
+        if self.context is not None:
+            self.context.close()
+        self.context = None
+
+
+@pytest.fixture(scope="session")
+def desk(browser, browser_context_args):
+    found = Desk(browser, browser_context_args)
+    yield found
+    found.leave()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item, call):
+    report = yield
+    item.failed_once = getattr(item, "failed_once", False) or report.failed
+    return report
+
+
 @pytest.fixture
-def watched(page):
+def watched(desk, request):
     """A page that must not log an error nor ask anything of another machine."""
+    page = desk.sit_down()
     page.set_default_timeout(15_000)
     errors, outside = [], []
 
@@ -81,10 +122,17 @@ def watched(page):
         if message.type == "error" and NOT_OURS not in message.text:
             errors.append(message.text)
 
-    page.on("console", heard)
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    page.on("request", lambda request: None if OURS.match(request.url) else outside.append(request.url))
+    listeners = {
+        "console": heard,
+        "pageerror": lambda error: errors.append(str(error)),
+        "request": lambda asked: None if OURS.match(asked.url) else outside.append(asked.url),
+    }
+    for name, listener in listeners.items():
+        page.on(name, listener)
     yield page
+    for name, listener in listeners.items():
+        page.remove_listener(name, listener)
+    desk.clear(broken=getattr(request.node, "failed_once", False))
     assert not errors, errors
     assert not outside, outside
 
@@ -104,8 +152,4 @@ def notebook(lab, watched, request):
         book = drive.Notebook(watched, lab).open(name)
         return book.run_all() if run else book
 
-    yield open_
-    watched.evaluate(
-        """() => Promise.race([window.jupyterapp?.shell.currentWidget?.sessionContext?.shutdown(),
-                               new Promise(done => setTimeout(done, 5000))])"""
-    )
+    return open_

@@ -10,15 +10,23 @@ from playwright.sync_api import TimeoutError
 ARTIFACTS = Path(__file__).parents[2] / "test-artifacts"
 AXE = Path(axe_playwright_python.__file__).with_name("axe.min.js")
 
+SHOWN = "(name) => window.jupyterapp?.shell.currentWidget?.context?.path === name"
 KERNEL_IDLE = """() => { const w = window.jupyterapp?.shell.currentWidget; const context = w?.sessionContext;
   return !!(context?.isReady && context.session?.kernel?.status === 'idle'
     && context.session.kernel.connectionStatus === 'connected'); }"""
-ALL_RAN = """() => window.jupyterapp.shell.currentWidget.content.widgets
-  .filter(c => c.model.type === 'code' && c.model.sharedModel.getSource().trim())
-  .every(c => c.model.executionCount != null && c.model.executionState !== 'running')"""
 ERRORS = """() => window.jupyterapp.shell.currentWidget.content.widgets.filter(c => c.model.type === 'code')
   .flatMap(c => c.model.sharedModel.getOutputs()).filter(output => output.output_type === 'error')
   .map(output => output.ename + ': ' + output.evalue)"""
+CLOSE_ALL = """async () => { const app = window.jupyterapp; if (!app) return;
+  for (const tab of [...app.shell.widgets('main')]) if (tab.context) tab.dispose();
+  const patience = new Promise(done => setTimeout(done, 5000));
+  await Promise.race([app.serviceManager.sessions.shutdownAll().catch(() => {}), patience]);
+  if (document.body.dataset.jpThemeLight !== 'true')
+    await app.commands.execute('apputils:change-theme', {theme: 'JupyterLab Light'}); }"""
+SETTLED = """() => { const code = window.jupyterapp.shell.currentWidget.content.widgets
+    .filter(c => c.model.type === 'code' && c.model.sharedModel.getSource().trim());
+  const failed = code.some(c => c.model.sharedModel.getOutputs().some(output => output.output_type === 'error'));
+  return failed || code.every(c => c.model.executionCount != null && c.model.executionState !== 'running'); }"""
 ASK = """async (code) => { const kernel = window.jupyterapp.shell.currentWidget.sessionContext.session.kernel;
   const future = kernel.requestExecute({code: '', user_expressions: {answer: code}, store_history: false});
   const reply = await future.done; const answer = reply.content.user_expressions.answer;
@@ -39,12 +47,16 @@ class Notebook:
         self.page, self.lab = page, lab
 
     def open(self, name, timeout=60_000):
-        self.page.goto(f"{self.lab.url}/lab/tree/{name}?reset&token={self.lab.token}")
-        self.page.locator("#jupyterlab-splash").wait_for(state="detached", timeout=timeout)
+        """Open it in the page's JupyterLab; where the page shows none yet, load it first."""
+        if self.page.evaluate("() => 'jupyterapp' in window"):
+            self.command("docmanager:open", {"path": name})
+        else:
+            self.page.goto(f"{self.lab.url}/lab/tree/{name}?reset&token={self.lab.token}")
+            self.page.locator("#jupyterlab-splash").wait_for(state="detached", timeout=timeout)
+        self.page.wait_for_function(SHOWN, arg=name, timeout=timeout)
         self.page.locator(".jp-NotebookPanel:not(.lm-mod-hidden) .jp-Notebook").wait_for(timeout=timeout)
-        self.page.wait_for_function(KERNEL_IDLE, timeout=timeout)
-        side = self.page.evaluate("() => !window.jupyterapp.shell.leftCollapsed")
-        if side:
+        self.idle(timeout)
+        if self.page.evaluate("() => !window.jupyterapp.shell.leftCollapsed"):
             self.command("application:toggle-left-area")
         return self
 
@@ -52,18 +64,36 @@ class Notebook:
         for patience in (timeout / 3, timeout):  # a busy machine may swallow the first command
             self.page.evaluate("() => { window.jupyterapp.commands.execute('notebook:run-all-cells') }")
             try:
-                self.page.wait_for_function(ALL_RAN, timeout=patience)
+                self.page.wait_for_function(SETTLED, timeout=patience)
                 break
             except TimeoutError:
                 if patience == timeout:
                     raise
-        self.page.wait_for_function(KERNEL_IDLE, timeout=timeout)
         errors = self.page.evaluate(ERRORS)
         assert not errors, "\n".join(errors)
+        return self.idle(timeout)
+
+    def idle(self, timeout=60_000):
+        """Wait until the kernel has nothing left to do."""
+        self.page.wait_for_function(KERNEL_IDLE, timeout=timeout)
+        return self
+
+    def run_cell(self, number):
+        """Run one cell, and go on at once."""
+        self.page.evaluate(
+            """(number) => { window.jupyterapp.shell.currentWidget.content.activeCellIndex = number;
+            window.jupyterapp.commands.execute('notebook:run-cell'); }""",
+            number,
+        )
+
+    def save(self):
+        self.page.evaluate("() => window.jupyterapp.commands.execute('docmanager:save')")
+        self.page.wait_for_function("() => !window.jupyterapp.shell.currentWidget.context.model.dirty")
         return self
 
     def command(self, name, arguments=None):
-        self.page.evaluate("([n, a]) => window.jupyterapp.commands.execute(n, a)", [name, arguments or {}])
+        run = "async ([name, arguments_]) => { await window.jupyterapp.commands.execute(name, arguments_); }"
+        self.page.evaluate(run, [name, arguments or {}])
 
     def ask(self, expression):
         """Return repr(expression), computed in the notebook's kernel."""
@@ -83,12 +113,30 @@ class Notebook:
         return self.page.evaluate("() => window.jupyterapp.shell.currentWidget.content.widgets.length")
 
     def panel(self, number=0):
-        panel = self.page.locator(".jp-NotebookPanel:not(.lm-mod-hidden) .bpl-panel").nth(number)
+        panel = self.panels.nth(number)
         panel.wait_for()
         return panel
 
+    @property
+    def panels(self):
+        return self.page.locator(".jp-NotebookPanel:not(.lm-mod-hidden) .bpl-panel")
+
     def slider(self, name, panel=None):
         return (panel or self.panel()).get_by_role("slider", name=name, exact=True)
+
+    def drag(self, slider, share, steps=12):
+        """Drag a slider's handle by mouse to a share of its track, 0 to 1; return the words it then shows."""
+        slider.scroll_into_view_if_needed()
+        track = slider.evaluate(
+            """(handle) => { const box = handle.closest('.noUi-target').querySelector('.noUi-base')
+            .getBoundingClientRect(); return {x: box.x, y: box.y, width: box.width, height: box.height}; }"""
+        )
+        handle, middle = slider.bounding_box(), track["y"] + track["height"] / 2
+        self.page.mouse.move(handle["x"] + handle["width"] / 2, middle)
+        self.page.mouse.down()
+        self.page.mouse.move(track["x"] + share * track["width"], middle, steps=steps)
+        self.page.mouse.up()
+        return slider.get_attribute("aria-valuetext")
 
     def button(self, name, panel=None):
         return (panel or self.panel()).get_by_role("button", name=name, exact=True)
