@@ -1,7 +1,8 @@
 """How fast the panels are, measured in a real JupyterLab in a real Chromium; prints the table of the README.
 
-Run it alone on a quiet machine: `python tests/benchmarks/panels.py`. A move is one key press on a slider; its time ends
-when the last new pixels of it are painted. Each figure is the middle one of three passes of 40 moves.
+Run it alone on a quiet machine: `python tests/benchmarks/panels.py [WORD ...]`, all panels or those whose names hold
+one of the words. A move is one key press on the panel's main slider, or on its picture where that is what one works;
+its time ends when the last new pixels of it are painted. Each figure is the middle one of three passes of 40 moves.
 """
 
 import os
@@ -36,22 +37,38 @@ WATCH = """(panel) => { const M = window.__bench = {key: 0, paints: [], blank: 0
     for (const stage of panel.querySelectorAll('.bpl-stage')) if (stage.querySelector('svg')) stage.dataset.had = '1';
     requestAnimationFrame(look); };
   requestAnimationFrame(look); }"""
-PANELS = {  # the cell that opens each, and what is done before its slider is moved
-    "landscape, 1 weight": ("p = landscape('parabola', 0.1); p", "p.logic.step(20)"),
-    "landscape, race on a map": ("p = landscape('ravine', 0.02, race=True); p", "p.logic.step(20)"),
-    "stepper, 2-2-2": ("p = step_through(); p", "p.logic.finish()"),
-    "training lab, moons": ("p = training_lab(); p", "p.logic.session.epoch(30)"),
-    "training lab, digits": ("p = training_lab('digits', hidden=(32,)); p", "p.logic.session.epoch(8)"),
+IMPORTS = """from bplearn.sessions.descent import own_surface
+from bplearn.widgets import (batch_noise, graph_steps, landscape, neuron, signals, step_through, sweep_panel,
+                             trace_panel, training_lab)"""
+LEFT_RIGHT, UP_DOWN, PAGES = ("ArrowLeft", "ArrowRight"), ("ArrowDown", "ArrowUp"), ("PageDown", "PageUp")
+RATE = ("slider", "learning rate", LEFT_RIGHT)
+# a new learning rate draws no new curve in the lab: there the slider through the epochs is the dial
+EPOCH = ("slider", "go to epoch", LEFT_RIGHT)
+OWN = "own_surface(lambda a, b: (a - 1) ** 2 + 3 * b * b + a * b, [-3, -3], [3, 3], [-2, 2])"
+PANELS = {  # the cell that opens each, what is done first, and what is moved with which two keys
+    "stepper, 2-2-2": ("p = step_through(); p", "p.logic.finish()", RATE),
+    "stepper, one step on": ("p = step_through(); p", "p.logic.next('phase')", ("group", "Network", LEFT_RIGHT[::-1])),
+    "weight tracer, 2-2-2": ("p = trace_panel(); p", "None", ("group", "Network", PAGES)),
+    "landscape, 1 weight": ("p = landscape('parabola', 0.1); p", "p.logic.step(20)", RATE),
+    "landscape, race on a map": ("p = landscape('ravine', 0.02, race=True); p", "p.logic.step(20)", RATE),
+    "landscape, own cost": (f"p = landscape({OWN}, 0.05); p", "p.logic.step(20)", RATE),
+    "training lab, moons": ("p = training_lab(); p", "p.logic.session.epoch(30)", EPOCH),
+    "training lab, digits": ("p = training_lab('digits', hidden=(32,)); p", "p.logic.session.epoch(8)", EPOCH),
+    "batch noise": ("p = batch_noise(); p", "p.logic.choose(batch_size=16)", ("slider", "batch size", LEFT_RIGHT)),
+    "sweep map, moons": ("p = sweep_panel(); p", "p.logic.finish().select(0, 3)", ("group", "Map", UP_DOWN)),
+    "signals by layer": ("p = signals(); p", "None", ("slider", "depth", LEFT_RIGHT)),
+    "one neuron": ("p = neuron(); p", "[p.logic.next() for _ in range(4)]", ("slider", "w1", LEFT_RIGHT)),
+    "chain-rule graph": ("p = graph_steps(); p", "p.logic.go(p.logic.steps)", ("slider", "step", LEFT_RIGHT)),
 }
 
 
-def moves(book, name, count=40):
-    """Press arrow keys on a slider; return the milliseconds from key to last paint of each."""
+def moves(book, role, name, keys, count=40):
+    """Press one key five times, then the other; return the milliseconds from key to last paint of each press."""
     page, times = book.page, []
-    book.slider(name).focus()
+    book.panel().get_by_role(role, name=name, exact=role == "slider").first.focus()
     for i in range(count):
         page.evaluate("() => { window.__bench.paints = []; }")
-        page.keyboard.press("ArrowLeft" if i % 10 < 5 else "ArrowRight")
+        page.keyboard.press(keys[i // 5 % 2])
         page.wait_for_function("() => window.__bench.paints.length > 0", timeout=5000)
         page.wait_for_timeout(120)
         times.append(page.evaluate("() => window.__bench.paints.at(-1) - window.__bench.key"))
@@ -62,9 +79,9 @@ def percentile(values, share):
     return sorted(values)[min(int(share * len(values)), len(values) - 1)]
 
 
-def slider(book, name):
-    passes = sorted((moves(book, name) for _ in range(3)), key=statistics.median)
-    middle = passes[1]
+def moved(book, role, name, keys):
+    """Return the median and the 95th percentile of the middle one of three passes."""
+    middle = sorted((moves(book, role, name, keys) for _ in range(3)), key=statistics.median)[1]
     return statistics.median(middle), percentile(middle, 0.95)
 
 
@@ -102,38 +119,72 @@ def first_look(book):
     )
 
 
+def paused(book, times=8):
+    """Return the milliseconds from Pause to the panel's answer where single runs are long: median, longest."""
+    page, waits = book.page, []
+    for _ in range(times):
+        book.button("Play").click()
+        page.wait_for_timeout(400)
+        if not book.button("Pause").count():
+            break  # the map is full
+        page.evaluate("() => { window.__bench.paints = []; }")
+        book.button("Pause").click()
+        page.wait_for_function("() => window.__bench.paints.some(t => t > window.__bench.key)", timeout=10_000)
+        waits.append(page.evaluate("() => { const M = window.__bench; return M.paints.find(t => t > M.key) - M.key; }"))
+        book.button("Play").wait_for(timeout=10_000)
+    return statistics.median(waits), max(waits)
+
+
+def opened(page, lab, number, code):
+    """Open a notebook with this panel; return it and the milliseconds of the first look."""
+    path = f"bench_{number}.ipynb"
+    drive.write_notebook(lab.root / path, [IMPORTS, code])
+    book = drive.Notebook(page, lab).open(path)
+    page.evaluate(
+        """async () => { const app = window.jupyterapp; app.shell.currentWidget.content.activeCellIndex = 0;
+        await app.commands.execute('notebook:run-cell'); }"""
+    )
+    page.wait_for_timeout(1500)
+    return book, first_look(book)
+
+
 def main():
     root = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
+    words = sys.argv[1:] or [""]
+    chosen = {name: panel for name, panel in PANELS.items() if any(word in name for word in words)}
+    shut_down = "() => window.jupyterapp.shell.currentWidget.sessionContext.shutdown()"
     with tempfile.TemporaryDirectory() as folder, Lab(folder) as lab, sync_playwright() as player:
         browser = player.chromium.launch(executable_path=conftest.CHROMIUM, args=conftest.FLAGS + root)
         page = browser.new_page(viewport={"width": 1280, "height": 1000})
-        print("| panel | first look ms | slider to pixels: median ms | p95 ms | blank frames |")
+        print("| panel | first look ms | key to pixels: median ms | p95 ms | blank frames |")
         print("|---|---|---|---|---|")
-        for number, (name, (code, before)) in enumerate(PANELS.items()):
-            path = f"bench_{number}.ipynb"
-            imports = "from bplearn.widgets import landscape, step_through, training_lab"
-            drive.write_notebook(lab.root / path, [imports, code])
-            book = drive.Notebook(page, lab).open(path)
-            page.evaluate(
-                """async () => { const app = window.jupyterapp; app.shell.currentWidget.content.activeCellIndex = 0;
-                await app.commands.execute('notebook:run-cell'); }"""
-            )
-            page.wait_for_timeout(1500)
-            seen = first_look(book)
+        notes = []
+        for number, (name, (code, before, dial)) in enumerate(chosen.items()):
+            book, seen = opened(page, lab, number, code)
             book.ask(f"({before}, p.refresh())")
             page.wait_for_timeout(500)
             book.panel().evaluate(WATCH)
-            # a new learning rate draws no new curve in the lab: there the slider through the epochs is the dial
-            median, p95 = slider(book, "go to epoch" if "lab" in name else "learning rate")
+            median, p95 = moved(book, *dial)
             blank = page.evaluate("() => window.__bench.blank")
             print(f"| {name} | {seen:.0f} | {median:.0f} | {p95:.0f} | {blank} |", flush=True)
             if name == "training lab, moons":
-                played = playing(book)
-            page.evaluate("() => window.jupyterapp.shell.currentWidget.sessionContext.shutdown()")
-        fps, answer, slowest, pause, longest = played
-        print(f"\nTraining lab on moons while it trains: {fps:.1f} pictures a second; another cell answers in "
-              f"{answer:.0f} ms (slowest {slowest:.0f}); from Pause to the last picture {pause:.0f} ms "
-              f"(longest {longest:.0f}).")  # fmt: skip
+                fps, answer, slowest, pause, longest = playing(book)
+                notes.append(
+                    f"Training lab on moons while it trains: {fps:.1f} pictures a second; another cell answers in "
+                    f"{answer:.0f} ms (slowest {slowest:.0f}); from Pause to the last picture {pause:.0f} ms "
+                    f"(longest {longest:.0f})."
+                )
+            page.evaluate(shut_down)
+        if "sweep map, moons" in chosen:
+            book, seen = opened(page, lab, "sweep", "p = sweep_panel('digits', hidden=(32,)); p")
+            book.panel().evaluate(WATCH)
+            median, longest = paused(book)
+            notes.append(
+                f"Sweep on digits: first look {seen:.0f} ms; from Pause to its answer {median:.0f} ms "
+                f"(longest {longest:.0f})."
+            )
+            page.evaluate(shut_down)
+        print("", *notes, sep="\n")
         browser.close()
 
 
