@@ -241,6 +241,7 @@ class Panel(ipywidgets.VBox):  # type: ignore[misc]
         return f"Live panel {self.title!r}. {picture.alt}"
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
+        self.refresh()  # its logic may have been worked by code since the panel was made
         picture = self.twin()
         caption = "This picture is the panel's start. Run the notebook to work the panel itself."
         view = {"version_major": 2, "version_minor": 0, "model_id": self.model_id}

@@ -122,6 +122,14 @@ def test_what_is_saved_is_a_picture_with_its_numbers_and_an_honest_text():
     assert bundle == panel._repr_mimebundle_(), "the saved output must not change from run to run"
 
 
+def test_a_panel_whose_logic_was_worked_by_code_shows_it_when_it_is_displayed():
+    panel, logic, _, _, stage = make()
+    logic.set(4)
+    assert "Radius 1." in stage.content
+    panel._repr_mimebundle_()
+    assert "Radius 5." in stage.content
+
+
 def test_an_error_becomes_a_message_and_the_panel_lives_on():
     panel, logic, slider, _, stage = make()
     bad = panel.on_click(controls.button("Bad"), lambda: number_in(-1, "learning_rate", 0))
