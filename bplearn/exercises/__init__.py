@@ -21,6 +21,7 @@ from bplearn.exercises.diagnosis import applicable, single
 from bplearn.exercises.exercise import NOTEBOOKS, Choice, Code, Exercise, Numbers, section
 from bplearn.exercises.judge import judge
 from bplearn.exercises.page import Page, Table
+from bplearn.exercises.predictions import PREDICTIONS
 from bplearn.exercises.progress import merge as merge_progress
 from bplearn.exercises.progress import use_file
 from bplearn.exercises.stubs import stub_of
@@ -206,7 +207,7 @@ def solved() -> tuple[str, ...]:
 
 
 def reset_progress(number: str | None = None) -> None:
-    """Forget what was done: of one exercise or question, or of all.
+    """Forget what was done: of one exercise, question or prediction, or of all.
 
     Raises: ArgumentError for a number that is none.
 
@@ -214,7 +215,7 @@ def reset_progress(number: str | None = None) -> None:
 
     Introduced in: notebooks/01_one_neuron.ipynb
     """
-    if number is not None and number not in _recall.QUESTIONS:
+    if number is not None and number not in {*_recall.QUESTIONS, *PREDICTIONS}:
         exercise(number)
     _progress.forget(number)
 

@@ -23,6 +23,7 @@ from bplearn.storage import write_whole
 
 FILE = ".bplearn-progress.json"
 VARIABLE = "BPLEARN_PROGRESS"
+KINDS = ("exercises", "recall", "predictions")
 _FORMAT = "bplearn progress"
 _chosen: list[Path] = []
 
@@ -53,7 +54,7 @@ def file() -> Path:
 
 
 def read() -> Record:
-    """Return all that is remembered: {"exercises": {...}, "recall": {...}}; empty where there is no file.
+    """Return all that is remembered, a part for each of KINDS; empty where there is no file.
 
     >>> sorted(read())[:1]
     ['exercises']
@@ -67,10 +68,11 @@ def read() -> Record:
     return _whole(record)
 
 
-def note(kind: str, number: str, change: Callable[[Record], None]) -> None:
-    """Apply `change` to one entry ("exercises" or "recall", number) and save; quietly do nothing where that fails.
+def note(kind: str, number: str, change: Callable[[Record], None]) -> bool:
+    """Apply `change` to one entry (one of KINDS, number) and save; return False, and do nothing, where that fails.
 
     >>> note("exercises", "01.3", lambda entry: entry.update(hints=1))
+    True
 
     Introduced in: notebooks/01_one_neuron.ipynb
     """
@@ -79,23 +81,40 @@ def note(kind: str, number: str, change: Callable[[Record], None]) -> None:
         record = read()
         change(record[kind].setdefault(number, {}))
         _write(record)
+        return True
+    return False
 
 
-def forget(number: str | None = None) -> None:
-    """Forget one exercise or question, or everything.
+def unkept() -> str:
+    """Say that an answer could not be kept, and where.
+
+    >>> unkept().startswith("This answer is not kept")
+    True
+
+    Introduced in: notebooks/00_start_here.ipynb
+    """
+    return f"This answer is not kept for the next time: {file().name} cannot be written."
+
+
+def forget(number: str | None = None) -> bool:
+    """Forget one exercise, question or prediction, or everything; return False where that could not be saved.
 
     >>> forget("01.3")
+    True
 
     Introduced in: notebooks/01_one_neuron.ipynb
     """
     with contextlib.suppress(OSError), _locked():
+        _set_aside_if_broken()
         record = read()
-        for kind in ("exercises", "recall"):
+        for kind in KINDS:
             if number is None:
                 record[kind].clear()
             else:
                 record[kind].pop(number, None)
         _write(record)
+        return True
+    return False
 
 
 def merge(path: str | PathLike[str]) -> None:
@@ -118,20 +137,23 @@ def merge(path: str | PathLike[str]) -> None:
     if not known:
         raise DataError(say("merge_progress", "a progress file of bplearn", os.fspath(path)))
     other = _whole(other)
-    for kind in ("exercises", "recall"):
+    for kind in KINDS:
         for number, theirs in other[kind].items():
             note(kind, number, functools.partial(_take_larger, theirs))
 
 
 def _take_larger(theirs: Record, mine: Record) -> None:
-    """Keep the larger of two values for every entry; True is larger than False."""
-    mine.update({key: max(mine.get(key, value), value) for key, value in theirs.items()})
+    """Keep the larger of two numbers for every entry; True is larger than False. An answer of one's own stays."""
+    for key, value in theirs.items():
+        own = mine.setdefault(key, value)
+        if isinstance(own, int) and isinstance(value, int):
+            mine[key] = max(own, value)
 
 
 def _whole(record: Any) -> Record:
-    """Return the record with both of its parts; whatever else a newer version wrote is kept."""
+    """Return the record with all of its parts; whatever else a newer version wrote is kept."""
     whole: Record = record if isinstance(record, dict) else {}
-    for kind in ("exercises", "recall"):
+    for kind in KINDS:
         part = whole.get(kind)
         whole[kind] = {k: v for k, v in part.items() if isinstance(v, dict)} if isinstance(part, dict) else {}
     return whole
@@ -146,8 +168,10 @@ def _set_aside_if_broken() -> None:
     path = file()
     if path.exists():
         try:
-            json.loads(path.read_text(encoding="utf-8"))
+            broken = not isinstance(json.loads(path.read_text(encoding="utf-8")), dict)
         except ValueError:
+            broken = True
+        if broken:
             path.replace(path.with_name(f"{path.name}.unreadable-{time.time_ns()}"))
 
 

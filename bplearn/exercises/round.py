@@ -13,7 +13,7 @@ from bplearn.errors import ArgumentError
 from bplearn.exercises import recall
 from bplearn.exercises.exercise import NOTEBOOKS, Choice, Exercise, Numbers
 from bplearn.exercises.judge import judge
-from bplearn.exercises.progress import note, read
+from bplearn.exercises.progress import note, read, unkept
 from bplearn.exercises.recall import QUESTIONS, due
 from bplearn.exercises.verdict import Verdict
 from bplearn.guards import say
@@ -26,7 +26,8 @@ class Round:
     """Questions to answer in any order and as often as one likes; `place` is the one that is asked.
 
     `answers` holds what was given last, also in an earlier session; `verdicts` what was said to it.
-    Raises: ArgumentError for no questions, or for exercises that are answered with code.
+    A string is the number of a recall question, "05.r1".
+    Raises: ArgumentError for no questions, for a number that is none, or for exercises that are answered with code.
 
     >>> asked = Round.of(5)
     >>> asked.answer("d").passed, asked.marks()[:2]
@@ -35,14 +36,16 @@ class Round:
     Introduced in: notebooks/00_start_here.ipynb
     """
 
-    def __init__(self, questions: Sequence[Exercise]) -> None:
-        found = [one for one in questions if isinstance(one, Choice | Numbers)]
+    def __init__(self, questions: Sequence[Exercise | str]) -> None:
+        named = [QUESTIONS.get(one, one) if isinstance(one, str) else one for one in questions]
+        found = [one for one in named if isinstance(one, Choice | Numbers)]
         if not found or len(found) < len(questions):
             raise ArgumentError(say("quiz", "questions to choose or to type (Choice, Numbers)", repr(questions)[:60]))
         self.questions: list[Question] = found
         self.place = 0
         self.answers: dict[str, str] = {}
         self.verdicts: dict[str, Verdict] = {}
+        self.unkept = ""  # what is said where an answer could not be kept
         kept = read()["recall"]
         for one in found:
             earlier = kept.get(one.number, {}).get("answer") if self._is_kept(one) else None
@@ -103,7 +106,8 @@ class Round:
         given = self._read(question, words.strip())
         if self._is_kept(question):
             verdict = recall(question.number, given)
-            note("recall", question.number, lambda entry: entry.update(answer=words.strip()))
+            kept = note("recall", question.number, lambda entry: entry.update(answer=words.strip()))
+            self.unkept = "" if kept else unkept()
         else:
             verdict = judge(question, given)
         self.answers[question.number], self.verdicts[question.number] = words.strip(), verdict

@@ -1,11 +1,13 @@
 """Predict, commit, reveal: an answer is typed or chosen before the right one is seen, and then cannot be changed.
 
 Whoever has committed to a number remembers why it was wrong. So feedback says how the number is off (its sign, a
-factor of two), not only that it is. First met in notebooks/01_one_neuron.ipynb.
+factor of two), not only that it is. The predictions of the series, by number, are in bplearn.exercises.predictions.
+First met in notebooks/00_start_here.ipynb.
 """
 
 from __future__ import annotations
 
+import contextlib
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -85,8 +87,9 @@ class Prediction:
     """A question that is answered once: `commit(answer)`, then `judgement` and `truth` are there.
 
     A number is asked for, or one of `choices`. `truth` may be a function, called when it is revealed.
-    `replies` says something to each wrong choice; `explain` is said in any case.
-    Raises: ArgumentError where the right answer is none of the choices, or a choice has no reply though others do.
+    `replies` says something to single choices, or to numbers that many expect; `explain` is said in any case.
+    `keep(answer)` is called with what is committed, and with None by `again()`; it returns whether that was saved.
+    Raises: ArgumentError where the right answer is none of the choices, or a reply belongs to no choice or number.
 
     >>> question = Prediction("2 + 2", 4)
     >>> question.commit("5").words
@@ -106,15 +109,20 @@ class Prediction:
         replies: Mapping[str, str] | None = None,
         tolerance: float = 0.01,
         explain: str = "",
+        keep: Callable[[str | None], bool] | None = None,
     ) -> None:
-        self.question, self._truth, self.explain = question, truth, explain
+        self.question, self._truth, self.explain, self.keep = question, truth, explain, keep
         self.choices = None if choices is None else tuple(map(str, choices))
         self.replies = dict(replies or {})
         self.tolerance = number_in(tolerance, "tolerance", 0)
         self.answer: str | None = None
         self.judgement: Judgement | None = None
+        self.earlier = False  # whether the answer was given before, and restored
+        self.saved = True  # whether the answer could be kept
         if self.choices is not None:
             self._check_choices(self.choices)
+        else:
+            self._slips = [(read_number(typed), reply) for typed, reply in self.replies.items()]
 
     def _check_choices(self, choices: tuple[str, ...]) -> None:
         if not callable(self._truth) and str(self._truth) not in choices:
@@ -145,16 +153,35 @@ class Prediction:
         if answer is None or not str(answer).strip():
             wanted = "one of the statements" if self.choices is not None else "a number"
             raise ArgumentError(say("Commit", f"{wanted} first", "none", "A guess is enough: it is not graded."))
+        self.judgement = self._judge(str(answer))
+        self.answer = str(answer).strip()
+        self.saved = self.keep is None or self.keep(self.answer)
+        return self.judgement
+
+    def restore(self, answer: object) -> Prediction:
+        """Take an answer of an earlier time; one that fits the question no longer is passed over."""
+        known = self.choices is None or answer in self.choices
+        if isinstance(answer, str) and answer.strip() and known:
+            with contextlib.suppress(ArgumentError):
+                self.judgement = self._judge(answer)
+                self.answer, self.earlier = answer, True
+        return self
+
+    def _judge(self, answer: str) -> Judgement:
         true = self._resolve()
         if isinstance(true, str):
-            right = str(answer) == true
-            reply = self.replies.get(str(answer), "")
-            found = Judgement(right, f"Right. {reply}".strip() if right else f"{reply} It is: {true}".strip())
-        else:
-            found = judge_number(read_number(str(answer)), true, self.tolerance)
-        self.answer, self.judgement = str(answer), found
+            right = answer == true
+            reply = self.replies.get(answer, "")
+            return Judgement(right, f"Right. {reply}".strip() if right else f"{reply} It is: {true}".strip())
+        guess = read_number(answer)
+        found = judge_number(guess, true, self.tolerance)
+        for slip, reply in () if found.right else self._slips:
+            if judge_number(guess, slip, self.tolerance).right:
+                return Judgement(False, f"You typed {short(guess, 6)}, it is {short(true, 6)}. {reply}")
         return found
 
     def again(self) -> None:
-        """Forget the answer, so that another can be given."""
+        """Forget the answer, also where it was kept, so that another can be given."""
         self.answer = self.judgement = None
+        self.earlier = False
+        self.saved = self.keep is None or self.keep(None)

@@ -130,7 +130,7 @@ def statements(name: str, options: Sequence[Any], value: Any = None) -> ipywidge
     Introduced in: notebooks/00_start_here.ipynb
     """
     return ipywidgets.RadioButtons(
-        options=list(options), value=value, description=name, style=_WHOLE, layout=_layout(0)
+        options=list(options), value=value, description=name, tooltip=name, style=_WHOLE, layout=_layout(0)
     )
 
 

@@ -1,6 +1,7 @@
 """Predict, commit, reveal: a question in a cell, an answer that cannot be taken back, then the truth and its reason.
 
-The logic is a `Prediction` (`panel.logic`). Used through the whole series, first in notebooks/00_start_here.ipynb.
+The logic is a `Prediction` (`panel.logic`); those of the series stand in `bplearn.exercises.predictions`.
+Used through the whole series, first in notebooks/00_start_here.ipynb.
 """
 
 from __future__ import annotations
@@ -8,6 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, final
 
+from bplearn.errors import ArgumentError
+from bplearn.exercises.predictions import PREDICTIONS, prediction
+from bplearn.exercises.progress import unkept
+from bplearn.guards import say
 from bplearn.sessions.prediction import Prediction
 from bplearn.svg import escape
 from bplearn.widgets import controls
@@ -15,52 +20,70 @@ from bplearn.widgets.panel import Panel
 from bplearn.widgets.picture import Picture
 from bplearn.widgets.words import word_picture
 
+SHORT = 76  # letters of choices that fit into one line
+
 
 def predict(
     question: str,
-    answer: float | str | Callable[[], float | str],
+    answer: float | str | Callable[[], float | str] | None = None,
     *,
     choices: Sequence[str] | None = None,
     replies: Mapping[str, str] | None = None,
     tolerance: float = 0.01,
     explain: str = "",
 ) -> Panel:
-    """Ask for a prediction: a number to type, or one of `choices`; the first answer counts, then the truth is shown.
+    """Ask for a prediction before a result is shown: the first answer counts, then the truth is told, and why.
 
-    `answer` is the right one, or a function that computes it when it is revealed. `replies` says something to single
-    choices, `explain` is said in any case. `tolerance` is the relative error that a typed number may have.
-    Raises: ArgumentError where the answer is none of the choices, or a reply belongs to none.
+    `predict("05.p1")` asks one of the series: its answer is kept in the progress file, and there again the next time.
+    A question of one's own comes with its `answer`: a number to type, one of `choices`, or a function that computes
+    it when it is revealed. `replies` says something to single choices, or to wrong numbers that many expect; `explain`
+    is said in any case. `tolerance` is the relative error that a typed number may have.
+    Raises: ArgumentError for a number that is none, or where an answer or a reply belongs to no choice.
 
     >>> panel = predict("sigmoid(0) is ...", 0.5, explain="1 / (1 + e^0) = 1 / 2.")
     >>> panel.logic.commit("0.5").words
     'Right: 0.5.'
+    >>> predict("04.p1").logic.choices
+    ('by 0.002', 'by 0.003', 'by 0.005', 'by 0.006')
 
     Introduced in: notebooks/00_start_here.ipynb
     """
-    asked = Prediction(question, answer, choices=choices, replies=replies, tolerance=tolerance, explain=explain)
-    return _PredictView(asked).panel
+    if answer is not None:
+        asked = Prediction(question, answer, choices=choices, replies=replies, tolerance=tolerance, explain=explain)
+        return _PredictView(asked).panel
+    if question not in PREDICTIONS and (" " in question or choices or replies or explain):
+        raise ArgumentError(say("predict", "a question of one's own with its answer", "no answer", _HELP))
+    return _PredictView(prediction(question)).panel
+
+
+_HELP = 'Write predict("2 + 2 is ...", 4), or a number of the series alone: predict("05.p1").'
 
 
 @final
 class _PredictView:
-    """The control, the button, and what is said."""
+    """The control, the buttons, and what is said."""
 
     def __init__(self, asked: Prediction) -> None:
         self.asked = asked
         self.panel = panel = Panel("Predict first", twin=self.twin, logic=asked)
-        self.choosing = asked.choices is not None
-        if self.choosing:
-            self.control: Any = controls.statements("your prediction", asked.choices or ())
+        panel.add_class("bpl-slim")
+        if asked.choices is not None:
+            self.control: Any = controls.statements("your prediction", asked.choices)
+            self.control.add_class("bpl-line" if len("    ".join(asked.choices)) < SHORT else "bpl-list")
         else:
             self.control = controls.text_field("your prediction", hint="a number, then Enter", width=260)
             panel.on_change(self.control, self.commit_typed)
-        commit = controls.button("Commit", "Give this answer: it cannot be changed afterwards")
-        self.commit = panel.on_click(commit, lambda: asked.commit(self.control.value))
+        self.commit = panel.on_click(
+            controls.button("Commit", "Give this answer: it cannot be changed afterwards"),
+            lambda: asked.commit(self.control.value),
+        )
         self.commit.button_style = "primary"
+        self.again = panel.on_click(controls.button("Ask me again", "Forget what I said"), asked.again)
         panel.follow(self.sync)
-        words = panel.stage(lambda: f'<p class="bpl-question">{escape(asked.question)}</p>')
+        self.sync()
+        words = panel.stage(self.question)
         said = panel.stage(self.feedback, role="status")
-        panel.arrange(words, [self.control], [self.commit], said)
+        panel.arrange(words, [self.control, self.commit, self.again], said)
 
     def commit_typed(self, words: str) -> None:
         if words.strip():
@@ -68,16 +91,34 @@ class _PredictView:
 
     def sync(self) -> None:
         done = self.asked.judgement is not None
-        self.panel.put(self.control, disabled=done)
+        if done or not self.control.disabled:
+            self.panel.put(self.control, disabled=done)
+        else:  # asked again
+            self.panel.put(self.control, disabled=False, value="" if self.asked.choices is None else None)
+        if done and self.control.value != self.asked.answer:
+            self.panel.put(self.control, value=self.asked.answer)
         self.panel.put(self.commit, disabled=done)
+        self.commit.layout.display = "none" if done and self.asked.keep else None
+        self.again.layout.display = None if done and self.asked.keep else "none"
+
+    def question(self) -> str:
+        return f'<p class="bpl-question"><span class="bpl-tag">Predict</span> {escape(self.asked.question)}</p>'
 
     def feedback(self) -> str:
-        judged = self.asked.judgement
+        asked, judged = self.asked, self.asked.judgement
+        note = "" if asked.saved else unkept()
         if judged is None:
-            return ""
+            return f'<p class="bpl-note">{escape(note)}</p>' if note else ""
+        if asked.earlier:
+            note = f"You said {'“' + str(asked.answer) + '”' if asked.choices else asked.answer} before."
         sign, edge = ("✓", "solid") if judged.right else ("✗", "dashed")
-        more = f"<p>{escape(self.asked.explain)}</p>" if self.asked.explain else ""
-        return f'<div class="bpl-verdict bpl-{edge}"><p><strong>{sign} {escape(judged.words)}</strong></p>{more}</div>'
+        told, stop, reply = judged.words.partition(". ")
+        head = f"<strong>{sign} {escape(told + stop)}</strong>{escape(reply)}"
+        if asked.choices and not judged.right:
+            reply = asked.replies.get(str(asked.answer), "")
+            head = f"{sign} {escape(reply)}</p><p><strong>It is: {escape(asked.truth)}</strong>"
+        more = f'{escape(asked.explain)} <span class="bpl-note">{escape(note)}</span>'
+        return f'<div class="bpl-verdict bpl-{edge}"><p>{head} {more}</p></div>'
 
     def twin(self) -> Picture:
         asked = self.asked

@@ -17,9 +17,10 @@ from bplearn.widgets.picture import Picture
 from bplearn.widgets.words import word_picture
 
 
-def quiz(questions: str | int | Sequence[Exercise]) -> Panel:
-    """Ask a notebook's recall questions (`quiz(5)`), or questions of your own, as `Choice` and `Numbers`.
+def quiz(questions: str | int | Sequence[Exercise | str]) -> Panel:
+    """Ask a notebook's recall questions (`quiz(5)`), some of the series, or questions of your own.
 
+    Those of the series go by number, `quiz(["00.r2", "05.r1"])`; your own are `Choice` and `Numbers`.
     Every wrong choice has its explanation. Answers to the series' own questions are kept in the progress file.
     Raises: ArgumentError for a notebook that is none, or for exercises that are answered with code.
 
@@ -39,6 +40,7 @@ class _QuizView:
     def __init__(self, asked: Round) -> None:
         self.asked = asked
         self.panel = panel = Panel("Recall", twin=self.twin, logic=asked)
+        panel.add_class("bpl-quiz")
         self.which = panel.on_change(controls.switch("question", self.places(), 0), asked.go)
         self.statements = controls.statements("your answer", ("-",))
         self.field = panel.on_change(
@@ -54,7 +56,7 @@ class _QuizView:
         self.sync()
         words = panel.stage(self.question)
         said = panel.stage(self.verdict)
-        score = panel.stage(lambda: f"<p>{escape(asked.score())}.</p>", role="status")
+        score = panel.stage(lambda: f"<p>{escape(f'{asked.score()}. {asked.unkept}'.strip())}</p>", role="status")
         panel.arrange([self.which], words, [self.statements, self.field], [check, following], said, score)
 
     def places(self) -> list[tuple[str, int]]:

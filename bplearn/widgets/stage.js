@@ -6,6 +6,7 @@ const ACKNOWLEDGE = 4; // every fourth picture is reported as seen, so that noth
 
 // ---- the panel around the stage -------------------------------------------------------------------------------
 const tended = new WeakMap(); // panel element -> {count, stop}
+let groups = 0; // of radio buttons that were given a name
 
 function setIfNew(node, name, value) {
   if (value && node.getAttribute(name) !== value) node.setAttribute(name, value);
@@ -29,6 +30,12 @@ function nameControls(panel) {
   for (const box of panel.querySelectorAll(".widget-toggle-buttons")) {
     setIfNew(box, "role", "group");
     setIfNew(box, "aria-label", box.querySelector(".widget-label")?.textContent.trim());
+  }
+  for (const box of panel.querySelectorAll(".widget-radio-box")) {
+    setIfNew(box, "role", "radiogroup");
+    setIfNew(box, "aria-label", box.parentElement.querySelector(".widget-label")?.textContent.trim());
+    box.dataset.group ??= `bpl-choice-${++groups}`; // without a common name Tab would stop at each of them
+    for (const input of box.querySelectorAll("input")) setIfNew(input, "name", box.dataset.group);
   }
   for (const button of panel.querySelectorAll("button.jupyter-button")) {
     setIfNew(button, "aria-label", button.textContent.trim()); // without it an icon's glyph is read too

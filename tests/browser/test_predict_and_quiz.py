@@ -30,7 +30,7 @@ def test_a_choice_by_keyboard(notebook):
     assert book.cells == before
     book.button("Commit").focus()
     book.page.keyboard.press("Enter")
-    expect(book.panel().get_by_role("status")).to_contain_text("✗ Only with a positive input. It is: It falls.")
+    expect(book.panel().get_by_role("status")).to_contain_text("✗ Only with a positive input.It is: It falls.")
     expect(book.panel().get_by_role("status")).to_contain_text("dz/dw1 = x1 = -1.")
     expect(radio).to_be_disabled()
 
@@ -79,3 +79,46 @@ def test_they_are_whole_and_readable(notebook, theme, name):
         assert book.clipped() == []
         book.shot(f"{name}-{theme.removeprefix('JupyterLab ').replace(' ', '-').lower()}-{width}")
     assert book.axe() == []
+
+
+NUMBERED = [
+    "from bplearn.widgets import predict\nfrom bplearn.exercises import use_file\nuse_file('predict-test.json')",
+    'panel = predict("00.p2")\npanel',
+    'typed = predict("04.p3")\ntyped',
+]
+
+
+def test_a_numbered_prediction_by_keyboard_is_there_again_when_the_cell_is_run_again(notebook):
+    book = notebook(NUMBERED)
+    first, keyboard, before = book.panel(0), book.page.keyboard, book.cells
+    assert "ever more slowly" not in book.ask("In[2] + In[3]"), "the cell gives no answer away"
+    first.get_by_role("radio").first.focus()
+    keyboard.press("Space")
+    keyboard.press("ArrowDown")
+    keyboard.press("Tab")
+    expect(book.button("Commit", first)).to_be_focused()
+    keyboard.press("Enter")
+    expect(first.get_by_role("status")).to_contain_text("That is how a sudden insight looks.")
+    field = book.panel(1).get_by_role("textbox", name="your prediction")
+    field.focus()
+    for key in ("4", "5", "Enter"):
+        keyboard.press(key)
+    expect(book.panel(1).get_by_role("status")).to_contain_text("You typed 45, it is 9.")
+    assert book.cells == before
+    book.run_all()
+    again = book.panel(0)
+    expect(again.get_by_role("status")).to_contain_text("You said “It stays high for a long time, then drops.” before.")
+    expect(again.get_by_role("radio", name="It stays high for a long time, then drops.")).to_be_checked()
+    expect(book.panel(1).get_by_role("status")).to_contain_text("You said 45 before.")
+    for theme in ("Light", "Dark"):
+        book.theme(f"JupyterLab {theme}")
+        for number, what in enumerate(("chosen", "typed")):
+            assert book.axe(book.panel(number)) == []
+            assert book.clipped(book.panel(number)) == []
+            book.shot(f"predict-again-{what}-{theme.lower()}", book.panel(number))
+    book.button("Ask me again", again).focus()
+    keyboard.press("Enter")
+    expect(book.button("Commit", again)).to_be_visible()
+    expect(again.get_by_role("radio", checked=True)).to_have_count(0)
+    assert book.ask("panel.logic.answer") == "None"
+    assert book.panel(0).bounding_box()["height"] < 150, "it is low"

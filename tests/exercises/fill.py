@@ -1,6 +1,7 @@
 """Fills the stubs of a notebook's cell with tested solutions, as a learner who never errs would.
 
 A stub cell ends with `check("NN.k", name)`, and defines `name` above it: a function or class, or `name = ...`.
+A panel stands alone in its cell, `predict("NN.pk")`, `quiz(N)` or `quiz(["NN.rk", ...])`; its logic is answered.
 """
 
 import ast
@@ -9,7 +10,9 @@ import re
 from bplearn.exercises import ALL, solution
 from bplearn.exercises.compare import leaves
 from bplearn.exercises.exercise import Choice, Code, Numbers
-from bplearn.exercises.recall import QUESTIONS
+from bplearn.exercises.predictions import PREDICTIONS
+from bplearn.exercises.question import Pick
+from bplearn.exercises.recall import QUESTIONS, due
 
 
 def checks_in(source):
@@ -30,8 +33,30 @@ def checks_in(source):
     return found
 
 
+def panel_in(source):
+    """("predict", "NN.pk"), ("quiz", N) or ("quiz", [numbers]) where the cell is such a panel, else (None, None)."""
+    found = re.fullmatch(r"(predict|quiz)\(([^()]+)\)", source.strip())
+    return (found[1], ast.literal_eval(found[2])) if found else (None, None)
+
+
+def asked_by_quiz(which):
+    """The questions of quiz(which): a notebook's own and those due again, or the ones that are named."""
+    numbers = which if isinstance(which, list) else [number for part in due(f"{which:02d}") for number in part]
+    return [QUESTIONS[number] for number in numbers]
+
+
 def fill(source):
-    """The cell with every stub in it replaced by a right answer."""
+    """The cell with every stub in it replaced by a right answer; a panel's cell ends on what was said."""
+    kind, number = panel_in(source)
+    if kind == "predict":
+        one = PREDICTIONS[number]
+        answer = one.right if isinstance(one, Pick) else repr(one.value())
+        return f"_panel = {source}\n_panel.logic.commit({answer!r}).words"
+    if kind == "quiz":
+        asked = asked_by_quiz(number)
+        answers = [one.right if isinstance(one, Choice) else repr(float(one.solution())) for one in asked]
+        answering = f"for _place, _answer in enumerate({answers!r}):\n    _panel.logic.go(_place).answer(_answer)"
+        return f"_panel = {source}\n{answering}\n_panel.logic.score()"
     for number, name in checks_in(source):
         source = _replaced(source, name, _answer(number, name))
     return source

@@ -13,7 +13,7 @@ from nbclient import NotebookClient
 
 from bplearn.exercises import ALL
 from bplearn.exercises.recall import due
-from tests.exercises.fill import checks_in, fill
+from tests.exercises.fill import asked_by_quiz, checks_in, fill, panel_in
 
 ROOT = Path(__file__).parents[2]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("[01][0-9]_*.ipynb"))
@@ -27,6 +27,17 @@ def asked(path):
     return [pair for cell in cells(path) for pair in checks_in("".join(cell["source"]))]
 
 
+def closing(path):
+    """The numbers of the recall questions that a notebook's cells ask."""
+    found = []
+    for source in ("".join(cell["source"]) for cell in cells(path)):
+        kind, which = panel_in(source)
+        found += re.findall(r'"(\d\d\.r\d)": \.\.\.', source)
+        if kind == "quiz":
+            found += [one.number for one in asked_by_quiz(which)]
+    return found
+
+
 WITH_EXERCISES = [path for path in NOTEBOOKS if asked(path)]
 
 
@@ -35,14 +46,20 @@ WITH_EXERCISES = [path for path in NOTEBOOKS if asked(path)]
 def test_with_every_stub_filled_all_checks_pass(path, tmp_path, monkeypatch):
     monkeypatch.setenv("BPLEARN_PROGRESS", str(tmp_path / "progress.json"))
     notebook = nbformat.read(path, as_version=4)
+    notebook.cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    asked = [(checks_in(cell.source), *panel_in(cell.source)) for cell in notebook.cells]
     for cell in notebook.cells:
-        if cell.cell_type == "code":
-            cell.source = fill(cell.source)
+        cell.source = fill(cell.source)
     NotebookClient(notebook, timeout=120, resources={"metadata": {"path": str(tmp_path)}}).execute()
-    for cell in notebook.cells:
-        for number, _ in checks_in(cell.source) if cell.cell_type == "code" else ():
-            shown = "".join(output.get("data", {}).get("text/plain", "") for output in cell.outputs)
+    for cell, (checks, panel, which) in zip(notebook.cells, asked, strict=True):
+        shown = "".join(output.get("data", {}).get("text/plain", "") for output in cell.outputs)
+        for number, _ in checks:
             assert re.search(rf"✓ {re.escape(number)} .*: passed", shown), (number, shown)
+        if panel == "predict":
+            assert shown.startswith("'Right"), (which, shown)
+        if panel == "quiz":
+            count = len(asked_by_quiz(which))
+            assert shown == f"'{count} of {count} right'"
 
 
 @pytest.mark.filterwarnings("ignore")
@@ -76,8 +93,7 @@ def test_a_notebook_asks_every_exercise_of_its_own_once_and_in_order(path):
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_a_notebook_ends_with_its_own_questions_and_those_of_two_notebooks_before(path):
     own, again = due(path.name[:2])
-    asked_last = re.findall(r'"(\d\d\.r\d)": \.\.\.', "".join("".join(cell["source"]) for cell in cells(path)))
-    assert asked_last[: len(own) + len(again)] == [*own, *again]
+    assert closing(path)[: len(own) + len(again)] == [*own, *again]
 
 
 def test_fill():
@@ -88,3 +104,6 @@ def test_fill():
     assert filled.endswith('check("05.8", my_relu)')
     assert fill('a = ...\ncheck("01.3", a)') == "a = 'b'\ncheck(\"01.3\", a)"
     assert fill("%matplotlib inline") == "%matplotlib inline"
+    assert fill('predict("04.p1")').endswith("_panel.logic.commit('by 0.005').words")
+    assert fill("quiz(1)").endswith("_panel.logic.score()")
+    assert panel_in("x = quiz(1)") == (None, None)

@@ -1,0 +1,74 @@
+"""The table of predictions: each is true, each wrong choice has its reply, and each stands once in its notebook."""
+
+import ast
+import json
+from pathlib import Path
+
+import pytest
+
+from bplearn.exercises.exercise import NOTEBOOKS
+from bplearn.exercises.predictions import PREDICTIONS
+from bplearn.exercises.question import Estimate, Pick
+from bplearn.sessions.prediction import judge_number, read_number
+from tests.exercises import facts_a, facts_b
+
+FOLDER = Path(__file__).parents[2] / "notebooks"
+FACTS = {**facts_a.FACTS, **facts_b.FACTS}
+PICKS = [number for number, one in PREDICTIONS.items() if isinstance(one, Pick)]
+ESTIMATES = [number for number, one in PREDICTIONS.items() if isinstance(one, Estimate)]
+
+
+def test_every_prediction_has_a_fact_and_every_fact_a_prediction():
+    assert list(FACTS) == list(PREDICTIONS)
+
+
+@pytest.mark.parametrize("number", PICKS)
+def test_the_right_statement_is_right(number):
+    assert FACTS[number]() == PREDICTIONS[number].right
+
+
+@pytest.mark.parametrize("number", ESTIMATES)
+def test_the_computed_number_is_right(number):
+    assert PREDICTIONS[number].value() == pytest.approx(FACTS[number](), rel=1e-9)
+
+
+@pytest.mark.parametrize("number", PICKS)
+def test_every_wrong_choice_has_a_reply_of_its_own(number):
+    one = PREDICTIONS[number]
+    assert one.right in one.choices
+    wrong = [reply for choice, reply in one.choices.items() if choice != one.right]
+    assert len(wrong) >= 2
+    assert all(len(reply) > 20 and reply[-1] in ".?" for reply in wrong)
+    assert len(set(wrong)) == len(wrong)
+    assert one.because
+
+
+@pytest.mark.parametrize("number", ESTIMATES)
+def test_every_expected_slip_is_wrong_and_has_a_reply_of_its_own(number):
+    one = PREDICTIONS[number]
+    assert len(one.slips) >= 2
+    assert len(set(one.slips.values())) == len(one.slips)
+    for typed, reply in one.slips.items():
+        assert not judge_number(read_number(typed), one.value(), one.tolerance).right
+        assert len(reply) > 20
+    assert one.because
+
+
+def test_numbers_count_up_within_each_notebook():
+    for chapter in NOTEBOOKS:
+        mine = [number for number in PREDICTIONS if number[:2] == chapter]
+        assert mine == [f"{chapter}.p{k}" for k in range(1, len(mine) + 1)]
+    assert {number[:2] for number in PREDICTIONS} <= set(NOTEBOOKS)
+
+
+def test_the_right_statement_is_not_always_at_the_same_place():
+    places = [list(PREDICTIONS[number].choices).index(PREDICTIONS[number].right) for number in PICKS]
+    assert max(map(places.count, set(places))) <= 0.6 * len(places)
+
+
+def asked_in(chapter):
+    """The numbers that a notebook's cells hand to predict, in order."""
+    cells = json.loads((FOLDER / NOTEBOOKS[chapter]).read_text(encoding="utf-8"))["cells"]
+    code = [ast.parse("".join(cell["source"])) for cell in cells if cell["cell_type"] == "code"]
+    calls = [node for tree in code for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    return [call.args[0].value for call in calls if getattr(call.func, "id", "") == "predict" and len(call.args) == 1]
