@@ -6,6 +6,7 @@ Taught in notebooks/12_learning_rate_and_batch_size.ipynb, where the training la
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -15,10 +16,11 @@ from bplearn import datasets, layers, optimizers
 from bplearn.datasets import Dataset
 from bplearn.errors import ArgumentError
 from bplearn.guards import number_in, positive_integer, say
+from bplearn.layers import Layer
 from bplearn.losses import BinaryCrossEntropy, Loss, MeanSquaredError, SoftmaxCrossEntropy
 from bplearn.metrics import accuracy
 from bplearn.network import Sequential, mlp
-from bplearn.preparation import check_batch_size
+from bplearn.preparation import check_batch_size, instance
 from bplearn.sessions.session import Session
 
 MOST_UNITS = 256
@@ -42,6 +44,9 @@ class Experiment:
     """All that decides a run. `data` is a name in `DATA`, or a Dataset of your own; 30% of it is held back.
 
     `hidden` lists the widths of the hidden layers; `batch_size` None takes all training samples at once.
+    `activation` is a name, or a layer class of your own. With `own_network` (a network, or a function of the seed that
+    builds one) `hidden` and `activation` say nothing; each start takes a copy of it. `own_loss` stands for the loss
+    that follows from the targets.
     Raises: ArgumentError for a name or a number that does not fit.
 
     >>> Experiment("moons", hidden=(4,), learning_rate=0.5).build()
@@ -52,22 +57,29 @@ class Experiment:
 
     data: str | Dataset = "moons"
     hidden: tuple[int, ...] = (8, 8)
-    activation: str = "Tanh"
+    activation: str | type[Layer] = "Tanh"
     optimizer: str = "SGD"
     learning_rate: float = 0.1
     batch_size: int | None = 32
     seed: int = 0
+    own_network: Sequential | Callable[[int], Sequential] | None = None
+    own_loss: Loss | None = None
 
     def __post_init__(self) -> None:
         if not isinstance(self.data, Dataset):
             _one_of("data", self.data, DATA, "or pass a Dataset of your own.")
-        _one_of("activation", self.activation, ACTIVATIONS)
+        if not (isinstance(self.activation, type) and issubclass(self.activation, Layer)):
+            _one_of("activation", self.activation, ACTIVATIONS, "or pass a layer class of your own.")
         _one_of("optimizer", self.optimizer, OPTIMIZERS)
         number_in(self.learning_rate, "learning_rate", 0)
         number_in(self.seed, "seed", 0)
         for width in self.hidden:
             if positive_integer(width, "hidden") > MOST_UNITS:
                 raise ArgumentError(say("hidden", f"at most {MOST_UNITS} units in a layer", width))
+        if self.own_network is not None and not callable(self.own_network):
+            instance(self.own_network, Sequential, "network", "mlp(2, 8, 1), or a function of the seed that builds one")
+        if self.own_loss is not None:
+            instance(self.own_loss, Loss, "loss", "SoftmaxCrossEntropy()")
         check_batch_size(self.batch_size, len(self.parts()[0]))
 
     def split(self) -> tuple[Dataset, Dataset]:
@@ -97,13 +109,25 @@ class Experiment:
         """The name of the data."""
         return self.data.name if isinstance(self.data, Dataset) else self.data
 
+    @property
+    def hidden_name(self) -> str:
+        """The widths of the hidden layers in words: 8-8, none, or own for a network of your own."""
+        return "own" if self.own_network is not None else "-".join(map(str, self.hidden)) or "none"
+
+    @property
+    def activation_name(self) -> str:
+        """The name of the activation; of a network of your own nothing is known."""
+        if self.own_network is not None:
+            return "own"
+        return self.activation if isinstance(self.activation, str) else self.activation.__name__
+
     def judgment(self, data: Dataset) -> tuple[int, Loss, tuple[Any, ...]]:
         """Return the outputs the network needs, the loss and the metrics: they follow from the targets."""
         if data.target_names is None:
-            return data.targets.shape[1], MeanSquaredError(), ()
+            return data.targets.shape[1], self.own_loss or MeanSquaredError(), ()
         if len(data.target_names) == 2:
-            return 1, BinaryCrossEntropy(), (accuracy,)
-        return len(data.target_names), SoftmaxCrossEntropy(), (accuracy,)
+            return 1, self.own_loss or BinaryCrossEntropy(), (accuracy,)
+        return len(data.target_names), self.own_loss or SoftmaxCrossEntropy(), (accuracy,)
 
     def build(self) -> Session:
         """Build network and optimizer anew and return a session at its start."""
@@ -117,8 +141,21 @@ class Experiment:
         )  # fmt: skip
 
     def network(self, inputs: int, outputs: int) -> Sequential:
-        """Return the network at its start."""
-        return mlp(inputs, *self.hidden, outputs, activation=getattr(layers, self.activation), rng=self.seed)
+        """Return the network at its start.
+
+        Raises: ArgumentError where a function of your own gives no network.
+        """
+        own = self.own_network
+        if isinstance(own, Sequential):
+            return Sequential(*copy.deepcopy(own.layers))
+        if own is not None:
+            made = own(self.seed)
+            if not isinstance(made, Sequential):
+                advice = "Write network=lambda seed: mlp(2, 8, 1, rng=seed)."
+                raise ArgumentError(say("network", "a function that returns a Sequential", repr(made), advice))
+            return made
+        kind = getattr(layers, self.activation) if isinstance(self.activation, str) else self.activation
+        return mlp(inputs, *self.hidden, outputs, activation=kind, rng=self.seed)
 
     def with_(self, **changes: Any) -> Experiment:
         """Return the same experiment but for these changes; a batch size too large for the data becomes all of it."""
@@ -137,17 +174,20 @@ class Experiment:
         expression = "data  # your own Dataset" if own else DATA[str(self.data)][1].format(seed=self.seed)
         widths = ", ".join(map(str, [train.x.shape[1], *self.hidden, outputs]))
         measured = "[accuracy]" if metrics else "[]"
+        ours = type(loss).__module__.startswith("bplearn.")
         lines = [
+            *(["import copy", ""] if isinstance(self.own_network, Sequential) else []),
             "from bplearn import " + ("accuracy, " if metrics else "") + "datasets, layers, losses, mlp, optimizers",
             "from bplearn.sessions.session import Session",
             "",
             f"data = {expression}",
             f"train, unseen = data.split(test=0.3, rng={self.seed})",
             *(["train, unseen = train.standardize(unseen)"] if self._standardizes else []),
-            f"network = mlp({widths}, activation=layers.{self.activation}, rng={self.seed})",
+            f"network = {self._network_code(widths)}",
             f"optimizer = optimizers.{self.optimizer}({self.learning_rate!r})",
+            f"loss = losses.{loss!r}" if ours else "loss = loss  # your own Loss",
             "session = Session(",
-            f"    network, train, loss=losses.{loss!r}, optimizer=optimizer, batch_size={self.batch_size},",
+            f"    network, train, loss=loss, optimizer=optimizer, batch_size={self.batch_size},",
             f"    validation=unseen, metrics={measured}, rng={self.seed},",
             ")",
         ]
@@ -159,6 +199,15 @@ class Experiment:
                 done = step
             lines += [f"session.step({session.steps - done})"] if session.steps > done else []
         return "\n".join([*lines, "session.history", ""])
+
+    def _network_code(self, widths: str) -> str:
+        if isinstance(self.own_network, Sequential):
+            return "copy.deepcopy(network)  # your own Sequential, as it was before any training"
+        if self.own_network is not None:
+            return f"network({self.seed})  # your own function"
+        if isinstance(self.activation, str):
+            return f"mlp({widths}, activation=layers.{self.activation}, rng={self.seed})"
+        return f"mlp({widths}, activation={self.activation.__name__}, rng={self.seed})  # your own activation"
 
 
 def _one_of(subject: str, value: Any, known: Any, advice: str = "") -> None:

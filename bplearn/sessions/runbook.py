@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import io
 from dataclasses import dataclass
-from typing import Any, final
+from typing import Any, NamedTuple, final
 
 import numpy as np
 
@@ -17,6 +17,7 @@ from bplearn.errors import ArgumentError
 from bplearn.guards import say
 from bplearn.history import History
 from bplearn.sessions.experiment import Experiment
+from bplearn.sessions.moments import up_to
 from bplearn.sessions.session import Session
 
 MOST_RUNS = 5  # more lines than this cannot be told apart in one picture
@@ -46,8 +47,8 @@ class Run:
         return {
             "run": self.name,
             "data": e.data_name,
-            "hidden": "-".join(map(str, e.hidden)) or "none",
-            "activation": e.activation,
+            "hidden": e.hidden_name,
+            "activation": e.activation_name,
             "optimizer": e.optimizer,
             "learning rate": _path(e.learning_rate, self.changes, "learning_rate"),
             "batch size": _path(e.batch_size, self.changes, "batch_size"),
@@ -154,47 +155,64 @@ class Runbook:
                 writer.writerow([run.name, *(row.get(column, "") for column in first[1:])])
         return text.getvalue()
 
+    def appraise(self) -> Appraisal:
+        """Say in a word and in a sentence how the run goes, up to where the session stands."""
+        s = self.session
+        if s.diverged:
+            return Appraisal("diverged", s.diverged)
+        return appraise(s.history if s.at_the_end else up_to(s.history, s.steps, s.epochs), s.learning_rate)
+
     def verdict(self) -> str:
         """Say in a sentence how the run goes."""
-        return self.session.diverged or judge(self.session.history, self.session.learning_rate)
+        return self.appraise().words
 
 
-def judge(history: History, learning_rate: float) -> str:
+@final
+class Appraisal(NamedTuple):
+    """How a run goes: in a `word` to see at a glance, and in a sentence with the numbers.
+
+    Introduced in: notebooks/12_learning_rate_and_batch_size.ipynb
+    """
+
+    word: str
+    words: str
+
+
+def appraise(history: History, learning_rate: float) -> Appraisal:
     """Say how a run goes, from its losses alone.
 
     >>> history = History()
     >>> for loss in (1.0, 2.0, 4.0, 8.0):
     ...     history.add_step(loss, samples=1)
     ...     history.end_epoch()
-    >>> judge(history, 3.0)
-    'The loss has grown from 1 to 8: a learning rate of 3 is too large here.'
+    >>> appraise(history, 3.0)
+    Appraisal(word='growing', words='The loss has grown from 1 to 8: a learning rate of 3 is too large here.')
 
     Introduced in: notebooks/12_learning_rate_and_batch_size.ipynb
     """
     losses, unseen = history.epoch_loss, history.validation_loss
     if not losses:
-        return "No epoch is finished yet." if history.steps else "Nothing is trained yet. What will the loss do?"
+        said = "No epoch is finished yet." if history.steps else "Nothing is trained yet. What will the loss do?"
+        return Appraisal("begun" if history.steps else "ready", said)
     first, last = history.step_loss[0], losses[-1]
     if last > 1.5 * max(first, losses[0]) or (len(losses) > 3 and last > 3 * min(losses)):
         said = f"The loss has grown from {min(first, *losses):.3g} to {last:.3g}"
-        return f"{said}: a learning rate of {learning_rate:.3g} is too large here."
+        return Appraisal("growing", f"{said}: a learning rate of {learning_rate:.3g} is too large here.")
     if len(losses) < 4:
-        return f"The loss went from {first:.3g} to {last:.3g} in {history.steps} updates."
+        return Appraisal("begun", f"The loss went from {first:.3g} to {last:.3g} in {history.steps} updates.")
     best = int(np.argmin(unseen)) if unseen else 0
     if unseen and len(unseen) - 1 - best >= 5 and unseen[-1] > 1.1 * unseen[best]:
-        return (
-            f"Overfitting: the unseen loss was lowest after epoch {best + 1} ({unseen[best]:.3g}) "
-            f"and is {unseen[-1]:.3g} now, while the training loss fell to {last:.3g}."
-        )
+        said = f"The unseen loss was lowest after epoch {best + 1} ({unseen[best]:.3g}) and is {unseen[-1]:.3g} now"
+        return Appraisal("overfitting", f"{said}, while the training loss fell to {last:.3g}.")
     recent = np.array(losses[-6:])
     moves = np.diff(recent)
     fall = (recent[0] - recent[-1]) / recent[0] / len(moves)
     if (moves > 0).sum() >= 2 and np.abs(moves).mean() > 0.05 * recent.mean():
         said = f"The loss jumps between {recent.min():.3g} and {recent.max():.3g}"
-        return f"{said}: the steps are too large, or the batches too small."
+        return Appraisal("jumping", f"{said}: the steps are too large, or the batches too small.")
     if fall > 0.01:
-        return f"The loss falls by {100 * fall:.0f}% an epoch, to {last:.3g}."
+        return Appraisal("falling", f"The loss falls by {100 * fall:.0f}% an epoch, to {last:.3g}.")
     if last > 0.9 * first:
         said = f"The loss hardly moves: {first:.3g} at the start, {last:.3g} now."
-        return f"{said} The steps are too small, or nothing can be learned this way."
-    return f"The loss has settled near {last:.3g}; it began at {first:.3g}."
+        return Appraisal("stuck", f"{said} The steps are too small, or nothing can be learned this way.")
+    return Appraisal("settled", f"The loss has settled near {last:.3g}; it began at {first:.3g}.")

@@ -12,7 +12,6 @@ import copy
 import time
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, final
 
 import numpy as np
@@ -23,26 +22,11 @@ from bplearn.history import History
 from bplearn.losses import Loss
 from bplearn.network import Sequential
 from bplearn.optimizers import Optimizer
-from bplearn.preparation import check_batch_size
+from bplearn.preparation import check_batch_size, unpack
+from bplearn.sessions.moments import Snapshot, Update, up_to, why_it_diverged
 from bplearn.training import Judge, Metric, TrainStep, train
 
 MOST_SNAPSHOTS = 400  # beyond this every second one is dropped; epochs between two are reached by training again
-
-
-@final
-@dataclass(frozen=True, eq=False)
-class Snapshot:
-    """A moment between two epochs: all that is needed to go on from there as if nothing had happened.
-
-    Introduced in: notebooks/12_learning_rate_and_batch_size.ipynb
-    """
-
-    epoch: int
-    step: int
-    parameters: Array
-    optimizer: dict[str, Any]
-    rng: Mapping[str, Any]
-    batch_size: int | None
 
 
 @final
@@ -51,7 +35,8 @@ class Session:
 
     `history` reaches as far as training went; `steps` and `epochs` say where the session stands in it. After a return
     to an earlier place the next step (or change) cuts off what lay ahead; without a change the same numbers follow.
-    `latest` is the TrainStep that led here, if it is known. `diverged` is a sentence once the loss is not finite.
+    `update` is the update that led here: its gradient, its batch, the weights before it. `latest` is its TrainStep, as
+    long as the tape is at hand. `diverged` is a sentence once the loss is not finite.
     Raises: at once for arguments that do not fit.
 
     >>> from bplearn import SGD, BinaryCrossEntropy, datasets, mlp
@@ -86,10 +71,12 @@ class Session:
         self.history = History()
         self.changes: list[tuple[int, str, Any]] = []
         self.latest: TrainStep | None = None
+        self.update: Update | None = None
         self.diverged: str | None = None
         self.steps = 0
         self._met = 0  # samples of the running epoch that were met
         self._stop = self._lost = False
+        self._shuffle: Mapping[str, Any] = self._rng.bit_generator.state
         self.snapshots = {0: self._snapshot()}
 
     # ---- forward ----
@@ -210,6 +197,29 @@ class Session:
         """Whether this place is the last one that was trained."""
         return self.steps == self.history.steps
 
+    def batch(self) -> tuple[Array, Array]:
+        """Return x and targets of the batch that the latest update met; before the first, of the one it will meet."""
+        x, targets = unpack(*self._data)
+        rows = self.epoch_batches()[0] if self.update is None else self.update.indices
+        return np.asarray(x)[rows], np.asarray(targets)[rows]
+
+    def before(self) -> Sequential:
+        """Return a copy of the network as it was when the latest update met its batch."""
+        network = Sequential(*copy.deepcopy(self.network.layers))
+        if self.update is not None:
+            network.parameters().replace(self.update.before.copy())
+        return network
+
+    def epoch_batches(self) -> list[Array]:
+        """Return the samples of each batch of this epoch, those to come too: of the epoch of the latest update."""
+        state, size = self._rng.bit_generator.state, self._batch_size
+        if self.update is not None:
+            state, size = self.update.shuffle, self.update.batch_size
+        rng = copy.deepcopy(self._rng)
+        rng.bit_generator.state = state
+        order = rng.permutation(self.samples)
+        return [order[start : start + (size or self.samples)] for start in range(0, self.samples, size or self.samples)]
+
     def measure(self) -> tuple[float | None, dict[str, float]]:
         """Return the validation loss and the metrics of the network as it is here."""
         return self._judge.measure()
@@ -239,7 +249,7 @@ class Session:
         try:
             step = self._advance(self.steps)
         except TrainingDiverged:
-            self.diverged = self._explain()
+            self.diverged = why_it_diverged(self.history, self.learning_rate, self.network.parameters().value)
             return False
         self.history.add_step(step.loss, len(step.indices))
         self.steps += 1
@@ -257,8 +267,13 @@ class Session:
         self._lost = True
         if self._training is None:
             self._training = self._begin()
+        if self._met == 0:
+            self._shuffle = self._rng.bit_generator.state
+        before = self.network.parameters().value
         step = next(self._training)
         self._lost = False
+        gradient = self.network.parameters().grad
+        self.update = Update(before, gradient, step.indices, self._shuffle, self._size_running)
         epoch = bisect_right(self.history.epoch_ends, place) + 1
         self.latest = TrainStep(epoch, place + 1, step.loss, step.tape, step.indices)
         self._met = (self._met + len(step.indices)) % self.samples
@@ -291,6 +306,7 @@ class Session:
             copy.deepcopy(memory),
             self._rng.bit_generator.state,
             self._batch_size,
+            self.update,
         )
 
     def _restore(self, snapshot: Snapshot) -> None:
@@ -300,28 +316,12 @@ class Session:
         memory.update(copy.deepcopy(snapshot.optimizer), _known=known)
         self._rng.bit_generator.state = snapshot.rng
         self._batch_size, self._met, self._training, self._lost = snapshot.batch_size, 0, None, False
+        self.update = snapshot.update
 
     def _cut(self) -> None:
         """Forget what lies ahead."""
         if not self.at_the_end:
-            old, step, epoch = self.history, self.steps, self.epochs
-            self.history = History(
-                old.step_loss[:step],
-                old.step_samples[:step],
-                old.epoch_ends[:epoch],
-                old.epoch_loss[:epoch],
-                old.validation_loss[:epoch],
-                {name: values[:epoch] for name, values in old.metrics.items()},
-            )
+            step, epoch = self.steps, self.epochs
+            self.history = up_to(self.history, step, epoch)
             self.snapshots = {n: s for n, s in self.snapshots.items() if s.step <= step}
             self.changes = [change for change in self.changes if change[0] <= step]
-
-    def _explain(self) -> str:
-        losses, rate = self.history.step_loss[-5:], self.learning_rate
-        said = f"Step {self.steps + 1} (epoch {self.epochs + 1}): the loss is no longer a finite number."
-        if len(losses) > 1 and losses[-1] > losses[0]:
-            said += f" In the {len(losses)} steps before it grew from {losses[0]:.3g} to {losses[-1]:.3g}:"
-            said += " each step landed farther away on the other side of the valley."
-        largest = float(np.abs(self.network.parameters().value).max())
-        said += f" The largest weight is {largest:.2g}."
-        return said + f" Go back and try a learning rate of {rate / 10:.2g} instead of {rate:.2g}."

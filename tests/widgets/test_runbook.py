@@ -6,25 +6,111 @@ import io
 import numpy as np
 import pytest
 
-from bplearn import ArgumentError, Dataset, History
-from bplearn.sessions.experiment import DATA, Experiment
-from bplearn.sessions.runbook import Runbook, judge
+from bplearn import (
+    ArgumentError,
+    Dataset,
+    Dense,
+    HalfSquaredError,
+    History,
+    Huber,
+    Layer,
+    Sequential,
+    ShapeError,
+    mlp,
+)
+from bplearn.sessions.experiment import ACTIVATIONS, DATA, OPTIMIZERS, Experiment
+from bplearn.sessions.runbook import Runbook, appraise
 
 OWN = Dataset(np.random.default_rng(0).normal(size=(60, 3)), [0, 1, 2] * 20, name="mine")
 
 
+class Half(Layer):
+    """y = x / 2: a layer of the learner's own."""
+
+    def forward(self, x):
+        return x / 2, {}
+
+    def backward(self, dy, cache, *, input_gradient=True):
+        return dy / 2, {}
+
+
+def repeated(book, **own):
+    """Run the exported code as a learner would, with what is theirs under the names that the code uses."""
+    names = dict(own)
+    code = book.experiment.code(book.session)
+    exec("\n".join(line for line in code.split("\n") if not line.startswith(("data = data ", "loss = loss "))), names)
+    return names
+
+
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
 @pytest.mark.parametrize("data", [*DATA, OWN], ids=str)
-def test_the_exported_code_repeats_the_run_exactly(data):
-    book = Runbook(Experiment(data, hidden=(6,), activation="ReLU", optimizer="Adam", learning_rate=0.02, seed=3))
+def test_the_exported_code_repeats_the_run_bit_for_bit(data, optimizer):
+    book = Runbook(Experiment(data, hidden=(6,), activation="ReLU", optimizer=optimizer, learning_rate=0.02, seed=3))
     book.session.step(5)
     book.choose(learning_rate=0.005)
     book.choose(batch_size=16)
     book.session.epoch(2).step(1)
-    names = {"data": OWN}
-    code = book.experiment.code(book.session)
-    exec(code.replace("data = data  # your own Dataset\n", ""), names)
+    names = repeated(book, data=OWN)
     assert names["session"].history == book.session.history
+    assert names["session"].history.step_loss == book.session.history.step_loss
     assert (names["network"].parameters().value == book.session.network.parameters().value).all()
+
+
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+def test_the_code_repeats_every_activation_and_the_full_batch(activation):
+    book = Runbook(Experiment(hidden=(3, 2), activation=activation, batch_size=None))
+    book.session.step(4)
+    assert repeated(book)["session"].history == book.session.history
+
+
+OWNERS = {
+    "network": {"own_network": mlp(2, 5, 1, rng=9)},
+    "function": {"own_network": lambda seed: Sequential(Dense(2, 5, rng=seed), Half(), Dense(5, 1, rng=seed))},
+    "activation": {"activation": Half},
+    "loss": {"data": "sine", "own_loss": Huber()},
+}
+
+
+@pytest.mark.parametrize("own", OWNERS.values(), ids=OWNERS)
+def test_what_is_the_learners_own_trains_and_is_repeated_too(own):
+    book = Runbook(Experiment(hidden=(4,), seed=2, **own))
+    book.session.epoch(2).step(2)
+    names = repeated(book, network=own.get("own_network"), Half=Half)
+    assert names["session"].history == book.session.history
+    book.reset()
+    assert book.session.epoch(2).step(2).history == names["session"].history
+
+
+def test_an_own_network_is_copied_and_stays_untrained():
+    mine = mlp(2, 3, 1, rng=0)
+    before = mine.parameters().value.copy()
+    book = Runbook(Experiment(own_network=mine))
+    book.session.epoch()
+    assert (mine.parameters().value == before).all()
+    assert (book.table()[-1]["hidden"], book.table()[-1]["activation"]) == ("own", "own")
+
+
+def test_an_own_network_that_does_not_fit_the_next_data_leaves_the_run_alone():
+    book = Runbook(Experiment(own_network=mlp(2, 3, 1, rng=0)))
+    session = book.session.step(2)
+    with pytest.raises(ShapeError, match=r"Dense\(2 -> 3\) expected x of shape"):
+        book.choose(data="digits")
+    assert book.session is session
+
+
+@pytest.mark.parametrize(
+    ("own", "said"),
+    [
+        ({"own_network": Dense(2, 1)}, "network expected a Sequential object"),
+        ({"own_network": lambda seed: Dense(2, 1)}, "network expected a function that returns a Sequential"),  # noqa: ARG005
+        ({"own_loss": HalfSquaredError}, "loss expected a Loss object, got the class HalfSquaredError"),
+        ({"activation": int}, "activation expected one of Tanh, ReLU"),
+        ({"activation": Half()}, "activation expected one of Tanh, ReLU"),
+    ],
+)
+def test_what_is_no_network_loss_or_activation_is_told(own, said):
+    with pytest.raises(ArgumentError, match=said):
+        Experiment(**own).build()
 
 
 def test_both_dials_turn_during_a_run_and_before_it_they_set_it_up():
@@ -124,31 +210,45 @@ def history(losses, unseen=()):
 
 
 @pytest.mark.parametrize(
-    ("losses", "unseen", "words"),
+    ("losses", "unseen", "word", "words"),
     [
-        ([], [], "Nothing is trained yet"),
-        ([1.0, 0.9], [], "The loss went from 1 to 0.9 in 2 updates"),
-        ([1, 2, 4, 8], [], "has grown from 1 to 8"),
-        ([1, 0.2, 0.1, 0.5, 0.9], [], "has grown from 0.1 to 0.9"),
-        ([1, 0.8, 0.6, 0.5, 0.4, 0.3], [], "falls by 14% an epoch"),
-        ([1, 0.9, 0.5, 0.7, 0.5, 0.7, 0.5, 0.7], [], "jumps between 0.5 and 0.7"),
-        ([0.7, 0.699, 0.698, 0.697, 0.697], [], "hardly moves"),
-        ([1, 0.5, 0.3, 0.2, 0.2, 0.2, 0.2, 0.2, 0.2], [], "has settled near 0.2; it began at 1"),
+        ([], [], "ready", "Nothing is trained yet"),
+        ([1.0, 0.9], [], "begun", "The loss went from 1 to 0.9 in 2 updates"),
+        ([1, 2, 4, 8], [], "growing", "has grown from 1 to 8"),
+        ([1, 0.2, 0.1, 0.5, 0.9], [], "growing", "has grown from 0.1 to 0.9"),
+        ([1, 0.8, 0.6, 0.5, 0.4, 0.3], [], "falling", "falls by 14% an epoch"),
+        ([1, 0.9, 0.5, 0.7, 0.5, 0.7, 0.5, 0.7], [], "jumping", "jumps between 0.5 and 0.7"),
+        ([0.7, 0.699, 0.698, 0.697, 0.697], [], "stuck", "hardly moves"),
+        ([1, 0.5, 0.3, 0.2, 0.2, 0.2, 0.2, 0.2, 0.2], [], "settled", "has settled near 0.2; it began at 1"),
         (
             [1, 0.5, 0.4, 0.3, 0.2, 0.1, 0.09],
             [1, 0.5, 0.6, 0.7, 0.8, 0.9, 1],
-            "Overfitting: the unseen loss was lowest after epoch 2",
+            "overfitting",
+            "The unseen loss was lowest after epoch 2 (0.5) and is 1 now, while the training loss fell to 0.09.",
         ),
     ],
 )
-def test_the_verdict_is_computed(losses, unseen, words):
-    assert words in judge(history(losses, unseen), 0.5)
+def test_the_verdict_is_computed(losses, unseen, word, words):
+    assert word in appraise(history(losses, unseen), 0.5).word
+    assert words in appraise(history(losses, unseen), 0.5).words
+
+
+def test_the_verdict_speaks_of_the_place_where_the_session_stands():
+    book = Runbook(Experiment(hidden=(4,)))
+    book.session.epoch(3)
+    book.session.rewind(1)
+    assert book.verdict() == f"The loss went from {book.session.history.step_loss[0]:.3g} to " + (
+        f"{book.session.history.epoch_loss[0]:.3g} in 7 updates."
+    )
+    book.session.rewind(0)
+    assert book.appraise().word == "ready"
 
 
 def test_a_run_that_diverges_is_explained():
     book = Runbook(Experiment("sine", hidden=(8,), activation="ReLU", learning_rate=10.0))
     book.session.epoch(50)
     assert "no longer a finite number" in book.verdict()
+    assert book.appraise().word == "diverged"
     assert book.table()[-1]["loss"] == "diverged"
     book.choose(learning_rate=0.01)
     book.reset()

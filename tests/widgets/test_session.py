@@ -280,6 +280,54 @@ def test_latest_is_the_step_that_led_here():
     assert session.rewind(0).latest is None
 
 
+def test_the_latest_update_is_known_after_a_return_too():
+    session = make().step(9)
+    update = session.update
+    network, optimizer = mlp(2, 4, 1, rng=1), SGD(0.5)
+    steps = train(network, TRAIN, loss=BinaryCrossEntropy(), optimizer=optimizer, epochs=9, batch_size=8, rng=5)
+    for _ in range(9):
+        before = network.parameters().value
+        step = next(steps)
+    assert (update.before == before).all()
+    assert (update.gradient == network.parameters().grad).all()
+    assert (update.indices == step.indices).all()
+    np.testing.assert_array_equal(values(session), update.before - 0.5 * update.gradient)
+    assert make().update is None
+    session.step(30).rewind(1)
+    fresh = make().epoch()
+    assert session.latest is None
+    assert (session.update.gradient == fresh.update.gradient).all()
+    assert (session.update.before == fresh.update.before).all()
+    assert session.rewind(0).update is None
+
+
+def test_the_network_before_an_update_gives_its_gradient_again():
+    session = make(Adam(0.05)).step(12)
+    x, targets = session.batch()
+    network = session.before()
+    y, tape = network.forward(x)
+    value, cache = session.loss.forward(y, targets)
+    network.backward(session.loss.backward(cache), tape)
+    assert value == session.history.step_loss[-1]
+    np.testing.assert_allclose(network.parameters().grad, session.update.gradient, atol=1e-15)
+
+
+def test_the_batches_of_the_epoch_are_those_that_are_met():
+    session = make()
+    for _ in range(3):
+        expected = session.step().epoch_batches()
+        met = [session.latest.indices]
+        while len(met) < 5:
+            assert all((a == b).all() for a, b in zip(session.epoch_batches(), expected, strict=True))
+            met.append(session.step().latest.indices)
+        assert [list(rows) for rows in expected] == [list(rows) for rows in met]
+    ahead = make().epoch_batches()
+    assert [list(rows) for rows in ahead] == [list(rows) for rows in make().step().epoch_batches()]
+    assert list(make().batch()[0][:, 0]) == list(TRAIN.x[ahead[0]][:, 0])
+    session.rewind(1)
+    assert list(session.epoch_batches()[-1]) == list(session.update.indices)
+
+
 def test_a_generator_of_the_caller_is_not_rewound():
     shared = np.random.default_rng(5)
     session = make(rng=shared).epoch(2)
