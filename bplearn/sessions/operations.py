@@ -14,8 +14,8 @@ from typing import Any, final
 import numpy as np
 
 from bplearn.guards import Array
-from bplearn.layers import Dense
-from bplearn.losses import BinaryCrossEntropy, HalfSquaredError, Loss, MeanSquaredError
+from bplearn.layers import Dense, Softmax
+from bplearn.losses import BinaryCrossEntropy, HalfSquaredError, Loss, MeanSquaredError, SoftmaxCrossEntropy
 from bplearn.network import Step, Tape
 from bplearn.unit_names import UnitNames
 
@@ -79,6 +79,10 @@ def _n(number: Any) -> str:
     return f"({written})" if number < 0 else written
 
 
+def _bare(number: Any) -> str:
+    return _n(number).strip("()")
+
+
 def _sum(parts: list[str]) -> str:
     if len(parts) > MOST_TERMS:
         parts = [*parts[: MOST_TERMS - 2], f"... ({len(parts) - MOST_TERMS + 1} more) ...", parts[-1]]
@@ -99,10 +103,16 @@ def _forward(names: UnitNames, place: int, step: Step) -> list[Operation]:
             terms = [(f"{a} {w}", float(x[i] * W[i, j])) for i, (a, w) in enumerate(pairs)] + [(bias, float(b[j]))]
             why = "Weigh each input, add them up, add the bias."
             uses = tuple(f"y{place - 1}.{i}" for i in range(len(x)))
+        elif isinstance(step.layer, Softmax):
+            sources = [str(names.unit(place - 1, i)) for i in range(len(x))]
+            letters = f"exp({sources[j]}) / ({_sum([f'exp({source})' for source in sources])})"
+            numbers = f"exp({_bare(x[j])}) / ({_sum([f'exp({_bare(v)})' for v in x])})"
+            terms, why = [], "Softmax: its own exponential, as a share of all of them."
+            uses = tuple(f"y{place - 1}.{i}" for i in range(len(x)))
         else:
             source = str(names.unit(place - 1, j if len(x) == len(y) else 0))
             letters = f"{type(step.layer).__name__.lower()}({source})"
-            numbers = f"{type(step.layer).__name__.lower()}({_n(x[j]).strip('()')})" if len(x) == len(y) else "..."
+            numbers = f"{type(step.layer).__name__.lower()}({_bare(x[j])})" if len(x) == len(y) else "..."
             terms, why = [], f"The activation {type(step.layer).__name__} bends the sum."
             uses = (f"y{place - 1}.{j}",)
         made.append(
@@ -118,17 +128,33 @@ def _cost(names: UnitNames, tape: Tape, loss: Loss, target: Array, value: float)
     y, t = tape[last].y.reshape(-1), target.reshape(-1)
     outs = [str(names.unit(last, k)) for k in range(len(y))]
     kind = type(loss).__name__
-    if isinstance(loss, HalfSquaredError):
-        letters = _sum([f"1/2 (t{k + 1} - {o})^2" for k, o in enumerate(outs)])
-        numbers = _sum([f"1/2 × ({_n(t[k])} - {_n(y[k])})^2" for k in range(len(y))])
-        terms = [(f"1/2 (t{k + 1} - {o})^2", float((t[k] - y[k]) ** 2 / 2)) for k, o in enumerate(outs)]
+    terms: list[tuple[str, float]] = []
+    if isinstance(loss, HalfSquaredError | MeanSquaredError):
+        half = isinstance(loss, HalfSquaredError)
+        head, times, mean = ("1/2 ", "1/2 × ", "") if half else ("", "", f" / {len(y)}" if len(y) > 1 else "")
+        letters = _sum([f"{head}(t{k + 1} - {o})^2" for k, o in enumerate(outs)])
+        numbers = _sum([f"{times}({_n(t[k])} - {_n(y[k])})^2" for k in range(len(y))])
+        if half:
+            terms = [(f"1/2 (t{k + 1} - {o})^2", float((t[k] - y[k]) ** 2 / 2)) for k, o in enumerate(outs)]
+        elif mean:
+            letters, numbers = f"({letters}){mean}", f"({numbers}){mean}"
+    elif isinstance(loss, SoftmaxCrossEntropy):  # its target comes one-hot
+        right = int(t.argmax())
+        letters = f"-log(exp({outs[right]}) / ({_sum([f'exp({o})' for o in outs])}))"
+        numbers = f"-log(exp({_bare(y[right])}) / ({_sum([f'exp({_bare(v)})' for v in y])}))"
+    elif isinstance(loss, BinaryCrossEntropy) and len(y) == 1 and t[0] in (0, 1):
+        shape = (
+            ("sigmoid({})" if loss.from_logits else "{}")
+            if t[0]
+            else ("1 - sigmoid({})" if loss.from_logits else "1 - {}")
+        )
+        letters, numbers = (f"-log({shape.format(word)})" for word in (outs[0], _bare(y[0])))
     else:
         letters = f"{kind}({', '.join(outs[:4])}{', ...' if len(outs) > 4 else ''}; target)"
         numbers = f"{kind}({', '.join(_n(v) for v in y[:4])}; {', '.join(_n(v) for v in t[:4])})"
-        terms = []
     uses = tuple(f"y{last}.{k}" for k in range(len(y)))
     why = "One number says how wrong the outputs are."
-    return Operation("cost", None, "L", "L", f"L = {letters}", numbers, value, why, uses, tuple(terms))
+    return Operation("cost", None, "L", "E", f"E = {letters}", numbers, value, why, uses, tuple(terms))
 
 
 def _loss_slopes(names: UnitNames, tape: Tape, loss: Loss, target: Array, dy: Array) -> list[Operation]:
@@ -145,8 +171,11 @@ def _loss_slopes(names: UnitNames, tape: Tape, loss: Loss, target: Array, dy: Ar
         elif isinstance(loss, BinaryCrossEntropy) and loss.from_logits:
             letters = f"(sigmoid({out}) - t{k + 1}) / {len(y)}"
             numbers = f"({_n(slope * len(y) + t[k])} - {_n(t[k])}) / {len(y)}"
-        why = f"How fast the cost grows with {out}."
-        name = f"dL/d{out}"
+        elif isinstance(loss, SoftmaxCrossEntropy):
+            minus = " - 1" if t[k] == 1 else ""
+            letters, numbers = f"softmax of {out}{minus}", f"{_n(slope + bool(minus))}{minus}"
+        why = f"How fast the error grows with {out}."
+        name = f"∂E/∂{out}"
         made.append(
             Operation(
                 "backward",
@@ -183,34 +212,34 @@ def _backward(names: UnitNames, place: int, step: Step) -> list[Operation]:
         grads = step.grads or {}
         for i, j in np.ndindex(grads["W"].shape):
             name, unit, source = (
-                f"dL/d{names.parameter(place, 'W', (i, j))}",
+                f"∂E/∂{names.parameter(place, 'W', (i, j))}",
                 names.unit(place, j),
                 names.unit(place - 1, i),
             )
             made.append(
                 Operation(
-                    "backward", place, f"dW{place}.{i}.{j}", name, f"{name} = {source} dL/d{unit}",
+                    "backward", place, f"dW{place}.{i}.{j}", name, f"{name} = {source} ∂E/∂{unit}",
                     f"{_n(x[i])} × {_n(dy[j])}", float(grads["W"][i, j]),
                     "A weight's slope: its input times the slope of its sum.", (f"y{place - 1}.{i}", f"dy{place}.{j}"),
                 )
             )  # fmt: skip
         for j, slope in enumerate(grads["b"].tolist()):
-            name, unit = f"dL/d{names.parameter(place, 'b', (j,))}", names.unit(place, j)
+            name, unit = f"∂E/∂{names.parameter(place, 'b', (j,))}", names.unit(place, j)
             why = "A bias is added as it is, so its slope is that of the sum."
             key, uses = f"db{place}.{j}", (f"dy{place}.{j}",)
-            made.append(Operation("backward", place, key, name, f"{name} = dL/d{unit}", _n(dy[j]), slope, why, uses))
+            made.append(Operation("backward", place, key, name, f"{name} = ∂E/∂{unit}", _n(dy[j]), slope, why, uses))
     if place == 0:
         return made
     local, dx = _local(step), step.dx.reshape(-1)  # type: ignore[union-attr]
     for i, slope in enumerate(dx.tolist()):
-        name = f"dL/d{names.unit(place - 1, i)}"
+        name = f"∂E/∂{names.unit(place - 1, i)}"
         paths = [k for k in range(len(dy)) if local[i, k]] or [min(i, len(dy) - 1)]
         units = [names.unit(place, k) for k in paths]
         if isinstance(step.layer, Dense):
-            letters = [f"dL/d{u} {names.parameter(place, 'W', (i, k))}" for u, k in zip(units, paths, strict=True)]
+            letters = [f"∂E/∂{u} {names.parameter(place, 'W', (i, k))}" for u, k in zip(units, paths, strict=True)]
             why = "It feeds several sums: multiply along each path, then add the paths."
         else:
-            letters = [f"dL/d{u} d{u}/d{names.unit(place - 1, i)}" for u in units]
+            letters = [f"∂E/∂{u} ∂{u}/∂{names.unit(place - 1, i)}" for u in units]
             why = "The slope after the activation, times the slope of the activation here."
         numbers = [f"{_n(dy[k])} × {_n(local[i, k])}" for k in paths]
         terms = tuple((part, float(dy[k] * local[i, k])) for part, k in zip(letters, paths, strict=True))
@@ -242,10 +271,11 @@ def _update(names: UnitNames, place: int, step: Step, learning_rate: float) -> l
             spot = ".".join(map(str, index))
             new = float(old[index] - learning_rate * slopes[index])
             numbers = f"{_n(old[index])} - {_n(learning_rate)} × {_n(slopes[index])}"
-            why = "Go a step against the slope: the cost falls."
+            rule = f"{name} - learning_rate × ∂E/∂{name}"
+            why = "Go a step against the slope: the error falls."
             made.append(
                 Operation(
-                    "update", place, f"{letter}{place}.{spot}", name, f"new {name} = {name} - rate × dL/d{name}",
+                    "update", place, f"{letter}{place}.{spot}", name, f"new {name} = {rule}",
                     numbers, new, why, (f"d{letter}{place}.{spot}",),
                 )
             )  # fmt: skip

@@ -72,7 +72,8 @@ class Feedback:
 @final
 @dataclass
 class Walkthrough:
-    """One sample on its way through a network, there and back. `place` counts the operations done in this iteration.
+    """One sample on its way through a network, there and back. `place` counts the operations done in this iteration,
+    `since` those before the last step.
 
     Without arguments it walks through the series' own 2-2-2 network. The network's weights are those of the place.
     Raises: ShapeError for more than one sample, and what the network and the loss say of x and target.
@@ -92,6 +93,7 @@ class Walkthrough:
     loss: Loss = field(default_factory=HalfSquaredError)
     learning_rate: float = 0.5
     place: int = 0
+    since: int = 0
     iteration: int = 0
     iterations: list[Iteration] = field(default_factory=list)
 
@@ -99,7 +101,8 @@ class Walkthrough:
         x = np.asarray(self.x, dtype=float)
         x = as_batch(x[None] if x.ndim == 1 else x)
         if len(x) != 1:
-            raise ShapeError(say("x", "one sample", f"{len(x)}", "A walkthrough follows one: pass x[0]."))
+            advice = "A walkthrough follows one sample: pass x[0] and target[0]. trace_panel takes the whole batch."
+            raise ShapeError(say("x", "one sample", f"{len(x)}", advice))
         target = np.asarray(self.target)
         target = target[None] if target.ndim == 0 or (target.ndim == 1 and target.dtype.kind == "f") else target
         self.learning_rate = number_in(self.learning_rate, "learning_rate", 0)
@@ -133,6 +136,11 @@ class Walkthrough:
         return self.record.operations[self.place - 1] if self.place else None
 
     @property
+    def latest(self) -> list[Operation]:
+        """The operations of the last step: one, those of a layer, or those of a phase."""
+        return self.record.operations[min(self.since, max(self.place - 1, 0)) : self.place]
+
+    @property
     def coming(self) -> Operation | None:
         """The operation that comes next; None at the end of an iteration."""
         done = self.record.operations
@@ -155,6 +163,7 @@ class Walkthrough:
             self._open_next()
         done = self.record.operations
         first = done[self.place]
+        self.since = self.place
         self.place += 1
         while by != "operation" and self.place < len(done) and _same(first, done[self.place], by):
             self.place += 1
@@ -172,6 +181,7 @@ class Walkthrough:
             self.place -= 1
             while by != "operation" and self.now is not None and _same(last, self.now, by):
                 self.place -= 1
+        self.since = max(self.place - 1, 0)
         self._put_weights()
         return self.now
 
@@ -179,7 +189,7 @@ class Walkthrough:
         """Open an iteration that was begun before, at its start. Raises: ArgumentError for any other."""
         if not 0 <= iteration < len(self.iterations):
             raise ArgumentError(say("iteration", f"one of 0 to {len(self.iterations) - 1}", repr(iteration)))
-        self.iteration, self.place = iteration, 0
+        self.iteration, self.place, self.since = iteration, 0, 0
         self._put_weights()
 
     def finish(self, iterations: int = 1) -> float:
@@ -188,6 +198,7 @@ class Walkthrough:
             if self.coming is None:
                 self._open_next()
             self.place = len(self.record.operations)
+            self.since = self.place - 1
             self._put_weights()
         return self.record.loss
 
@@ -207,7 +218,7 @@ class Walkthrough:
         if self.iteration + 1 == len(self.iterations):
             self.iterations.append(self._compute())
         self.iteration += 1
-        self.place = 0
+        self.place = self.since = 0
 
     def _put_weights(self) -> None:
         """The network holds the new weights once the last operation of the update is done, and not before."""

@@ -13,7 +13,8 @@ from bplearn.losses import HalfSquaredError, Loss
 from bplearn.network import Sequential
 from bplearn.sessions.walkthrough import SIZES, Walkthrough, worked_example
 from bplearn.widgets import controls
-from bplearn.widgets.panel import Panel
+from bplearn.widgets.columns import column, columns
+from bplearn.widgets.panel import Panel, wrap_row
 from bplearn.widgets.picture import Picture
 from bplearn.widgets.walk_pictures import ahead_words, network_picture, remembered_html, step_html
 
@@ -57,18 +58,20 @@ class _StepperView:
         )
         rate = panel.rate_dial("learning rate", lambda: walk.learning_rate, walk.set_learning_rate, low=-2)
         self.predict = panel.on_change(controls.checkbox("predict the next number first"), self.predicting)
-        self.answer = controls.text_field("your prediction", hint="a number, then Enter", width=230)
+        self.answer = controls.text_field("your prediction", hint="a number, then Enter", width=250)
         panel.on_change(self.answer, self.judge)
         self.show = panel.on_click(controls.button("Show it", "Give up on this number"), self.reveal)
         panel.follow(self.sync)
         words = panel.stage(lambda: step_html(walk), role="status")
+        words.layout.min_height = "84px"
         said = panel.stage(self.feedback, role="status")
         keys = {"ArrowRight": self.next, "ArrowLeft": self.back}
         picture = panel.stage(lambda: network_picture(walk), keys=keys, label="Network. Arrow keys step on and back.")
         tape = panel.stage(lambda: remembered_html(walk))
+        guess = wrap_row([self.predict, self.answer, self.show])
         panel.arrange(
-            [back, on, self.by, self.iteration, ten], picture, words, [self.predict, self.answer, self.show], said,
-            rate, tape,
+            [back, on, self.by, self.iteration, ten], picture,
+            columns(column(380, words, guess, said, wrap_row(rate)), column(290, tape)),
         )  # fmt: skip
 
     def do(self, action: Any, *arguments: Any) -> None:

@@ -54,7 +54,7 @@ PANELS = {  # the cell that opens each, what is done first, and what is moved wi
     "landscape, own cost": (f"p = landscape({OWN}, 0.05); p", "p.logic.step(20)", RATE),
     "training lab, moons": ("p = training_lab(); p", "p.logic.session.epoch(30)", EPOCH),
     "training lab, digits": ("p = training_lab('digits', hidden=(32,)); p", "p.logic.session.epoch(8)", EPOCH),
-    "batch noise": ("p = batch_noise(); p", "p.logic.choose(batch_size=16)", ("slider", "batch size", LEFT_RIGHT)),
+    "batch noise": ("p = batch_noise(); p", "p.logic.choose(batch_size=32)", ("slider", "batch size", LEFT_RIGHT)),
     "sweep map, moons": ("p = sweep_panel(); p", "p.logic.finish().select(0, 3)", ("group", "Map", UP_DOWN)),
     "signals by layer": ("p = signals(); p", "None", ("slider", "depth", LEFT_RIGHT)),
     "one neuron": ("p = neuron(); p", "[p.logic.next() for _ in range(4)]", ("slider", "w1", LEFT_RIGHT)),
