@@ -18,8 +18,8 @@ from bplearn.svg import circle, group, line, rect, short, text, text_width
 from bplearn.trace.view import summary
 from bplearn.widgets.picture import Picture
 
-MOST_UNITS = 7  # of a layer are drawn
-RADIUS = 18.0
+MOST_UNITS = 6  # of a layer are drawn
+RADIUS = 20.0
 MOST_SAMPLES = 60
 Spot = tuple[float, float]
 
@@ -43,11 +43,12 @@ class _Drawing:
         self.last = len(tracer.network) - 1
         self.flows, self.factors = tracer.flows(), tracer.factors()
         self.single = len(tracer.trace.x) == 1
-        self.width = 560.0
+        self.width = 620.0
         units = {layer: self._units(layer) for layer in range(-1, self.last + 1)}
         most = max(map(len, units.values()))
-        self.top, self.bottom = 40.0, 40.0 + max(170.0, 58.0 * most)
-        self.height = self.bottom + 44
+        self.top, self.bottom = 36.0, 36.0 + max(164.0, min(58.0 * most, 310.0))
+        self.radius = min(RADIUS, 0.32 * (self.bottom - self.top) / most)
+        self.height = self.bottom + (32 if self._is_cut(units) else 18)
         step = (self.width - 92) / (self.last + 2)
         self.x = {layer: 48 + step * (layer + 1) for layer in range(-1, self.last + 2)}
         self.spots: dict[tuple[int, int], Spot] = {}
@@ -61,6 +62,9 @@ class _Drawing:
     def _size(self, layer: int) -> int:
         array: Array = self.tape[layer].y if layer >= 0 else self.tape[0].x
         return int(array[0].size)
+
+    def _is_cut(self, units: dict[int, list[int]]) -> bool:
+        return any(len(shown) < self._size(layer) for layer, shown in units.items())
 
     def _units(self, layer: int) -> list[int]:
         """The units of a layer to draw: all, or those through which most passes."""
@@ -134,7 +138,7 @@ class _Drawing:
             if numbers:
                 part = 0.5 if start[1] == end[1] else 0.42
                 x, y = start[0] + part * (end[0] - start[0]), start[1] + part * (end[1] - start[1])
-                labels.append(text(x, y - 5, f"×{short(self.factors[key])}", size=11, anchor="middle", halo=True))
+                labels.append(text(x, y - 5, f"×{short(self.factors[key])}", size=12, anchor="middle", halo=True))
         lines.sort(key=lambda piece: GLOW not in piece)
         return [group(*lines, *labels, pointer_events="none")]  # the weights below must hear the clicks
 
@@ -163,11 +167,13 @@ class _Drawing:
             value = self.tracer.trace.error if is_error else self._value(layer, unit)
             name = "E" if is_error else names.unit(layer, unit).text
             edge, thick = (INK, 1.8) if lit else (NEUTRAL, 1.0)
-            parts.append(circle(x, y, RADIUS, fill=PAPER if lit else SOFT, stroke=edge, stroke_width=thick))
+            parts.append(circle(x, y, self.radius, fill=PAPER if lit else SOFT, stroke=edge, stroke_width=thick))
             if value is not None:
-                parts.append(text(x, y + 4, short(value, 3), size=10.5, anchor="middle"))
+                parts.append(text(x, y + 4, short(value, 3), size=12, anchor="middle"))
             parts.append(
-                text(x, y - RADIUS - 5, name, size=11.5, anchor="middle", halo=True, font_weight=600 if lit else None)
+                text(
+                    x, y - self.radius - 4, name, size=12, anchor="middle", halo=True, font_weight=600 if lit else None
+                )
             )
         parts += self._biases()
         layer, index = self.tracer.holder.layer, self.tracer.index
@@ -178,9 +184,9 @@ class _Drawing:
             x, y = (start[0] + end[0]) / 2, (start[1] + end[1]) / 2 + 4
         else:
             x, y = end[0] - 36, end[1] + 38
-        wide = text_width(words, 11.5) + 8
+        wide = text_width(words, 12) + 8
         parts.append(rect(x - wide / 2, y - 13, wide, 18, fill=PAPER, stroke=ACCENT, rx=4))
-        parts.append(text(x, y, words, size=11.5, anchor="middle", fill=ACCENT, font_weight=600))
+        parts.append(text(x, y, words, size=12, anchor="middle", fill=ACCENT, font_weight=600))
         return parts
 
     def _biases(self) -> list[str]:
@@ -218,9 +224,9 @@ class _Drawing:
                 words = type(self.tracer.network[layer]).__name__
             hidden = 0 if layer > self.last else self._size(layer) - len(self.units[layer])
             words += f"\n{hidden} not drawn" if hidden else ""
-            parts.append(text(self.x[layer], self.height - 18, words, size=10.5, anchor="middle", fill=MUTED))
+            parts.append(text(self.x[layer], self.bottom + 14, words, size=11.5, anchor="middle", fill=MUTED))
         how = "Solid: raises the error with the weight, dashed: lowers it. Wide: much." if self.flows else ""
-        parts.append(text(4, 14, how, size=11, fill=MUTED))
+        parts.append(text(4, 14, how, size=12, fill=MUTED))
         if not self.flows:
             middle = (self.width / 2, (self.top + self.bottom) / 2)
             parts.append(text(*middle, "no path carries anything", size=14, anchor="middle", halo=True))
@@ -243,34 +249,36 @@ def sample_bars(tracer: Tracer) -> Picture:
     Introduced in: notebooks/06_trace_one_weight.ipynb
     """
     shares = tracer.shares()[:MOST_SAMPLES]
-    width, height, top, bottom = 430.0, 176.0, 44.0, 142.0
+    width, height, top, bottom = 270.0, 218.0, 64.0, 172.0
     name = tracer.trace.weight.text
     mean = math.fsum(tracer.shares()) / len(tracer.x)
     low, high = min(0.0, *shares, mean), max(0.0, *shares, mean)
     span = (high - low) or 1.0
-    step = min(60.0, (width - 120) / len(shares))
+    step = min(60.0, (width - 16) / len(shares))
 
     def height_of(value: float) -> float:
         return bottom - (bottom - top) * (value - low) / span
 
-    zero = height_of(0.0)
-    parts = [text(4, 14, f"∂E/∂{name} of each sample alone; the batch's is the mean", size=12)]
+    zero, end = height_of(0.0), 8 + step * len(shares)
+    parts = [text(4, 14, f"∂E/∂{name}, sample by sample", size=12.5, font_weight=600)]
+    parts.append(line(4, 30, 26, 30, stroke=ACCENT, stroke_width=2.4, stroke_dasharray="2 3"))
+    parts.append(text(31, 34, f"their mean {short(mean, 3)}: the batch's", size=12, fill=ACCENT))
     for n, value in enumerate(shares):
-        x, y = 20 + step * n, height_of(value)
+        x, y = 8 + step * n, height_of(value)
         look: dict[str, Any] = {**sign_stroke(value)}
         chosen = tracer.sample == n
         look |= {"fill": GLOW if chosen else SOFT, "stroke_width": 2.6 if chosen else 1.4}
-        bar = rect(x + 2, min(y, zero), step - 4, max(abs(y - zero), 1.0), **look)
+        bar = rect(x + 2, min(y, zero), max(step - 4, 1.0), max(abs(y - zero), 1.0), **look)
         hit = rect(x, top - 14, step, bottom - top + 30, fill="transparent")
         named = step > 20 or n % 5 == 0
-        label = text(x + step / 2, bottom + 15, f"{n}", size=11, anchor="middle", font_weight=700 if chosen else None)
-        number = text(x + step / 2, min(y, zero) - 4, short(value, 2), size=10.5, anchor="middle") if step > 44 else ""
+        weight = 700 if chosen else None
+        label = text(x + step / 2, bottom + 18, f"{n}", size=12, anchor="middle", font_weight=weight)
+        above = min(y, zero) - 4
+        number = text(x + step / 2, above, short(value, 2), size=11.5, anchor="middle", halo=True) if step > 41 else ""
         parts.append(group(hit, bar, label if named else "", number, data_key=f"sample-{n}"))
-    end = 20 + step * len(shares)
-    parts.append(line(20, zero, end, zero, stroke=INK))
+    parts.append(line(6, zero, end + 2, zero, stroke=INK))
     y = height_of(mean)
-    parts.append(line(14, y, end + 8, y, stroke=ACCENT, stroke_width=2, stroke_dasharray="2 3"))
-    parts.append(text(end + 11, y + 4, f"mean {short(mean, 3)}", size=11, fill=ACCENT))
-    parts.append(text(20, height - 2, "sample: click one", size=10.5, fill=MUTED))
+    parts.append(line(4, y, end + 4, y, stroke=ACCENT, stroke_width=2.4, stroke_dasharray="2 3", pointer_events="none"))
+    parts.append(text(8, height - 8, "sample: click one", size=11.5, fill=MUTED))
     said = " ".join(f"Sample {n}: {short(value)}." for n, value in enumerate(shares[:12]))
     return Picture(width, height, "".join(parts), f"Gradient for {name} by sample", f"{said} Mean {short(mean)}.")

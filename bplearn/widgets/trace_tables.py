@@ -13,6 +13,9 @@ from bplearn.svg import escape, short
 from bplearn.trace.view import share, summary
 from bplearn.widgets.tables import table
 
+MOST_PATHS = 5  # are listed with all their factors; the others are one row
+MOST_BLAMED = 12  # units are listed
+
 
 def factor_table(tracer: Tracer) -> str:
     """Write the strongest paths as a table: a column a factor, product and sum; below, one path with its formulas.
@@ -27,7 +30,7 @@ def factor_table(tracer: Tracer) -> str:
         return f"<p>∂E/∂{escape(trace.weight)} = 0: {escape(summary(trace))}.</p>"
     layers = [layer for layer, _ in paths[0].units]
     nodes = ["E", *(tracer.names.layer(layer).text for layer in layers), "w"]
-    same = [path for path in paths if path.use == paths[0].use]
+    same = [path for path in paths if path.use == paths[0].use][: max(MOST_PATHS, tracer.explained + 1)]
     batch = tracer.sample is None and len(tracer.x) > 1
     headings = [
         "path",
@@ -50,7 +53,8 @@ def factor_table(tracer: Tracer) -> str:
     rows.append(["sum", *empty, f"<strong>{short(trace.gradient)}</strong>"])
     keys.append("path-0")
     caption = f"∂E/∂{trace.weight}: multiply along a path, add over the paths"
-    return table(caption, headings, rows, lit=[tracer.explained], keys=keys) + path_in_full(tracer)
+    listed = table(caption, headings, rows, lit=[tracer.explained], keys=keys)
+    return f'<div class="bpl-tight">{listed}{path_in_full(tracer)}</div>'
 
 
 def path_in_full(tracer: Tracer) -> str:
@@ -65,10 +69,9 @@ def path_in_full(tracer: Tracer) -> str:
         value = "" if formula.text == short(factor.value, 6) else f" = {short(factor.value, 6)}"
         lines.append(f"∂{factor.upper}/∂{factor.lower} = {formula.text}{worked}{value}")
     head = f"Path {tracer.explained + 1}: {path.route}"
-    said = "\n".join(
-        [head, *lines, f"product = {short(path.product, 9)}, {share(path.product, tracer.trace.gradient)} of the sum"]
-    )
-    return f'<div class="bpl-equation">{escape(said)}</div>'
+    end = f"product = {short(path.product, 9)}, {share(path.product, tracer.trace.gradient)} of the sum"
+    said = "".join(f'<div class="bpl-hang">{escape(words)}</div>' for words in [head, *lines, end])
+    return f'<div class="bpl-equation">{said}</div>'
 
 
 def blame_table(tracer: Tracer) -> str:
@@ -81,21 +84,23 @@ def blame_table(tracer: Tracer) -> str:
     """
     trace = tracer.trace
     single = len(trace.x) == 1
+    each = max(MOST_BLAMED // len(tracer.blame), 2)
     found = []
     for layer in tracer.blame:
-        order = sorted(range(len(layer.units)), key=lambda unit: -layer.total[unit])[: 3 if len(layer.units) > 4 else 4]
+        order = sorted(range(len(layer.units)), key=lambda unit: -layer.total[unit])[:each]
+        largest = max(float(layer.total.max()), 1e-300)
         for unit in sorted(order):
             signed = float(layer.gradient[0, unit]) if single else float(layer.total[unit])
-            found.append((layer.units[unit], signed, trace.by_unit.get(layer.units[unit])))
-    largest = max((abs(amount) for _, amount, _ in found), default=1.0) or 1.0
+            found.append((layer.units[unit], signed, signed / largest, trace.by_unit.get(layer.units[unit])))
     rows = []
-    for name, amount, passing in found:
+    for name, amount, part, passing in found:
         below = " bpl-below" if amount < 0 else ""
-        bar = (
-            f'<span class="bpl-bar{below}" style="width:{70 * abs(amount) / largest:.0f}px" aria-hidden="true"></span>'
-        )
-        frame = f'<span style="display:inline-block;width:78px;text-align:left">{bar}</span>'
+        bar = f'<span class="bpl-bar{below}" style="width:{36 * abs(part):.0f}px" aria-hidden="true"></span>'
+        frame = f'<span style="display:inline-block;width:42px;text-align:left">{bar}</span>'
         passes = "" if passing is None else f"{short(passing, 3)} ({share(passing, trace.gradient)})"
-        rows.append((name, f"<span>{short(amount, 3)}{frame}</span>", passes))
+        number = f'<span style="white-space:nowrap">{short(amount, 3)}{frame}</span>'
+        rows.append((name, number, passes))
     measure = "∂E/∂unit" if single else "mean |∂E/∂unit|"
-    return table("Blame by unit, from the output down", ("unit", measure, f"of ∂E/∂{trace.weight} passes"), rows)
+    cut = any(len(layer.units) > each for layer in tracer.blame)
+    caption = f"Blame by unit, the {each} largest of a layer" if cut else "Blame by unit, from the output down"
+    return f'<div class="bpl-tight">{table(caption, ("unit", measure, f"of ∂E/∂{trace.weight} passes"), rows)}</div>'

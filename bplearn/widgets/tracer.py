@@ -24,6 +24,7 @@ from bplearn.widgets.trace_pictures import sample_bars, trace_network
 from bplearn.widgets.trace_tables import blame_table, factor_table
 
 MOST_NAMES = 300  # units a list offers by name
+BATCH = -1  # in the list of samples; None would mean that nothing is chosen
 
 
 def trace_panel(
@@ -67,9 +68,9 @@ class _TracerView:
             controls.button("Strongest weight", "The weight with the largest gradient"), tracer.strongest
         )
         batch = [(f"sample {n}", n) for n in range(len(tracer.x))][:MOST_NAMES]
-        everyone = [(f"batch of {len(tracer.x)}", None)] if len(tracer.x) > 1 else []
-        self.sample = panel.on_change(controls.choice("look at", [*batch, *everyone], 0), tracer.look_at)
-        self.path = panel.on_change(controls.choice("explain path", self.paths(), 0), tracer.explain)
+        everyone = [(f"batch of {len(tracer.x)}", BATCH)] if len(tracer.x) > 1 else []
+        self.sample = panel.on_change(controls.choice("look at", [*batch, *everyone], 0), self.look_at)
+        self.path = panel.on_change(controls.choice("path", self.paths(), 0), tracer.explain)
         keys: dict[str, Callable[[], object]] = {
             "ArrowUp": lambda: tracer.move(1, -1),
             "ArrowDown": lambda: tracer.move(1, 1),
@@ -84,12 +85,14 @@ class _TracerView:
         picture = panel.stage(lambda: trace_network(tracer), clicked=tracer.choose_key, keys=keys, label=hint)
         factors = panel.stage(lambda: factor_table(tracer), clicked=tracer.choose_key)
         blamed = panel.stage(lambda: blame_table(tracer))
-        left = [picture]
+        above = [column(470, picture)]
         if len(tracer.x) > 1:
-            left.append(panel.stage(lambda: sample_bars(tracer), clicked=tracer.choose_key))
-            left[-1].layout.max_width = "520px"
+            bars = panel.stage(lambda: sample_bars(tracer), clicked=tracer.choose_key)
+            bars.layout.max_width = "330px"
+            above.append(column(190, bars))
         chosen = [self.holder, self.start, self.end, strongest, self.sample, self.path]
-        panel.arrange(chosen, status, columns(column(390, *left), column(440, factors, blamed)))
+        below = columns(column(395, factors), column(275, blamed))
+        panel.arrange(chosen, status, columns(*above), below)
 
     # ---- actions ----
 
@@ -104,6 +107,9 @@ class _TracerView:
     def take_end(self, unit: int) -> None:
         t = self.tracer
         t.choose(t.holder.layer, t.holder.parameter, (*t.index[:-1], unit))
+
+    def look_at(self, sample: int) -> None:
+        self.tracer.look_at(None if sample == BATCH else sample)
 
     # ---- what the controls and stages follow ----
 
@@ -137,7 +143,8 @@ class _TracerView:
                 self.panel.put(control, options=options)
             self.panel.put(control, value=value)
         self.panel.put(self.start, disabled=len(t.index) == 1)
-        self.panel.put(self.sample, value=t.sample)
+        whole = BATCH if len(t.x) > 1 else 0
+        self.panel.put(self.sample, value=whole if t.sample is None else t.sample)
 
     def status(self) -> str:
         t = self.tracer
@@ -145,14 +152,12 @@ class _TracerView:
         name = escape(trace.weight)
         mean = f", the mean over {len(t.x)} samples" if t.sample is None and len(t.x) > 1 else ""
         way = "raises" if trace.gradient > 0 else "lowers"
-        effect = f"Making {name} larger {way} the error" if trace.gradient else f"A small change of {name} does nothing"
-        return (
-            f"<p><strong>∂E/∂{name} = {short(trace.gradient, 9)}</strong>, {escape(summary(trace))}{mean}. "
-            f"{effect}. It {escape(t.place_name())}.</p>"
-        )
+        effect = f"A larger {name} {way} the error" if trace.gradient else f"A small change of {name} does nothing"
+        total = f"∂E/∂{name} = {short(trace.gradient, 9)}"
+        return f"<p><strong>{total}</strong>, {escape(summary(trace))}{mean}. {effect}.</p>"
 
     def twin(self) -> Picture:
-        rows = [[trace_network(self.tracer)]]
+        row = [trace_network(self.tracer)]
         if len(self.tracer.x) > 1:
-            rows.append([sample_bars(self.tracer)])
-        return collage(rows, f"Weight tracer: ∂E/∂{self.tracer.trace.weight}", width=620)
+            row.append(sample_bars(self.tracer))
+        return collage([row], f"Weight tracer: ∂E/∂{self.tracer.trace.weight}", width=880)

@@ -58,7 +58,7 @@ def test_everything_by_keyboard(notebook):
 
 def test_a_path_is_written_out(notebook):
     book = notebook(TRACER)
-    book.panel().get_by_label("explain path").select_option(index=1)
+    book.panel().get_by_label("path", exact=True).select_option(index=1)
     expect(book.panel().locator(".bpl-equation")).to_contain_text("∂E/∂o2 = o2 - t2 = 0.7729 - 0.99 = -0.2170")
     book.button("Strongest weight").click()
     expect(reads(book)).to_contain_text("∂E/∂W_o[1, 0]")

@@ -156,7 +156,7 @@ def test_wide_and_deep_networks_are_drawn_in_part(sample):
     tracer = Tracer(network, rng.normal(size=(5, 64)), [0, 1, 2, 3, 4], SoftmaxCrossEntropy())
     tracer.look_at(sample).choose(0, "W", (40, 20))
     picture = trace_network(tracer)
-    assert "57 not drawn" in picture.body
+    assert "58 not drawn" in picture.body
     assert "x41" in picture.body
     assert 'data-key="edge-0-40-20"' in picture.body
     assert "others" in factor_table(tracer)
@@ -182,8 +182,12 @@ def test_the_lists_of_the_panel_follow_clicks_and_lead_the_logic():
     lists["weights"].value = 1
     assert tracer.trace.weight.text == "b_h[0]"
     assert lists["from"].disabled
-    lists["look at"].value = None
-    assert len(tracer.trace.x) == 4
+    lists["look at"].index = 4
+    assert (lists["look at"].label, len(tracer.trace.x)) == ("batch of 4", 4)
+    panel.act(tracer.look_at, 2)
+    assert lists["look at"].label == "sample 2"
+    panel.act(tracer.look_at, None)
+    assert lists["look at"].label == "batch of 4"
     assert "the mean over 4 samples" in panel.children[2].content
     panel.act(tracer.choose_key, "edge-0-1-0")
     assert (lists["weights"].value, lists["from"].value, lists["to"].value) == (0, 1, 0)
