@@ -1,15 +1,12 @@
 """Descent: the way downhill on a cost that depends on one weight or two, with a verdict that is computed.
 
-The steps are those of the library's own optimizers. Small surfaces with known formulas stand for the cost of a network:
-there every number can be checked by hand. The landscape panel is a view of it.
+The steps are those of the library's own optimizers, on the ground of `surfaces`. The landscape panel is a view of it.
 Taught in notebooks/07_weight_updates.ipynb and notebooks/13_optimizers.ipynb.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import pairwise
 from typing import Any, final
 
@@ -19,101 +16,13 @@ from bplearn import optimizers
 from bplearn.errors import ArgumentError
 from bplearn.guards import Array, number_in, positive_integer, say
 from bplearn.parameter import Parameter, ParameterVector
+from bplearn.sessions.surfaces import SURFACES as SURFACES
+from bplearn.sessions.surfaces import Surface as Surface
+from bplearn.sessions.surfaces import own_surface as own_surface
 
 FAR = 1e12  # beyond this a path has left the map for good
 LOOK = 100  # so many steps the verdict looks ahead
 OPTIMIZERS = ("SGD", "Momentum", "RMSProp", "Adam")
-
-
-@final
-@dataclass(frozen=True)
-class Surface:
-    """A cost over one weight or two: its height, its slopes, where to look and where to start.
-
-    `height` takes an array (..., D) and gives (...); `slope` takes one point (D,) and gives (D,).
-
-    >>> SURFACES["parabola"].height(np.array([[3.0]]))
-    array([9.])
-
-    Introduced in: notebooks/07_weight_updates.ipynb
-    """
-
-    name: str
-    words: str
-    height: Callable[[Array], Array]
-    slope: Callable[[Array], Array]
-    low: tuple[float, ...]
-    high: tuple[float, ...]
-    start: tuple[float, ...]
-    cells: int = 161  # how many places along each side of a map are computed
-
-
-SURFACES = {
-    "parabola": Surface(
-        "parabola", "L = w^2", lambda w: w[..., 0] ** 2, lambda w: 2 * w, (-12.0,), (12.0,), (10.0,)
-    ),
-    "two valleys": Surface(
-        "two valleys", "L = w^4 / 4 - 2 w^2 + w / 2 + 5",
-        lambda w: w[..., 0] ** 4 / 4 - 2 * w[..., 0] ** 2 + w[..., 0] / 2 + 5, lambda w: w**3 - 4 * w + 0.5,
-        (-3.2,), (3.2,), (3.0,),
-    ),
-    "bowl": Surface(
-        "bowl", "L = (a^2 + b^2) / 2", lambda w: (w**2).sum(axis=-1) / 2, lambda w: w,
-        (-4.0, -4.0), (4.0, 4.0), (-3.0, 2.5),
-    ),
-    "ravine": Surface(
-        "ravine", "L = (a^2 + 20 b^2) / 2", lambda w: (w**2 * (1.0, 20.0)).sum(axis=-1) / 2, lambda w: w * (1.0, 20.0),
-        (-4.0, -2.4), (4.0, 2.4), (-3.5, 1.8),
-    ),
-    "saddle": Surface(
-        "saddle", "L = a^2 / 2 - b^2 / 2 + b^4 / 8 + 1/2",
-        lambda w: w[..., 0] ** 2 / 2 - w[..., 1] ** 2 / 2 + w[..., 1] ** 4 / 8 + 0.5,
-        lambda w: np.stack([w[..., 0], -w[..., 1] + w[..., 1] ** 3 / 2], axis=-1),
-        (-3.0, -2.6), (3.0, 2.6), (-2.6, 0.01),
-    ),
-}  # fmt: skip
-
-
-def own_surface(
-    cost: Callable[..., float], low: Sequence[float], high: Sequence[float], start: Sequence[float]
-) -> Surface:
-    """Make a surface of your own function of one or two numbers; its slopes are central differences.
-
-    Raises: ArgumentError unless low, high and start are one or two numbers each.
-
-    >>> own_surface(lambda a, b: a * a + 3 * b, [-1, -1], [1, 1], [0.5, 0]).slope(np.array([0.5, 0.0])).round(6)
-    array([1., 3.])
-
-    Introduced in: notebooks/07_weight_updates.ipynb
-    """
-    sizes = {len(low), len(high), len(start)}
-    if sizes not in ({1}, {2}):
-        raise ArgumentError(say("low, high and start", "one number each, or two each", f"{low}, {high}, {start}"))
-
-    def height(w: Array) -> Array:
-        return np.apply_along_axis(lambda point: float(cost(*point)), -1, w)
-
-    def slope(w: Array) -> Array:
-        nudges = np.eye(len(w)) * 1e-5
-        return np.array([(float(cost(*(w + n))) - float(cost(*(w - n)))) / 2e-5 for n in nudges])
-
-    ends = tuple(map(float, low)), tuple(map(float, high)), tuple(map(float, start))
-    return Surface("your own", "your own cost", height, slope, *ends, cells=41)  # it may be slow: fewer places
-
-
-@lru_cache(maxsize=32)
-def relief(surface: Surface) -> Array:
-    """Return the heights on a regular grid over the surface, computed once: the last row is the highest b.
-
-    Shapes: -> (cells,) over one weight, (cells, cells) over two, rows along the second
-
-    >>> relief(SURFACES["bowl"]).shape, float(relief(SURFACES["bowl"]).min())
-    ((161, 161), 0.0)
-
-    Introduced in: notebooks/07_weight_updates.ipynb
-    """
-    sides = [np.linspace(low, high, surface.cells) for low, high in zip(surface.low, surface.high, strict=True)]
-    return surface.height(np.stack(np.meshgrid(*sides), axis=-1))
 
 
 def walk(surface: Surface, optimizer: str, learning_rate: float, steps: int) -> Array:
@@ -159,15 +68,27 @@ def verdict(surface: Surface, optimizer: str, learning_rate: float) -> Verdict:
 
     Introduced in: notebooks/07_weight_updates.ipynb
     """
+    path = walk(surface, optimizer, learning_rate, LOOK)
+    return judge(path, surface.height(path), learning_rate)
+
+
+def judge(path: Array, heights: Array, learning_rate: float) -> Verdict:
+    """Say what the first hundred steps of a path did.
+
+    >>> judge(np.array([[1.0], [2.0], [4.0]]), np.array([1.0, 4.0, 16.0]), 1.5).sentence
+    'Diverges: the cost grew from 1 to 4 in 1 step.'
+
+    Introduced in: notebooks/07_weight_updates.ipynb
+    """
     if learning_rate == 0:
         return Verdict("still", "A learning rate of 0 moves nothing.")
-    path = walk(surface, optimizer, learning_rate, LOOK)
-    heights = surface.height(path)
+    path, heights = path[: LOOK + 1], heights[: LOOK + 1]
     first, last = float(heights[0]), float(heights[-1])
     if len(path) <= LOOK or not np.isfinite(heights).all() or last > first * (1 + 1e-9) + 1e-12:
         grown = next((i for i in range(1, len(heights)) if heights[i] > 2 * first + 1e-9), len(heights) - 1)
         return Verdict(
-            "diverges", f"Diverges: the cost grew from {first:.3g} to {float(heights[grown]):.3g} in {grown} steps."
+            "diverges",
+            f"Diverges: the cost grew from {first:.3g} to {float(heights[grown]):.3g} in {_steps(grown)}.",
         )
     lowest = float(heights.min())
     moves = np.diff(path, axis=0)
@@ -182,7 +103,12 @@ def verdict(surface: Surface, optimizer: str, learning_rate: float) -> Verdict:
     if share > 0.5:
         words = f"Zig-zag: {sum(turns)} of the first {len(turns) + 1} steps turn back on the one before."
         return Verdict("zig-zag", f"{words} The cost is within 1% of its lowest after {arrival} steps.")
-    return Verdict("good", f"Good: the cost is within 1% of its lowest, {lowest:.3g}, after {arrival} steps.")
+    bottom = 0.0 if abs(lowest) < 1e-6 * abs(first) else lowest
+    return Verdict("good", f"Good: the cost is within 1% of its lowest, {bottom:.3g}, after {arrival} steps.")
+
+
+def _steps(count: int) -> str:
+    return f"{count} step" if count == 1 else f"{count} steps"
 
 
 @final
@@ -210,7 +136,7 @@ class Landscape:
     ) -> None:
         self.shown = 0
         self.race = race
-        self._paths: dict[tuple[Any, ...], Array] = {}
+        self._courses: dict[tuple[Any, ...], tuple[Array, Array]] = {}
         self.choose(surface=surface, learning_rate=learning_rate, optimizer=optimizer)
 
     def choose(
@@ -269,26 +195,28 @@ class Landscape:
 
     def paths(self) -> dict[str, Array]:
         """Return the places of each runner so far, (steps + 1, D)."""
-        found = {}
-        for name in self.runners:
-            key = (self.surface.name, id(self.surface), name, self.learning_rate)
-            known = self._paths.get(key)
-            if known is None or (len(known) <= self.shown and np.abs(known[-1]).max() <= FAR):
-                if len(self._paths) > 64:
-                    self._paths.clear()
-                steps = max(self.shown, 40)
-                self._paths[key] = known = walk(self.surface, name, self.learning_rate, steps if steps <= 40 else 500)
-            found[name] = known[: self.shown + 1]
-        return found
+        return {name: self._course(name)[0][: self.shown + 1] for name in self.runners}
 
     def heights(self) -> dict[str, Array]:
         """Return the cost along each path."""
-        return {name: self.surface.height(path) for name, path in self.paths().items()}
+        return {name: self._course(name)[1][: self.shown + 1] for name in self.runners}
+
+    def _course(self, name: str) -> tuple[Array, Array]:
+        """A runner's path and its heights, some way ahead of what is shown; walked once."""
+        key = (self.surface.name, id(self.surface), name, self.learning_rate)
+        known = self._courses.get(key)
+        ahead = max(self.shown, 40 if self.race else LOOK)
+        if known is None or (len(known[0]) <= ahead and np.abs(known[0][-1]).max() <= FAR):
+            if len(self._courses) > 64:
+                self._courses.clear()
+            path = walk(self.surface, name, self.learning_rate, ahead if ahead <= LOOK else 500)
+            self._courses[key] = known = path, self.surface.height(path)
+        return known
 
     def verdict(self) -> Verdict:
         """Return the verdict on the chosen optimizer at this rate, or on the race so far."""
         if not self.race:
-            return verdict(self.surface, self.optimizer, self.learning_rate)
+            return judge(*self._course(self.optimizer), self.learning_rate)
         last = {name: float(heights[-1]) for name, heights in self.heights().items()}
         if not self.shown:
             return Verdict("race", "All four stand at the start. Which one will be lowest after 20 steps?")
