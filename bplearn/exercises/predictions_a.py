@@ -205,7 +205,7 @@ ASKED: dict[str, Pick | Estimate] = {
             ),
         },
         "for e, in which b is used twice",
-        "The `=` overwrites the share that arrived first. No message tells you.",
+        "The = sign overwrites the share that arrived first. No message tells you.",
     ),
     "04.p3": Estimate(
         "The neuron has 9 arrows and 5 inputs. Forward needs 5 · 9 = 45 multiplications for all five derivatives. "
@@ -248,7 +248,7 @@ ASKED: dict[str, Pick | Estimate] = {
         "0.138 · 0.40 is larger than 0.038 · 0.50.",
     ),
     "05.p3": Pick(
-        "What happens if the transpose is forgotten, and `delta_o @ W2` is computed?",
+        "What happens if the transpose is forgotten, so that delta_o @ W2 is computed?",
         {
             "An error message: the shapes do not fit.": (
                 "They would not if the layer had 2 inputs and 3 outputs. This one is square, and so is its transpose."

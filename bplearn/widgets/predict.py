@@ -69,7 +69,7 @@ class _PredictView:
         panel.add_class("bpl-slim")
         if asked.choices is not None:
             self.control: Any = controls.statements("your prediction", asked.choices)
-            self.control.add_class("bpl-line" if len("    ".join(asked.choices)) < SHORT else "bpl-list")
+            self.control.add_class("bpl-line" if self.in_one_line() else "bpl-list")
         else:
             self.control = controls.text_field("your prediction", hint="a number, then Enter", width=260)
             panel.on_change(self.control, self.commit_typed)
@@ -84,6 +84,9 @@ class _PredictView:
         words = panel.stage(self.question)
         said = panel.stage(self.feedback, role="status")
         panel.arrange(words, [self.control, self.commit, self.again], said)
+
+    def in_one_line(self) -> bool:
+        return len("    ".join(self.asked.choices or ())) < SHORT
 
     def commit_typed(self, words: str) -> None:
         if words.strip():
@@ -121,5 +124,7 @@ class _PredictView:
         return f'<div class="bpl-verdict bpl-{edge}"><p>{head} {more}</p></div>'
 
     def twin(self) -> Picture:
-        asked = self.asked
-        return word_picture("Predict first", [asked.question, *(f"○ {choice}" for choice in asked.choices or ())])
+        offered = [f"○ {choice}" for choice in self.asked.choices or ()] or ["Your prediction, a number: ____"]
+        if self.in_one_line():
+            offered = ["\u2003 ".join(offered)]
+        return word_picture("Predict first", [self.asked.question, *offered])

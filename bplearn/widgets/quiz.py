@@ -5,6 +5,7 @@ The logic is a `Round` of `bplearn.exercises` (`panel.logic`). First met in note
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from typing import final
 
@@ -99,5 +100,6 @@ class _QuizView:
         return "" if found is None else found._repr_html_()
 
     def twin(self) -> Picture:
-        listings = [f"{one.number}  {one.listing()}" for one in self.asked.questions]
-        return word_picture("Recall", [line for listing in listings for line in listing.split("\n")])
+        listings = [f"{one.number}  {one.listing()}".split("\n") for one in self.asked.questions]
+        heads = set(itertools.accumulate(map(len, listings), initial=0))
+        return word_picture("Recall", [line for listing in listings for line in listing], bold=heads)

@@ -2,6 +2,7 @@
 
 import ast
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -66,9 +67,29 @@ def test_the_right_statement_is_not_always_at_the_same_place():
     assert max(map(places.count, set(places))) <= 0.6 * len(places)
 
 
-def asked_in(chapter):
-    """The numbers that a notebook's cells hand to predict, in order."""
+def code_of(chapter):
     cells = json.loads((FOLDER / NOTEBOOKS[chapter]).read_text(encoding="utf-8"))["cells"]
-    code = [ast.parse("".join(cell["source"])) for cell in cells if cell["cell_type"] == "code"]
-    calls = [node for tree in code for node in ast.walk(tree) if isinstance(node, ast.Call)]
-    return [call.args[0].value for call in calls if getattr(call.func, "id", "") == "predict" and len(call.args) == 1]
+    return [("".join(cell["source"]), cell["outputs"]) for cell in cells if cell["cell_type"] == "code"]
+
+
+def asked_in(chapter):
+    """What a notebook's cells hand to predict alone, in order."""
+    nodes = [node for source, _ in code_of(chapter) for node in ast.walk(ast.parse(source))]
+    calls = [node for node in nodes if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "predict"]
+    return [call.args[0].value for call in calls if len(call.args) == 1]
+
+
+@pytest.mark.parametrize("chapter", NOTEBOOKS)
+def test_a_notebook_asks_each_of_its_predictions_once_and_in_order(chapter):
+    assert asked_in(chapter) == [number for number in PREDICTIONS if number[:2] == chapter]
+
+
+@pytest.mark.parametrize("chapter", NOTEBOOKS)
+def test_a_prediction_stands_alone_in_its_cell_and_gives_no_answer_away(chapter):
+    for source, outputs in code_of(chapter):
+        if re.search(r"(?<![\w.])predict\(", source):
+            number = re.fullmatch(r'predict\("(\d\d\.p\d+)"\)', source)[1]
+            shown = json.dumps(outputs, ensure_ascii=False)
+            assert PREDICTIONS[number].question in shown
+            assert PREDICTIONS[number].because not in shown
+            assert not re.search("[✓✗]|You said", shown)

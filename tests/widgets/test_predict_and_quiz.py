@@ -294,7 +294,7 @@ def test_what_is_no_quiz_is_told():
 def test_the_saved_quiz_lists_its_questions_and_does_not_depend_on_what_was_answered(notebook):
     bundle = quiz(notebook)._repr_mimebundle_()
     for one in quiz(notebook).logic.questions:
-        assert f"{one.number}  {one.task}" in bundle["text/plain"]
+        assert f"{one.number} {one.task}" in bundle["text/plain"]
     asked = quiz(notebook).logic
     asked.answer("a" if isinstance(asked.question, Choice) else "1")
     for kind in ("text/plain", "text/html"):
