@@ -16,6 +16,9 @@ sys.path.insert(0, str(HERE))
 
 import drive  # noqa: E402
 from labserver import Lab  # noqa: E402
+from playwright.sync_api import expect  # noqa: E402
+
+expect.set_options(timeout=15_000)
 
 REQUIRED = os.environ.get("BPLEARN_REQUIRE_BROWSER") == "1"
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -72,7 +75,7 @@ def lab(tmp_path_factory):
 
 
 class Desk:
-    """One page with JupyterLab in it for all tests: to load it takes longer than most of them. A failed test's is left."""
+    """One page with JupyterLab in it for all tests: to load it takes longer than most of them."""
 
     def __init__(self, browser, arguments):
         self.browser, self.arguments, self.context, self.page = browser, arguments, None, None

@@ -1,11 +1,11 @@
 """Drive a notebook in JupyterLab: open, run, ask its kernel, look at a panel, check it with axe, take a picture."""
 
 import json
+import time
 from pathlib import Path
 
 import axe_playwright_python
 import nbformat
-from playwright.sync_api import TimeoutError
 
 ARTIFACTS = Path(__file__).parents[2] / "test-artifacts"
 AXE = Path(axe_playwright_python.__file__).with_name("axe.min.js")
@@ -23,13 +23,25 @@ CLOSE_ALL = """async () => { const app = window.jupyterapp; if (!app) return;
   await Promise.race([app.serviceManager.sessions.shutdownAll().catch(() => {}), patience]);
   if (document.body.dataset.jpThemeLight !== 'true')
     await app.commands.execute('apputils:change-theme', {theme: 'JupyterLab Light'}); }"""
+TRACK = """(handle) => { const box = handle.closest('.noUi-target').querySelector('.noUi-base').getBoundingClientRect();
+  return {x: box.x, y: box.y, width: box.width, height: box.height}; }"""
+RUN_ALL = """() => { window.said = performance.now();
+  window.jupyterapp.commands.execute('notebook:run-all-cells'); }"""
 SETTLED = """() => { const code = window.jupyterapp.shell.currentWidget.content.widgets
     .filter(c => c.model.type === 'code' && c.model.sharedModel.getSource().trim());
   const failed = code.some(c => c.model.sharedModel.getOutputs().some(output => output.output_type === 'error'));
+  const context = window.jupyterapp.shell.currentWidget.sessionContext;
+  const asleep = context.session?.kernel?.status === 'idle' && !code.some(c => c.model.executionState === 'running');
+  if (asleep && performance.now() > window.said + 15000) {
+    window.said = performance.now();
+    window.jupyterapp.commands.execute('notebook:run-all-cells');
+  }
   return failed || code.every(c => c.model.executionCount != null && c.model.executionState !== 'running'); }"""
-ASK = """async (code) => { const kernel = window.jupyterapp.shell.currentWidget.sessionContext.session.kernel;
+ASK = """async ([code, id]) => { const app = window.jupyterapp;
+  const kernel = id ? app.serviceManager.kernels.connectTo({model: {id, name: 'python3'}})
+    : app.shell.currentWidget.sessionContext.session.kernel;
   const future = kernel.requestExecute({code: '', user_expressions: {answer: code}, store_history: false});
-  const reply = await future.done; const answer = reply.content.user_expressions.answer;
+  const reply = await future.done; if (id) kernel.dispose(); const answer = reply.content.user_expressions.answer;
   return answer.status === 'ok' ? answer.data['text/plain'] : 'ERROR ' + answer.ename + ': ' + answer.evalue; }"""
 
 
@@ -48,6 +60,7 @@ class Notebook:
 
     def open(self, name, timeout=60_000):
         """Open it in the page's JupyterLab; where the page shows none yet, load it first."""
+        self.name = name
         if self.page.evaluate("() => 'jupyterapp' in window"):
             self.command("docmanager:open", {"path": name})
         else:
@@ -60,15 +73,10 @@ class Notebook:
             self.command("application:toggle-left-area")
         return self
 
-    def run_all(self, timeout=60_000):
-        for patience in (timeout / 3, timeout):  # a busy machine may swallow the first command
-            self.page.evaluate("() => { window.jupyterapp.commands.execute('notebook:run-all-cells') }")
-            try:
-                self.page.wait_for_function(SETTLED, timeout=patience)
-                break
-            except TimeoutError:
-                if patience == timeout:
-                    raise
+    def run_all(self, timeout=180_000):
+        """Run all cells; a busy machine may swallow the command, then say it again."""
+        self.page.evaluate(RUN_ALL)
+        self.page.wait_for_function(SETTLED, timeout=timeout, polling=100)
         errors = self.page.evaluate(ERRORS)
         assert not errors, "\n".join(errors)
         return self.idle(timeout)
@@ -95,12 +103,43 @@ class Notebook:
         run = "async ([name, arguments_]) => { await window.jupyterapp.commands.execute(name, arguments_); }"
         self.page.evaluate(run, [name, arguments or {}])
 
-    def ask(self, expression):
-        """Return repr(expression), computed in the notebook's kernel."""
-        return self.page.evaluate(ASK, expression)
+    @property
+    def kernel(self):
+        """The id of its kernel, which may outlive the notebook's tab."""
+        return self.page.evaluate("() => window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.id")
 
-    def number(self, expression):
-        return float(self.ask(f"float({expression})"))
+    @property
+    def busy(self):
+        return not self.page.evaluate(KERNEL_IDLE)
+
+    def begin(self, code):
+        """Run code in the kernel, and go on as soon as it has begun."""
+        self.page.evaluate(
+            """(code) => { window.jupyterapp.shell.currentWidget.sessionContext.session.kernel
+            .requestExecute({code, store_history: false}); }""",
+            code,
+        )
+        self.page.wait_for_function(f"() => !({KERNEL_IDLE})()")
+
+    def restart(self):
+        """Restart the kernel, without JupyterLab's question."""
+        session = "window.jupyterapp.shell.currentWidget.sessionContext.session"
+        self.page.evaluate(f"async () => {{ await {session}.kernel.restart(); }}")
+        return self.idle()
+
+    def ask(self, expression, kernel=None):
+        """Return repr(expression), computed in the notebook's kernel, or in one of this id."""
+        return self.page.evaluate(ASK, [expression, kernel])
+
+    def number(self, expression, kernel=None):
+        return float(self.ask(f"float({expression})", kernel))
+
+    def until(self, expression, kernel=None, timeout=30):
+        """Wait until the expression is true in the kernel."""
+        end = time.monotonic() + timeout
+        while self.ask(f"bool({expression})", kernel) != "True":
+            assert time.monotonic() < end, f"in {timeout} s it never came true: {expression}"
+            self.page.wait_for_timeout(100)
 
     def theme(self, name):
         self.command("apputils:change-theme", {"theme": name})
@@ -124,19 +163,22 @@ class Notebook:
     def slider(self, name, panel=None):
         return (panel or self.panel()).get_by_role("slider", name=name, exact=True)
 
-    def drag(self, slider, share, steps=12):
-        """Drag a slider's handle by mouse to a share of its track, 0 to 1; return the words it then shows."""
+    def drag(self, slider, *shares, steps=12):
+        """Drag a slider's handle by mouse along its track to these shares, 0 to 1; return the words it then shows."""
         slider.scroll_into_view_if_needed()
-        track = slider.evaluate(
-            """(handle) => { const box = handle.closest('.noUi-target').querySelector('.noUi-base')
-            .getBoundingClientRect(); return {x: box.x, y: box.y, width: box.width, height: box.height}; }"""
-        )
-        handle, middle = slider.bounding_box(), track["y"] + track["height"] / 2
-        self.page.mouse.move(handle["x"] + handle["width"] / 2, middle)
-        self.page.mouse.down()
-        self.page.mouse.move(track["x"] + share * track["width"], middle, steps=steps)
-        self.page.mouse.up()
+        track, handle, mouse = slider.evaluate(TRACK), slider.bounding_box(), self.page.mouse
+        middle = track["y"] + track["height"] / 2
+        mouse.move(handle["x"] + handle["width"] / 2, middle)
+        mouse.down()
+        for share in shares:
+            mouse.move(track["x"] + share * track["width"], middle, steps=steps)
+        mouse.up()
         return slider.get_attribute("aria-valuetext")
+
+    def distance(self, slider, share):
+        """How far the handle stands from this share of its track, in shares."""
+        track, handle = slider.evaluate(TRACK), slider.bounding_box()
+        return abs(handle["x"] + handle["width"] / 2 - track["x"] - share * track["width"]) / track["width"]
 
     def button(self, name, panel=None):
         return (panel or self.panel()).get_by_role("button", name=name, exact=True)
