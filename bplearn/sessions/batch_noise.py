@@ -8,6 +8,7 @@ The batch-noise panel of notebooks/12_learning_rate_and_batch_size.ipynb is a vi
 from __future__ import annotations
 
 import copy
+from collections.abc import Sequence
 from typing import Any, final
 
 import numpy as np
@@ -32,7 +33,8 @@ class BatchNoise:
 
     `gradients` (K, P) holds the K batches' gradients, `full` (P,) that of the data; P counts all weights and biases.
     `cosines` and `angles` (K,) say how well they agree, `lengths` (K,) how long they are beside the full one.
-    `plane` puts all of them into two dimensions. The network itself is never changed.
+    `plane` puts all of them into two dimensions. The network itself is never changed. `batches` gives the rows of each
+    batch; without them batches of `batch_size` are drawn as an epoch draws them.
     Raises: as `fit` does for arguments that do not fit, DataError where the data has no slope to compare with.
 
     >>> from bplearn import BinaryCrossEntropy, datasets, mlp
@@ -54,7 +56,9 @@ class BatchNoise:
         learning_rate: float = 0.5,
         weights: tuple[tuple[int, Any], tuple[int, Any]] | None = None,
         rng: int = 0,
+        batches: Sequence[Array] | None = None,
     ) -> None:
+        self._batches = batches
         self._given, self.loss = network, loss
         self.pair: tuple[tuple[int, str], tuple[int, str]] | None
         self.x, self.targets = ready(network, data, targets, loss)
@@ -110,9 +114,16 @@ class BatchNoise:
         if not np.linalg.norm(self.full) > 0:
             advice = "Start elsewhere: another seed."
             raise DataError(say("batch_noise", "a gradient of the data that is not zero", "0 everywhere", advice))
-        rows = np.random.default_rng(0).permutation(self.samples)[:SINGLES]
-        self._apart = np.stack([self.gradient(rows[[i]]) for i in range(len(rows))]) - self.full
+        self._singles: Array | None = None
         return self._redraw()
+
+    @property
+    def _apart(self) -> Array:
+        """How far the gradients of single samples lie from the full one; computed when first asked for."""
+        if self._singles is None:
+            rows = np.random.default_rng(0).permutation(self.samples)[:SINGLES]
+            self._singles = np.stack([self.gradient(rows[[i]]) for i in range(len(rows))]) - self.full
+        return self._singles
 
     def _redraw(self) -> BatchNoise:
         self.gradients = np.stack([self.gradient(rows) for rows in self._draw()])
@@ -127,6 +138,8 @@ class BatchNoise:
 
     def _draw(self) -> list[Array]:
         """Draw batches as an epoch does: shuffled, each sample once; then once more, until there are enough."""
+        if self._batches is not None:
+            return list(self._batches)
         rng, size = np.random.default_rng(self.seed), self.batch_size
         wanted = min(BATCHES, max(4, ROWS // size))
         drawn: list[Array] = []
@@ -192,11 +205,16 @@ class BatchNoise:
             basis[0, first] = basis[1, second] = 1.0
             return basis, (name, other)
         basis[0] = -self.full / np.linalg.norm(self.full)
-        apart = self._apart - np.outer(self._apart @ basis[0], basis[0])
-        _, sizes, directions = np.linalg.svd(apart, full_matrices=False)
-        across = directions[0] * np.sign(directions[0][np.abs(directions[0]).argmax()])
-        basis[1] = across if sizes[0] > 1e-12 else np.roll(basis[0], 1)
-        return basis, ("downhill for all data", "where samples differ most")
+        spread = self._apart if self._batches is None else self.gradients - self.full
+        apart = spread - np.outer(spread @ basis[0], basis[0])
+        apart /= max(float(np.abs(apart).max()), 1e-300)  # squares of very large or small numbers leave the range
+        squares, mixtures = np.linalg.eigh(apart @ apart.T)  # far smaller than apart: few batches, many weights
+        across = mixtures[:, -1] @ apart
+        size = float(np.linalg.norm(across))
+        across *= np.sign(across[np.abs(across).argmax()])
+        basis[1] = across / size if squares[-1] > 0 and size > 0 else np.roll(basis[0], 1)
+        differ = "samples" if self._batches is None else "batches"
+        return basis, ("downhill for all data", f"where {differ} differ most")
 
     def plane(self) -> tuple[Array, Array]:
         """Return the batches' steps (K, 2) and the full step (2,) in the plane: the gradients, turned downhill."""

@@ -19,6 +19,7 @@ from bplearn.history import History
 from bplearn.sessions.experiment import Experiment
 from bplearn.sessions.moments import up_to
 from bplearn.sessions.session import Session
+from bplearn.sessions.weight_watch import WeightWatch
 
 MOST_RUNS = 5  # more lines than this cannot be told apart in one picture
 DIALS = ("learning_rate", "batch_size")
@@ -69,7 +70,7 @@ def _path(start: Any, changes: tuple[tuple[int, str, Any], ...], name: str) -> s
 
 @final
 class Runbook:
-    """One experiment under way, and up to five pinned runs.
+    """One experiment under way, up to five pinned runs, and (`watch`) the weight that is looked at.
 
     >>> book = Runbook(Experiment("moons", hidden=(4,)))
     >>> book.session.epoch(2)
@@ -88,6 +89,7 @@ class Runbook:
         self.experiment = experiment
         self.session: Session = experiment.build()
         self.runs: list[Run] = []
+        self.watch = WeightWatch(self.session)
 
     def choose(self, **changes: Any) -> None:
         """Change the set-up. Both dials may turn during a run; anything else begins a new one."""
@@ -107,6 +109,7 @@ class Runbook:
     def _start(self, experiment: Experiment) -> None:
         session = experiment.build()
         self.experiment, self.session = experiment, session
+        self.watch.follow(session)
 
     def now(self, name: str = "now") -> Run:
         """Return the run under way, as it stands."""

@@ -18,15 +18,16 @@ def _layout(width: int) -> ipywidgets.Layout:
     return ipywidgets.Layout(width=f"{width}px" if width else "auto", max_width="100%", min_width="0")
 
 
-def button(name: str, hint: str = "", *, icon: str = "") -> ipywidgets.Button:
-    """Make a button called `name`.
+def button(name: str, hint: str = "", *, icon: str = "", like: ipywidgets.Button | None = None) -> ipywidgets.Button:
+    """Make a button called `name`. It shares the look of another one, `like`, which saves the browser work.
 
     >>> button("One step").description
     'One step'
 
     Introduced in: notebooks/00_start_here.ipynb
     """
-    return ipywidgets.Button(description=name, tooltip=hint or name, icon=icon, layout=_layout(0))
+    look = {"layout": _layout(0)} if like is None else {"layout": like.layout, "style": like.style}
+    return ipywidgets.Button(description=name, tooltip=hint or name, icon=icon, **look)
 
 
 def round_rates(low: int, high: int, *, also: float | None = None) -> list[tuple[str, float]]:

@@ -51,6 +51,7 @@ def boundary(session: Session, data: Dataset) -> Picture:
     scaled = (data.x - middle) / half
     places = np.stack([edge + size * (scaled[:, 0] + 1) / 2, 22 + size * (1 - scaled[:, 1]) / 2], axis=1)
     parts = [picture, rect(edge, 22, size, size, fill="none", stroke=NEUTRAL)]
+    parts += [_border(lead, edge, 22, size) for lead in _leads(y)]
     parts += [_marks(places[data.targets == k], k) for k in range(len(data.target_names or ()))]
     entry = edge
     for k, name in enumerate(data.target_names or ()):
@@ -75,12 +76,34 @@ def _shades(y: Array) -> bytes:
     pixels = np.empty((GRID * GRID, 4), dtype=np.uint8)
     pixels[:, :3] = np.array(CLASS_RGB, dtype=np.uint8)[winner]
     pixels[:, 3] = (25 + 100 * sure).astype(np.uint8)
-    winner = winner.reshape(GRID, GRID)
-    turns = np.zeros((GRID, GRID), dtype=bool)
-    turns[:, 1:] |= winner[:, 1:] != winner[:, :-1]
-    turns[1:] |= winner[1:] != winner[:-1]
-    pixels[turns.ravel()] = (120, 120, 120, 255)
     return png(pixels.reshape(GRID, GRID, 4))
+
+
+def _leads(y: Array) -> list[Array]:
+    """By how much each class leads the others at each point of the grid; a border is where that is zero."""
+    finite = np.clip(np.nan_to_num(y), -1e30, 1e30)
+    if y.shape[1] == 1:
+        return [finite[:, 0].reshape(GRID, GRID)]
+    others = [np.delete(finite, k, axis=1).max(axis=1) for k in range(y.shape[1])]
+    return [(finite[:, k] - others[k]).reshape(GRID, GRID) for k in range(y.shape[1])]
+
+
+def _border(lead: Array, left: float, top: float, size: float) -> str:
+    """Draw where `lead` is zero: in each cell of the grid a straight piece between the places where its sides cross."""
+    above = lead > 0
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        along = lead[:, :-1] / (lead[:, :-1] - lead[:, 1:])  # where a row crosses zero, between two neighbors
+        down = lead[:-1] / (lead[:-1] - lead[1:])
+    rows, columns = np.nonzero(
+        (above[:-1, :-1] != above[1:, :-1]) | (above[:-1, 1:] != above[1:, 1:]) | (above[:-1, :-1] != above[:-1, 1:])
+    )
+    pieces, cell = [], size / GRID
+    for i, j in zip(rows.tolist(), columns.tolist(), strict=True):
+        ends = [(j + along[k, j], float(k)) for k in (i, i + 1) if above[k, j] != above[k, j + 1]]
+        ends += [(float(k), i + down[i, k]) for k in (j, j + 1) if above[i, k] != above[i + 1, k]]
+        spots = [f"{left + cell * (x + 0.5):.1f} {top + cell * (z + 0.5):.1f}" for x, z in ends]
+        pieces += [f"M{one}L{other}" for one, other in zip(spots[::2], spots[1::2], strict=False)]
+    return path("".join(pieces), stroke=INK, stroke_width=1.8, stroke_linecap="round") if pieces else ""
 
 
 def png(pixels: Array) -> bytes:

@@ -1,47 +1,68 @@
 """The training lab: two dials, learning rate and batch size, and everything that follows from them, live.
 
-The logic is a `Runbook` (`panel.logic`); here are only its controls and where each picture stands.
-Taught in notebooks/12_learning_rate_and_batch_size.ipynb.
+The logic is a `Runbook` (`panel.logic`); here are only its controls and where each picture stands. The views below the
+loss curve are in `lab_views.py`. Taught in notebooks/12_learning_rate_and_batch_size.ipynb.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from pathlib import Path
+import time
+from collections.abc import Callable, Sequence
 from typing import Any, final
 
 from bplearn import svg
 from bplearn.datasets import Dataset
 from bplearn.errors import ArgumentError
 from bplearn.guards import say
+from bplearn.layers import Layer
+from bplearn.losses import Loss
+from bplearn.network import Sequential
+from bplearn.preparation import BatchSize
 from bplearn.sessions.experiment import ACTIVATIONS, DATA, OPTIMIZERS, Experiment
 from bplearn.sessions.runbook import Runbook
 from bplearn.widgets import controls
 from bplearn.widgets.data_pictures import data_view
+from bplearn.widgets.lab_views import LabViews
 from bplearn.widgets.loss_picture import loss_curve
 from bplearn.widgets.network_pictures import gradient_sizes, network_view
 from bplearn.widgets.panel import Panel
 from bplearn.widgets.picture import Picture, collage
 
 SLICE = 0.012  # seconds of training for each picture
-SPEEDS = [("as fast as it goes", 0), ("1 step a picture", 1), ("10 steps a picture", 10)]
+CALM = 1.0  # seconds between two verdicts while it plays: a screen reader reads each one
+SPEEDS = [("full", 0), ("10 updates", 10), ("1 update", 1)]  # a picture
+GLANCE = {
+    "growing": "▲",
+    "diverged": "✗",
+    "falling": "▼",
+    "settled": "✓",
+    "jumping": "↕",
+    "overfitting": "△",
+    "stuck": "–",
+}
+TROUBLED = ("growing", "diverged", "jumping", "overfitting", "stuck")  # these words get a dashed edge
 
 
 def training_lab(
     data: str | Dataset = "moons",
     *,
+    network: Sequential | Callable[[int], Sequential] | None = None,
+    loss: Loss | None = None,
     hidden: Sequence[int] = (8, 8),
-    activation: str = "Tanh",
+    activation: str | type[Layer] = "Tanh",
     optimizer: str = "SGD",
     learning_rate: float = 0.1,
-    batch_size: int | None = 32,
+    batch_size: BatchSize = "auto",
     seed: int = 0,
 ) -> Panel:
     """Open the training lab on a data set (a name, or a Dataset of your own).
 
-    Turn learning rate and batch size while it trains; go back to any earlier epoch; pin runs and compare them;
-    save them as CSV, picture or code. `panel.logic.session` holds the training itself.
-    Raises: ArgumentError for a name or a number that does not fit.
+    Turn learning rate and batch size while it trains; go back to any earlier epoch; watch one weight; see how the
+    batches scatter; pin runs and compare them; save them as CSV, picture or code. `network` is a network of your own,
+    which stays untrained, or a function of the seed that builds one; `activation` may be a layer class of your own.
+    Without `batch_size` a batch has 32 samples, or all where there are fewer; None takes all.
+    `panel.logic.session` holds the training itself.
+    Raises: ArgumentError for a name or a number that does not fit, ShapeError for a network that does not.
 
     >>> lab = training_lab("moons", hidden=(4,), learning_rate=0.5)
     >>> lab.logic.session.epoch()
@@ -49,8 +70,16 @@ def training_lab(
 
     Introduced in: notebooks/12_learning_rate_and_batch_size.ipynb
     """
-    start = Experiment(data, tuple(hidden), activation, optimizer, learning_rate, batch_size, seed)
-    return _LabView(Runbook(start)).panel
+
+    def start(size: int | None) -> Experiment:
+        return Experiment(data, tuple(hidden), activation, optimizer, learning_rate, size, seed, network, loss)
+
+    if batch_size != "auto":
+        return _LabView(Runbook(start(batch_size))).panel
+    try:
+        return _LabView(Runbook(start(32))).panel
+    except ArgumentError:  # fewer samples than 32? Anything else is raised again
+        return _LabView(Runbook(start(None))).panel
 
 
 def widths(words: str) -> tuple[int, ...]:
@@ -88,77 +117,96 @@ class _LabView:
     def __init__(self, book: Runbook) -> None:
         self.book = book
         self.panel = panel = Panel("Training lab", twin=self.twin, logic=book)
-        self.said = ""
+        self._calm: tuple[float, str] = (0.0, "")
         self._remember_data()
-        e = book.experiment
+        self._known = {name: name for name in DATA} | self._own_data()
+        session = book.session
         play = panel.play_button(self.work, done=lambda: book.session.diverged is not None)
         step = panel.on_click(controls.button("One step", "One update"), lambda: self.pausing(book.session.step))
-        epoch = panel.on_click(
-            controls.button("One epoch", "Once through the data"), lambda: self.pausing(book.session.epoch)
-        )
-        back = panel.on_click(controls.button("Back", "Take one update back"), lambda: self.pausing(book.session.back))
-        reset = panel.on_click(
-            controls.button("Reset", "Begin again with the same seed"), lambda: self.pausing(book.reset)
-        )
-        self.epoch = panel.on_change(controls.whole_slider("go to epoch", 0, 0, 1, width=260), self.go_to)
+        epoch = self.button("One epoch", "Once through the data", lambda: book.session.epoch(), like=step)
+        back = self.button("Back", "Take one update back", lambda: book.session.back(), like=step)
+        reset = self.button("Reset", "Begin again with the same seed", book.reset, like=step)
+        self.epoch = panel.on_change(controls.whole_slider("go to epoch", 0, 0, 1, width=0), self.go_to)
         rate = panel.rate_dial(
             "learning rate", lambda: book.session.learning_rate, lambda v: book.choose(learning_rate=v)
         )
         self.size = panel.on_change(
-            controls.pick_slider("batch size", self.sizes(), e.batch_size), lambda v: book.choose(batch_size=v)
+            controls.pick_slider("batch size", self.sizes(), session.batch_size or session.samples, width=0),
+            lambda v: book.choose(batch_size=None if v == book.session.samples else v),
         )
-        own = [] if isinstance(e.data, str) else [(e.data_name, e.data)]
-        names = [*((name, name) for name in DATA), *own]
-        data = panel.on_change(controls.choice("data", names, e.data), lambda v: self.renew(data=v))
-        hidden = panel.on_change(
-            controls.text_field("hidden layers", ", ".join(map(str, e.hidden)), hint="8, 8", width=180),
-            lambda v: self.renew(hidden=widths(v)),
-        )
-        act = panel.on_change(
-            controls.choice("activation", ACTIVATIONS, e.activation), lambda v: self.renew(activation=v)
-        )
-        opt = panel.on_change(controls.choice("optimizer", OPTIMIZERS, e.optimizer), lambda v: self.renew(optimizer=v))
-        seed = panel.on_change(controls.number_field("seed", e.seed), lambda v: self.renew(seed=v))
-        self.by = panel.on_change(
-            controls.switch("loss by", ["updates", "epochs", "samples"], "updates"), lambda _: None
-        )
-        self.show = panel.on_change(controls.switch("lines show", ["weights", "gradients"], "weights"), lambda _: None)
-        self.speed = controls.choice("speed", SPEEDS, 0)
-        self.name = controls.text_field("name of the run", hint="optional", width=210)
-        pin = panel.on_click(controls.button("Pin this run", "Keep it for comparison"), self.pin)
-        self.pinned = controls.choice("pinned", [("none", "")], "")
-        unpin = panel.on_click(controls.button("Remove", "Take the chosen pinned run off"), self.unpin)
-        csv = panel.on_click(controls.button("Save CSV", "All runs, step by step"), self.save_csv)
-        png = panel.on_click(controls.button("Save PNG", "The loss curves as a picture"), self.save_png)
-        code = panel.on_click(controls.button("Code", "The Python code that repeats this run"), self.show_code)
-        self.code = controls.code_area("code of this run")
+        rate[1].layout.width = "118px"
+        for slider, width in ((self.epoch, 190), (rate[0], 225), (self.size, 215)):
+            slider.layout.width, slider.layout.flex, slider.layout.max_width = "auto", f"1 1 {width}px", "340px"
+        self.by = panel.on_change(controls.choice("loss by", ["updates", "epochs", "samples"], "updates"), self.redraw)
+        self.speed = controls.choice("speed", SPEEDS, 0, width=135)
+        self.views = LabViews(book, panel, playing=self.playing, look=lambda: self.train, by=lambda: self.by.value)
         panel.follow(self.sync)
         verdict = panel.stage(self.verdict, role="status")
-        curve = panel.stage(lambda: loss_curve(book.session, self.beside(), self.by.value), width=400)
-        view = panel.stage(lambda: data_view(book.session, self.train, self.unseen, self.images), width=222)
-        net = panel.stage(lambda: network_view(book.session, self.show.value), width=400)
-        sizes = panel.stage(lambda: gradient_sizes(book.session), width=222)
-        table = panel.stage(self.table)
+        curve = panel.stage(
+            lambda: loss_curve(book.session, self.views.beside(), self.by.value, still=not self.playing()),
+            width=360,
+            clicked=lambda key: self.go_to(int(key.removeprefix("epoch-"))),
+        )
+        view = panel.stage(lambda: data_view(book.session, self.train, self.unseen, self.images), width=170)
+        curve.layout.flex, view.layout.flex, view.layout.max_width = "4 1 360px", "1 1 170px", "270px"
         panel.arrange(
-            [play, step, epoch, back, reset, self.epoch, self.speed], [*rate, self.size],
-            [data, hidden, act, opt, seed], verdict, [curve, view], [net, sizes], [self.by, self.show],
-            [self.name, pin, self.pinned, unpin, csv, png, code], self.code, table,
+            [play, step, epoch, back, reset, self.epoch], [*rate, self.size], self.setup(), verdict, [curve, view],
+            [self.views.switch, self.by, self.speed], self.views.body, self.views.code,
         )  # fmt: skip
+        panel.add_class("bpl-lab")
+
+    def button(self, name: str, hint: str, action: Callable[[], object], *, like: Any = None) -> Any:
+        """Make a button that pauses, acts, and shows what came of it."""
+        return self.panel.on_click(controls.button(name, hint, like=like), lambda: self.pausing(action))
+
+    def setup(self) -> list[Any]:
+        """Make the controls of what a new run begins with."""
+        e, panel = self.book.experiment, self.panel
+        self.data = panel.on_change(
+            controls.choice("data", list(self._known), self._data_key(), width=112),
+            lambda v: self.renew(data=self._known[v]),
+        )
+        self.hidden = panel.on_change(
+            controls.text_field("hidden layers", ", ".join(map(str, e.hidden)), hint="8, 8", width=142),
+            lambda v: self.renew(hidden=widths(v)),
+        )
+        self.activations: dict[str, str | type[Layer]] = {name: name for name in ACTIVATIONS}
+        if not isinstance(e.activation, str):
+            self.activations[e.activation.__name__] = e.activation
+        self.activation = panel.on_change(
+            controls.choice("activation", list(self.activations), self._activation_key(), width=158),
+            lambda v: self.renew(activation=self.activations[v]),
+        )
+        self.optimizer = panel.on_change(
+            controls.choice("optimizer", OPTIMIZERS, e.optimizer, width=158), lambda v: self.renew(optimizer=v)
+        )
+        self.seed = panel.on_change(controls.number_field("seed", e.seed, width=84), lambda v: self.renew(seed=v))
+        if e.own_network is not None:
+            panel.put(self.hidden, value="your own network", disabled=True)
+            panel.put(self.activation, disabled=True)
+        return [self.data, self.hidden, self.activation, self.optimizer, self.seed]
 
     # ---- actions ----
 
+    def playing(self) -> bool:
+        return self.panel.player is not None and self.panel.player.running
+
     def work(self) -> None:
+        self.views.said = ""
         steps = self.speed.value
         if steps:
             self.book.session.step(steps)
         else:
             self.book.session.run(SLICE)
 
-    def pausing(self, action: Any) -> None:
+    def pausing(self, action: Callable[[], object]) -> None:
         if self.panel.player is not None:
             self.panel.player.pause()
-        self.said = ""
+        self.views.said = ""
         action()
+
+    def redraw(self, _: object) -> None:
+        """What is shown follows the control itself."""
 
     def go_to(self, epoch: int) -> None:
         self.pausing(lambda: self.book.session.rewind(min(epoch, self.book.session.history.epochs)))
@@ -167,83 +215,61 @@ class _LabView:
         self.pausing(lambda: self.book.choose(**choice))
         self._remember_data()
 
-    def pin(self) -> None:
-        self.said = f"Pinned as '{self.book.pin(self.name.value).name}'."
-
-    def unpin(self) -> None:
-        self.book.unpin(self.pinned.value)
-
-    def save_csv(self) -> None:
-        self._save("training_lab.csv", self.book.to_csv().encode())
-
-    def save_png(self) -> None:
-        from bplearn.plotting import plot_loss  # matplotlib is loaded only for this
-
-        runs = [*self.book.runs, self.book.now()]
-        axes = plot_loss({run.name: run.history for run in runs if run.history.steps})
-        axes.figure.savefig("training_lab.png", dpi=150)  # type: ignore[union-attr]
-        self.said = f"Saved as {Path('training_lab.png').resolve().name} beside the notebook."
-
-    def _save(self, name: str, content: bytes) -> None:
-        Path(name).write_bytes(content)
-        self.said = f"Saved as {name} beside the notebook."
-
-    def show_code(self) -> None:
-        self.code.value = self.book.experiment.code(self.book.session)
-        self.code.layout.display = None
-
     # ---- what the controls and stages follow ----
 
-    def sizes(self) -> list[tuple[str, int | None]]:
-        return batch_sizes(self.book.session.samples, self.book.session.batch_size)
+    def sizes(self) -> list[tuple[str, int]]:
+        samples = self.book.session.samples  # a slider cannot stand on None
+        return [(label, size or samples) for label, size in batch_sizes(samples, self.book.session.batch_size)]
 
     def _remember_data(self) -> None:
         self.train, self.unseen = self.book.experiment.parts()
         self.images = self.book.experiment.split()[1].x
 
-    def beside(self) -> list[tuple[str, Any]]:
-        return [(run.name, run.history) for run in self.book.runs]
+    def _own_data(self) -> dict[str, Any]:
+        e = self.book.experiment
+        if isinstance(e.data, str):
+            return {}
+        return {f"{e.data_name} (own)" if e.data_name in DATA else e.data_name: e.data}
+
+    def _data_key(self) -> str:
+        return next(str(key) for key, value in self._known.items() if value is self.book.experiment.data)
+
+    def _activation_key(self) -> str:
+        chosen = self.book.experiment.activation
+        return chosen if isinstance(chosen, str) else str(chosen.__name__)
 
     def sync(self) -> None:
-        session = self.book.session
-        self.panel.put(self.epoch, max=max(session.history.epochs, 1))
-        self.panel.put(self.epoch, value=session.epochs)
+        session, e, put = self.book.session, self.book.experiment, self.panel.put
+        put(self.epoch, max=max(session.history.epochs, 1))
+        put(self.epoch, value=session.epochs)
         if dict(self.size.options) != dict(self.sizes()):
-            self.panel.put(self.size, options=self.sizes())
-        self.panel.put(self.size, value=session.batch_size)
-        names = [(run.name, run.name) for run in self.book.runs] or [("none", "")]
-        if list(self.pinned.options) != names:
-            self.pinned.options = names
+            put(self.size, options=self.sizes())
+        put(self.size, value=session.batch_size or session.samples)
+        put(self.data, value=self._data_key())
+        put(self.activation, value=self._activation_key())
+        put(self.optimizer, value=e.optimizer)
+        put(self.seed, value=e.seed)
 
     def verdict(self) -> str:
-        s = self.book.session
+        then, words = self._calm
+        if self.playing() and words and time.monotonic() - then < CALM:
+            return words
+        s, judged = self.book.session, self.book.appraise()
         place = f"Epoch {s.epochs}, update {s.steps:,}."
         waiting = "" if s.batch_size == s.batch_size_in_use else " The new batch size counts from the next epoch on."
-        running = self.panel.player is not None and self.panel.player.running
-        words = "Training..." if running and not s.history.epochs else self.book.verdict()
-        return f"<p>{place} {svg.escape(words)}{waiting} {svg.escape(self.said)}</p>"
-
-    def table(self) -> str:
-        if not self.book.runs:
-            return ""
-        rows = self.book.table()
-        names = [name for name in rows[0] if any(row[name] not in (None, "") for row in rows)]
-        head = "".join(f'<th scope="col">{svg.escape(name)}</th>' for name in names)
-        body = "".join("<tr>" + "".join(f"<td>{_cell(row[name])}</td>" for name in names) + "</tr>" for row in rows)
-        caption = "<caption>Runs compared</caption>"
-        inside = f'<table class="bpl-table">{caption}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
-        return f'<div class="bpl-scroll" tabindex="0" role="region" aria-label="Runs compared">{inside}</div>'
+        said = "Training..." if self.playing() and not s.history.epochs else judged.words
+        mark = f"{GLANCE[judged.word]} " if judged.word in GLANCE else ""
+        look = "bpl-verdict bpl-dashed" if judged.word in TROUBLED else "bpl-verdict"
+        sentence = (
+            f"<strong>{mark}{judged.word}</strong> {place} {svg.escape(said)}{waiting} {svg.escape(self.views.said)}"
+        )
+        self._calm = (time.monotonic(), f'<p class="{look}">{sentence}</p>')
+        return self._calm[1]
 
     def twin(self) -> Picture:
-        s = self.book.session
-        top = [loss_curve(s, self.beside(), self.by.value), data_view(s, self.train, self.unseen, self.images)]
-        e = self.book.experiment
+        s, e = self.book.session, self.book.experiment
+        top = [loss_curve(s, self.views.beside(), self.by.value), data_view(s, self.train, self.unseen, self.images)]
         size = "all samples" if e.batch_size is None else e.batch_size
         title = f"Training lab: {e.data_name}, {e.optimizer}, learning rate {e.learning_rate:g}, batch size {size}"
-        return collage([top, [network_view(s, self.show.value), gradient_sizes(s)]], title, width=760)
-
-
-def _cell(value: Any) -> str:
-    if value is None:
-        return ""
-    return svg.short(value) if isinstance(value, float) else svg.escape(value)
+        show = self.views.lines()
+        return collage([top, [network_view(s, show, self.book.watch), gradient_sizes(s)]], title, width=760)
