@@ -1,26 +1,32 @@
 """A sweep that fills a map while a learner watches: learning rate up and down, batch size left and right.
 
-It takes one finished run after the other from `iterate_sweep`, knows which cell is looked at, and says what the map
-shows. The sweep panel of notebooks/12_learning_rate_and_batch_size.ipynb is a view of it.
+The trainings of one batch size go on side by side (`train_stacked`), a few steps at a time, so that a learner sees
+them come and can stop them at once. It knows which cell is looked at, and says what the map shows.
+The sweep panel of notebooks/12_learning_rate_and_batch_size.ipynb is a view of it.
 """
 
 from __future__ import annotations
 
 import math
+import time
 from collections.abc import Iterator, Sequence
 from typing import Any, final
 
 import numpy as np
 
 from bplearn import optimizers
+from bplearn.datasets import Dataset
 from bplearn.errors import ArgumentError
-from bplearn.guards import Array, positive_integer, say
+from bplearn.guards import Array, number_in, positive_integer, say
+from bplearn.history import History
+from bplearn.preparation import check_batch_size, ready
 from bplearn.sessions.experiment import Experiment
-from bplearn.sweeps import iterate_sweep
-from bplearn.sweeps.results import Run, SweepResult
+from bplearn.sweeps.results import Run, Setting, SweepResult
+from bplearn.sweeps.stacked import train_stacked
 
 RATES = (0.01, 0.03, 0.1, 0.3, 1.0, 3.0)
 SIZES = (4, 8, 16, 32, 64, None)  # None: all samples
+STEPS = 10  # of the side-by-side trainings between two looks at the clock
 MEASURES = {"unseen loss": "validation_loss", "training loss": "loss"}
 
 
@@ -39,7 +45,7 @@ def blew_up(run: Run) -> bool:
 
 @final
 class SweepMap:
-    """All pairs of `learning_rates` and `batch_sizes` on one experiment; `work()` fills the next cell.
+    """All pairs of `learning_rates` and `batch_sizes` on one experiment; `work()` fills the next column.
 
     Rows are learning rates, the largest on top, columns batch sizes, the smallest left. `row` and `column` say which
     cell is looked at; it follows the best one until a learner chooses. `measure` is one of `MEASURES`.
@@ -82,21 +88,9 @@ class SweepMap:
         train, unseen = self.experiment.parts()
         count = len(train)
         self.batch_sizes = tuple(sorted({count if size is None else min(size, count) for size in self._sizes}))
-        outputs, loss, _ = self.experiment.judgment(train)
-        inputs = train.x.shape[1]
-        seeds = (self.experiment.seed,)
-        self._coming: Iterator[Run] = iterate_sweep(
-            lambda seed: self.experiment.with_(seed=seed).network(inputs, outputs),
-            train,
-            loss=loss,
-            learning_rates=self.learning_rates,
-            batch_sizes=sorted(self.batch_sizes, reverse=True),  # the quick ones first
-            optimizers=(getattr(optimizers, self.experiment.optimizer),),
-            seeds=seeds,
-            epochs=self.epochs,
-            validation=unseen,
-            executor="stacked",
-        )
+        self._check(train)
+        self._coming = self._columns(train, unseen)
+        self.training: dict[tuple[int, int], History] = {}  # the column that is being trained
         self.samples = count
         self.runs: dict[tuple[int, int], Run] = {}
         self.row, self.column = 0, len(self.batch_sizes) - 1
@@ -105,15 +99,61 @@ class SweepMap:
 
     # ---- filling ----
 
+    def _check(self, train: Dataset) -> None:
+        """Raise at once for rates and sizes that do not fit, before anything is trained."""
+        for rate in self.learning_rates:
+            number_in(rate, "learning_rates' entry", 0)
+        for name, values in (("learning_rates", self.learning_rates), ("batch_sizes", self.batch_sizes)):
+            if not values:
+                raise ArgumentError(say(name, "at least one", "none"))
+        for size in self.batch_sizes:
+            check_batch_size(size, len(train))
+
+    def _columns(self, train: Dataset, unseen: Dataset) -> Iterator[None]:
+        """Train column after column, the quick ones with large batches first; stop after a few steps."""
+        e = self.experiment
+        outputs, loss, _ = e.judgment(train)
+        make = getattr(optimizers, e.optimizer)
+        for size in sorted(self.batch_sizes, reverse=True):
+            networks = [e.network(train.x.shape[1], outputs).astype(train.x.dtype) for _ in self.learning_rates]
+            parts = [ready(networks[0], part, None, loss) for part in (train, unseen)]
+            column = self.batch_sizes.index(size)
+            histories = [History() for _ in networks]
+            for histories in train_stacked(
+                networks,
+                *parts[0],
+                loss=loss,
+                optimizers=[make(rate) for rate in self.learning_rates],
+                epochs=self.epochs,
+                batch_size=size,
+                rngs=[np.random.default_rng(e.seed) for _ in networks],
+                validation=parts[1],
+                every=STEPS,
+            ):
+                self.training = {(row, column): history for row, history in enumerate(histories)}
+                yield
+            self.training = {}
+            for row, (rate, history) in enumerate(zip(self.learning_rates, histories, strict=True)):
+                problem = None
+                if history.epochs < self.epochs:
+                    problem = f"the loss is not finite at step {history.steps + 1} (epoch {history.epochs + 1})."
+                self.runs[row, column] = Run(Setting(e.optimizer, rate, size, e.seed), history, problem)
+            if not self.chosen and (best := self.best()) is not None:
+                self.row, self.column = best
+            yield
+
+    def tick(self, seconds: float = 0.03) -> None:
+        """Train for so long, but at least a few steps: short enough for Pause to be felt at once."""
+        end = time.perf_counter() + seconds
+        next(self._coming, None)
+        while time.perf_counter() < end and not self.done:
+            next(self._coming, None)
+
     def work(self) -> None:
-        """Fill the next cell. The cells of one batch size are trained together, so some come quicker than others."""
-        run = next(self._coming, None)
-        if run is None:
-            return
-        place = self.learning_rates.index(run.setting.learning_rate), self.batch_sizes.index(run.setting.batch_size)
-        self.runs[place] = run
-        if not self.chosen and (best := self.best()) is not None:
-            self.row, self.column = best
+        """Fill the next column, or the rest of the one that is being trained."""
+        filled = len(self.runs)
+        while not self.done and len(self.runs) == filled:
+            next(self._coming, None)
 
     @property
     def done(self) -> bool:
@@ -192,6 +232,10 @@ class SweepMap:
             return f"{self.cells} trainings of {self.epochs} epochs wait. Play fills the map."
         best = self.best()
         said = f"{len(self.runs)} of {self.cells} trainings are finished{'' if self.done else '; Play goes on'}. "
+        if self.training:
+            _, column = next(iter(self.training))
+            epochs = max(h.epochs for h in self.training.values())
+            said += f"Now batch size {self.batch_sizes[column]}, epoch {epochs} of {self.epochs}. "
         if best is None:
             return said + "None of them stayed finite: all learning rates are too large."
         rate, size = self.learning_rates[best[0]], self.batch_sizes[best[1]]

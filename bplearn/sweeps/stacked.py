@@ -51,8 +51,9 @@ def train_stacked(
     batch_size: int,
     rngs: Sequence[np.random.Generator],
     validation: tuple[Array, Array] | None = None,
+    every: int | None = None,
 ) -> Iterator[list[History]]:
-    """Train all networks side by side; yield their histories after each epoch.
+    """Train all networks side by side; yield their histories after each epoch, and after `every` so many steps in it.
 
     Shapes: x (N, D) and targets as `loss.prepare` gives them, the same for all networks; `validation` likewise.
     Network k meets its samples in the order that `rngs[k]` draws and gets the parameters that `train` would give it,
@@ -86,6 +87,8 @@ def train_stacked(
                 vector.replace(vector.value + rule.delta(vector.grad, rates))
             for k in np.flatnonzero(alive):
                 histories[k].add_step(float(values[k]), rows.shape[1])
+            if every is not None and (start // batch_size + 1) % every == 0:
+                yield histories
         unseen = None
         if validation is not None:
             with np.errstate(over="ignore", invalid="ignore"):

@@ -57,7 +57,7 @@ class _SweepView:
         self.chart = chart
         self.first_column()
         self.panel = panel = Panel("Sweep: learning rate and batch size", twin=self.twin, logic=chart)
-        play = panel.play_button(chart.work, done=lambda: chart.done, fps=30)
+        play = panel.play_button(chart.tick, done=lambda: chart.done, fps=15)
         clear = panel.on_click(controls.button("Empty the map", "Begin again"), lambda: self.pausing(self.restart))
         self.measure = panel.on_change(controls.switch("cells show", list(MEASURES), chart.measure), chart.measure_by)
         e = chart.experiment
@@ -66,11 +66,11 @@ class _SweepView:
             (controls.choice("data", names, e.data), "data"),
             (controls.choice("optimizer", OPTIMIZERS, e.optimizer), "optimizer"),
             (controls.choice("activation", ACTIVATIONS, e.activation), "activation"),
-            (controls.number_field("seed", e.seed), "seed"),
-            (controls.number_field("epochs", chart.epochs, low=1, high=200, width=130), "epochs"),
+            (controls.number_field("seed", e.seed, width=80), "seed"),
+            (controls.number_field("epochs", chart.epochs, low=1, high=200, width=105), "epochs"),
         ]
         made = [panel.on_change(control, self._renewing(name)) for control, name in dials]
-        layers = controls.text_field("hidden layers", ", ".join(map(str, e.hidden)), hint="8, 8", width=180)
+        layers = controls.text_field("hidden layers", ", ".join(map(str, e.hidden)), hint="8, 8", width=125)
         made.append(panel.on_change(layers, lambda words: self.renew(hidden=widths(words))))
         keys: dict[str, Callable[[], object]] = {
             "ArrowUp": lambda: chart.move(-1, 0),
@@ -84,14 +84,14 @@ class _SweepView:
             lambda: map_picture(chart), clicked=self.click, keys=keys, label="Map. Arrow keys choose a cell."
         )
         curve = panel.stage(lambda: curve_picture(chart))
+        cells.layout.max_width, curve.layout.max_width = "500px", "420px"
         panel.arrange(
-            [play, clear, self.measure], made, status, columns(column(400, cells), column(320, curve)), chosen
+            [play, clear, self.measure], made, status, columns(column(350, cells), column(290, curve)), chosen
         )
 
     def first_column(self) -> None:
         """Fill what is quick: the trainings with the largest batches."""
-        for _ in self.chart.learning_rates:
-            self.chart.work()
+        self.chart.work()
 
     def restart(self) -> None:
         self.chart.reset()

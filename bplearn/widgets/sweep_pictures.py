@@ -1,6 +1,6 @@
 """The map of a sweep, live: a cell for each learning rate and batch size, and the loss curve of the chosen one.
 
-Deep colour is a low loss, by rank; every cell holds its number, the best one a star, a diverged one a cross.
+Strong colour is a low loss, by rank; every cell holds its number, the best one a star, a diverged one a cross.
 Used in notebooks/12_learning_rate_and_batch_size.ipynb.
 """
 
@@ -10,14 +10,21 @@ import math
 
 import numpy as np
 
-from bplearn.palette import ACCENT, INK, MUTED, NEGATIVE, NEUTRAL, POSITIVE, SOFT
+from bplearn.history import History
+from bplearn.palette import ACCENT, INK, MUTED, NEGATIVE, NEUTRAL, PAPER, POSITIVE, SOFT
 from bplearn.sessions.sweep_map import MEASURES, SweepMap, blew_up
-from bplearn.svg import group, line, path, polyline, rect, short, text
+from bplearn.svg import group, line, path, polyline, rect, short, text, text_width
 from bplearn.sweeps.results import Run
 from bplearn.widgets.loss_picture import log_ticks
 from bplearn.widgets.picture import Picture
+from bplearn.widgets.ticks import round_ticks
 
-WIDE, HIGH, LEFT, TOP = 64.0, 38.0, 62.0, 42.0
+HIGH, LEFT, TOP = 38.0, 62.0, 42.0
+WHOLE = 384.0  # width of all cells together, where there are few of them
+
+
+def _wide(chart: SweepMap) -> float:
+    return min(max(WHOLE / len(chart.batch_sizes), 64.0), 130.0)
 
 
 def map_picture(chart: SweepMap) -> Picture:
@@ -31,44 +38,66 @@ def map_picture(chart: SweepMap) -> Picture:
     Introduced in: notebooks/12_learning_rate_and_batch_size.ipynb
     """
     rows, columns = len(chart.learning_rates), len(chart.batch_sizes)
-    width, height = LEFT + WIDE * columns + 8, TOP + HIGH * rows + 44
+    wide = _wide(chart)
+    width, height = max(LEFT + wide * columns + 8, 440.0), TOP + HIGH * rows + 44
     grid, best = chart.grid(), chart.best()
     good = sorted(
         score for place, run in chart.runs.items() if not blew_up(run) and math.isfinite(score := grid[place])
     )
-    parts = [text(4, 14, f"{chart.measure} after {chart.epochs} epochs: deep is low", size=12)]
+    parts = [
+        text(4, 14, f"{chart.measure} after {chart.epochs} epochs. Strong color: low. ★ best, × diverged", size=12)
+    ]
     parts.append(text(4, TOP - 8, "learning rate", size=11, fill=MUTED))
     for i, rate in enumerate(chart.learning_rates):
         parts.append(text(LEFT - 8, TOP + HIGH * (i + 0.5) + 4, f"{rate:g}", size=12.5, anchor="end"))
     for j, size in enumerate(chart.batch_sizes):
         words = f"{size:,}" + (" (all)" if size == chart.samples else "")
-        parts.append(text(LEFT + WIDE * (j + 0.5), TOP + HIGH * rows + 17, words, size=12.5, anchor="middle"))
-    parts.append(text(LEFT + WIDE * columns / 2, height - 6, "batch size", size=11, anchor="middle", fill=MUTED))
+        parts.append(text(LEFT + wide * (j + 0.5), TOP + HIGH * rows + 17, words, size=12.5, anchor="middle"))
+    parts.append(text(LEFT + wide * columns / 2, height - 6, "batch size", size=11, anchor="middle", fill=MUTED))
     cells = [(i, j) for i in range(rows) for j in range(columns)]
-    parts += [_cell(chart.runs.get(place), grid[place], good, *place, place == best) for place in cells]
-    x, y = LEFT + WIDE * chart.column, TOP + HIGH * chart.row
-    parts.append(rect(x + 1.5, y + 1.5, WIDE - 3, HIGH - 3, fill="none", stroke=ACCENT, stroke_width=3, rx=3))
+    parts += [_cell(chart.runs.get(place), grid[place], good, wide, *place, place == best) for place in cells]
+    parts += [_growing(chart, history, *place) for place, history in chart.training.items()]
+    if not chart.done and not chart.training:
+        empty = [j for j in range(columns) if (0, j) not in chart.runs]
+        middle = LEFT + wide * (empty[0] + len(empty) / 2)
+        waits = f"{chart.cells - len(chart.runs)} trainings wait: Play fills the map"
+        half, y = text_width(waits, 13) / 2, TOP + HIGH * rows / 2
+        parts.append(rect(middle - half, y - 15, 2 * half, 30, fill=PAPER, stroke=NEUTRAL, rx=15))
+        parts.append(text(middle, y + 5, waits, anchor="middle"))
+    x, y = LEFT + wide * chart.column, TOP + HIGH * chart.row
+    parts.append(rect(x + 1.5, y + 1.5, wide - 3, HIGH - 3, fill="none", stroke=ACCENT, stroke_width=3, rx=3))
     return Picture(width, height, "".join(parts), "Map of the sweep", _words(chart))
 
 
-def _cell(run: Run | None, score: float, good: list[float], i: int, j: int, is_best: bool) -> str:
-    x, y = LEFT + WIDE * j, TOP + HIGH * i
-    middle = x + WIDE / 2
-    frame = rect(x + 1, y + 1, WIDE - 2, HIGH - 2, fill=SOFT, stroke=NEUTRAL, stroke_width=0.6)
+def _cell(run: Run | None, score: float, good: list[float], wide: float, i: int, j: int, is_best: bool) -> str:
+    x, y = LEFT + wide * j, TOP + HIGH * i
+    middle = x + wide / 2
+    frame = rect(x + 1, y + 1, wide - 2, HIGH - 2, fill=SOFT, stroke=NEUTRAL, stroke_width=0.6)
     if run is None:
         mark = text(middle, y + 24, "·", size=13, anchor="middle", fill=MUTED)
     elif blew_up(run):
-        left, right, top, bottom = x + 7, x + WIDE - 7, y + 7, y + HIGH - 7
+        left, right, top, bottom = x + 7, x + wide - 7, y + 7, y + HIGH - 7
         cross = ("M", left, top, "L", right, bottom, "M", right, top, "L", left, bottom)
         strokes = path(*cross, stroke=NEGATIVE, stroke_width=1, opacity=0.5)
         words = f"{score:.0e}".replace("+0", "").replace("+", "") if math.isfinite(score) else "diverged"
         mark = strokes + text(middle, y + 24, words, size=11.5, anchor="middle", fill=NEGATIVE, halo=True)
     else:
         depth = 1 - good.index(score) / max(len(good) - 1, 1)
-        shade = rect(x + 1, y + 1, WIDE - 2, HIGH - 2, fill=POSITIVE, fill_opacity=0.04 + 0.4 * depth)
+        shade = rect(x + 1, y + 1, wide - 2, HIGH - 2, fill=POSITIVE, fill_opacity=0.04 + 0.4 * depth)
         words = f"★ {score:.3f}" if is_best else f"{score:.3f}"
         mark = shade + text(middle, y + 24, words, size=13, anchor="middle", font_weight=700 if is_best else None)
     return group(frame, mark, data_key=f"cell-{i}-{j}")
+
+
+def _growing(chart: SweepMap, history: History, i: int, j: int) -> str:
+    """The loss so far of a training that is going on, in quiet letters, and a bar for the epochs done."""
+    wide = _wide(chart)
+    x, y = LEFT + wide * j, TOP + HIGH * i
+    losses = getattr(history, _series(chart))
+    words = f"{losses[-1]:.3f}" if losses and losses[-1] < 1e4 else "·"
+    bar = rect(x + 1, y + HIGH - 5, (wide - 2) * history.epochs / chart.epochs, 4, fill=ACCENT)
+    return group(text(x + wide / 2, y + 22, words, size=12.5, anchor="middle", fill=MUTED, halo=True), bar,
+                 pointer_events="none")  # fmt: skip
 
 
 def _words(chart: SweepMap) -> str:
@@ -139,7 +168,7 @@ def curve_picture(chart: SweepMap) -> Picture:
             text(x + 27, 34, name, size=12),
         ]
         x += 100
-    for epoch in (1, chart.epochs):
+    for epoch in sorted({1, *(int(tick) for tick in round_ticks(0, chart.epochs) if tick > chart.epochs / 12)}):
         place = left + (right - left) * epoch / chart.epochs
         parts.append(text(place, bottom + 16, str(epoch), size=11, anchor="middle", fill=MUTED))
     parts.append(

@@ -1,6 +1,7 @@
 """The sweep panel without a browser: the map's logic, its words, and the panel's controls."""
 
 import math
+import time
 
 import numpy as np
 import pytest
@@ -35,18 +36,58 @@ def test_a_cell_holds_what_fit_gives():
         chart.measure_by("unseen loss")
 
 
-def test_it_fills_cell_by_cell_large_batches_first():
+def test_it_fills_column_by_column_large_batches_first():
     chart = small()
     assert (len(chart.runs), chart.cells, chart.done) == (0, 6, False)
     assert "Play fills the map" in chart.verdict()
     assert chart.run is None
-    for _ in range(2):
-        chart.work()
-    assert {column for _, column in chart.runs} == {2}
+    chart.work()
+    assert set(chart.runs) == {(0, 2), (1, 2)}
+    chart.work()
+    assert set(chart.runs) == {(0, 2), (1, 2), (0, 1), (1, 1)}
     chart.finish()
     chart.work()
     assert chart.done
     assert len(chart.result()) == 6
+
+
+def test_a_tick_is_a_few_steps_or_a_short_time_and_shows_how_far_it_is():
+    chart = small(epochs=4)
+    chart.work()
+    chart.tick(0)  # 7 steps of 32 samples are one epoch
+    assert {h.epochs for h in chart.training.values()} == {1}
+    chart.tick(0)
+    assert set(chart.training) == {(0, 1), (1, 1)}
+    assert "Now batch size 32, epoch 2 of 4." in chart.verdict()
+    assert len(chart.runs) == 2  # a training that goes on is no result yet
+    assert np.isnan(chart.score(0, 1))
+    assert f"{chart.training[0, 1].validation_loss[-1]:.3f}" in map_picture(chart).body
+    for _ in range(3):
+        chart.tick(0)
+    assert (len(chart.runs), chart.training) == (4, {})
+    chart.tick(0)  # 27 steps of 8 samples are an epoch: 10 of them are one tick
+    assert [(h.steps, h.epochs) for h in chart.training.values()] == [(10, 0)] * 2
+    while not chart.done:
+        chart.tick()
+    assert np.array_equal(chart.grid(), small(epochs=4).finish().grid())
+
+
+def test_a_tick_of_the_digits_is_short_enough_for_pause():
+    chart = small("digits", batch_sizes=[4, None], epochs=2)
+    chart.work()
+    took = []
+    while not chart.done:
+        started = time.perf_counter()
+        chart.tick()
+        took.append(time.perf_counter() - started)
+    assert np.median(took) < 0.15
+
+
+def test_a_map_that_is_not_full_says_so():
+    chart = small()
+    chart.work()
+    assert "4 trainings wait: Play fills the map" in map_picture(chart).body
+    assert "wait" not in map_picture(chart.finish()).body
 
 
 def test_the_largest_rate_stands_on_top_and_sizes_rise_to_the_right():
@@ -104,7 +145,7 @@ def test_every_cell_has_its_number_and_the_best_its_star():
     picture = map_picture(chart)
     for score in chart.grid().ravel():
         assert f"{score:.3f}" in picture.body
-    assert picture.body.count("★") == 1
+    assert picture.body.count("★ 0.") == 1
     assert picture.body.count('data-key="cell-') == 6
     assert f"Rate 0.03: batch 8 {chart.score(1, 0):.3f}" in picture.desc
 
