@@ -234,7 +234,7 @@ def recall(number: str, answer: Any = ...) -> Verdict:
         raise ArgumentError(say("recall", 'a number such as "03.r1"', repr(number), "quiz(3) lists a notebook's."))
     question = _recall.QUESTIONS[number]
     if answer is ... or answer is None:
-        return question.unattempted(question.listing())
+        return question.unattempted("")
     verdict = judge(question, answer)
     if verdict.status is not Status.NOT_ATTEMPTED:
         _progress.note("recall", number, lambda entry: _count(entry, verdict.passed))

@@ -84,8 +84,8 @@ EXERCISES = (
     Code(
         "02.2",
         "A layer for a whole batch",
-        "Write dense_forward(x, W, b) for x (N, D), W (D, M), b (M,): return y (N, M), one row for each sample. "
-        "If you think in columns, x (D, N), W (M, D), b (M, 1) -> y (M, N) is right as well.",
+        "Write dense_forward(x, W, b) for x (N, D), W (D, M), b (M,): return y (N, M), the weighted sums of every "
+        "sample, with no sigmoid. If you think in columns, x (D, N), W (M, D), b (M, 1) -> y (M, N) is right as well.",
         (
             "One matrix product does all samples at once.",
             "Put the sizes next to each other: (N, D) @ (D, M).",

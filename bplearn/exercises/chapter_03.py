@@ -94,7 +94,7 @@ EXERCISES = (
         "03.1",
         "The total error by hand",
         "The 2-2-2 network answers y = (0.751365, 0.772928); the targets are t = (0.01, 0.99). "
-        "Type E = sum of (t - y)² / 2, four digits.",
+        "Type E alone, the sum of (t - y)² / 2.",
         (
             "Take the difference for each output, square it, halve it.",
             "Add up the two halves: E is a sum over the outputs.",

@@ -167,7 +167,8 @@ EXERCISES = (
     Code(
         "05.5",
         "The error at the output, as code",
-        "Write output_delta(y, t) for y = sigmoid(z2) and t (N, M): the derivative for z2 of the sum of (y - t)² / 2.",
+        "Write output_delta(y, t) for y = sigmoid(z2) and t (N, M): the derivative for z2 of the sum (not "
+        "the mean) of (y - t)² / 2.",
         (
             "The same two factors as by hand.",
             "The slope of the sigmoid can be computed from y alone.",

@@ -80,8 +80,8 @@ EXERCISES = (
     Code(
         "06.3",
         "All paths to one weight",
-        "Write path_contributions(x, a1, W2, dz2, i, j) for one sample: x (D,), a1 = sigmoid(z1) (H,), W2 (H, M), "
-        "dz2 (M,). Return an array (M,): what the path through each output contributes to the derivative of W1[i, j].",
+        "Write path_contributions(x, a1, W2, dz2, i, j) for one sample, so x[i] is a number: x (D,), "
+        "a1 = sigmoid(z1) (H,), W2 (H, M), dz2 (M,). Return an array (M,): what the path through each output contributes to the derivative of W1[i, j].",
         (
             "The weight W1[i, j] starts at x[i] and ends at hidden neuron j.",
             "From hidden neuron j the weights to the outputs are the row W2[j].",

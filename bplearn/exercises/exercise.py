@@ -88,9 +88,9 @@ class Exercise(ABC):
         more.setdefault("section", section(self.teaches))
         return Verdict(self.number, self.title, status, headline, details, **more)
 
-    def unattempted(self, headline: str = "Replace the three dots by your answer, then run the cell again.") -> Verdict:
-        """Return the verdict on a stub."""
-        return self.verdict(Status.NOT_ATTEMPTED, headline)
+    def unattempted(self, advice: str = "Replace the three dots by your answer, then run the cell again.") -> Verdict:
+        """Return the verdict on a stub: what is asked, and what to do."""
+        return self.verdict(Status.NOT_ATTEMPTED, self.listing(), (advice,) if advice else ())
 
 
 def call(answer: Callable[..., Any], arguments: tuple[Any, ...]) -> Any:

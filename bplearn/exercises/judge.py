@@ -39,7 +39,7 @@ def judge(exercise: Exercise, answer: Any) -> Verdict:
 @judge.register
 def _choice(exercise: Choice, answer: Any) -> Verdict:
     if answer is Ellipsis or answer is None or answer == "":
-        return exercise.unattempted(exercise.listing())
+        return exercise.unattempted("Replace the three dots by the letter of your choice, in quotes.")
     letter = exercise.letter(answer)
     if letter is None:
         letters = ", ".join(exercise.options)
