@@ -22,6 +22,7 @@ from bplearn.explanation import TapeTable, tape_table
 from bplearn.guards import RNG, Array, as_batch, as_rng, positive_integer, say
 from bplearn.initializers import Initializer, glorot_uniform, he_uniform
 from bplearn.layers import Cache, Dense, Grads, Identity, Layer, Sigmoid, Softmax, Tanh
+from bplearn.layers.promises import check_signatures, checked_forward, explain_backward, explain_forward
 from bplearn.losses import Loss
 from bplearn.parameter import ParameterVector
 from bplearn.summary import Summary, summarize
@@ -102,6 +103,7 @@ class Sequential:
                 is_class = isinstance(layer, type) and issubclass(layer, Layer)
                 advice = f"Write {layer.__name__}(...)." if is_class else "Pass layers one by one: Sequential(a, b, c)."
                 raise ArgumentError(say(f"Sequential, place {place},", "a layer", repr(layer), advice))
+            check_signatures(type(layer))
             if isinstance(layer, Dense):
                 if width is not None and layer.n_in != width:
                     advice = f"Build it as Dense({width}, {layer.n_out})."
@@ -132,7 +134,7 @@ class Sequential:
         """Return the output for a batch x (N, n_in)."""
         y: Array = as_batch(x)
         for layer in self.layers:
-            y, _ = layer.forward(y)
+            y, _ = checked_forward(layer, y)
         return y
 
     def forward(self, x: Any) -> tuple[Array, Tape]:
@@ -141,15 +143,21 @@ class Sequential:
         The tape keeps a copy of x unless x is read-only. Raises: ShapeError, DataError.
         """
         clean = as_batch(x)
-        return self.run(clean.copy() if clean is x and clean.flags.writeable else clean)
+        y, tape = self.run(clean.copy() if clean is x and clean.flags.writeable else clean)
+        _check_caches(tape)
+        return y, tape
 
     def run(self, x: Array) -> tuple[Array, Tape]:
         """Do what `forward` does for an x that is known to be good and is not written to: for inner loops."""
         steps = []
-        for layer in self.layers:
-            y, cache = layer.forward(x)
-            steps.append(Step(layer, x, y, cache))
-            x = y
+        try:
+            for layer in self.layers:
+                y, cache = layer.forward(x)
+                steps.append(Step(layer, x, y, cache))
+                x = y
+        except (TypeError, ValueError):
+            explain_forward(layer, x)
+            raise
         return x, Tape(self, steps)
 
     def backward(self, dy: Array, tape: Tape, *, input_gradient: bool = True) -> Array | None:
@@ -165,14 +173,20 @@ class Sequential:
         steps = tape.steps
         if np.shape(dy) != steps[-1].y.shape:
             raise ShapeError(say("backward", f"dy of the output's shape {steps[-1].y.shape}", np.shape(dy)))
-        for place in range(len(steps) - 1, -1, -1):
-            step = steps[place]
-            step.dy = dy
-            step.dx, step.grads = step.layer.backward(dy, step.cache, input_gradient=input_gradient or place > 0)
-            dy = step.dx  # type: ignore[assignment]
-        gradients = [steps[place].grads[name] for place, name in self._first_uses]  # type: ignore[index]
-        for owner, place, name in self._further_uses:  # the uses of a shared layer add up
-            gradients[owner] = gradients[owner] + steps[place].grads[name]  # type: ignore[index]
+        try:
+            for place in range(len(steps) - 1, -1, -1):
+                step = steps[place]
+                step.dy = dy
+                step.dx, step.grads = step.layer.backward(dy, step.cache, input_gradient=input_gradient or place > 0)
+                dy = step.dx  # type: ignore[assignment]
+            gradients = [steps[place].grads[name] for place, name in self._first_uses]  # type: ignore[index]
+            for owner, place, name in self._further_uses:  # the uses of a shared layer add up
+                gradients[owner] = gradients[owner] + steps[place].grads[name]  # type: ignore[index]
+        except (TypeError, ValueError, LookupError):
+            for step in steps:
+                if step.dy is not None:
+                    explain_backward(step.layer, step.dy, step.cache)
+            raise
         self._parameters.replace_grads(gradients)
         return dy if input_gradient else None
 
@@ -232,6 +246,13 @@ class Sequential:
             return cls(*found)
         except BplearnError as problem:
             raise FileFormatError(f"load({fspath(path)!r}): {problem}") from None
+
+
+def _check_caches(tape: Tape) -> None:
+    """Two rows of y also unpack into two names: a cache that is no dict gives it away."""
+    for step in tape:
+        if not isinstance(step.cache, dict):
+            explain_forward(step.layer, step.x)
 
 
 def mlp(

@@ -189,8 +189,14 @@ class ParameterVector(Sequence[Parameter]):
             parameter._value = part if shape is None else part.reshape(shape)
 
     def replace_grads(self, gradients: Sequence[Array]) -> None:
-        """Give every parameter its gradient, in the order of the parameters."""
-        self._flat_grad = flat = frozen(_end_to_end(gradients))
+        """Give every parameter its gradient, in the order of the parameters.
+
+        Raises: ShapeError where one has too many or too few entries.
+        """
+        flat = frozen(_end_to_end(gradients))
+        if flat.size != self._size:
+            _complain_of_size(self._parameters, gradients)
+        self._flat_grad = flat
         for parameter, place, shape in self._places:
             part = flat[place]
             parameter._grad = part if shape is None else part.reshape(shape)
@@ -205,6 +211,13 @@ def _known(parameter: Parameter) -> Array:
         advice = "Call network.backward(...) before the update."
         raise DataError(say("the update", "a gradient for every parameter", f"none for {parameter!r}", advice))
     return parameter.grad
+
+
+def _complain_of_size(parameters: Sequence[Parameter], gradients: Sequence[Array]) -> None:
+    for p, gradient in zip(parameters, gradients, strict=True):
+        if gradient.size != p.size:
+            advice = "Sum it over the samples: sum(axis=-2) adds up the rows."
+            raise ShapeError(say(f"{p.name}'s gradient", f"the parameter's shape {p.shape}", gradient.shape, advice))
 
 
 def _end_to_end(arrays: Sequence[Array]) -> Array:

@@ -15,6 +15,7 @@ import numpy as np
 from bplearn.errors import ArgumentError
 from bplearn.guards import say
 from bplearn.layers import Dense, Layer
+from bplearn.layers.promises import checked_forward
 from bplearn.parameter import ParameterVector
 
 HEADINGS = ("layer", "output shape", "parameters", "count")
@@ -69,7 +70,7 @@ def summarize(layers: Sequence[Layer], parameters: ParameterVector, input_shape:
     x = np.zeros((1, *input_shape))
     rows, seen = [], set[int]()
     for layer in layers:
-        x, _ = layer.forward(x)
+        x, _ = checked_forward(layer, x)
         fresh = [p for p in layer.parameters() if id(p) not in seen]
         shared = len(layer.parameters()) - len(fresh)
         seen.update(id(p) for p in fresh)

@@ -17,6 +17,7 @@ import numpy as np
 from bplearn.errors import ArgumentError, ShapeError
 from bplearn.guards import Array, all_finite, as_batch, as_floats, say
 from bplearn.layers import Layer
+from bplearn.layers.promises import checked_forward
 from bplearn.losses import Loss
 from bplearn.network import Sequential
 
@@ -154,7 +155,7 @@ def layer_case(layer: Layer, x: Array, rng: np.random.Generator) -> Case:
     for p in owners.values():
         p._value = p.value.astype(np.float64)
     values = {"x": x.copy(), **{name: p.value for name, p in owners.items()}}
-    y, _ = own.forward(x)
+    y, _ = checked_forward(own, x)
     r = rng.uniform(0.5, 1.5, y.shape) * rng.choice([-1, 1], y.shape)
 
     def f(name: str, array: Array) -> float:
