@@ -19,6 +19,7 @@ from bplearn.guards import say
 from bplearn.palette import COLORS, INK, NEUTRAL, PAPER, SOFT
 
 Attribute = str | float | bool | None
+_SAFE = re.compile(r"[ !#-%(-;=?-~]*").fullmatch  # printable ASCII but for & < > and the quotation marks
 
 
 def escape(words: object) -> str:
@@ -29,7 +30,10 @@ def escape(words: object) -> str:
 
     Introduced in: notebooks/04_chain_rule.ipynb
     """
-    return html.escape(re.sub("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]", "\ufffd", str(words)))
+    said = str(words)
+    if _SAFE(said):  # nearly always, and ten times faster
+        return said
+    return html.escape(re.sub("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]", "\ufffd", said))
 
 
 def short(number: float, digits: int = 4) -> str:
@@ -58,7 +62,8 @@ def _attribute(tag: str, key: str, value: Attribute) -> str:
 
 
 def _rounded(value: float) -> str:
-    return f"{round(float(value), 2) + 0.0:.2f}".rstrip("0").rstrip(".")
+    written = f"{value:.2f}".rstrip("0").rstrip(".")
+    return "0" if written == "-0" else written
 
 
 def element(tag: str, *inside: str, **attributes: Attribute) -> str:

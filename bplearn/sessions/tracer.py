@@ -155,6 +155,7 @@ class Tracer:
         self.paths: Paths = self.trace.paths(8)
         self.blame: Blame = blame(self.network, x, target, self.loss)
         self.tape: Tape = self.network.forward(x)[1]
+        self._shares: list[float] | None = None
         return self
 
     def _rows(self) -> tuple[Array, Array]:
@@ -169,11 +170,18 @@ class Tracer:
 
     def shares(self) -> list[float]:
         """Return each sample's own gradient for the weight; the batch's is their mean."""
-        index: Any = self.index if len(self.index) > 1 else self.index[0]
-        whole = trace_weight(
-            self.network, self.x, self.target, self.loss, self.holder.layer, index, parameter=self.holder.parameter
-        )
-        return [float(share) * len(self.x) for share in whole.per_sample]
+        if self._shares is None:
+            holder = self.holder
+            index: Any = self.index if len(self.index) > 1 else self.index[0]
+            whole = (
+                self.trace
+                if len(self.trace.x) == len(self.x)
+                else trace_weight(
+                    self.network, self.x, self.target, self.loss, holder.layer, index, parameter=holder.parameter
+                )
+            )
+            self._shares = [float(share) * len(self.x) for share in whole.per_sample]
+        return self._shares
 
     def flows(self) -> dict[tuple[int, int, int], float]:
         """Return what passes along each step of the paths: (layer, unit above, unit below) -> sum of products.
@@ -204,7 +212,7 @@ class Tracer:
         return found
 
     def place_name(self) -> str:
-        """Say where the weight leads from and to: "leads from x1 to net_h1"."""
+        """Say where the weight leads from and to: "leads from x1 to z_h1"."""
         end = self.names.unit(self.holder.layer, self.index[-1]).text
         if len(self.index) == 1:
             return f"is added to {end}"
