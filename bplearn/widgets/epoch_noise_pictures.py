@@ -16,8 +16,8 @@ from bplearn.sessions.epoch_noise import EpochNoise
 from bplearn.svg import arrow, circle, line, rect, short, text
 from bplearn.widgets.picture import Picture
 
-WIDTH, HEIGHT = 520.0, 190.0
-BOX = (4.0, 18.0, 316.0, 152.0)  # left, top, width, height of the plane of arrows
+WIDTH, HEIGHT = 520.0, 174.0
+BOX = (4.0, 18.0, 316.0, 138.0)  # left, top, width, height of the plane of arrows
 
 
 def epoch_arrows(seen: EpochNoise) -> Picture:
@@ -89,9 +89,9 @@ def _beside(seen: EpochNoise, noise: BatchNoise) -> list[str]:
     for words, stroke, dash, thick in rows:
         parts.append(line(x, y - 4, x + 22, y - 4, stroke=stroke, stroke_width=thick, stroke_dasharray=dash))
         parts.append(text(x + 29, y, words, size=12))
-        y += 20
-    parts.append(text(x, y + 12, "noise beside the signal", size=12, fill=MUTED))
-    parts.append(text(x, y + 36, f"{short(noise.noise, 2)} times", size=20, font_weight=600))
+        y += 19
+    parts.append(text(x, y + 6, "noise beside the signal", size=12, fill=MUTED))
+    parts.append(text(x, y + 29, f"{short(noise.noise, 2)} times", size=20, font_weight=600))
     return parts
 
 
@@ -110,13 +110,13 @@ def epoch_angles(seen: EpochNoise) -> Picture:
 
     Introduced in: notebooks/12_learning_rate_and_batch_size.ipynb
     """
-    width, height = 250.0, 190.0
+    width, height = 250.0, 174.0
     noise, title = seen.noise, "Angles to the full gradient"
     if noise is None:
         return _nothing(width, height, title, "")
     angles = noise.angles
     counts, edges = np.histogram(angles, bins=np.arange(0, 181, 15.0))
-    left, wide, top, bottom = 6.0, 238.0, 36.0, 158.0
+    left, wide, top, bottom = 6.0, 238.0, 36.0, 146.0
     step = wide / len(counts)
     parts = [text(4, 12, "angle to the full gradient", size=12)]
     for k, count in enumerate(counts.tolist()):

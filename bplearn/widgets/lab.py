@@ -144,11 +144,11 @@ class _LabView:
         verdict = panel.stage(self.verdict, role="status")
         curve = panel.stage(
             lambda: loss_curve(book.session, self.views.beside(), self.by.value, still=not self.playing()),
-            width=360,
+            width=300,
             clicked=lambda key: self.go_to(int(key.removeprefix("epoch-"))),
         )
-        view = panel.stage(lambda: data_view(book.session, self.train, self.unseen, self.images), width=170)
-        curve.layout.flex, view.layout.flex, view.layout.max_width = "4 1 360px", "1 1 170px", "270px"
+        view = panel.stage(lambda: data_view(book.session, self.train, self.unseen, self.images), width=150)
+        curve.layout.flex, view.layout.flex, view.layout.max_width = "4 1 300px", "1 1 150px", "270px"
         panel.arrange(
             [play, step, epoch, back, reset, self.epoch], [*rate, self.size], self.setup(), verdict, [curve, view],
             [self.views.switch, self.by, self.speed], self.views.body, self.views.code,

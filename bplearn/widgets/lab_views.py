@@ -24,6 +24,7 @@ from bplearn.widgets.panel import Panel, wrap_row
 from bplearn.widgets.picture import Picture
 from bplearn.widgets.tables import table
 
+SETUP = ("data", "hidden", "activation", "optimizer", "seed")  # what all runs share is said once
 VIEWS = ["weights", "gradients", "batch noise", "runs"]
 HINT = (
     "Network: arrow keys choose start and end of the watched weight, PageUp and PageDown its layer, Escape lets it go"
@@ -70,7 +71,7 @@ class LabViews:
         return lambda: draw() if self.switch.value in views else ""
 
     def _side_by_side(self, left: Any, right: Any) -> ipywidgets.HBox:
-        left.layout.flex, right.layout.flex, right.layout.max_width = "4 1 360px", "1 1 170px", "270px"
+        left.layout.flex, right.layout.flex, right.layout.max_width = "4 1 300px", "1 1 150px", "270px"
         return wrap_row([left, right])
 
     # ---- network ----
@@ -138,7 +139,8 @@ class LabViews:
         return self.seen.look(self.book.session, self.look(), hurry=self.playing())
 
     def _noise_words(self) -> str:
-        said = self.seen.trouble if self.seen.noise is None else self.seen.noise.verdict()
+        noise = self.seen.noise
+        said = "" if noise is None else noise.verdict().rpartition(". ")[2]  # the pictures say the rest
         return f"<p>{svg.escape(said)}</p>"
 
     # ---- runs ----
@@ -191,9 +193,11 @@ class LabViews:
 
     def _table(self) -> str:
         rows = self.book.table()
-        names = [name for name in rows[0] if any(row[name] not in (None, "") for row in rows)]
+        shared = [name for name in SETUP if len({row[name] for row in rows}) == 1]
+        names = [n for n in rows[0] if n not in shared and any(row[n] not in (None, "") for row in rows)]
         cells = [[_cell(row[name]) for name in names] for row in rows]
-        return table("Runs compared", names, cells, lit=[len(rows) - 1])
+        same = ", ".join(f"{name} {rows[0][name]}" for name in shared)
+        return table("Runs compared" + (f": {same}" if same else ""), names, cells, lit=[len(rows) - 1])
 
 
 def _free(name: str) -> Path:

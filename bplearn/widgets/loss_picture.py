@@ -199,7 +199,7 @@ class _Curves:
         best, unseen = self.history.best_epoch, self.history.validation_loss
         if best is not None and unseen and math.isfinite(unseen[best - 1]):
             parts.append(circle(x + 12, 9, 5, fill="none", stroke=INK, stroke_width=1.8))
-            parts.append(text(x + 23, 13, f"best unseen {short(unseen[best - 1], 3)}, epoch {best}", size=12))
+            parts.append(text(x + 23, 13, f"best {short(unseen[best - 1], 3)}, epoch {best}", size=12))
         return group(*parts)
 
     def _names(self) -> list[str]:

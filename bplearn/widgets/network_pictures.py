@@ -201,7 +201,7 @@ def gradient_sizes(session: Session) -> Picture:
     """
     width, height = 250.0, 172.0
     layers, update = _dense(session), session.update
-    parts = [text(4, 12, "gradient size by layer: mean |dL/dW|", size=12)]
+    parts = [text(4, 12, "mean |dL/dW| by layer (log scale)", size=12)]
     said = []
     row = min(38.0, 134 / max(len(layers), 1))
     for number, (_, layer) in enumerate(layers, start=1):

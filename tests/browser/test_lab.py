@@ -74,21 +74,128 @@ def test_divergence_is_told_and_the_panel_lives_on(notebook):
     expect(book.panel().get_by_role("status")).to_contain_text("Epoch 1,")
 
 
+def view(book, name):
+    book.panel().get_by_role("button", name=name, exact=True).click()
+
+
 def test_pin_compare_and_export(notebook):
     book = notebook(LAB)
     book.button("One epoch").click()
+    view(book, "runs")
     book.panel().get_by_role("textbox", name="name of the run").fill("small rate")
     book.button("Pin this run").click()
     expect(book.panel().get_by_role("table")).to_contain_text("small rate")
     book.button("Code").click()
     expect(book.panel().get_by_role("textbox", name="code of this run")).to_have_value(re.compile("mlp\\(2, 8, 8, 1"))
     book.button("Save CSV").click()
-    expect(book.panel().get_by_role("status")).to_contain_text("Saved as training_lab.csv")
+    expect(book.panel().get_by_role("status")).to_contain_text("Saved as training_lab")
+    assert book.ask("open('training_lab.csv').readline().split(',')[0]") == "'run'"
     book.button("Save PNG").click()
-    expect(book.panel().get_by_role("status")).to_contain_text("Saved as training_lab.png")
+    expect(book.panel().get_by_role("status")).to_contain_text(re.compile(r"Saved as training_lab\w*\.png"))
     assert book.axe() == []
     book.page.set_viewport_size({"width": 1000, "height": 1600})
+    assert book.clipped() == []
     book.shot("lab-pinned")
+
+
+def test_a_weight_is_chosen_by_mouse_and_by_keyboard_and_says_its_numbers(notebook):
+    book = notebook(LAB)
+    book.button("One epoch").click()
+    expect(book.panel().get_by_role("status")).to_contain_text("Epoch 1,")
+    line = book.panel().locator('[data-key="edge-0-0-0"]')
+    box = line.bounding_box()  # its first third: farther on other lines lie on top
+    line.dispatch_event("click") if box["height"] < 2 else line.click(
+        position={"x": box["width"] * 0.3, "y": box["height"] * (1 - 0.3)}, force=True
+    )
+    book.panel().get_by_text(re.compile(r"^W_h1\[0, \d\]$")).first.wait_for()
+    book.panel().get_by_role("group", name=re.compile("^Network: arrow keys")).focus()
+    for key in ("PageDown", "PageDown", "Escape", "ArrowDown", "ArrowDown", "ArrowRight", "PageDown"):
+        book.page.keyboard.press(key)
+    expect(book.panel().locator(".bpl-card strong")).to_have_text("W_h2[1, 1]")
+    assert book.ask("(lab.logic.watch.layer, lab.logic.watch.index)") == "(2, (1, 1))"
+    value, gradient = book.ask("(lab.logic.session.network[2].W[1, 1], lab.logic.session.network[2].W.grad[1, 1])")[
+        1:-1
+    ].split(", ")
+    numbers = [float(one.removeprefix("np.float64(").rstrip(")")) for one in (value, gradient)]
+    said = (
+        f"= {numbers[0]:.4g}, from h1.2 to z_h2.2; gradient {numbers[1]:.3g}, last change {-0.3 * numbers[1]:+.3g}."
+    )
+    expect(book.panel().locator(".bpl-card")).to_contain_text(said)
+    book.button("Trace it").click()
+    code = book.panel().get_by_role("textbox", name="code to trace it").input_value()
+    *before, last = code.strip().split("\n")
+    book.ask(f"exec({chr(10).join(before)!r}, globals())")
+    assert abs(book.number(f"({last}).gradient") - numbers[1]) < 1e-15
+    assert book.axe() == []
+    book.shot("lab-watch")
+
+
+def test_batch_noise_is_seen_while_it_plays(notebook):
+    book = notebook([LAB[0], "lab = training_lab('digits', hidden=(32,), batch_size=16)\nlab"])
+    view(book, "batch noise")
+    expect(book.panel().locator("svg title", has_text="Batches of this epoch")).to_have_count(1)
+    book.button("Play").click()
+    expect(book.panel().get_by_role("status")).to_contain_text(re.compile(r"Epoch [2-9]"))
+    expect(book.panel().locator("svg desc", has_text="Batches of 16")).to_have_count(1)
+    book.button("Pause").click()
+    expect(book.button("Play")).to_be_visible()
+    seen = "__import__('bplearn.sessions.epoch_noise').sessions.epoch_noise.EpochNoise()"
+    words = book.ask(f"{seen}.look(lab.logic.session, lab.logic.experiment.parts()[0]).noise.verdict()").strip("'")
+    expect(book.panel()).to_contain_text(words)
+    assert book.axe() == []
+    book.shot("lab-noise")
+
+
+def test_a_click_on_the_curve_goes_to_that_epoch(notebook):
+    book = notebook([LAB[0], "lab = training_lab(learning_rate=0.3)\nlab.logic.session.epoch(9)\nlab.refresh()\nlab"])
+    book.panel().locator('[data-key="epoch-4"]').click()
+    expect(book.panel().get_by_role("status")).to_contain_text("Epoch 4, update 28.")
+    expect(book.slider("go to epoch")).to_have_attribute("aria-valuetext", "4")
+    book.shot("lab-here")
+
+
+def test_an_error_in_ones_own_layer_stands_in_the_panel_which_lives_on(notebook):
+    own = """import bplearn
+class Mine(bplearn.Layer):
+    broken = False
+    def forward(self, x):
+        if Mine.broken:
+            raise RuntimeError("mine is broken")
+        return x, {}
+    def backward(self, dy, cache, *, input_gradient=True):
+        return dy, {}
+lab = training_lab(network=bplearn.Sequential(bplearn.Dense(2, 4, rng=0), Mine(), bplearn.Dense(4, 1, rng=1)))
+lab"""
+    book = notebook([LAB[0], own])
+    book.button("Play").click()
+    expect(book.panel().get_by_role("status")).to_contain_text(re.compile(r"Epoch [1-9]"))
+    book.ask("setattr(Mine, 'broken', True)")
+    expect(book.panel().get_by_role("alert")).to_contain_text("RuntimeError: mine is broken")
+    expect(book.button("Play")).to_be_visible()
+    book.ask("setattr(Mine, 'broken', False)")
+    steps = book.number("lab.logic.session.steps")
+    book.button("One step").click()
+    expect(book.panel().locator(".bpl-alert")).to_have_count(0)
+    assert book.number("lab.logic.session.steps") == steps + 1
+
+
+def test_it_fits_half_a_laptop_screen_with_curve_data_and_dials_in_sight(notebook):
+    book = notebook([LAB[0], "lab = training_lab(learning_rate=0.3)\nlab.logic.session.epoch(9)\nlab.refresh()\nlab"])
+    for width, most in ((1280, 690), (900, 625), (720, 700), (640, 780)):
+        book.page.set_viewport_size({"width": width, "height": 800})
+        for name in ("weights", "gradients", "batch noise", "runs"):
+            view(book, name)
+            book.page.wait_for_timeout(250)
+            assert book.clipped() == []
+            panel = book.panel().bounding_box()
+            assert panel["height"] <= most, (width, name, panel)
+            dial = book.slider("learning rate").bounding_box()
+            shown = [book.panel().locator("svg", has_text=title).first.bounding_box()
+                     for title in ("Loss curve", "Decision boundary")]  # fmt: skip
+            assert all(box["y"] + box["height"] - dial["y"] < 520 for box in shown), (width, name, shown, dial)
+        scrolls = "(e) => e.scrollWidth > e.clientWidth + 1"
+        assert not book.panel().evaluate(scrolls)
+        book.shot(f"lab-fits-{width}")
 
 
 def test_what_a_learner_mistypes_is_said(notebook):

@@ -191,6 +191,17 @@ def test_runs_are_pinned_named_removed_and_saved_under_names_that_are_free(tmp_p
     assert lab.logic.runs == []
 
 
+def test_what_all_runs_share_stands_in_the_caption():
+    lab = training_lab("moons", hidden=(4,))
+    press(lab, "runs")
+    find(lab, "Button", "One epoch").click()
+    find(lab, "Button", "Pin this run").click()
+    find(lab, "Dropdown", "optimizer").value = "Adam"
+    table = next(stage.content for stage, _ in lab._stages if "Runs compared" in stage.content)
+    assert "Runs compared: data moons, hidden 4, activation Tanh, seed 0</caption>" in table
+    assert re.findall('<th scope="col">([^<]*)</th>', table)[:4] == ["run", "optimizer", "learning rate", "batch size"]
+
+
 def test_the_code_of_the_run_is_shown_and_taken_off_again():
     lab = training_lab("moons", hidden=(4,))
     press(lab, "runs")
@@ -220,7 +231,7 @@ def test_the_best_epoch_is_marked_and_said():
     session = Experiment(hidden=(4,), learning_rate=1.0).build().epoch(9)
     best = session.history.best_epoch
     picture = loss_curve(session)
-    assert f"best unseen {min(session.history.validation_loss):.3g}, epoch {best}" in picture.body
+    assert f"best {min(session.history.validation_loss):.3g}, epoch {best}" in picture.body
     assert f"it was best after epoch {best}." in picture.desc
     assert "click to go there" not in picture.body
     assert "click to go there" in loss_curve(session, still=True).body
@@ -266,7 +277,7 @@ def test_a_click_on_a_line_watches_its_weight_and_says_its_numbers():
     net._handle_custom_msg({"click": "edge-0-1-2"}, [])
     session = lab.logic.session
     weight, gradient = session.network[0].W[1, 2], session.network[0].W.grad[1, 2]
-    said = f"W_h[1, 2] = {weight:.4g}, from x2 to net_h3; gradient {gradient:.3g}, last change {-0.5 * gradient:+.3g}"
+    said = f"W_h[1, 2] = {weight:.4g}, from x2 to z_h3; gradient {gradient:.3g}, last change {-0.5 * gradient:+.3g}"
     assert said in watch_words(lab.logic.watch)
     assert said in net.content
     assert any(said.partition(" = ")[2] in stage.content for stage, _ in lab._stages if "<strong>W_h" in stage.content)
