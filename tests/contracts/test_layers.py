@@ -8,6 +8,8 @@ import inspect
 import math
 import pickle
 import warnings
+from collections.abc import Callable
+from typing import NamedTuple
 
 import numpy as np
 import pytest
@@ -15,6 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bplearn import Layer, Sequential, layers
+from bplearn.layers import promises
 
 KINDS = [kind for kind in vars(layers).values() if inspect.isclass(kind) and issubclass(kind, Layer)]
 KINDS = sorted((kind for kind in KINDS if not inspect.isabstract(kind)), key=lambda kind: kind.__name__)
@@ -49,7 +52,8 @@ def locked(array):
 
 def passes(layer, x, seed=1):
     """Forward and backward with everything locked: x, dy, and all arrays in the cache."""
-    y, cache = layer.forward(x)
+    promises.check_signatures(type(layer))
+    y, cache = promises.checked_forward(layer, x)
     for entry in cache.values():
         if isinstance(entry, np.ndarray):
             entry.flags.writeable = False
@@ -286,52 +290,61 @@ class Wrong(Layer):
         return self.wrong_backward(self, dy, cache)
 
 
-def y_is(formula):
+class Plant(NamedTuple):
+    """A planted error: what makes the wrong layer out of a right one, and the name of the check that must reject it."""
+
+    make: Callable
+    check: str
+
+
+def y_is(formula, check="value"):
     """Plant y = formula(x, layer)."""
-    return lambda right: Wrong(right, forward=lambda layer, x: (formula(x, layer), layer.forward(x)[1]))
+    return Plant(lambda right: Wrong(right, forward=lambda layer, x: (formula(x, layer), layer.forward(x)[1])), check)
 
 
 def naive(formula):
     """Plant a formula that is right and overflows."""
-    return y_is(lambda x, layer: formula(x)), "extremes"
+    return y_is(lambda x, layer: formula(x), "extremes")
 
 
-def dx_is(formula):
+def dx_is(formula, check="gradient"):
     """Plant dx = formula(dy, x, y, layer)."""
 
     def backward(wrong, dy, cache):
         dx = formula(dy, cache["x of the layer"], cache["y of the layer"], wrong.right)
         return dx, wrong.right.backward(dy, cache)[1]
 
-    return lambda right: Wrong(right, backward=backward)
+    return Plant(lambda right: Wrong(right, backward=backward), check)
 
 
-def slope_is(formula):
-    """Plant dx = dy * formula(x, y, layer); the gradient check must see it."""
-    return dx_is(lambda dy, x, y, layer: dy * formula(x, y, layer)), "gradient"
+def slope_is(formula, check="gradient"):
+    """Plant dx = dy * formula(x, y, layer)."""
+    return dx_is(lambda dy, x, y, layer: dy * formula(x, y, layer), check)
 
 
-def dx_becomes(change):
+def dx_becomes(change, check="gradient"):
     """Plant a change of the right dx."""
-    return lambda right: Wrong(
-        right,
-        backward=lambda wrong, dy, cache: (lambda dx, grads: (change(dx), grads))(*wrong.right.backward(dy, cache)),
-    )
+
+    def backward(wrong, dy, cache):
+        dx, grads = wrong.right.backward(dy, cache)
+        return change(dx), grads
+
+    return Plant(lambda right: Wrong(right, backward=backward), check)
 
 
-def grad_is(name, formula):
+def grad_is(name, formula, check="gradient"):
     """Plant grads[name] = formula(right gradient, dy)."""
 
     def backward(wrong, dy, cache):
         dx, grads = wrong.right.backward(dy, cache)
         return dx, {**grads, name: formula(grads.get(name), dy)}
 
-    return lambda right: Wrong(right, backward=backward)
+    return Plant(lambda right: Wrong(right, backward=backward), check)
 
 
-def on(layer, make):
+def on(layer, plant):
     """Plant the error in this layer instead of in the usual one."""
-    return lambda right: make(layer)
+    return Plant(lambda right: plant.make(layer), plant.check)
 
 
 def changing_dy(wrong, dy, cache):
@@ -354,23 +367,23 @@ def without_bias_gradient(wrong, dy, cache):
 
 
 EVERYWHERE = {  # error: (what makes the wrong layer, the check that must reject it)
-    "1 % too large": (dx_becomes(lambda dx: 1.01 * dx), "gradient"),
-    "wrong sign": (dx_becomes(lambda dx: -dx), "gradient"),
-    "zero": (dx_becomes(lambda dx: 0 * dx), "gradient"),
-    "NaN": (dx_becomes(lambda dx: dx * np.nan), "gradient"),
-    "1/N in the layer": (dx_becomes(lambda dx: dx / len(dx)), "batch"),
-    "rows in another order": (dx_becomes(lambda dx: dx[::-1]), "batch"),
-    "only the last sample": (dx_becomes(lambda dx: np.concatenate([0 * dx[:-1], dx[-1:]])), "gradient"),
-    "summed over the batch": (dx_becomes(lambda dx: 0 * dx + dx.sum(axis=0)), "batch"),
-    "a constant added": (dx_becomes(lambda dx: dx + 1e-3), "linear"),
-    "wrong shape": (dx_becomes(lambda dx: dx[:, :, None]), "shapes"),
-    "a gradient nobody asked for": (grad_is("extra", lambda grad, dy: dy), "shapes"),
-    "float64 out of float32": (dx_becomes(lambda dx: dx.astype(np.float64)), "float32"),
-    "dy changed in place": (lambda right: Wrong(right, backward=changing_dy), "purity"),
-    "x changed in place": (lambda right: Wrong(right, forward=changing_x), "purity"),
-    "the first cache for ever": (lambda right: Wrong(right, backward=from_the_first_cache), "batch"),
-    "chance": (y_is(lambda x, layer: layer.forward(x)[0] * np.random.default_rng().uniform(0.9, 1.1)), "purity"),
-    "y 1 % too large": (y_is(lambda x, layer: 1.01 * layer.forward(x)[0]), "value"),
+    "1 % too large": dx_becomes(lambda dx: 1.01 * dx, "gradient"),
+    "wrong sign": dx_becomes(lambda dx: -dx, "gradient"),
+    "zero": dx_becomes(lambda dx: 0 * dx, "gradient"),
+    "NaN": dx_becomes(lambda dx: dx * np.nan, "gradient"),
+    "1/N in the layer": dx_becomes(lambda dx: dx / len(dx), "batch"),
+    "rows in another order": dx_becomes(lambda dx: dx[::-1], "batch"),
+    "only the last sample": dx_becomes(lambda dx: np.concatenate([0 * dx[:-1], dx[-1:]]), "gradient"),
+    "summed over the batch": dx_becomes(lambda dx: 0 * dx + dx.sum(axis=0), "batch"),
+    "a constant added": dx_becomes(lambda dx: dx + 1e-3, "linear"),
+    "wrong shape": dx_becomes(lambda dx: dx[:, :, None], "shapes"),
+    "a gradient nobody asked for": grad_is("extra", lambda grad, dy: dy, "shapes"),
+    "float64 out of float32": dx_becomes(lambda dx: dx.astype(np.float64), "float32"),
+    "dy changed in place": Plant(lambda right: Wrong(right, backward=changing_dy), "purity"),
+    "x changed in place": Plant(lambda right: Wrong(right, forward=changing_x), "purity"),
+    "the first cache for ever": Plant(lambda right: Wrong(right, backward=from_the_first_cache), "batch"),
+    "chance": y_is(lambda x, layer: layer.forward(x)[0] * np.random.default_rng().uniform(0.9, 1.1), "purity"),
+    "y 1 % too large": y_is(lambda x, layer: 1.01 * layer.forward(x)[0], "value"),
 }
 UNHURT = {"the first cache for ever": {layers.Identity, layers.Flatten}}  # their caches hold no number
 
@@ -413,26 +426,23 @@ PLANTED = {
         "naive": naive(lambda x: (np.exp(x) - np.exp(-x)) / (np.exp(x) + np.exp(-x))),
     },
     layers.ReLU: {
-        ">= for >": (dx_is(lambda dy, x, y, layer: dy * (x >= 0)), "kink"),
+        ">= for >": dx_is(lambda dy, x, y, layer: dy * (x >= 0), "kink"),
         ">= 0 on the activation": slope_is(lambda x, y, layer: y >= 0),
         "mask turned round": slope_is(lambda x, y, layer: x < 0),
-        "mask on dy": (dx_is(lambda dy, x, y, layer: dy * (dy > 0)), "gradient"),
+        "mask on dy": dx_is(lambda dy, x, y, layer: dy * (dy > 0), "gradient"),
         "y for the mask": slope_is(lambda x, y, layer: y),
     },
     layers.LeakyReLU: {
         "slope forgotten": slope_is(lambda x, y, layer: x > 0),
         "slope squared": slope_is(lambda x, y, layer: np.where(x > 0, 1, layer.slope**2)),
         "slope on the positive side": slope_is(lambda x, y, layer: np.where(x < 0, 1, layer.slope)),
-        ">= for >": (dx_is(lambda dy, x, y, layer: dy * np.where(x >= 0, 1, layer.slope)), "kink"),
+        ">= for >": dx_is(lambda dy, x, y, layer: dy * np.where(x >= 0, 1, layer.slope), "kink"),
     },
     layers.ELU: {
         "y for y + alpha": slope_is(lambda x, y, layer: np.where(x > 0, 1, y)),
         "a ReLU's": slope_is(lambda x, y, layer: x > 0),
-        "y + 1 whatever alpha": (
-            on(ELU17, slope_is(lambda x, y, layer: np.where(x > 0, 1, y + 1))[0]),
-            "gradient",
-        ),
-        ">= for >": (on(ELU17, dx_is(lambda dy, x, y, layer: dy * np.where(x >= 0, 1, y + 1.7))), "kink"),
+        "y + 1 whatever alpha": on(ELU17, slope_is(lambda x, y, layer: np.where(x > 0, 1, y + 1))),
+        ">= for >": on(ELU17, dx_is(lambda dy, x, y, layer: dy * np.where(x >= 0, 1, y + 1.7), "kink")),
         "naive": naive(lambda x: np.where(x > 0, x, np.exp(x) - 1)),
     },
     layers.GELU: {
@@ -442,7 +452,7 @@ PLANTED = {
             lambda x, y, layer: phi(x) + x * np.exp(-(x**2)) / math.sqrt(2 * math.pi)
         ),
         "root of pi, not of 2 pi": slope_is(lambda x, y, layer: phi(x) + x * normal_density(x) * math.sqrt(2)),
-        "tanh approximation": (y_is(gelu_by_tanh), "value"),
+        "tanh approximation": y_is(gelu_by_tanh, "value"),
     },
     layers.SiLU: {
         "second term forgotten": slope_is(lambda x, y, layer: s(x)),
@@ -460,40 +470,35 @@ PLANTED = {
     layers.Softmax: {
         "Jacobian's diagonal alone": slope_is(lambda x, y, layer: y * (1 - y)),
         "no Jacobian": slope_is(lambda x, y, layer: 1.0),
-        "sum not kept by row": (dx_is(lambda dy, x, y, layer: y * (dy - (dy * y).sum())), "batch"),
-        "y forgotten in the sum": (
-            dx_is(lambda dy, x, y, layer: y * (dy - dy.sum(axis=-1, keepdims=True))),
-            "gradient",
-        ),
-        "over the batch": (y_is(lambda x, layer: np.exp(x) / np.exp(x).sum(axis=0)), "value"),
+        "sum not kept by row": dx_is(lambda dy, x, y, layer: y * (dy - (dy * y).sum()), "batch"),
+        "y forgotten in the sum": dx_is(lambda dy, x, y, layer: y * (dy - dy.sum(axis=-1, keepdims=True))),
+        "over the batch": y_is(lambda x, layer: np.exp(x) / np.exp(x).sum(axis=0), "value"),
         "naive": naive(lambda x: np.exp(x) / np.exp(x).sum(axis=-1, keepdims=True)),
     },
     layers.Flatten: {
-        "column by column": (dx_is(lambda dy, x, y, layer: dy.reshape(x.shape, order="F")), "gradient"),
-        "not put back in shape": (dx_is(lambda dy, x, y, layer: dy), "shapes"),
-        "y column by column": (y_is(lambda x, layer: x.swapaxes(1, 2).reshape(len(x), -1)), "value"),
+        "column by column": dx_is(lambda dy, x, y, layer: dy.reshape(x.shape, order="F"), "gradient"),
+        "not put back in shape": dx_is(lambda dy, x, y, layer: dy, "shapes"),
+        "y column by column": y_is(lambda x, layer: x.swapaxes(1, 2).reshape(len(x), -1), "value"),
     },
     layers.Dense: {
-        "dW 1 % too large": (grad_is("W", lambda dW, dy: 1.01 * dW), "gradient"),
-        "dW transposed": (grad_is("W", lambda dW, dy: dW.T), "shapes"),
-        "dW transposed, square": (on(build(layers.Dense, 4, 4), grad_is("W", lambda dW, dy: dW.T)), "gradient"),
-        "dW averaged": (grad_is("W", lambda dW, dy: dW / len(dy)), "gradient"),
-        "db 1 % too large": (grad_is("b", lambda db, dy: 1.01 * db), "gradient"),
-        "db not summed over the batch": (grad_is("b", lambda db, dy: dy), "shapes"),
-        "db of the last sample": (grad_is("b", lambda db, dy: dy[-1]), "gradient"),
-        "db summed over everything": (grad_is("b", lambda db, dy: 0 * db + dy.sum()), "gradient"),
-        "db averaged": (grad_is("b", lambda db, dy: dy.mean(axis=0)), "gradient"),
-        "db never given": (lambda right: Wrong(right, backward=without_bias_gradient), "shapes"),
-        "W without its transpose, square": (
-            on(build(layers.Dense, 4, 4), dx_is(lambda dy, x, y, layer: dy @ layer.W.value)),
-            "gradient",
+        "dW 1 % too large": grad_is("W", lambda dW, dy: 1.01 * dW, "gradient"),
+        "dW transposed": grad_is("W", lambda dW, dy: dW.T, "shapes"),
+        "dW transposed, square": on(build(layers.Dense, 4, 4), grad_is("W", lambda dW, dy: dW.T)),
+        "dW averaged": grad_is("W", lambda dW, dy: dW / len(dy), "gradient"),
+        "db 1 % too large": grad_is("b", lambda db, dy: 1.01 * db, "gradient"),
+        "db not summed over the batch": grad_is("b", lambda db, dy: dy, "shapes"),
+        "db of the last sample": grad_is("b", lambda db, dy: dy[-1], "gradient"),
+        "db summed over everything": grad_is("b", lambda db, dy: 0 * db + dy.sum(), "gradient"),
+        "db averaged": grad_is("b", lambda db, dy: dy.mean(axis=0), "gradient"),
+        "db never given": Plant(lambda right: Wrong(right, backward=without_bias_gradient), "shapes"),
+        "W without its transpose, square": on(
+            build(layers.Dense, 4, 4), dx_is(lambda dy, x, y, layer: dy @ layer.W.value)
         ),
-        "a random matrix for W.T": (
-            dx_is(lambda dy, x, y, layer: dy @ np.random.default_rng(5).normal(size=layer.W.shape).T),
-            "gradient",
+        "a random matrix for W.T": dx_is(
+            lambda dy, x, y, layer: dy @ np.random.default_rng(5).normal(size=layer.W.shape).T
         ),
-        "dx although nobody asked": (dx_becomes(lambda dx: dx), "input_gradient"),
-        "bias forgotten": (y_is(lambda x, layer: x @ layer.W.value), "value"),
+        "dx although nobody asked": dx_becomes(lambda dx: dx, "input_gradient"),
+        "bias forgotten": y_is(lambda x, layer: x @ layer.W.value, "value"),
     },
 }
 
@@ -510,8 +515,18 @@ def rejected_by(make, kind):
     return found
 
 
+def plant_of(kind, error, plant):
+    """Return what is planted, or say how an entry of PLANTED is written."""
+    if not isinstance(plant, Plant):
+        ways = "slope_is(...), dx_is(...), grad_is(...), y_is(...), naive(...) or Plant(make, check)"
+        raise TypeError(f"PLANTED[{kind.__name__}][{error!r}] expected {ways}, got {plant!r}")
+    if plant.check not in CHECKS:
+        raise ValueError(f"PLANTED[{kind.__name__}][{error!r}] expected a check of {list(CHECKS)}, got {plant.check!r}")
+    return plant
+
+
 PLANTS = [
-    pytest.param(kind, *plant, id=f"{kind.__name__}-{error}")
+    pytest.param(kind, *plant_of(kind, error, plant), id=f"{kind.__name__}-{error}")
     for kind in KINDS
     for error, plant in {**EVERYWHERE, **PLANTED.get(kind, {})}.items()
     if kind not in UNHURT.get(error, ())
@@ -521,6 +536,19 @@ PLANTS = [
 @pytest.mark.parametrize(("kind", "make", "check"), PLANTS)
 def test_the_contract_rejects_each_planted_error(kind, make, check):
     assert check in rejected_by(make, kind)
+
+
+@pytest.mark.parametrize(
+    ("plant", "error", "message"),
+    [
+        (dx_is(lambda dy, x, y, layer: dy).make, TypeError, r"PLANTED\[Tanh\]\['x'\] expected slope_is"),
+        ((dx_is(lambda dy, x, y, layer: dy).make, "gradient"), TypeError, r"or Plant\(make, check\), got \("),
+        (slope_is(lambda x, y, layer: 1, "gradients"), ValueError, "expected a check of .*got 'gradients'"),
+    ],
+)
+def test_an_entry_that_is_no_plant_is_named(plant, error, message):
+    with pytest.raises(error, match=message):
+        plant_of(layers.Tanh, "x", plant)
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=name_of)
