@@ -36,7 +36,7 @@ def checks_in(source):
 def panel_in(source):
     """("predict", "NN.pk"), ("quiz", N) or ("quiz", [numbers]) where the cell is such a panel, else (None, None)."""
     found = re.fullmatch(r"(predict|quiz)\(([^()]+)\)", source.strip())
-    return (found[1], ast.literal_eval(found[2])) if found else (None, None)
+    return (found[1], ast.literal_eval(found[2].strip())) if found else (None, None)
 
 
 def asked_by_quiz(which):
