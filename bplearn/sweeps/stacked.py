@@ -8,6 +8,7 @@ Taught in notebooks/12_learning_rate_and_batch_size.ipynb.
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -16,10 +17,11 @@ import numpy as np
 from bplearn.errors import ArgumentError
 from bplearn.guards import Array, say
 from bplearn.history import History
-from bplearn.layers import Dense, Flatten, Layer
+from bplearn.layers import Flatten, Layer
 from bplearn.losses import Loss
 from bplearn.network import Sequential
 from bplearn.optimizers import Optimizer
+from bplearn.parameter import Parameter
 
 
 def can_stack(network: Sequential, optimizer: Optimizer, loss: Loss) -> bool:
@@ -108,13 +110,27 @@ def _stack(networks: Sequence[Sequential]) -> Sequential:
         if len({repr(twin) for twin in twins}) > 1:
             got = ", ".join(sorted({repr(twin) for twin in twins}))
             raise ArgumentError(say("train_stacked", f"networks that agree in layer {place}", got))
-        if isinstance(twins[0], Dense):
-            weights = np.stack([twin.W.value for twin in twins])
-            bias = np.stack([twin.b.value for twin in twins])[:, None, :]
-            layers.append(Dense(twins[0].n_in, twins[0].n_out, weights=weights, bias=bias))
-        else:
-            layers.append(twins[0])
+        layers.append(stack_layers(twins))
     return Sequential(*layers)
+
+
+def stack_layers(twins: Sequence[Layer]) -> Layer:
+    """Return one layer for K of a kind, whose parameters hold those of all along a leading axis.
+
+    Shapes: a number -> (K, 1, 1), a row (n,) -> (K, 1, n), a matrix (n, m) -> (K, n, m).
+
+    >>> stack_layers([Dense(2, 3, rng=seed) for seed in range(5)]).b.shape
+    (5, 1, 3)
+
+    Introduced in: notebooks/12_learning_rate_and_batch_size.ipynb
+    """
+    layer = copy.copy(twins[0])
+    for name, parameter in vars(twins[0]).items():
+        if isinstance(parameter, Parameter):
+            values = np.stack([getattr(twin, name).value for twin in twins])
+            shape = (len(twins), *(1,) * (2 - len(parameter.shape)), *parameter.shape)
+            setattr(layer, name, Parameter(values.reshape(shape), parameter.name))
+    return layer
 
 
 def _rates(networks: Sequence[Sequential], optimizers: Sequence[Optimizer], loss: Loss) -> Any:

@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 
 from bplearn import Layer, Sequential, layers
 from bplearn.layers import promises
+from bplearn.sweeps.stacked import stack_layers
 
 KINDS = [kind for kind in vars(layers).values() if inspect.isclass(kind) and issubclass(kind, Layer)]
 KINDS = sorted((kind for kind in KINDS if not inspect.isabstract(kind)), key=lambda kind: kind.__name__)
@@ -241,16 +242,20 @@ def test_repr_and_pickle(kind):
 
 @pytest.mark.parametrize("kind", [kind for kind in KINDS if kind is not layers.Flatten], ids=name_of)
 def test_a_leading_axis_is_a_stack_of_networks(kind):
+    """Five layers with parameters of their own, stacked by `stack_layers`, answer as each one by itself."""
     rng = np.random.default_rng(0)
-    x, dy = away_from_zero(rng, (5, 4, 3)), rng.normal(size=(5, 4, 2 if kind is layers.Dense else 3))
-    if kind is layers.Dense:
-        W, b = rng.normal(size=(5, 3, 2)), rng.normal(size=(5, 1, 2))
-        stack = layers.Dense(3, 2, weights=W, bias=b)
-        singles = [layers.Dense(3, 2, weights=W[k], bias=b[k, 0]) for k in range(5)]
-    else:
-        stack, singles = kind(), [kind()] * 5
-    y, cache = stack.forward(x)
+    singles = [build(kind, 3, 2, seed) for seed in range(5)]
+    for p in (p for single in singles for p in single.parameters()):
+        p[:] = away_from_zero(rng, p.shape)
+    x = away_from_zero(rng, (5, 4, 3))
+    stack = stack_layers(singles)
+    y, cache = promises.checked_forward(stack, x)
+    dy = rng.normal(size=y.shape)
     dx, grads = stack.backward(dy, cache)
+    for name, grad in grads.items():
+        said = f"{name}'s gradient has shape {grad.shape}: a leading axis is a stack of networks, never sum over it"
+        assert np.ndim(grad) > 0, said
+        assert len(grad) == 5, said
     for k, single in enumerate(singles):
         one, single_cache = single.forward(x[k])
         part, partial = single.backward(dy[k], single_cache)

@@ -16,14 +16,19 @@ from bplearn import (
     Adam,
     ArgumentError,
     BinaryCrossEntropy,
+    Dense,
     FileFormatError,
+    Layer,
     Momentum,
+    Parameter,
     RMSProp,
+    Sequential,
     datasets,
     fit,
     mlp,
 )
 from bplearn.errors import WorkersLost
+from bplearn.functional import sigmoid, sum_over_samples
 from bplearn.sweeps import iterate_sweep, sweep
 from bplearn.sweeps.stacked import can_stack, train_stacked
 
@@ -106,6 +111,46 @@ def test_stacked_digits_agree_with_serial():
     pair = [sweep(lambda seed: mlp(64, 9, 10, rng=seed), small, executor=e, **settings) for e in ("serial", "stacked")]
     for one, other in zip(*(result.runs for result in pair), strict=True):
         np.testing.assert_allclose(other.history.step_loss, one.history.step_loss, rtol=1e-10)
+
+
+class Gate(Layer):
+    """y = x * sigmoid(a * x) + b: a layer with parameters of its own, one of them a row, one of them (1, 1)."""
+
+    def __init__(self, a=1.0):
+        self.a, self.b = Parameter([[a]], "a"), Parameter([0.1, 0.2, 0.3, 0.4], "b")
+
+    def forward(self, x):
+        a, s = self.a.value, sigmoid(self.a.value * x)
+        return x * s + self.b.value, {"x": x, "s": s, "a": a}
+
+    def backward(self, dy, cache, *, input_gradient=True):
+        x, s, a = cache["x"], cache["s"], cache["a"]
+        slope = x * s * (1 - s)
+        grads = {"a": (dy * x * slope).sum(axis=(-2, -1), keepdims=True), "b": sum_over_samples(dy)}
+        return dy * (s + a * slope), grads
+
+
+@pytest.mark.parametrize("inside", [True, False], ids=["in the package", "in a notebook"])
+def test_a_layer_with_parameters_of_its_own_is_stacked_or_trained_one_by_one(inside, monkeypatch):
+    if inside:
+        monkeypatch.setattr(Gate, "__module__", "bplearn.layers.gate")
+
+    def make(seed):
+        return Sequential(Dense(2, 4, rng=seed), Gate(0.5 + seed), Dense(4, 1, rng=seed))
+
+    assert can_stack(make(0), SGD(0.1), BinaryCrossEntropy()) == inside
+    serial, stacked = (sweep(make, DATA, executor=e, **SETTINGS) for e in ("serial", "stacked"))
+    for one, other in zip(serial.runs, stacked.runs, strict=True):
+        np.testing.assert_allclose(other.history.step_loss, one.history.step_loss, rtol=1e-10)
+    if inside:
+        twins, rngs = [make(0), make(1)], [np.random.default_rng(k) for k in range(2)]
+        one = make(1)
+        rules, options = [SGD(0.1), SGD(0.3)], {"loss": BinaryCrossEntropy(), "epochs": 2, "batch_size": 20}
+        targets = BinaryCrossEntropy().prepare(DATA.targets, (60, 1))
+        list(train_stacked(twins, DATA.x, targets, optimizers=rules, rngs=rngs, **options))
+        fit(one, DATA, optimizer=SGD(0.3), rng=1, progress=False, **options)
+        np.testing.assert_allclose(twins[1].parameters().value, one.parameters().value, rtol=1e-10)
+        assert one[1].a.value != make(1)[1].a.value, "a is learned"
 
 
 def test_what_cannot_be_stacked_is_trained_one_by_one():
