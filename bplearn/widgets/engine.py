@@ -50,6 +50,11 @@ class MainLoop:
         if is_new:
             self._loop.call_soon_threadsafe(self._run, key)
 
+    def waits(self, key: Hashable) -> bool:
+        """Say whether a call with this key has not begun yet."""
+        with self._lock:
+            return key in self._waiting
+
     def _run(self, key: Hashable) -> None:
         with self._lock:
             action, arguments = self._waiting.pop(key)

@@ -16,6 +16,7 @@ First met in notebooks/00_start_here.ipynb.
 from __future__ import annotations
 
 import itertools
+import sysconfig
 import threading
 import traceback
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -62,8 +63,6 @@ class Panel(ipywidgets.VBox):  # type: ignore[misc]
         self._heading = Stage(content=f'<div class="bpl-title">{svg.escape(title)}</div>')
         super().__init__([self._heading, self._trouble])
         self.add_class("bpl-panel")
-        self._trouble._view_count = 0  # ask the browser to count how many views there are
-        self._trouble.observe(self._views_changed, "_view_count")
         self._trouble.on_msg(self._heard)
 
     # ---- building ----
@@ -117,7 +116,12 @@ class Panel(ipywidgets.VBox):  # type: ignore[misc]
         return control
 
     def put(self, control: ipywidgets.Widget, **values: Any) -> None:
-        """Set traits of a control without calling its action: what the program does is no choice of the learner."""
+        """Set traits of a control without calling its action: what the program does is no choice of the learner.
+
+        A control that the learner has turned meanwhile is left alone: its action comes next, and then the redraw.
+        """
+        if self._post.waits(control):
+            return
         changed = {name: value for name, value in values.items() if getattr(control, name) != value}
         if changed:
             self._quiet = threading.get_ident()
@@ -224,12 +228,14 @@ class Panel(ipywidgets.VBox):  # type: ignore[misc]
         name = f"{self._name}-{self._stages.index((stage, draw))}"
         stage.show(drawn.text(name) if isinstance(drawn, Picture) else drawn)
 
-    def _views_changed(self, change: dict[str, Any]) -> None:
-        if change["new"] == 0 and self.player is not None:
-            self.player.pause()
-
     def _heard(self, _: Any, message: dict[str, Any], __: Any) -> None:
-        if message.get("motion") == "reduce" and self.player is not None:
+        if self.player is None:
+            return
+        if message.get("view") == "opened":
+            self.player.watched = True
+        elif message.get("view") == "closed":
+            self.player.pause()
+        elif message.get("motion") == "reduce":
             self.player.fps = min(self.player.fps, 3)  # fewer, calmer pictures
 
     # ---- what a saved page shows ----
@@ -275,8 +281,10 @@ def explain_error(error: Exception) -> str:
     if isinstance(error, BplearnError):
         return str(error)
     said = f"{type(error).__name__}: {error}"
-    frames = [f for f in traceback.extract_tb(error.__traceback__) if not f.filename.startswith(_PACKAGE)]
+    others = (_PACKAGE, *(sysconfig.get_path(name) for name in ("stdlib", "purelib", "platlib")))
+    frames = [f for f in traceback.extract_tb(error.__traceback__) if not f.filename.startswith(others)]
     if frames:
         last = frames[-1]
         said += f"\nIt was raised in {last.name}, line {last.lineno}: {last.line or ''}".rstrip(" :")
+        said += "\nMend it there, run that cell, and then the panel's cell again."
     return said

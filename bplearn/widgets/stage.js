@@ -51,6 +51,22 @@ function keepInside(event) {
   if (!event.ctrlKey && !event.altKey && !event.metaKey && !runsTheCell) event.stopPropagation();
 }
 
+// After a restart of the kernel ipywidgets marks each of its widgets by a red icon. One sentence says more.
+function sayWhetherItLives(panel) {
+  const alert = panel.querySelector(':scope > .bpl-stage[role="alert"]');
+  const dead = panel.classList.contains("jupyter-widgets-disconnected");
+  if (!alert || dead === Boolean(panel.dataset.dead)) return;
+  panel.dataset.dead = dead ? "true" : "";
+  for (const row of panel.querySelectorAll(".bpl-row")) row.inert = dead;
+  const words = "The kernel of this panel has stopped or was started again. Run the cell once more to work it.";
+  alert.innerHTML = dead ? `<div class="bpl-alert">${words}</div>` : "";
+}
+
+function isInSight(panel) {
+  const box = panel.getBoundingClientRect(); // of no size while another tab of JupyterLab is in front
+  return !document.hidden && box.height > 0 && box.bottom > 0 && box.top < window.innerHeight;
+}
+
 function tend(panel) {
   const known = tended.get(panel);
   if (known) {
@@ -58,7 +74,9 @@ function tend(panel) {
   } else {
     const watcher = new MutationObserver((records) => {
       const onlyPictures = records.every((r) => r.target.nodeType === 1 && r.target.closest(".bpl-stage"));
-      if (!onlyPictures) nameControls(panel);
+      if (onlyPictures) return;
+      sayWhetherItLives(panel);
+      nameControls(panel);
     });
     watcher.observe(panel, {
       subtree: true, childList: true, characterData: true, attributes: true, attributeFilter: ["class"],
@@ -85,11 +103,19 @@ function render({ model, el }) {
   let newest = 0;
   let leave = () => {};
 
+  let panel = null;
+
   const findPanel = () => {
     if (!alive) return;
-    const panel = el.closest(".bpl-panel");
+    panel = el.closest(".bpl-panel");
     if (panel) leave = tend(panel);
     else requestAnimationFrame(findPanel);
+  };
+
+  const tell = (message) => {
+    try {
+      model.send(message);
+    } catch {} // the kernel is gone: nobody to tell
   };
 
   const show = async () => {
@@ -106,7 +132,7 @@ function render({ model, el }) {
     if (!alive || turn !== newest) return;
     el.replaceChildren(template.content);
     const frame = model.get("frame");
-    if (frame % ACKNOWLEDGE === 0 && !document.hidden) model.send({ seen: frame });
+    if (frame % ACKNOWLEDGE === 0 && panel && isInSight(panel)) tell({ seen: frame });
   };
 
   const describe = () => {
@@ -124,13 +150,13 @@ function render({ model, el }) {
 
   const clicked = (event) => {
     const part = event.target.closest("[data-key]");
-    if (part) model.send({ click: part.dataset.key });
+    if (part) tell({ click: part.dataset.key });
   };
   const pressed = (event) => {
     const plain = !event.ctrlKey && !event.altKey && !event.metaKey;
     if (event.target === el && plain && model.get("hears").includes(event.key)) {
       event.preventDefault();
-      model.send({ key: event.key });
+      tell({ key: event.key });
     }
   };
 
@@ -142,9 +168,12 @@ function render({ model, el }) {
   describe();
   show();
   findPanel();
-  if (window.matchMedia("(prefers-reduced-motion: reduce)").matches) model.send({ motion: "reduce" });
+  const speaks = model.get("role") === "alert"; // one stage of each panel speaks for all of it
+  if (speaks) tell({ view: "opened" });
+  if (speaks && window.matchMedia("(prefers-reduced-motion: reduce)").matches) tell({ motion: "reduce" });
   return () => {
     alive = false;
+    if (speaks) tell({ view: "closed" });
     model.off("change:content", show);
     model.off("change:role", describe);
     model.off("change:hears", describe);

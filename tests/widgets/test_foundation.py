@@ -303,12 +303,25 @@ def test_a_panel_that_leaves_the_page_pauses_and_its_button_says_play():
         play.click()
         await asyncio.sleep(0.05)
         label = play.description
-        panel._trouble._view_count = 1
-        panel._trouble._view_count = 0
+        panel._trouble._handle_custom_msg({"view": "closed"}, [])
         await panel.player.task
         return label, play.description, logic.count > 0
 
     assert in_a_loop(main) == ("Pause", "Play", True)
+
+
+def test_a_redraw_does_not_turn_back_a_slider_that_was_turned_meanwhile():
+    async def main():
+        panel, logic, slider, *_ = make()
+        learner = threading.Thread(target=setattr, args=(slider, "value", 7))
+        learner.start()
+        learner.join()
+        panel.put(slider, value=5)
+        between = slider.value
+        await asyncio.sleep(0.05)
+        return between, slider.value, logic.count
+
+    assert in_a_loop(main) == (7, 7, 7)
 
 
 def test_reduced_motion_slows_the_player():
