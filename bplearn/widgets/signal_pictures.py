@@ -15,8 +15,9 @@ from bplearn.palette import ACCENT, INK, MUTED, NEGATIVE, NEUTRAL, POSITIVE, SOF
 from bplearn.sessions.signal_flow import BOUNDS, SignalFlow
 from bplearn.svg import line, path, rect, text
 from bplearn.widgets.picture import Picture
+from bplearn.widgets.ticks import round_ticks
 
-WIDTH, LEFT, RIGHT = 860.0, 56.0, 852.0
+WIDTH, LEFT, RIGHT = 720.0, 60.0, 716.0
 DECADES = (-12, 4)  # of the gradients' axis, and more where they leave it
 FARTHEST = 40
 BINS = 40
@@ -30,7 +31,7 @@ def activations(flow: SignalFlow) -> Picture:
 
     Introduced in: notebooks/11_initialisation_and_saturation.ipynb
     """
-    top, bottom = 26.0, 176.0
+    top, bottom = 26.0, 148.0
     low, high = _range(flow)
     step = (RIGHT - LEFT) / flow.depth
 
@@ -39,8 +40,8 @@ def activations(flow: SignalFlow) -> Picture:
 
     parts = [text(4, 14, "activations: forward, layer by layer", size=12.5, font_weight=600)]
     parts.append(rect(LEFT, top, RIGHT - LEFT, bottom - top, fill=SOFT))
-    ticks = [tick for tick in (low, 0.0, high) if tick == 0 or abs(tick) > 0.2 * (high - low)]
-    parts += [text(LEFT - 6, height_of(t) + 4, _brief(t), size=11, anchor="end", fill=MUTED) for t in ticks]
+    ticks = round_ticks(low, high, 4)
+    parts += [text(LEFT - 6, height_of(t) + 4, _brief(t), size=12, anchor="end", fill=MUTED) for t in ticks]
     if low <= 0 <= high:
         parts.append(line(LEFT, height_of(0), RIGHT, height_of(0), stroke=NEUTRAL, opacity=0.6))
     said = []
@@ -76,37 +77,23 @@ def _spread(
     outputs: Array, middle: float, half: float, low: float, high: float, place: Callable[[float], float]
 ) -> str:
     numbers = np.clip(np.nan_to_num(outputs.ravel(), posinf=high, neginf=low), low, high)
-    counts, edges = np.histogram(numbers, bins=BINS, range=(low, high))
-    sizes = half * np.sqrt(counts / counts.max())
+    bins = np.minimum(((numbers - low) * (BINS / (high - low))).astype(int), BINS - 1)
+    counts = np.bincount(bins, minlength=BINS)
+    edges = [place(edge) for edge in np.linspace(low, high, BINS + 1).tolist()]
     commands: list[str | float] = []
-    rows = [(float(size), float(a), float(b)) for size, a, b in zip(sizes, edges[:-1], edges[1:], strict=True)]
-    for size, a, b in rows:
+    for size, y0, y1 in zip((half * np.sqrt(counts / counts.max())).tolist(), edges[:-1], edges[1:], strict=True):
         if size > 0:
-            y0, y1 = place(a), place(b)
-            commands += [
-                "M",
-                middle - size,
-                y0,
-                "L",
-                middle + size,
-                y0,
-                "L",
-                middle + size,
-                y1,
-                "L",
-                middle - size,
-                y1,
-                "Z",
-            ]
+            left, right = middle - size, middle + size
+            commands += ["M", left, y0, "L", right, y0, "L", right, y1, "L", left, y1, "Z"]
     return path(*commands, stroke=None, fill=POSITIVE, opacity=0.8)
 
 
 def _row(name: str, cells: list[str], y: float, step: float, loud: list[bool] | None = None) -> list[str]:
-    size = 11 if step > 34 else 8.5
-    parts = [text(LEFT - 6, y, name, size=11, anchor="end", fill=MUTED)]
+    size = 12 if step > 40 else 9.5
+    parts = [text(LEFT - 6, y, name, size=12, anchor="end", fill=MUTED)]
     for k, words in enumerate(cells):
         is_loud = loud is not None and loud[k]
-        if step <= 22 and k % 2 and not is_loud:
+        if step <= 34 and k % 2 and not is_loud:
             continue
         fill, weight = (NEGATIVE, 700) if is_loud else (INK, None)
         parts.append(text(LEFT + step * (k + 0.5), y, words, size=size, anchor="middle", fill=fill, font_weight=weight))
@@ -121,7 +108,7 @@ def gradients(flow: SignalFlow) -> Picture:
 
     Introduced in: notebooks/11_initialisation_and_saturation.ipynb
     """
-    top, bottom = 34.0, 170.0
+    top, bottom = 30.0, 138.0
     step = (RIGHT - LEFT) / flow.depth
     least, most = _decades([size for layer in flow.layers for size in (layer.arriving, layer.gradient)])
 
@@ -134,7 +121,7 @@ def gradients(flow: SignalFlow) -> Picture:
     for decade in range(least, most + 1, 4 if most - least <= 24 else 12):
         y = height_of(10.0**decade)
         parts.append(line(LEFT, y, RIGHT, y, stroke=NEUTRAL, opacity=0.35))
-        parts.append(text(LEFT - 6, y + 4, "1" if decade == 0 else f"1e{decade}", size=11, anchor="end", fill=MUTED))
+        parts.append(text(LEFT - 6, y + 4, "1" if decade == 0 else f"1e{decade}", size=12, anchor="end", fill=MUTED))
     said = []
     wide = min(0.3 * step, 26.0)
     for k, layer in enumerate(flow.layers):
@@ -147,13 +134,13 @@ def gradients(flow: SignalFlow) -> Picture:
                 rect(middle + side * wide, y, wide, max(bottom - y, 0.5), fill=fill, stroke=stroke, stroke_width=1.2)
             )
         said.append(f"Layer {k + 1}: arriving {_brief(layer.arriving)}, weights {_brief(layer.gradient)}")
-    parts += _row("dL/dy", [_brief(layer.arriving) for layer in flow.layers], bottom + 16, step)
-    parts += _row("dL/dW", [_brief(layer.gradient) for layer in flow.layers], bottom + 32, step)
+    parts += _row("dL/dy", [_brief(layer.arriving) for layer in flow.layers], bottom + 20, step)
+    parts += _row("dL/dW", [_brief(layer.gradient) for layer in flow.layers], bottom + 36, step)
     numbers = [str(k + 1) for k in range(flow.depth)]
-    parts += _row("layer", numbers, bottom + 52, step)
-    parts += [rect(560, 5, 12, 10, fill=ACCENT), text(577, 14, "dL/dy, arrives", size=12)]
-    parts += [rect(690, 5, 12, 10, fill="none", stroke=INK), text(707, 14, "dL/dW, of its weights", size=12)]
-    return Picture(WIDTH, bottom + 58, "".join(parts), "Gradients by layer", ". ".join(said) + ".")
+    parts += _row("layer", numbers, bottom + 54, step)
+    parts += [rect(424, 5, 12, 10, fill=ACCENT), text(441, 14, "dL/dy, arrives", size=12)]
+    parts += [rect(558, 5, 12, 10, fill="none", stroke=INK), text(575, 14, "dL/dW, of its weights", size=12)]
+    return Picture(WIDTH, bottom + 60, "".join(parts), "Gradients by layer", ". ".join(said) + ".")
 
 
 def _decades(sizes: list[float]) -> tuple[int, int]:

@@ -6,7 +6,7 @@ Taught in notebooks/11_initialisation_and_saturation.ipynb.
 
 from __future__ import annotations
 
-from typing import final
+from typing import Any, final
 
 from bplearn.datasets import Dataset
 from bplearn.initializers import Initializer
@@ -71,10 +71,24 @@ class _SignalsView:
             ),
             panel.on_change(controls.number_field("seed", flow.seed), lambda v: flow.choose(seed=v)),
         ]
+        panel.follow(lambda: self.sync(dials))
         status = panel.stage(self.verdict, role="status")
         forward = panel.stage(lambda: activations(flow))
         back = panel.stage(lambda: gradients(flow))
         panel.arrange(dials, status, forward, back)
+
+    def sync(self, dials: list[Any]) -> None:
+        """Set the controls to what the logic says, where it was worked by code."""
+        f = self.flow
+        start, activation, depth, scale, seed = dials
+        names = dict(start.options)
+        if f.start in names:
+            self.panel.put(start, value=names[f.start])
+        self.panel.put(activation, value=f.activation)
+        self.panel.put(depth, max=max(depth.max, f.depth), value=f.depth)
+        if f.scale in dict(scale.options).values():
+            self.panel.put(scale, value=f.scale)
+        self.panel.put(seed, value=f.seed)
 
     def verdict(self) -> str:
         word, _, rest = self.flow.verdict().partition(". ")
@@ -83,4 +97,4 @@ class _SignalsView:
     def twin(self) -> Picture:
         f = self.flow
         title = f"Signals by layer: {f.activation}, start {f.start} times {f.scale:g}, {f.depth} layers. {f.verdict()}"
-        return collage([[activations(f)], [gradients(f)]], title, width=860)
+        return collage([[activations(f)], [gradients(f)]], title, width=720)

@@ -231,3 +231,17 @@ def test_the_signals_panel_turns():
     assert flow.state == "explodes"
     assert panel.trouble == ""
     assert "It vanishes." in repr(signals())
+
+
+def test_the_controls_of_signals_follow_what_code_chose():
+    panel = signals()
+    panel.act(lambda: panel.logic.choose(start="He", activation="ReLU", depth=40, scale=2.0, seed=3))
+    shown = {c.description: c.value for row in panel.children for c in getattr(row, "children", ())}
+    assert shown == {"start": "He", "activation": "ReLU", "depth": 40, "weights times": 2.0, "seed": 3}
+    assert panel.trouble == ""
+
+
+def test_the_axis_of_activations_counts_in_round_numbers():
+    body = activations(SignalFlow("Glorot", "Tanh")).body
+    assert [label for label in ("-1", "0", "1") if f">{label}</text>" in body] == ["-1", "0", "1"]
+    assert ">1.1<" not in body
