@@ -16,7 +16,7 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from queue import SimpleQueue
 from typing import Any
@@ -64,6 +64,7 @@ def verdict_of(number: str, answer: Any, seed: int = 0) -> Verdict:
 
 def _serve(channel: Channel, functions: _Functions, answer: Any, seen: seals.Seals) -> Verdict:
     """Call the answer as often as the referee asks, until it gives its verdict."""
+    stand_ins: dict[str, Callable[..., Any]] = {}
     while True:
         kind, fields, value = channel.receive()
         if kind == "verdict":
@@ -73,7 +74,34 @@ def _serve(channel: Channel, functions: _Functions, answer: Any, seen: seals.Sea
         if kind == "seals":
             channel.send("seals", {name: some for name, some in seen.items() if name in fields["modules"]})
             continue
-        _call(channel, functions, answer, fields, value)
+        if kind == "stand in":
+            stand_ins = {name: _by_name(function, arguments) for name, (function, arguments) in value.items()}
+            continue
+        with _standing_in(answer, stand_ins):
+            _call(channel, functions, answer, fields, value)
+
+
+@contextlib.contextmanager
+def _standing_in(answer: Any, stand_ins: dict[str, Callable[..., Any]]) -> Iterator[None]:
+    """Put right functions of earlier tasks in the place of the student's own while the answer is called."""
+    there = getattr(answer, "__globals__", {}) if stand_ins else {}
+    before = {name: there[name] for name in stand_ins if name in there}
+    there.update(stand_ins)
+    try:
+        yield
+    finally:
+        for name in stand_ins:
+            there.pop(name, None)
+        there.update(before)
+
+
+def _by_name(function: Callable[..., Any], names: list[str]) -> Callable[..., Any]:
+    """Return a function of the referee that takes its arguments by name, too."""
+
+    def stand_in(*arguments: Any, **named: Any) -> Any:
+        return function(*arguments, *(named[name] for name in names[len(arguments) :]))
+
+    return stand_in
 
 
 def _call(channel: Channel, functions: _Functions, answer: Any, fields: dict[str, Any], given: Any) -> None:

@@ -8,6 +8,7 @@ notebooks/assignments.
 from __future__ import annotations
 
 import ast
+import html
 import os
 import secrets
 import socket
@@ -34,24 +35,78 @@ class OpenSession(NbGraderPreprocessor):  # type: ignore[misc]
             keeper = secrets.token_hex(16)
             process, address = start_referee(secrets.token_hex(8), keeper)
             _RUNNING.update(process=process, port=int(address.split()[0]), keeper=keeper)
-        token = _fetch()["token"]
+        seeds: dict[str, list[int]] = {}
+        for cell in _test_cells(nb):
+            for number, seed in checks_in(cell.source):
+                seeds.setdefault(number, []).append(seed)
+        token = _fetch(seeds=seeds)["token"]
         os.environ[ADDRESS] = f"{_RUNNING['port']} {token}"
         return nb, resources
 
 
 class CloseSession(NbGraderPreprocessor):  # type: ignore[misc]
-    """Take the points from test cells whose checks the referee has not seen pass."""
+    """Give test cells the points for what the referee has seen to be right, and take those that it has not seen."""
 
     def preprocess(self, nb: NotebookNode, resources: Resources) -> tuple[NotebookNode, Resources]:
         """Compare each test cell with what the referee wrote down."""
         os.environ.pop(ADDRESS, None)
-        passed = {(one["task"], one["seed"]) for one in _fetch()["decided"] if one["passed"]}
-        for cell in nb.cells:
-            if cell.cell_type == "code" and is_grade(cell) and not is_solution(cell):
-                missing = [check for check in checks_in(cell.source) if check not in passed]
-                if missing and not any(output.output_type == "error" for output in cell.outputs):
-                    cell.outputs.append(_no_points(missing))
+        cells = [(cell, checks_in(cell.source)) for cell in _test_cells(nb)]
+        cells = [(cell, checks) for cell, checks in cells if checks]
+        found = _fetch(cells=[(checks[0][0], [seed for _, seed in checks]) for _, checks in cells])
+        passed = {(one["task"], one["seed"]) for one in found["decided"] if one["passed"]}
+        for (cell, checks), settled in zip(cells, found["settled"], strict=True):
+            missing = [check for check in checks if check not in passed]
+            _settle(cell, checks, missing, settled)
         return nb, resources
+
+
+def _settle(
+    cell: NotebookNode, checks: list[tuple[str, int]], missing: list[tuple[str, int]], settled: dict[str, Any]
+) -> None:
+    """Write the points of a test cell into its outputs, where nbgrader looks for them."""
+    outputs = [one for one in cell.outputs if one.output_type != "execute_result"]  # nothing that a notebook says
+    errors = [one for one in outputs if one.output_type == "error"]
+    most = float(cell.metadata.nbgrader["points"])
+    if errors and missing and errors[0].ename == CheckFailed.__name__ and _only_one_task(cell.source, checks):
+        earned = min(round(most * settled["share"], 2), most)
+        outputs.insert(0, _points(earned, most, settled))
+    elif missing and not errors:
+        outputs.append(_no_points(missing))
+    elif not errors:
+        outputs = [one for one in outputs if one.get("name") != "stderr"]  # a warning costs nothing
+        outputs.insert(0, _points(most, most, None))
+    cell.outputs = outputs
+
+
+def _points(earned: float, most: float, settled: dict[str, Any] | None) -> NotebookNode:
+    """Return an output with the points as nbgrader reads them, and in words for the feedback."""
+    lines = [f"<strong>{earned:g} of {most:g} points.</strong>"]
+    if settled is not None and len(settled["parts"]) > 1:
+        whole = sum(worth for _, worth, _ in settled["parts"])
+        worths = [(f"{label} ({most * worth / whole:.3g})", right) for label, worth, right in settled["parts"]]
+        for word, wanted in (("Right", True), ("Not right yet", False)):
+            some = [part for part, right in worths if right is wanted]
+            lines += [f"{word}: {', '.join(some)}."] if some else []
+    if settled is not None and settled["halved"]:
+        lines.append("Half of it, since the arguments are changed.")
+    if settled is not None and settled["through"]:
+        lines.append(
+            "These points are for what is right once right functions of the earlier tasks stand in the place of yours: "
+            "a slip in them is not paid for twice."
+        )
+    shown = "".join(f"<p>{html.escape(line) if place else line}</p>" for place, line in enumerate(lines))
+    data = {"text/plain": f"{earned:g}", "text/html": shown}
+    result: NotebookNode = new_output("execute_result", data, execution_count=None)  # type: ignore[no-untyped-call]
+    return result
+
+
+def _only_one_task(source: str, checks: list[tuple[str, int]]) -> bool:
+    """Return whether a cell holds checks of one task and nothing else: other tests may say what they like."""
+    return len({number for number, _ in checks}) == 1 and len(ast.parse(source).body) == len(checks)
+
+
+def _test_cells(nb: NotebookNode) -> list[NotebookNode]:
+    return [cell for cell in nb.cells if cell.cell_type == "code" and is_grade(cell) and not is_solution(cell)]
 
 
 class HideHiddenTests(ClearHiddenTests):  # type: ignore[misc]
@@ -90,11 +145,11 @@ def checks_in(source: str) -> list[tuple[str, int]]:
     return found
 
 
-def _fetch() -> dict[str, Any]:
-    """Return what the referee decided since the last time, and the token of the next session."""
+def _fetch(cells: Any = (), seeds: Any = None) -> dict[str, Any]:
+    """Return what the referee decided since the last time, settled by test cells, and the next session's token."""
     channel = Channel(socket.create_connection(("127.0.0.1", _RUNNING["port"]), timeout=60))
     try:
-        channel.send("hello", token=_RUNNING["keeper"])
+        channel.send("hello", token=_RUNNING["keeper"], cells=list(cells), seeds=seeds or {})
         return channel.receive()[1]
     finally:
         channel.close()

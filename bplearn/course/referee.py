@@ -1,12 +1,13 @@
 """The referee: a process of its own that makes the inputs, knows the right numbers and says the verdict.
 
 It never runs code of the student's: it sends inputs, gets numbers back and compares them in here. A grader opens a
-session for each submission and fetches from it which checks were passed. Belongs to notebooks/assignments.
+session for each submission and fetches from it what each test cell earned. Belongs to notebooks/assignments.
 """
 
 from __future__ import annotations
 
 import contextlib
+import functools
 import json
 import os
 import secrets
@@ -18,16 +19,17 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
-import numpy as np
-
-from bplearn.course import seals
+from bplearn.course import credit, seals
+from bplearn.course.credit import Way
+from bplearn.course.distant import Distant
 from bplearn.course.tasks import task
 from bplearn.course.tasks.task import Task
 from bplearn.course.wire import Channel, Closed
 from bplearn.errors import ArgumentError
-from bplearn.exercises.exercise import Exercise
+from bplearn.exercises.exercise import Code, Exercise, Finding, Trial
 from bplearn.exercises.judge import judge
 from bplearn.exercises.verdict import Status, Verdict
+from bplearn.exercises.watch import reference, watch
 
 PATIENCE = 60.0  # seconds beyond the student's own limit before the referee gives up waiting
 
@@ -39,6 +41,7 @@ class Court:
     token: str
     keeper: str
     decided: list[dict[str, Any]] = field(default_factory=list)
+    seeds: dict[str, list[int]] = field(default_factory=dict)  # of each task, those that test cells ask for
 
 
 def main() -> None:
@@ -72,15 +75,20 @@ def _attend(connection: socket.socket, court: Court) -> None:
     with contextlib.closing(channel), contextlib.suppress(Closed, OSError):
         _, fields, _ = channel.receive()
         if court.keeper and fields["token"] == court.keeper:
-            _keep_court(channel, court)
+            _keep_court(channel, court, fields)
         elif fields["token"] == court.token:
             _check(channel, court, kept)
 
 
-def _keep_court(channel: Channel, court: Court) -> None:
-    """Hand what was decided to the grader, and open a new session with a token of its own."""
+def _keep_court(channel: Channel, court: Court, fields: dict[str, Any]) -> None:
+    """Hand what was decided to the grader, and open a new session with a token of its own.
+
+    `cells` are the (task, seeds) of test cells that are to be settled now; `seeds` are those of the next session.
+    """
     decided, court.decided, court.token = court.decided, [], secrets.token_hex(8)
-    channel.send("decided", token=court.token, decided=decided)
+    settled = [credit.settled(task(number), seeds, decided) for number, seeds in fields["cells"]]
+    court.seeds = fields["seeds"]
+    channel.send("decided", token=court.token, decided=decided, settled=settled)
 
 
 def _check(channel: Channel, court: Court, kept: list[Callable[..., Any]]) -> None:
@@ -92,31 +100,84 @@ def _check(channel: Channel, court: Court, kept: list[Callable[..., Any]]) -> No
     except ArgumentError as problem:
         channel.send("complaint", message=str(problem))
         return
-    verdict = _verdict(channel, one, fields, shown, kept)
-    session.append({"task": number, "seed": seed, "passed": verdict.passed, "mistakes": list(verdict.mistakes)})
+    broken = _broken(channel, shown)
+    if broken:
+        verdict, decided = _replaced(one.exercise, broken), credit.decision(one, seed, False, Way(), None)
+    else:
+        verdict, decided = _decide(channel, one, seed, fields, kept)
+    session.append(decided)
+    if not verdict.passed and any(decided[way] and decided[way]["earned"] for way in ("own", "through")):
+        # the cell stops here, so the further checks in it would never be asked: they are made now
+        for other in court.seeds.get(number, ()):
+            if other != seed:
+                session.append(_decide(channel, task(number, other), other, fields, kept)[1])
     channel.send("verdict", **{**asdict(verdict), "status": verdict.status.value})
 
 
+def _decide(
+    channel: Channel, one: Task, seed: int, fields: dict[str, Any], kept: list[Callable[..., Any]]
+) -> tuple[Verdict, credit.Decision]:
+    """Return the verdict on an answer, and what it earned: as it is, and with right functions of earlier tasks."""
+    verdict, own = _verdict(channel, one, fields, kept)
+    through = None
+    if not verdict.passed and one.stand_ins and fields["kind"] == "function" and not (fields["stub"] or fields["gap"]):
+        through = _followed(channel, one, kept)
+    if not verdict.passed:
+        verdict = replace(verdict, details=(*verdict.details, *credit.words(one, own, through)))
+    return verdict, credit.decision(one, seed, verdict.passed, own, through)
+
+
 def _verdict(
-    channel: Channel, one: Task, fields: dict[str, Any], shown: Any, kept: list[Callable[..., Any]]
-) -> Verdict:
+    channel: Channel, one: Task, fields: dict[str, Any], kept: list[Callable[..., Any]]
+) -> tuple[Verdict, Way]:
     exercise = one.exercise
-    broken = _broken(channel, shown)
-    if broken:
-        return _replaced(exercise, broken)
     if fields["stub"]:
-        return exercise.unattempted("Replace `raise NotImplementedError()` by your code, then run the cell again.")
+        headline = "Replace `raise NotImplementedError()` by your code, then run the cell again."
+        return exercise.unattempted(headline), Way()
     if fields["gap"]:
-        return exercise.unattempted("Three dots are left in it. Replace them, then run the cell again.")
+        return exercise.unattempted("Three dots are left in it. Replace them, then run the cell again."), Way()
     if fields["kind"] != "function":
-        return exercise.verdict(Status.WRONG, f"The answer should be a function; it is a {fields['kind']}.")
-    distant = Distant(channel, exercise, kept)
-    verdict = judge(_patient(exercise), distant)
-    if distant.unwritten:
-        return exercise.unattempted("It raises NotImplementedError: a part of it is not written yet.")
+        headline = f"The answer should be a function; it is a {fields['kind']}."
+        return exercise.verdict(Status.WRONG, headline), Way()
+    distant, scored = Distant(channel, exercise, kept), Scores()
+    verdict = judge(scored.listening(_patient(exercise)), distant)
     if distant.calls and not one.library:
-        return _borrowed(exercise, distant.calls)
-    return verdict
+        return _borrowed(exercise, distant.calls), Way()
+    if verdict.passed:
+        return verdict, credit.everything(one)
+    own = scored.way or credit.credit(one, distant.again())
+    if distant.unwritten:
+        verdict = exercise.unattempted("It raises NotImplementedError: a part of it is not written yet.")
+    return verdict, own
+
+
+def _followed(channel: Channel, one: Task, kept: list[Callable[..., Any]]) -> Way:
+    """Return what an answer earns when the student's earlier functions are replaced by right ones."""
+    exercise = _patient(one.exercise)
+    distant = Distant(channel, one.exercise, kept, one.stand_ins)
+    if isinstance(exercise, Code):
+        watch(exercise, distant, reference(exercise)[0])
+    return Way() if distant.calls and not one.library else credit.credit(one, distant.again())
+
+
+class Scores:
+    """Listens to what a trial finds: it may earn parts although it does not pass."""
+
+    def __init__(self) -> None:
+        self.way: Way | None = None
+
+    def listening(self, exercise: Exercise) -> Exercise:
+        """Return the exercise, which tells what it finds."""
+        if not isinstance(exercise, Trial):
+            return exercise
+        attempt = exercise.attempt
+
+        def listened(answer: Any) -> Finding:
+            finding = attempt(answer)
+            self.way = Way(getattr(finding, "earned", ()))
+            return finding
+
+        return replace(exercise, attempt=listened)
 
 
 def _broken(channel: Channel, shown: dict[str, int]) -> list[str]:
@@ -131,6 +192,7 @@ def _broken(channel: Channel, shown: dict[str, int]) -> list[str]:
     return sorted(name for module in doubtful for name in seals.broken(mine[module], theirs[module]))
 
 
+@functools.cache
 def _patient(exercise: Exercise) -> Exercise:
     """Return the exercise with a longer limit: the student's side cuts off first and says so."""
     seconds = getattr(exercise, "seconds", None)
@@ -154,55 +216,3 @@ def _borrowed(exercise: Exercise, calls: list[str]) -> Verdict:
         ("bplearn's own layers, losses and checks may be used to compare, outside the function that you hand in.",),
         section="",
     )
-
-
-class Distant:
-    """A student's function, seen from here: a call sends the arguments and waits for numbers."""
-
-    def __init__(self, channel: Channel, exercise: Exercise, kept: list[Callable[..., Any]]) -> None:
-        self._channel, self._kept = channel, kept
-        self._seconds = getattr(exercise, "seconds", 5.0)
-        self.unwritten = False
-        self.calls: list[str] = []
-
-    def __call__(self, *arguments: Any) -> Any:  # noqa: D102
-        self._channel.send("call", arguments, seconds=self._seconds)
-        while True:
-            kind, fields, value = self._channel.receive()
-            if kind == "apply":
-                self._apply(fields["number"], value)
-                continue
-            self.calls += [name for name in fields["calls"] if name not in self.calls]
-            if kind == "failed":
-                raise self._failure(fields)
-            result, spoiled = value
-            if spoiled is not None:
-                _spoil(arguments, spoiled)
-            return result
-
-    def _apply(self, number: int, arguments: Any) -> None:
-        try:
-            self._channel.send("value", self._kept[number](*arguments))
-        except Exception as problem:  # the student called it with something else
-            self._channel.send("raised", message=f"{type(problem).__name__}: {problem}")
-
-    def _failure(self, fields: dict[str, Any]) -> Exception:
-        self.unwritten = self.unwritten or fields["kind"] == "NotImplementedError"
-        where = f"at line {fields['line']}: `{fields['code']}`\n" if fields["code"] else ""
-        kind = type(fields["kind"], (Exception,), {})  # the verdict names the student's own exception
-        failure: Exception = kind(where + fields["message"])
-        return failure
-
-
-def _spoil(mine: Any, theirs: Any) -> None:
-    """Do to the arguments here what the student's function did to its copies, so that the judge sees it."""
-    if isinstance(mine, np.ndarray) and isinstance(theirs, np.ndarray):
-        if mine.shape == theirs.shape:
-            np.copyto(mine, theirs, casting="unsafe")
-        else:
-            mine.fill(np.nan)
-    elif isinstance(mine, list) and isinstance(theirs, list) and len(mine) != len(theirs):
-        mine.clear()
-    elif isinstance(mine, list | tuple) and isinstance(theirs, list | tuple):
-        for one, two in zip(mine, theirs, strict=False):
-            _spoil(one, two)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import builtins
 import sys
 import zlib
-from types import ModuleType
+from types import CodeType, ModuleType
 from typing import Any
 
 MODULES = ("numpy", "numpy.linalg", "numpy.random", "numpy.ma", "bplearn")
@@ -71,7 +71,7 @@ def _seal(value: Any) -> str:
         named = (getattr(value, part, "") for part in ("__module__", "__qualname__", "__name__"))
         words += [type(value).__qualname__, *map(str, named)]
         code = getattr(value, "__code__", None)
-        if code is not None:
+        if isinstance(code, CodeType):
             words.append(f"{zlib.crc32(code.co_code + repr(code.co_names).encode()):08x}")
         value = getattr(value, "__wrapped__", None)
         if value is None:

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from bplearn.course.tasks import parts
-from bplearn.course.tasks.task import Task
+from bplearn.course.tasks.task import Part, Task
 from bplearn.exercises.draw import Draw
 from bplearn.exercises.exercise import Code
 from bplearn.layers import LeakyReLU, Softplus, Tanh
@@ -143,7 +143,8 @@ TASKS = (
             outputs=("z", "a"),
             family="forward",
             wrong=(("bias-forgotten", _without_bias), ("activation-forgotten", _linear)),
-        )
+        ),
+        parts=(Part("z", 2), Part("a", 2)),
     ),
     Task(
         Code(
@@ -165,7 +166,8 @@ TASKS = (
                 ("activation-forgotten", functools.partial(_three, (Tanh(), LeakyReLU(1.0)), (1, 1, 1))),
                 ("activation-forgotten", functools.partial(_three, (LeakyReLU(1.0), Softplus()), (1, 1, 1))),
             ),
-        )
+        ),
+        parts=(Part("a1", 1), Part("a2", 1.5), Part("y", 1.5), Part("very large and very small z2", 1, special=True)),
     ),
     Task(
         Code(
@@ -179,7 +181,8 @@ TASKS = (
             outputs=("learned", "kept"),
             family="count",
             wrong=(("bias-forgotten", _without_biases), ("last-sample-only", _for_one_sample)),
-        )
+        ),
+        parts=(Part("learned", 1.5), Part("kept", 1.5)),
     ),
     Task(
         Code(
@@ -192,7 +195,8 @@ TASKS = (
             inputs=_huber_inputs,
             outputs=("L", "dy"),
             family="loss",
-        )
+        ),
+        parts=(Part("L", 2), Part("dy", 2)),
     ),
     Task(
         Code(
@@ -212,6 +216,7 @@ TASKS = (
                 ),
             ),
             wrong=(("mean-missing", _not_divided),),
-        )
+        ),
+        parts=(Part("L", 1.5), Part("dz", 1.5), Part("scores of 1000", 1, special=True)),
     ),
 )

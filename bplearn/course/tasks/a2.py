@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from bplearn.course.tasks import parts
-from bplearn.course.tasks.task import Task
+from bplearn.course.tasks.task import Part, StandIn, Task
 from bplearn.exercises.draw import Draw
 from bplearn.exercises.exercise import Code
 from bplearn.layers import Layer, Tanh
@@ -175,7 +175,8 @@ TASKS = (
             outputs=("da", "db", "dc"),
             family="circuit",
             wrong=_CIRCUIT_WRONG,
-        )
+        ),
+        parts=(Part("da", 1), Part("db", 1), Part("dc", 1)),
     ),
     Task(
         Code(
@@ -189,7 +190,8 @@ TASKS = (
             outputs=("dx", "dW", "db"),
             family="backward",
             wrong=tuple((name, functools.partial(_tanh_layer, change)) for name, change in _changes((0,), (1,))),
-        )
+        ),
+        parts=(Part("dx", 1.5), Part("dW", 1.5), Part("db", 1)),
     ),
     Task(
         Code(
@@ -202,7 +204,8 @@ TASKS = (
             inputs=_loss_inputs,
             outputs=("L", "dy"),
             family="loss",
-        )
+        ),
+        parts=(Part("L", 1), Part("dy", 2)),
     ),
     Task(
         Code(
@@ -222,7 +225,12 @@ TASKS = (
                 ),
                 ("output-derivative-missing", functools.partial(_gradients, _unchanged, lambda e: e / e.size)),
             ),
-        )
+        ),
+        parts=(Part("dW1", 1.5), Part("db1", 0.5), Part("dW2", 1), Part("db2", 0.5), Part("dW3", 1), Part("db3", 0.5)),
+        stand_ins=(
+            StandIn("tanh_layer_backward", tanh_layer_backward, ("dy", "x", "W", "b", "y"), fixed=("W", "b")),
+            StandIn("log_cosh_loss", log_cosh_loss, ("y", "t"), fixed=("t",)),
+        ),
     ),
     Task(
         Code(
@@ -240,7 +248,8 @@ TASKS = (
                 ("assigned-not-added", functools.partial(_residual, _unchanged, lambda dx, dy: dx)),
                 ("assigned-not-added", functools.partial(_residual, _unchanged, lambda dx, dy: dy)),
             ),
-        )
+        ),
+        parts=(Part("dx", 1), Part("dW1", 0.5), Part("db1", 0.5), Part("dW2", 0.5), Part("db2", 0.5)),
     ),
     Task(
         Code(

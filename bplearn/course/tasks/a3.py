@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from bplearn.course.tasks import parts
-from bplearn.course.tasks.task import Task
+from bplearn.course.tasks.task import Part, Task
 from bplearn.exercises.draw import Draw
 from bplearn.exercises.exercise import Code
 from bplearn.guards import Array
@@ -140,6 +140,11 @@ PROBLEMS = (
     "a right one of a bent function",
     "two entries are swapped",
 )
+PAIRS = tuple(zip(PROBLEMS[::2], PROBLEMS[1::2], strict=True))  # a right one and a wrong one: a point for both
+
+
+def _verdict_on(problem: str) -> str:
+    return f"the verdict on {problem!r}"
 
 
 def _problems(draw: Draw) -> tuple[Any, ...]:
@@ -205,7 +210,8 @@ TASKS = (
             family="slope",
             wrong=(("one-sided-difference", _one_sided),),
             seconds=10.0,
-        )
+        ),
+        parts=(Part("dW", 2.5), Part("db", 2.5)),
     ),
     Task(
         Code(
@@ -222,7 +228,8 @@ TASKS = (
                 ("two gradients of 0", ([np.zeros(2)], [np.zeros(2)])),
                 ("one of them 0", ([np.zeros(2)], [np.ones(2)])),
             ),
-        )
+        ),
+        parts=(Part("difference", 2), Part("gradients of 0", 1, special=True)),
     ),
     Task(
         Code(
@@ -233,11 +240,12 @@ TASKS = (
             "10: check any gradient",
             solution=judge_all,
             inputs=_problems,
-            outputs=tuple(f"the verdict on {name!r}" for name in PROBLEMS),
+            outputs=tuple(map(_verdict_on, PROBLEMS)),
             family="judge",
             observe=_judged,
             seconds=10.0,
-        )
+        ),
+        parts=tuple(Part(wrong, 1, (_verdict_on(right), _verdict_on(wrong))) for right, wrong in PAIRS),
     ),
     Task(
         Code(

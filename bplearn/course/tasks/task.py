@@ -1,4 +1,4 @@
-"""A task of an assignment: an exercise, and whether bplearn's own layers may be called in the answer.
+"""A task of an assignment: an exercise, what its parts are worth, and what may be called in the answer.
 
 Belongs to notebooks/assignments.
 """
@@ -7,17 +7,62 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
-from bplearn.exercises.exercise import Exercise
+from bplearn.exercises.exercise import Exercise, Finding
+
+
+@dataclass(frozen=True)
+class Part:
+    """What earns points by itself: outputs that must all be right on every case that is drawn.
+
+    `outputs` is the one called `label` unless it is given. A `special` part is earned by an answer that is right in
+    everything, the special cases of the task as well.
+    """
+
+    label: str
+    worth: float
+    outputs: tuple[str, ...] = ()
+    special: bool = False
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """The outputs that must be right."""
+        return self.outputs or (self.label,)
+
+
+@dataclass(frozen=True, eq=False)
+class StandIn:
+    """A right function that takes the place of a student's own one, for follow-through marks.
+
+    `fixed` names the arguments that must be arrays of the task's own case: it answers nothing else.
+    """
+
+    name: str
+    function: Callable[..., Any]
+    arguments: tuple[str, ...]
+    fixed: tuple[str, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Scored(Finding):
+    """A finding of a trial that may earn some of the parts."""
+
+    earned: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
 class Task:
-    """One task. `library` says whether the answer may call bplearn; `reseed` makes a trial with another seed."""
+    """One task. `library` says whether the answer may call bplearn; `reseed` makes a trial with another seed.
+
+    Without `parts` it is all or nothing. `stand_ins` are right versions of earlier tasks that the answer may call.
+    """
 
     exercise: Exercise
     library: bool = False
     reseed: Callable[[int], Exercise] | None = None
+    parts: tuple[Part, ...] = (Part("all of it", 1.0, special=True),)
+    stand_ins: tuple[StandIn, ...] = ()
 
     @property
     def number(self) -> str:

@@ -1,0 +1,404 @@
+"""Points for parts: what is right counts, what is stubbed, learned by heart or borrowed does not.
+
+Each answer goes through the very steps of a grading run (a referee, the cell's checks, nbgrader's own reading of the
+cell) but for the kernel; tests/course/test_assignments.py has the kernel, too.
+"""
+
+import inspect
+import itertools
+
+import nbformat
+import numpy as np
+import pytest
+from nbgrader.utils import determine_grade
+
+import bplearn
+from bplearn.course import CheckFailed, check, preprocessors
+from bplearn.course.preprocessors import CloseSession, OpenSession
+from bplearn.course.tasks import ALL
+from bplearn.exercises.exercise import Code
+from bplearn.exercises.watch import reference
+from tests.course.students import NAMES, kind, points, solutions, source_of
+
+
+def cells(assignment):
+    return nbformat.read(source_of(assignment), as_version=4).cells
+
+
+TESTS = {cell.source.split('"')[1]: cell for name in NAMES for cell in cells(name) if kind(cell, "grade")}
+RIGHT = {}
+for _name in NAMES:
+    _space = {name: getattr(bplearn, name) for name in ("Adam", "SoftmaxCrossEntropy", "fit", "mlp")} | {"np": np}
+    for _code in solutions(_name).values():
+        exec(_code, _space)
+    for _number, _cell in TESTS.items():
+        if _number.startswith(_name):
+            RIGHT[_number] = _space[_cell.source.split(", ")[1].split(")")[0]]
+HALVES = [number for number in ALL if len(ALL[number].parts) > 1]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def the_graders_referee():
+    yield
+    process = preprocessors._RUNNING.pop("process")
+    preprocessors._RUNNING.clear()
+    process.kill()
+    process.communicate()
+
+
+def ran(cell, answer):
+    """The outputs of a test cell for this answer, as a kernel gives them."""
+    outputs = []
+    try:
+        for line in cell.source.splitlines():
+            if line.startswith("check("):
+                number, _, rest = line[6:-1].partition(", ")
+                check(number.strip('"'), answer, *(int(part) for part in rest.partition("seed=")[2:] if part))
+    except CheckFailed as failed:
+        text = str(failed)
+        outputs.append(nbformat.v4.new_output("error", ename="CheckFailed", evalue=text, traceback=[text]))
+    return outputs
+
+
+def graded(number, answer, before=lambda: None, run=ran):
+    """What nbgrader pays for this answer, and what the feedback says of it."""
+    cell = nbformat.from_dict(TESTS[number])
+    notebook = nbformat.v4.new_notebook(cells=[cell])
+    OpenSession().preprocess(notebook, {})
+    before()
+    cell.outputs = run(cell, answer)
+    CloseSession().preprocess(notebook, {})
+    said = "\n".join(str(one.get("data", {}).get("text/html", one.get("evalue", ""))) for one in cell.outputs)
+    return determine_grade(cell)[0], said
+
+
+def in_place_of(number, name, change):
+    """The right answer with one of its outputs changed."""
+    right, names = RIGHT[number], ALL[number].exercise.outputs
+
+    def answer(*arguments):
+        found = dict(zip(names, right(*arguments), strict=True))
+        return tuple(change(value) if output == name else value for output, value in found.items())
+
+    return answer
+
+
+@pytest.mark.parametrize("number", ALL)
+def test_a_right_answer_gets_all_points(number):
+    paid, said = graded(number, RIGHT[number])
+    assert paid == TESTS[number].metadata.nbgrader.points
+    assert f"{paid:g} of {paid:g} points" in said
+
+
+def test_the_parts_of_a_task_add_up_to_the_points_of_its_cell():
+    for number in HALVES:
+        assert sum(part.worth for part in ALL[number].parts) == TESTS[number].metadata.nbgrader.points
+        one = ALL[number]
+        if isinstance(one.exercise, Code):
+            named = {name for part in one.parts if not part.special for name in part.needs}
+            assert named == set(one.exercise.outputs)
+
+
+@pytest.mark.parametrize(
+    ("number", "name", "paid"),
+    [("A2.2", "db", 3), ("A2.2", "dW", 2.5), ("A2.1", "dc", 2), ("A1.4", "dy", 2), ("A2.4", "dW1", 3.5),
+     ("A2.5", "dx", 2), ("A4.1", "change", 1), ("A1.2", "y", 2.5), ("A4.3", "recall", 1.5), ("A3.5", "db", 0)],
+)  # fmt: skip
+def test_one_wrong_output_costs_its_own_points(number, name, paid):
+    got, said = graded(number, in_place_of(number, name, lambda value: 1.1 * np.asarray(value) + 0.1))
+    assert got == paid
+    if paid:
+        assert f"{paid:g} of {TESTS[number].metadata.nbgrader.points:g} points" in said
+        assert f"Not right yet: {name} (" in said
+
+
+def test_what_is_left_out_is_none_and_the_rest_counts():
+    assert graded("A2.2", in_place_of("A2.2", "db", lambda _: None))[0] == 3
+    assert graded("A2.2", in_place_of("A2.2", "db", lambda _: ...))[0] == 3
+    assert graded("A2.2", lambda *a: RIGHT["A2.2"](*a)[:2])[0] == 0  # which two?
+
+
+def test_the_student_reads_which_parts_count_already():
+    with pytest.raises(CheckFailed, match=r"Counts already, right in every case: dx, dW\."):
+        check("A2.2", in_place_of("A2.2", "db", np.zeros_like))
+
+
+def test_a_form_that_large_numbers_break_costs_the_special_case_only():
+    def naive(x, W1, b1, W2, b2, W3, b3):
+        a1 = np.tanh(x @ W1 + b1)
+        a2 = np.log(1 + np.exp(a1 @ W2 + b2))
+        return a1, a2, a2 @ W3 + b3
+
+    paid, said = graded("A1.2", naive)
+    assert paid == 4
+    assert "Not right yet: very large and very small z2 (1)." in said
+
+
+def test_an_answer_that_changes_its_arguments_counts_half():
+    def spoil(dy, x, W, b, y):
+        dy *= 1 - y * y
+        return dy @ W.T, x.T @ dy, dy.sum(axis=0)
+
+    paid, said = graded("A2.2", spoil)
+    assert paid == 2
+    assert "Half of it, since the arguments are changed." in said
+
+
+# What must not be paid
+
+
+def sizes(value):
+    return tuple(map(sizes, value)) if isinstance(value, list | tuple) else np.shape(value)
+
+
+def constants(number):
+    """Answers without any work: zeros, ones, a constant, the arguments themselves, in the shapes that are wanted."""
+    exercise = ALL[number].exercise
+    cases, wanted = reference(exercise)
+    shapes = {}
+    for case, want in zip(cases, wanted, strict=True):
+        shapes[sizes(case.arguments)] = [value.shape for value in want.values.values()]
+    count = len(exercise.outputs)
+
+    def shaped(fill):
+        def answer(*arguments):
+            found = shapes.get(sizes(arguments), [()] * count)
+            return tuple(np.full(shape, fill) for shape in found) if count > 1 else np.full(found[0], fill)
+
+        return answer
+
+    def argument(place):
+        return lambda *arguments: tuple([arguments[place]] * count) if count > 1 else arguments[place]
+
+    takes = len(inspect.signature(RIGHT[number]).parameters)
+    return [shaped(0.0), shaped(1.0), shaped(0.5), lambda *_: [0.0] * count, *(argument(k) for k in range(takes))]
+
+
+@pytest.mark.parametrize("number", [n for n in ALL if isinstance(ALL[n].exercise, Code) and n != "A3.3"])
+def test_zeros_ones_and_arguments_earn_nothing(number):
+    for answer in constants(number):
+        assert graded(number, answer)[0] == 0
+
+
+def test_a_judge_that_always_says_the_same_earns_nothing():
+    assert graded("A3.3", lambda f, gradient, parameters: True)[0] == 0
+    assert graded("A3.3", lambda f, gradient, parameters: False)[0] == 0
+    assert graded("A3.3", lambda f, gradient, parameters: len(parameters[0]) % 2 == 0)[0] == 0
+
+
+def test_a_judge_with_a_limit_that_is_too_wide_loses_the_pair_it_gets_wrong():
+    judge = RIGHT["A3.3"].__globals__
+
+    def wide(f, gradient, parameters):
+        found = judge["numerical_gradients"](f, parameters, 1e-5)
+        return judge["relative_difference"](gradient(parameters), found) < 0.01
+
+    paid, said = graded("A3.3", wide)
+    assert paid == 4
+    assert "Not right yet: one entry of 12 is off by 1% (1)." in said
+
+
+def test_the_best_cell_is_not_to_be_guessed():
+    for i, j in itertools.product((0, 1, 2, -1, -2), repeat=2):
+
+        def guess(train_once, rates, sizes, seeds, i=i, j=j):
+            return np.zeros((len(rates), len(sizes))), rates[max(min(i, len(rates) - 1), -len(rates))], sizes[j]
+
+        assert graded("A4.4", guess)[0] == 0
+
+
+def test_a_patient_handed_back_unmended_earns_nothing():
+    for number, name in (("A3.4", "silu"), ("A3.5", "tied"), ("A3.6", "accumulated")):
+        space = {"np": np}
+        for cell in cells("A3"):
+            if cell.cell_type == "code" and "_ill" in cell.source:
+                exec(cell.source, space)
+        ill = next(value for key, value in space.items() if key.startswith(name) and key.endswith("_ill"))
+        assert graded(number, ill)[0] == 0
+
+
+def test_right_for_one_shape_only_earns_nothing():
+    def five(dy, x, W, b, y):
+        found = RIGHT["A2.2"](dy, x, W, b, y)
+        return found if len(x) == 5 else tuple(np.zeros_like(part) for part in found)
+
+    assert graded("A2.2", five)[0] == 0
+
+
+def test_one_output_learned_by_heart_passes_in_the_open_and_is_not_paid():
+    known = {}
+
+    def learn(dy, x, W, b, y):
+        known[x.tobytes()] = RIGHT["A2.2"](dy, x, W, b, y)
+        return known[x.tobytes()]
+
+    check("A2.2", learn)
+
+    def by_heart(dy, x, W, b, y):
+        dx, dW, db = RIGHT["A2.2"](dy, x, W, b, y)
+        return dx, known.get(x.tobytes(), (0, np.zeros_like(dW)))[1], 2 * db
+
+    with pytest.raises(CheckFailed, match="right in every case: dx, dW"):
+        check("A2.2", by_heart)
+    paid, said = graded("A2.2", by_heart)
+    assert paid == 1.5
+    assert "Right: dx (1.5)." in said
+
+
+def test_borrowed_layers_earn_no_part():
+    def borrowed(dy, x, W, b, y):
+        network = bplearn.Sequential(bplearn.Dense(*W.shape, weights=W, bias=b), bplearn.Tanh())
+        _, tape = network.forward(x)
+        dx = network.backward(dy, tape)
+        return dx, network.parameters()[0].grad, 0 * b
+
+    assert graded("A2.2", borrowed)[0] == 0
+
+
+def test_a_patched_library_earns_no_part(monkeypatch):
+    def patch():
+        monkeypatch.setattr(np, "allclose", lambda *a, **k: True)
+
+    assert graded("A2.2", in_place_of("A2.2", "db", np.zeros_like), before=patch)[0] == 0
+
+
+@pytest.mark.parametrize("shown", ["4", "3.5", "'all'"])
+def test_a_number_that_the_notebook_itself_shows_is_not_paid(shown):
+    """nbgrader takes a number that a test cell ends on for its points: a check that is replaced could return it."""
+
+    def forged(cell, answer):
+        return [nbformat.v4.new_output("execute_result", {"text/plain": shown}, execution_count=1)]
+
+    assert graded("A2.2", None, run=forged)[0] == 0
+
+
+def test_an_error_that_is_no_verdict_earns_nothing():
+    def interrupted(cell, answer):
+        ran(cell, answer)
+        return [nbformat.v4.new_output("error", ename="KeyboardInterrupt", evalue="", traceback=[])]
+
+    assert graded("A2.2", in_place_of("A2.2", "db", np.zeros_like), run=interrupted)[0] == 0
+
+
+def test_a_cell_with_other_tests_in_it_is_all_or_nothing():
+    answer, cell = in_place_of("A2.2", "db", np.zeros_like), nbformat.from_dict(TESTS["A2.2"])
+    cell.source += "\nassert tanh_layer_backward.__doc__"
+    notebook = nbformat.v4.new_notebook(cells=[cell])
+    OpenSession().preprocess(notebook, {})
+    cell.outputs = ran(TESTS["A2.2"], answer)
+    CloseSession().preprocess(notebook, {})
+    assert determine_grade(cell)[0] == 0
+
+
+def test_a_warning_does_not_cost_the_points():
+    def warned(cell, answer):
+        return [nbformat.v4.new_output("stream", name="stderr", text="RuntimeWarning"), *ran(cell, answer)]
+
+    assert graded("A2.2", RIGHT["A2.2"], run=warned)[0] == 4
+
+
+# Follow-through: task 4 of A2 calls tasks 2 and 3
+
+
+GRADIENTS = """
+def gradients(x, t, W1, b1, W2, b2, W3, b3):
+    a1 = np.tanh(x @ W1 + b1)
+    a2 = np.tanh(a1 @ W2 + b2)
+    y = a2 @ W3 + b3
+    L, dy = log_cosh_loss(y, t)
+    da2 = dy @ W3.T
+    da1, dW2, db2 = tanh_layer_backward(da2, a1, W2, b2, a2)
+    dx, dW1, db1 = tanh_layer_backward(dy=da1, x=x, W=W1, b=b1, y=a1)
+    return dW1, db1, dW2, db2, a2.T @ dy, dy.sum(axis=0)
+"""
+
+
+def with_earlier(layer, loss=RIGHT["A2.3"], code=GRADIENTS):
+    space = {"np": np, "tanh_layer_backward": layer, "log_cosh_loss": loss}
+    exec(code, space)
+    return space
+
+
+def mean_bias(dy, x, W, b, y):
+    dx, dW, db = RIGHT["A2.2"](dy, x, W, b, y)
+    return dx, dW, db / len(x)
+
+
+def unwritten(*_):
+    raise NotImplementedError
+
+
+@pytest.mark.parametrize(
+    ("layer", "loss"),
+    [
+        (mean_bias, RIGHT["A2.3"]),
+        (unwritten, RIGHT["A2.3"]),
+        (RIGHT["A2.2"], lambda y, t: (0.0, np.tanh(y - t))),
+        (mean_bias, unwritten),
+    ],
+)
+def test_a_slip_in_an_earlier_task_is_not_paid_for_twice(layer, loss):
+    space = with_earlier(layer, loss)
+    paid, said = graded("A2.4", space["gradients"])
+    assert paid == 5
+    assert "right functions of the earlier tasks stand in the place of yours" in said
+    assert space["tanh_layer_backward"] is layer
+    assert space["log_cosh_loss"] is loss
+
+
+def test_a_slip_of_its_own_costs_its_points_also_then():
+    code = GRADIENTS.replace("a2.T @ dy,", "2 * a2.T @ dy,")
+    paid, said = graded("A2.4", with_earlier(mean_bias, code=code)["gradients"])
+    assert paid == 4
+    assert "Not right yet: dW3 (1)." in said
+
+
+def test_the_student_is_told_that_task_4_is_right_but_for_the_earlier_ones():
+    with pytest.raises(CheckFailed, match="With right functions of the earlier tasks in the place of yours") as raised:
+        check("A2.4", with_earlier(mean_bias)["gradients"])
+    assert "Counts already, right in every case: dW1, dW2, dW3, db3." in str(raised.value)
+
+
+def test_two_slips_that_cancel_pass_as_they_are():
+    code = GRADIENTS.replace("da2 = dy @ W3.T", "dy = dy / y.size; da2 = dy @ W3.T")
+    own = with_earlier(RIGHT["A2.2"], lambda y, t: (0.0, np.tanh(y - t)), code)["gradients"]
+    paid, said = graded("A2.4", own)
+    assert paid == 5
+    assert "earlier tasks" not in said
+
+
+def test_the_right_functions_serve_no_other_task():
+    """They take the weights of the case at hand only: nobody solves task 2 with what stands in for it."""
+    seen = {}
+
+    def keep(dy, x, W, b, y):
+        seen["case"] = (dy, x, W, b, y)
+        return 0
+
+    graded("A2.2", keep)
+    space, told = with_earlier(mean_bias), []
+
+    def thief(*arguments):
+        try:
+            told.append(space["tanh_layer_backward"](*seen["case"]))
+        except ValueError as refused:
+            told.append(str(refused))
+        return RIGHT["A2.4"](*arguments)[:2]
+
+    space["thief"] = thief
+    exec("def gradients(*arguments):\n    return thief(*arguments)", space)
+    assert graded("A2.4", space["gradients"])[0] == 0
+    refused = [one for one in told if isinstance(one, str)]
+    assert len(refused) == len(told) - len([one for one in told if isinstance(one, tuple)])
+    assert any("it takes W as this task gives it" in one for one in refused)
+    theirs = RIGHT["A2.2"](*seen["case"])[2]
+    assert not any(isinstance(one, tuple) and np.allclose(one[2], theirs) for one in told)
+
+
+def test_stubs_earn_nothing():
+    def gradients(*_):
+        raise NotImplementedError
+
+    for number in ALL:
+        assert graded(number, gradients)[0] == 0
+    assert sum(points("A2").values()) == 21
