@@ -19,6 +19,7 @@ from bplearn.widgets.asking import Asking
 from bplearn.widgets.columns import column, columns
 from bplearn.widgets.panel import Panel
 from bplearn.widgets.picture import Picture, collage
+from bplearn.widgets.ticks import round_ticks
 
 STEPS_OF_H = (2.0, 1.0, 0.5, 0.2, 0.1, 0.01, 1e-3, 1e-5, 1e-8, 1e-11, 1e-13, 1e-15)
 
@@ -58,15 +59,16 @@ def neuron_picture(unit: Neuron) -> Picture:
         dash = look["stroke_dasharray"]
         parts.append(line(44, y, 218, middle, stroke=str(look["stroke"]), stroke_width=thick, stroke_dasharray=dash))
         parts.append(_number(44, y, f"x{i + 1}", short(x), lit=unit.nudged == f"x{i + 1}"))
-        words = f"w{i + 1} {short(w)}"
+        words = f"w{i + 1} = {short(w)}"
         color, below = ACCENT if unit.nudged == f"w{i + 1}" else INK, 18 if y > middle else -7
         height_of = y + 0.3 * (middle - y) + below
         parts.append(text(96, height_of, words, size=12.5, halo=True, font_weight=600, fill=color))
         shown = short(product) if unit.shown > 0 else "?"
-        parts.append(text(186, y + 0.82 * (middle - y) + (16 if y > middle else -8), shown, size=12.5, anchor="end",
+        x_of, part = (186.0, 0.82) if count < 3 else (180.0, 0.77)  # many lines meet there
+        parts.append(text(x_of, y + part * (middle - y) + (16 if y > middle else -8), shown, size=12.5, anchor="end",
                           halo=True, fill=MUTED))  # fmt: skip
     glow = ACCENT if unit.nudged == "b" else INK
-    parts.append(text(240, middle + 62, f"b {short(unit.b)}", size=12.5, anchor="middle", fill=glow, font_weight=600))
+    parts.append(text(240, middle + 62, f"b = {short(unit.b)}", size=12.5, anchor="middle", fill=glow, font_weight=600))
     parts.append(line(240, middle + 48, 240, middle + 28, stroke=NEUTRAL, stroke_width=1.4))
     parts.append(arrow(240, middle, 337, middle, stroke=NEUTRAL))
     parts.append(arrow(370, middle, 432, middle, stroke=NEUTRAL))
@@ -144,11 +146,16 @@ def slope_picture(unit: Neuron) -> Picture:
             text(x + 27, 19, words, size=11.5),
         ]
         x += 52 + 5.6 * len(words)
-    for value in (v - reach, v, v + reach):
-        anchor = "middle" if value == v else "start" if value < v else "end"
-        parts.append(text(place(value, low)[0], bottom + 16, short(value, 4), size=11.5, anchor=anchor, fill=MUTED))
-    for answer in (low + pad, high - pad):
-        parts.append(text(left - 5, place(v, answer)[1] + 4, short(answer, 2), size=11.5, anchor="end", fill=MUTED))
+    for value in round_ticks(v - reach, v + reach):
+        if abs(value - v) > 0.16 * reach:
+            parts.append(text(place(value, low)[0], bottom + 17, short(value), size=12, anchor="middle", fill=MUTED))
+    parts.append(text(x0, bottom + 17, short(v), size=12, anchor="middle", fill=ACCENT, font_weight=600))
+    for answer in round_ticks(low, high, 5):
+        x, y_at = place(v - reach, answer)
+        parts += [
+            line(left - 4, y_at, left, y_at),
+            text(x - 7, y_at + 4, short(answer), size=12, anchor="end", fill=MUTED),
+        ]
     parts.append(
         text(
             (left + right) / 2,
@@ -198,9 +205,10 @@ class _NeuronView:
         keys: dict[str, Callable[[], object]] = {"ArrowRight": self.next, "ArrowLeft": lambda: asking.by(unit.back)}
         left = panel.stage(lambda: neuron_picture(unit), keys=keys, label="Neuron. Arrow keys step on and back.")
         right = panel.stage(lambda: slope_picture(unit))
+        left.layout.max_width, right.layout.max_width = "470px", "430px"
         words = panel.stage(self.words, role="status")
         panel.arrange(
-            list(self.dials.values()), [self.act, self.which, self.h], columns(column(330, left), column(310, right)),
+            list(self.dials.values()), [self.act, self.which, self.h], columns(column(310, left), column(290, right)),
             words, [back, on, cover], asking.row, asking.said,
         )  # fmt: skip
 
