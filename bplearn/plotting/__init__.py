@@ -5,6 +5,7 @@ First met in notebooks/00_start_here.ipynb.
 """
 
 from bplearn.plotting.arrays import plot_broadcast, plot_layer
+from bplearn.plotting.backward_figures import plot_input_gradient, plot_weight_gradient
 from bplearn.plotting.boundary import plot_decision_boundary
 from bplearn.plotting.curves import plot_loss
 from bplearn.plotting.images import plot_confusion, plot_images
@@ -16,6 +17,7 @@ from bplearn.plotting.signals import plot_activations, plot_gradients
 from bplearn.plotting.style import style
 from bplearn.plotting.sweeps import plot_sweep
 from bplearn.plotting.trace import plot_h_curve, plot_trace
+from bplearn.plotting.walks import plot_walks
 
 register()
 
@@ -30,6 +32,7 @@ __all__ = [
     "plot_gradients",
     "plot_h_curve",
     "plot_images",
+    "plot_input_gradient",
     "plot_landscape",
     "plot_layer",
     "plot_loss",
@@ -38,6 +41,8 @@ __all__ = [
     "plot_step_sizes",
     "plot_sweep",
     "plot_trace",
+    "plot_walks",
+    "plot_weight_gradient",
     "show_figure",
     "style",
 ]

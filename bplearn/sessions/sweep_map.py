@@ -161,6 +161,13 @@ class SweepMap:
         return len(self.runs) == self.cells
 
     @property
+    def effort(self) -> int:
+        """How much one column is to compute: epochs x samples x parameters of all its networks."""
+        train, _ = self.experiment.parts()
+        network = self.experiment.network(train.x.shape[1], self.experiment.judgment(train)[0])
+        return self.epochs * self.samples * network.parameters().value.size * len(self.learning_rates)
+
+    @property
     def cells(self) -> int:
         """The number of cells."""
         return len(self.learning_rates) * len(self.batch_sizes)

@@ -20,6 +20,8 @@ from bplearn.widgets.panel import Panel
 from bplearn.widgets.picture import Picture, collage
 from bplearn.widgets.sweep_pictures import curve_picture, map_picture
 
+QUICK = 20_000_000  # of `effort`: some hundredths of a second
+
 
 def sweep_panel(
     data: str | Dataset = "moons",
@@ -34,7 +36,8 @@ def sweep_panel(
 ) -> Panel:
     """Open the map of learning rates and batch sizes; None among the sizes means all samples at once.
 
-    Play fills it; the first column is there from the start. Click a cell, or move with the arrow keys.
+    Play fills it; on small data the column of the largest batches is there from the start. Click a cell, or move with
+    the arrow keys.
     `panel.logic.result()` gives the finished runs as a `SweepResult`.
     Raises: ArgumentError for names and numbers that do not fit.
 
@@ -90,8 +93,9 @@ class _SweepView:
         )
 
     def first_column(self) -> None:
-        """Fill what is quick: the trainings with the largest batches."""
-        self.chart.work()
+        """Fill the column of the largest batches, where that is quick: a first look must not wait for it."""
+        if self.chart.effort <= QUICK:
+            self.chart.work()
 
     def restart(self) -> None:
         self.chart.reset()

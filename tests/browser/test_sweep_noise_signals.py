@@ -47,7 +47,7 @@ def test_a_cell_by_click_and_by_arrow_keys_shows_its_curve(notebook):
 def test_new_data_empty_the_map_and_play_can_be_paused(notebook):
     book = notebook(SWEEP)
     book.panel().get_by_label("data", exact=True).select_option("digits")
-    expect(status(book)).to_contain_text("6 of 36 trainings")
+    expect(status(book)).to_contain_text("36 trainings of 20 epochs wait. Play fills the map.")
     book.button("Play").click()
     expect(book.button("Pause")).to_be_visible()
     book.button("Pause").click()

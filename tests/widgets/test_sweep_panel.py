@@ -83,6 +83,14 @@ def test_a_tick_of_the_digits_is_short_enough_for_pause():
     assert np.median(took) < 0.15
 
 
+def test_a_first_look_does_not_wait_for_large_data():
+    assert len(sweep_panel(hidden=(4,), **SMALL).logic.runs) == 2
+    panel = sweep_panel("digits")
+    assert panel.logic.runs == {}
+    assert "36 trainings wait" in repr(panel.twin().body)
+    assert "36 trainings of 20 epochs wait" in panel.logic.verdict()
+
+
 def test_a_map_that_is_not_full_says_so():
     chart = small()
     chart.work()
