@@ -162,7 +162,7 @@ def _number_weights(ax: Axes, left: Column, right: Column, W: Array, theme: Them
 
 
 def _unit_names(column: Column, place: int, count: int) -> list[str]:
-    letter = "x" if place == 0 else "y" if place == count - 1 else "h"
+    letter = "x" if place == 0 else "o" if place == count - 1 else "h"
     hidden = f"{place}." if count > 3 and letter == "h" else ""
     return [f"{letter}{hidden}{unit + 1}" for unit in column.units]
 

@@ -1,6 +1,6 @@
 """The operations of one update of one sample, each a single number with its equation, in the order they are done.
 
-Sums are written out with the names that the notebooks use (net_h1, W_o[0, 1]); derivatives are the local ones, got by
+Sums are written out with the names that the notebooks use (z_h1, W_o[0, 1]); derivatives are the local ones, got by
 pulling a unit vector through `layer.backward`, so that no second formula could disagree with the layer.
 Taught in notebooks/05_backward_pass.ipynb.
 """
@@ -57,7 +57,7 @@ def operations(tape: Tape, loss: Loss, target: Array, value: float, dy: Array, l
 
     >>> from bplearn.sessions.walkthrough import Walkthrough
     >>> [operation.name for operation in Walkthrough().iterations[0].operations][:5]
-    ['net_h1', 'net_h2', 'h1', 'h2', 'net_o1']
+    ['z_h1', 'z_h2', 'h1', 'h2', 'z_o1']
 
     Introduced in: notebooks/05_backward_pass.ipynb
     """

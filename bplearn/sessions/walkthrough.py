@@ -80,7 +80,7 @@ class Walkthrough:
 
     >>> walk = Walkthrough()
     >>> walk.next().equation, walk.now.result
-    ('net_h1 = x1 W_h[0, 0] + x2 W_h[1, 0] + b_h[0]', 0.3775)
+    ('z_h1 = x1 W_h[0, 0] + x2 W_h[1, 0] + b_h[0]', 0.3775)
     >>> walk.next("phase").phase, round(walk.next().result, 6)
     ('forward', 0.298371)
 
@@ -236,7 +236,7 @@ class Walkthrough:
 
         >>> walk = Walkthrough()
         >>> walk.judge(0.3775).words, walk.judge(0.0275).words
-        ('Right: net_h1 = 0.3775.', 'Not yet: 0.0275 is 0.35 too low. Was the bias b_h[0] = 0.35 added?')
+        ('Right: z_h1 = 0.3775.', 'Not yet: 0.0275 is 0.35 too low. Was the bias b_h[0] = 0.35 added?')
         """
         coming = self.coming
         if coming is None:

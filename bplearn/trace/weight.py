@@ -250,7 +250,7 @@ def trace_weight(
     >>> round(trace.gradient, 12)
     0.000438567734
     >>> print(trace.paths()[0].route)
-    E <- o1 <- net_o1 <- h1 <- net_h1 <- W_h[0, 0]
+    E <- o1 <- z_o1 <- h1 <- z_h1 <- W_h[0, 0]
 
     Introduced in: notebooks/06_trace_one_weight.ipynb
     """

@@ -14,7 +14,7 @@ def test_on_and_back_by_mouse(notebook):
     book = notebook(STEPPER)
     expect(words(book)).to_contain_text("41 steps lie ahead")
     book.button("Next").click()
-    expect(words(book)).to_contain_text("net_h1 = 0.05 × 0.15 + 0.1 × 0.2 + 0.35 = 0.3775")
+    expect(words(book)).to_contain_text("z_h1 = 0.05 × 0.15 + 0.1 × 0.2 + 0.35 = 0.3775")
     book.button("phase").click()
     for said in ("step 8 of 41: forward", "0.298371", "step 29 of 41: backward", "step 41 of 41: update"):
         book.button("Next").click()
@@ -42,14 +42,14 @@ def test_predict_first(notebook):
     book.page.keyboard.press("Space")
     field = book.panel().get_by_role("textbox", name="your prediction")
     said = book.panel().get_by_role("status").nth(1)
-    expect(said).to_contain_text("Next: net_h1 (forward).")
+    expect(said).to_contain_text("Next: z_h1 (forward).")
     field.fill("0.0275")
     field.press("Enter")
     expect(said).to_contain_text("Was the bias b_h[0] = 0.35 added?")
     assert book.number("panel.logic.place") == 0
     field.fill("0.3775")
     field.press("Enter")
-    expect(said).to_contain_text("Right: net_h1 = 0.3775. Next: net_h2 (forward).")
+    expect(said).to_contain_text("Right: z_h1 = 0.3775. Next: z_h2 (forward).")
     expect(field).to_have_value("")
     assert book.number("panel.logic.place") == 1
 

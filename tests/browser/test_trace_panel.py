@@ -48,7 +48,7 @@ def test_everything_by_keyboard(notebook):
     for key in ("a", "b", "x"):
         book.page.keyboard.press(key)
     assert book.cells == before
-    book.panel().get_by_label("to", exact=True).select_option("net_o2")
+    book.panel().get_by_label("to", exact=True).select_option("z_o2")
     expect(reads(book)).to_contain_text("∂E/∂W_o[0, 1] = -0.0226025405")
     book.panel().get_by_label("look at").select_option("batch of 4")
     expect(reads(book)).to_contain_text("the mean over 4 samples")
@@ -67,7 +67,7 @@ def test_a_path_is_written_out(notebook):
 def test_digits_have_their_lists_too(notebook):
     book = notebook([TRACER[0], DIGITS])
     book.panel().get_by_label("from", exact=True).select_option("x30")
-    book.panel().get_by_label("to", exact=True).select_option("net_h7")
+    book.panel().get_by_label("to", exact=True).select_option("z_h7")
     expect(reads(book)).to_contain_text("∂E/∂W_h[29, 6]")
     assert book.axe() == []
     assert book.clipped() == []

@@ -52,7 +52,7 @@ def test_the_blame_of_units_and_inputs_is_a_difference():
     rng = np.random.default_rng(1)
     x, target = rng.normal(size=(1, 4)), rng.normal(size=(1, 3))
     found = blame(network, x, target, HalfSquaredError())
-    assert [layer.name for layer in found] == ["o", "h", "net_h", "x"]
+    assert [layer.name for layer in found] == ["o", "h", "z_h", "x"]
     assert [layer.layer for layer in found] == [2, 1, 0, -1]
     h = 1e-6
     for layer in found:
@@ -86,7 +86,7 @@ def test_over_samples_sizes_are_added():
 def test_tables(problem):
     found = blame(*problem)
     assert repr(found).split("\n")[1].split() == ["at", "units", "|dE/du|", "most", "of", "it", "at"]
-    assert "net_h" in repr(found)
+    assert "z_h" in repr(found)
     assert found._repr_html_().count("<tr>") == 5
     assert 'scope="col"' in strongest_weights(*problem)._repr_html_()
     dead = Sequential(Dense(1, 1, weights=[[-1.0]]), ReLU())

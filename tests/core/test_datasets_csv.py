@@ -65,6 +65,19 @@ def test_other_delimiters(table):
     assert Dataset.from_csv(table(PETS.replace(",", "\t")), "animal", delimiter="\t").x.shape == (3, 2)
 
 
+def test_a_decimal_comma_is_named_in_features_and_in_targets(table):
+    text = "area;price\n1.5;2,3\n2.5;2,4\n3;2\n"
+    with pytest.raises(DataError) as caught:
+        Dataset.from_csv(table(text), "price", delimiter=";")
+    assert str(caught.value) == (
+        "'pets.csv', target column 'price' expected numbers with a decimal point, got '2,3'. "
+        "Write 2.3, in a text editor or by the spreadsheet's setting; if these are classes, say task=\"class\"."
+    )
+    assert Dataset.from_csv(table(text), "price", delimiter=";", task="class").target_names == ("2", "2,3", "2,4")
+    with pytest.raises(DataError, match=r"column 'area' expected a number, got '1,5'\. Write 1\.5 with a point\."):
+        Dataset.from_csv(table(text.replace("1.5", "1,5")), "price", delimiter=";")
+
+
 def test_labels_may_be_any_text(table):
     data = Dataset.from_csv(table('a,y\n1,"Zürich, CH"\n2,Łódź\n'), "y")
     assert data.target_names == ("Zürich, CH", "Łódź")
@@ -101,6 +114,15 @@ def test_the_reader_asks_where_it_cannot_know(table):
         'Say which: task="class" for classes, task="regression" for values.'
     )
     assert len(Dataset.from_csv(table(many), "y", task="class").target_names) == 21
+    prices = "area,price\n100,200000\n120,250000\n80,180000\n90,190000\n"
+    with pytest.raises(DataError) as caught:
+        Dataset.from_csv(table(prices), "price")
+    assert str(caught.value) == (
+        "'pets.csv', target column 'price' expected clearly classes or clearly values, got 4 different whole numbers in "
+        '4 lines. Say which: task="class" for classes, task="regression" for values.'
+    )
+    assert Dataset.from_csv(table(prices), "price", task="regression").targets[0, 0] == 200_000
+    assert Dataset.from_csv(table("a,y\n1,0\n2,1\n3,2\n4,0\n"), "y").target_names == ("0", "1", "2")
     with pytest.raises(DataError, match="got numbers and 'unknown'"):
         Dataset.from_csv(table("a,y\n1,1.5\n2,unknown\n"), "y")
     with pytest.raises(DataError, match=r"'pets\.csv' line 3, column 'y' expected a number, got 'unknown'"):

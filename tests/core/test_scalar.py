@@ -94,25 +94,25 @@ def test_softmax_cross_entropy_gives_p_minus_one_hot():
 def test_mazur_2_2_2_forward_and_backward():
     i1, i2, b1, b2 = Value(0.05), Value(0.10), Value(0.35), Value(0.60)
     w = [Value(v) for v in (0.15, 0.20, 0.25, 0.30, 0.40, 0.45, 0.50, 0.55)]
-    net_h = [w[0] * i1 + w[1] * i2 + b1, w[2] * i1 + w[3] * i2 + b1]
-    h = [v.sigmoid() for v in net_h]
-    net_o = [w[4] * h[0] + w[5] * h[1] + b2, w[6] * h[0] + w[7] * h[1] + b2]
-    o = [v.sigmoid() for v in net_o]
+    z_h = [w[0] * i1 + w[1] * i2 + b1, w[2] * i1 + w[3] * i2 + b1]
+    h = [v.sigmoid() for v in z_h]
+    z_o = [w[4] * h[0] + w[5] * h[1] + b2, w[6] * h[0] + w[7] * h[1] + b2]
+    o = [v.sigmoid() for v in z_o]
     error = (0.01 - o[0]) ** 2 / 2 + (0.99 - o[1]) ** 2 / 2
 
     def close(nodes, published):
         assert [v.data for v in nodes] == pytest.approx(published, abs=6e-13)
 
-    close(net_h, [0.3775, 0.3925])
+    close(z_h, [0.3775, 0.3925])
     close(h, [0.593269992107, 0.596884378260])
-    close(net_o, [1.105905967060, 1.224921404096])
+    close(z_o, [1.105905967060, 1.224921404096])
     close(o, [0.751365069552, 0.772928465321])
     close([error], [0.298371108760])
     error.backward()
     published = {
-        "delta_o": (net_o, [0.138498561629, -0.038098236517]),
+        "delta_o": (z_o, [0.138498561629, -0.038098236517]),
         "dE/dh": (h, [0.036350306393, 0.041370322649]),
-        "delta_h": (net_h, [0.008771354689, 0.009954254705]),
+        "delta_h": (z_h, [0.008771354689, 0.009954254705]),
         "dw1..4": (w[:4], [0.000438567734, 0.000877135469, 0.000497712735, 0.000995425471]),
         "dw5..8": (w[4:], [0.082167040564, 0.082667627848, -0.022602540477, -0.022740242216]),
     }

@@ -169,7 +169,7 @@ def test_chain_rule_shortens_many_uses_and_keeps_their_sum():
     assert latex.endswith(" = 55$")
 
 
-@pytest.mark.parametrize("name", ["w1", "net_h1", "E total", "a$b", "x^2", "{", "", "_", "1", "dw_1_2", "ß"])
+@pytest.mark.parametrize("name", ["w1", "z_h1", "E total", "a$b", "x^2", "{", "", "_", "1", "dw_1_2", "ß"])
 def test_latex_renders(name):
     a = Value(-1e-7, name=name)
     y = a * 3 + a.exp() * a

@@ -273,7 +273,7 @@ def test_by_unit_adds_up_to_the_gradient_in_every_layer():
     groups = {}
     for name, share in trace.by_unit.items():
         groups.setdefault(name.split(".")[0] if "." in name else name[0], []).append(share)
-    assert set(groups) == {"o", "net_h2", "h2", "net_h1", "h1"}
+    assert set(groups) == {"o", "z_h2", "h2", "z_h1", "h1"}
     for name, shares in groups.items():
         assert math.fsum(shares) == pytest.approx(trace.gradient, rel=1e-12), name
     by_path = math.fsum(path.product for path in trace.paths(None) if "h2.3" in path.nodes)
@@ -421,9 +421,9 @@ def test_the_names_of_units():
     deep = UnitNames(mlp(2, 2, 2, 2).layers)
     assert [str(deep.unit(layer, 1)) for layer in (-1, 0, 1, 2, 3, 4)] == [
         "x2",
-        "net_h1.2",
+        "z_h1.2",
         "h1.2",
-        "net_h2.2",
+        "z_h2.2",
         "h2.2",
         "o2",
     ]

@@ -45,7 +45,7 @@ def test_every_step_of_every_path_is_a_line_with_its_factor():
     words = [text.get_text() for text in ax.texts]
     for factor in ("0.741", "0.187", "0.4", "0.241", "0.05", "-0.217", "0.176", "0.5"):
         assert factor in words
-    for name in ("W_h[0, 0]", "net_h1", "h1", "net_o1", "o1", "net_h2", "E"):
+    for name in ("W_h[0, 0]", "z_h1", "h1", "z_o1", "o1", "z_h2", "E"):
         assert name in words
     assert sum(isinstance(patch, Circle) for patch in ax.patches) == 9
     assert ax.get_title(loc="left").startswith("dE/dW_h[0, 0] = 0.000438568")

@@ -36,7 +36,7 @@ def test_every_weight_of_mazurs_network(network, layer, i, j):
 
 
 def test_the_factors_of_mazurs_page(network):
-    """dE/dout_o1, dout_o1/dnet_o1, w5, dout_h1/dnet_h1 and i1 stand on the page one by one."""
+    """dE/dout_o1, dout_o1/dz_o1, w5, dout_h1/dz_h1 and i1 stand on the page one by one."""
     first, second = follow(network, 0, (0, 0)).paths()
     assert first.values == pytest.approx((0.74136507, 0.186815602, 0.40, 0.241300709, 0.05), abs=5e-9)
     assert second.values[:2] == pytest.approx((-0.217071535, 0.175510053), abs=5e-9)

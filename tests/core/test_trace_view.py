@@ -126,19 +126,19 @@ dE/dW_h[0, 0] = 0.000438567734
 W_h[0, 0] = 0.15 in layer 0; E = 0.298371
 the sum over 2 paths
 
- 1  E <- o1 <- net_o1 <- h1 <- net_h1 <- W_h[0, 0]
-    dE/do1               o1 - t1         0.7514 - 0.01           = 0.741365
-    do1/dnet_o1          o1 * (1 - o1)   0.7514 * (1 - 0.7514)   = 0.186816
-    dnet_o1/dh1          W_o[0, 0]       0.4                     = 0.4
-    dh1/dnet_h1          h1 * (1 - h1)   0.5933 * (1 - 0.5933)   = 0.241301
-    dnet_h1/dW_h[0, 0]   x1              0.05                    = 0.05
+ 1  E <- o1 <- z_o1 <- h1 <- z_h1 <- W_h[0, 0]
+    dE/do1             o1 - t1         0.7514 - 0.01           = 0.741365
+    do1/dz_o1          o1 * (1 - o1)   0.7514 * (1 - 0.7514)   = 0.186816
+    dz_o1/dh1          W_o[0, 0]       0.4                     = 0.4
+    dh1/dz_h1          h1 * (1 - h1)   0.5933 * (1 - 0.5933)   = 0.241301
+    dz_h1/dW_h[0, 0]   x1              0.05                    = 0.05
     product 0.000668396, so far 152.4 %
- 2  E <- o2 <- net_o2 <- h1 <- net_h1 <- W_h[0, 0]
-    dE/do2               o2 - t2         0.7729 - 0.99           = -0.217072
-    do2/dnet_o2          o2 * (1 - o2)   0.7729 * (1 - 0.7729)   = 0.17551
-    dnet_o2/dh1          W_o[0, 1]       0.5                     = 0.5
-    dh1/dnet_h1          h1 * (1 - h1)   0.5933 * (1 - 0.5933)   = 0.241301
-    dnet_h1/dW_h[0, 0]   x1              0.05                    = 0.05
+ 2  E <- o2 <- z_o2 <- h1 <- z_h1 <- W_h[0, 0]
+    dE/do2             o2 - t2         0.7729 - 0.99           = -0.217072
+    do2/dz_o2          o2 * (1 - o2)   0.7729 * (1 - 0.7729)   = 0.17551
+    dz_o2/dh1          W_o[0, 1]       0.5                     = 0.5
+    dh1/dz_h1          h1 * (1 - h1)   0.5933 * (1 - 0.5933)   = 0.241301
+    dz_h1/dW_h[0, 0]   x1              0.05                    = 0.05
     product -0.000229828, so far 100.0 %
 
 these 2   0.000438567734   100.0 %
@@ -176,7 +176,7 @@ def cells(text):
 
 def test_the_table_has_a_column_for_each_factor():
     found = cells(published()._repr_html_())
-    assert found[1:9] == ["", "∂E/∂o", "∂o/∂net_o", "∂net_o/∂h", "∂h/∂net_h", "∂net_h/∂W_h[0, 0]", "product", "so far"]
+    assert found[1:9] == ["", "∂E/∂o", "∂o/∂z_o", "∂z_o/∂h", "∂h/∂z_h", "∂z_h/∂W_h[0, 0]", "product", "so far"]
     assert found[10] == "∂E/∂o10.741365o1 - t10.7514 - 0.01"
     assert found[15:17] == ["0.000668396", "152.4 %"]
     assert "dE/dW_h[0, 0] = 0.000438567734" in published()._repr_html_()

@@ -43,5 +43,5 @@ def test_the_numbers_of_the_small_network_are_those_of_a_slow_calculation():
     assert numbers(r"\| hidden units \| \$z\$ = (\(.*?\))") == pytest.approx(z1, abs=5e-7)
     assert numbers(r"\$h\$ = (\(.*?\))") == pytest.approx(h, abs=5e-7)
     assert numbers(r"\| outputs \| \$z\$ = (\(.*?\))") == pytest.approx(z2, abs=5e-7)
-    assert numbers(r"\$y\$ = (\(.*?\))") == pytest.approx(y, abs=5e-7)
+    assert numbers(r"\$o\$ = (\(.*?\))") == pytest.approx(y, abs=5e-7)
     assert numbers(r"\$E\$ = (0\.\d+)") == pytest.approx([HalfSquaredError().forward(y[None], t[None])[0]], abs=5e-7)

@@ -31,9 +31,9 @@ INPUT, TARGET, RATE = (0.05, 0.10), (0.01, 0.99), 0.5
 W1_TO_4, W5_TO_8, B1, B2 = (0.15, 0.20, 0.25, 0.30), (0.40, 0.45, 0.50, 0.55), 0.35, 0.60
 
 MAZUR = {
-    "net_h": "0.3775 0.3925",
+    "z_h": "0.3775 0.3925",
     "h": "0.593269992107 0.596884378260",
-    "net_o": "1.105905967060 1.224921404096",
+    "z_o": "1.105905967060 1.224921404096",
     "o": "0.751365069552 0.772928465321",
     "E": "0.298371108760",
     "delta_o": "0.138498561629 -0.038098236517",
@@ -96,9 +96,9 @@ def mazur_by_network():
     dense1, sigmoid1, dense2, sigmoid2 = tape
     SGD(RATE).step([network[0].W, network[2].W])
     return {
-        "net_h": dense1.y,
+        "z_h": dense1.y,
         "h": sigmoid1.y,
-        "net_o": dense2.y,
+        "z_o": dense2.y,
         "o": sigmoid2.y,
         "E": E,
         "delta_o": dense2.dy,
@@ -142,29 +142,29 @@ def mazur_by_trace():
 
 
 def mazur_graph(w, v):
-    net_h = [w[0] * INPUT[0] + w[1] * INPUT[1] + B1, w[2] * INPUT[0] + w[3] * INPUT[1] + B1]
-    h = [z.sigmoid() for z in net_h]
-    net_o = [v[0] * h[0] + v[1] * h[1] + B2, v[2] * h[0] + v[3] * h[1] + B2]
-    o = [z.sigmoid() for z in net_o]
+    z_h = [w[0] * INPUT[0] + w[1] * INPUT[1] + B1, w[2] * INPUT[0] + w[3] * INPUT[1] + B1]
+    h = [z.sigmoid() for z in z_h]
+    z_o = [v[0] * h[0] + v[1] * h[1] + B2, v[2] * h[0] + v[3] * h[1] + B2]
+    o = [z.sigmoid() for z in z_o]
     E = sum(((TARGET[k] - o[k]) ** 2 * 0.5 for k in range(2)), Value(0.0))
-    return net_h, h, net_o, o, E
+    return z_h, h, z_o, o, E
 
 
 def mazur_by_value():
     w, v = [Value(x) for x in W1_TO_4], [Value(x) for x in W5_TO_8]
-    net_h, h, net_o, o, E = mazur_graph(w, v)
+    z_h, h, z_o, o, E = mazur_graph(w, v)
     E.backward()
     new_w, new_v = [x.data - RATE * x.grad for x in w], [x.data - RATE * x.grad for x in v]
     return {
-        "net_h": [z.data for z in net_h],
+        "z_h": [z.data for z in z_h],
         "h": [a.data for a in h],
-        "net_o": [z.data for z in net_o],
+        "z_o": [z.data for z in z_o],
         "o": [a.data for a in o],
         "E": E.data,
-        "delta_o": [z.grad for z in net_o],
+        "delta_o": [z.grad for z in z_o],
         "dw5..8": [x.grad for x in v],
         "dE/dh": [a.grad for a in h],
-        "delta_h": [z.grad for z in net_h],
+        "delta_h": [z.grad for z in z_h],
         "dw1..4": [x.grad for x in w],
         "new w1..4": new_w,
         "new w5..8": new_v,

@@ -116,7 +116,7 @@ def test_pictures_say_their_numbers_and_can_be_clicked():
     tracer = Tracer.example()
     picture = trace_network(tracer)
     assert (
-        "E <- o1 <- net_o1 <- h1 <- net_h1 <- W_h[0, 0]: 0.7414 × 0.1868 × 0.4 × 0.2413 × 0.05 = 0.0006684"
+        "E <- o1 <- z_o1 <- h1 <- z_h1 <- W_h[0, 0]: 0.7414 × 0.1868 × 0.4 × 0.2413 × 0.05 = 0.0006684"
         in picture.alt
     )
     assert picture.body.count('data-key="edge-') == 8
@@ -137,8 +137,8 @@ def test_tables_hold_factors_products_and_sum():
     table = factor_table(tracer)
     for cell in ("0.7414", "0.1868", "0.2413", "0.0006684", "-0.0002298", "<strong>0.0004386</strong>"):
         assert cell in table
-    assert "∂o1/∂net_o1 = o1 * (1 - o1) = 0.7514 * (1 - 0.7514) = 0.186816" in table
-    assert "∂net_o1/∂h1 = W_o[0, 0] = 0.4" in table
+    assert "∂o1/∂z_o1 = o1 * (1 - o1) = 0.7514 * (1 - 0.7514) = 0.186816" in table
+    assert "∂z_o1/∂h1 = W_o[0, 0] = 0.4" in table
     assert "0.000668 (152.4 %)" in blame_table(tracer)
 
 

@@ -167,9 +167,9 @@ def test_the_latest_operations_are_those_of_the_last_step():
     walk = Walkthrough()
     assert walk.latest == []
     walk.next("layer")
-    assert [o.name for o in walk.latest] == ["net_h1", "net_h2"]
+    assert [o.name for o in walk.latest] == ["z_h1", "z_h2"]
     walk.next("phase")
-    assert [o.name for o in walk.latest] == ["h1", "h2", "net_o1", "net_o2", "o1", "o2"]
+    assert [o.name for o in walk.latest] == ["h1", "h2", "z_o1", "z_o2", "o1", "o2"]
     walk.next()
     assert [o.name for o in walk.latest] == ["E"]
     walk.back()
@@ -177,7 +177,7 @@ def test_the_latest_operations_are_those_of_the_last_step():
     walk.finish()
     assert [o.name for o in walk.latest] == ["b_o[1]"]
     walk.next("layer")
-    assert (walk.iteration, [o.name for o in walk.latest]) == (1, ["net_h1", "net_h2"])
+    assert (walk.iteration, [o.name for o in walk.latest]) == (1, ["z_h1", "z_h2"])
 
 
 def test_the_panel_shows_all_numbers_of_a_step_at_once():
@@ -186,7 +186,7 @@ def test_the_panel_shows_all_numbers_of_a_step_at_once():
     assert network_picture(walk).body.count(f'fill="{GLOW}"') == 1 + 2  # the phase, and both sums
     said = step_html(walk)
     assert "step 2 of 41: forward, 2 numbers at once" in said
-    assert "net_h1 = 0.05 × 0.15 + 0.1 × 0.2 + 0.35 = 0.3775\nnet_h2 = " in said
+    assert "z_h1 = 0.05 × 0.15 + 0.1 × 0.2 + 0.35 = 0.3775\nz_h2 = " in said
     walk.finish()
     walk.back("phase")
     walk.next("phase")

@@ -58,7 +58,7 @@ def mazur():
 def test_a_small_network_shows_every_number():
     network, _ = mazur()
     shown = words(plot_network(network))
-    assert {"0.15", "0.25", "0.2", "0.3", "0.4", "0.5", "0.45", "0.55", "b 0.35", "b 0.6", "x1", "h2", "y2"} <= set(
+    assert {"0.15", "0.25", "0.2", "0.3", "0.4", "0.5", "0.45", "0.55", "b 0.35", "b 0.6", "x1", "h2", "o2"} <= set(
         shown
     )
     assert "2 units\nSigmoid" in shown
