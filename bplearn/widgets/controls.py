@@ -95,17 +95,18 @@ def pick_slider(name: str, options: Sequence[tuple[str, Any]], value: Any, *, wi
     )
 
 
-def choice(name: str, options: Sequence[Any], value: Any, *, width: int = 0) -> ipywidgets.Dropdown:
-    """Make a drop-down list of names, or of (label, value).
+def choice(
+    name: str, options: Sequence[Any], value: Any, *, width: int = 0, like: ipywidgets.Dropdown | None = None
+) -> ipywidgets.Dropdown:
+    """Make a drop-down list of names, or of (label, value). It shares the look of another one, `like`.
 
     >>> choice("optimizer", ["SGD", "Adam"], "SGD").value
     'SGD'
 
     Introduced in: notebooks/13_optimizers.ipynb
     """
-    return ipywidgets.Dropdown(
-        options=list(options), value=value, description=name, style=_WHOLE, layout=_layout(width)
-    )
+    look = {"style": _WHOLE, "layout": _layout(width)} if like is None else {"style": like.style, "layout": like.layout}
+    return ipywidgets.Dropdown(options=list(options), value=value, description=name, **look)
 
 
 def switch(name: str, options: Sequence[Any], value: Any) -> ipywidgets.ToggleButtons:

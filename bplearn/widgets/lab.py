@@ -137,9 +137,11 @@ class _LabView:
         rate[1].layout.width = "118px"
         for slider, width in ((self.epoch, 190), (rate[0], 225), (self.size, 215)):
             slider.layout.width, slider.layout.flex, slider.layout.max_width = "auto", f"1 1 {width}px", "340px"
-        self.by = panel.on_change(controls.choice("loss by", ["updates", "epochs", "samples"], "updates"), self.redraw)
-        self.speed = controls.choice("speed", SPEEDS, 0, width=135)
-        self.views = LabViews(book, panel, playing=self.playing, look=lambda: self.train, by=lambda: self.by.value)
+        self.by = panel.on_change(
+            controls.choice("loss by", ["updates", "epochs", "samples"], "updates", width=142), self.redraw
+        )
+        self.speed = controls.choice("speed", SPEEDS, 0, like=self.by)
+        self.views = LabViews(book, panel, playing=self.playing, look=lambda: self.train)
         panel.follow(self.sync)
         verdict = panel.stage(self.verdict, role="status")
         curve = panel.stage(
@@ -151,7 +153,7 @@ class _LabView:
         curve.layout.flex, view.layout.flex, view.layout.max_width = "4 1 300px", "1 1 150px", "270px"
         panel.arrange(
             [play, step, epoch, back, reset, self.epoch], [*rate, self.size], self.setup(), verdict, [curve, view],
-            [self.views.switch, self.by, self.speed], self.views.body, self.views.code,
+            [self.views.switch, self.by, self.speed], self.views.body,
         )  # fmt: skip
         panel.add_class("bpl-lab")
 
@@ -178,7 +180,8 @@ class _LabView:
             lambda v: self.renew(activation=self.activations[v]),
         )
         self.optimizer = panel.on_change(
-            controls.choice("optimizer", OPTIMIZERS, e.optimizer, width=158), lambda v: self.renew(optimizer=v)
+            controls.choice("optimizer", OPTIMIZERS, e.optimizer, like=self.activation),
+            lambda v: self.renew(optimizer=v),
         )
         self.seed = panel.on_change(controls.number_field("seed", e.seed, width=84), lambda v: self.renew(seed=v))
         if e.own_network is not None:

@@ -20,7 +20,7 @@ from bplearn.sessions.runbook import Runbook
 from bplearn.widgets import controls
 from bplearn.widgets.epoch_noise_pictures import epoch_angles, epoch_arrows
 from bplearn.widgets.network_pictures import gradient_sizes, network_view, watch_words
-from bplearn.widgets.panel import Panel, wrap_row
+from bplearn.widgets.panel import Panel, row_layout, wrap_row
 from bplearn.widgets.picture import Picture
 from bplearn.widgets.tables import table
 
@@ -33,7 +33,7 @@ HINT = (
 
 @final
 class LabViews:
-    """The switch, the body that shows the chosen view, and the code area that they share."""
+    """The switch, and the body that shows the chosen view with the code area that all share."""
 
     def __init__(
         self,
@@ -42,14 +42,13 @@ class LabViews:
         *,
         playing: Callable[[], bool],
         look: Callable[[], Dataset],
-        by: Callable[[], str],
     ) -> None:
-        self.book, self.panel, self.playing, self.look, self.by = book, panel, playing, look, by
+        self.book, self.panel, self.playing, self.look = book, panel, playing, look
         self.said = ""
         self.seen = EpochNoise()
         self.switch = panel.on_change(controls.switch("view", VIEWS, "weights"), self.open)
         self.body = ipywidgets.VBox(layout={"width": "100%", "overflow": "visible"})
-        self.code = ipywidgets.VBox(layout={"width": "100%", "overflow": "visible"})
+        self.row = row_layout()
         self._area: Any = None
         self._built: dict[str, list[ipywidgets.Widget]] = {}
         self.open("weights")
@@ -60,8 +59,13 @@ class LabViews:
         if kind not in self._built:
             build = {"network": self._network, "batch noise": self._noise, "runs": self._runs}[kind]
             self._built[kind] = build()
-        if list(self.body.children) != self._built[kind]:
-            self.body.children = self._built[kind]
+        self._kind = kind
+        self._fill()
+
+    def _fill(self) -> None:
+        children = (*self._built[self._kind], *([self._area] if self._area is not None else []))
+        if self.body.children != children:
+            self.body.children = children
 
     def lines(self) -> str:
         """What the lines of the network show: weights or gradients."""
@@ -72,7 +76,7 @@ class LabViews:
 
     def _side_by_side(self, left: Any, right: Any) -> ipywidgets.HBox:
         left.layout.flex, right.layout.flex, right.layout.max_width = "4 1 300px", "1 1 150px", "270px"
-        return wrap_row([left, right])
+        return wrap_row([left, right], self.row)
 
     # ---- network ----
 
@@ -99,7 +103,7 @@ class LabViews:
             controls.button("Trace it", "Code that traces the gradient of the watched weight"), self._show_trace
         )
         panel.follow(self._sync_trace)
-        return [self._side_by_side(net, sizes), wrap_row([card, self.trace]).add_class("bpl-card")]
+        return [self._side_by_side(net, sizes), wrap_row([card, self.trace], self.row).add_class("bpl-card")]
 
     def _sync_trace(self) -> None:
         watch = self.book.watch
@@ -120,7 +124,7 @@ class LabViews:
         """Show code to copy; the same code again takes it off."""
         if self._area is None:
             self._area = controls.code_area(name)
-            self.code.children = [self._area]
+            self._fill()
         shown = self._area.layout.display != "none" and self._area.value == code
         self._area.description, self._area.value = name, code
         self._area.layout.display = "none" if shown else None
@@ -147,7 +151,7 @@ class LabViews:
 
     def _runs(self) -> list[ipywidgets.Widget]:
         panel, book = self.panel, self.book
-        self.name = controls.text_field("name of the run", hint="optional", width=220)
+        self.name = controls.text_field("name of the run", hint="optional", width=205)
         pin = panel.on_click(controls.button("Pin this run", "Keep it for comparison"), self._pin)
         self.pinned = controls.choice("pinned", [("none", "")], "")
         unpin = panel.on_click(controls.button("Remove", "Take the chosen pinned run off", like=pin), self._unpin)
@@ -159,7 +163,8 @@ class LabViews:
         )
         panel.follow(self._sync_runs)
         runs = panel.stage(self._only(("runs",), self._table))
-        return [wrap_row([self.name, pin, self.pinned, unpin]), wrap_row([csv, png, code]), runs]
+        above = wrap_row([self.name, pin, self.pinned, unpin], self.row)
+        return [above, wrap_row([csv, png, code], self.row), runs]
 
     def _sync_runs(self) -> None:
         names = [(run.name, run.name) for run in self.book.runs] or [("none", "")]

@@ -181,7 +181,8 @@ class Panel(ipywidgets.VBox):  # type: ignore[misc]
 
     def arrange(self, *rows: Sequence[ipywidgets.Widget] | ipywidgets.Widget) -> None:
         """Put rows of controls and stages below the title. A row breaks where the page is narrow."""
-        boxes = [row if isinstance(row, ipywidgets.Widget) else wrap_row(row) for row in rows]
+        shared = row_layout()  # one for all rows saves the browser work
+        boxes = [row if isinstance(row, ipywidgets.Widget) else wrap_row(row, shared) for row in rows]
         self.children = [self._heading, *boxes, self._trouble]
 
     # ---- living ----
@@ -257,7 +258,18 @@ class Panel(ipywidgets.VBox):  # type: ignore[misc]
         return bundle
 
 
-def wrap_row(widgets: Iterable[ipywidgets.Widget]) -> ipywidgets.HBox:
+def row_layout() -> ipywidgets.Layout:
+    """Return the layout of a row; several rows may share one.
+
+    >>> row_layout().width
+    '100%'
+
+    Introduced in: notebooks/00_start_here.ipynb
+    """
+    return ipywidgets.Layout(flex_flow="row wrap", width="100%", overflow="visible")
+
+
+def wrap_row(widgets: Iterable[ipywidgets.Widget], layout: ipywidgets.Layout | None = None) -> ipywidgets.HBox:
     """Put widgets side by side; they wrap to the next line where the page is narrow.
 
     >>> wrap_row([]).layout.flex_flow
@@ -266,7 +278,7 @@ def wrap_row(widgets: Iterable[ipywidgets.Widget]) -> ipywidgets.HBox:
     Introduced in: notebooks/00_start_here.ipynb
     """
     widgets = list(widgets)
-    row = ipywidgets.HBox(widgets, layout=ipywidgets.Layout(flex_flow="row wrap", width="100%", overflow="visible"))
+    row = ipywidgets.HBox(widgets, layout=layout or row_layout())
     return row.add_class("bpl-stages" if any(isinstance(w, Stage) for w in widgets) else "bpl-row")
 
 
