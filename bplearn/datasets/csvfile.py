@@ -18,6 +18,7 @@ from bplearn.guards import Array, say
 
 MISSING = frozenset({"", "nan", "na", "n/a", "null", "none", "?"})
 MOST_CLASSES = 20  # more different whole numbers than this look like values: then the reader asks
+MOST_ALONE = 0.75  # and so does a column in which a larger share than this is a class of its own
 
 
 class Table(NamedTuple):
@@ -165,10 +166,16 @@ def _guess_task(cells: list[str], column: str, file: str) -> str:
     if fractional and len(numeric) == len(cells):
         return "regression"
     different = len(set(cells))
-    if not fractional and (not numeric or different <= MOST_CLASSES):
+    comma = next((cell for cell in cells if not _is_number(cell)), "")
+    if comma and all(_is_number(cell.replace(",", ".")) for cell in cells):
+        fixed = f"Write {comma.replace(',', '.')}, in a text editor or by the spreadsheet's setting"
+        advice = f'{fixed}; if these are classes, say task="class".'
+        raise DataError(say(f"'{file}', target column {column!r}", "numbers with a decimal point", repr(comma), advice))
+    alone = len(numeric) == len(cells) and different > 2 and different > MOST_ALONE * len(cells)
+    if not fractional and (not numeric or different <= MOST_CLASSES) and not alone:
         return "class"
     if len(numeric) == len(cells):
-        got = f"{different} different whole numbers"
+        got = f"{different} different whole numbers" + (f" in {len(cells)} lines" if different <= MOST_CLASSES else "")
     else:
         got = f"numbers and {next(cell for cell in cells if not _is_number(cell))!r}"
     advice = 'Say which: task="class" for classes, task="regression" for values.'

@@ -96,7 +96,8 @@ class Dataset:
         `target` names the column to predict, or counts it (0 is the first, -1 the last). All others become features.
 
         Text or whole numbers in the target column are classes, in sorted order; numbers with a decimal point are
-        values. `task="class"` or `task="regression"` decides it where "auto" would guess wrong.
+        values. Where nearly every line has a whole number of its own (prices, say) it asks. `task="class"` or
+        `task="regression"` decides it.
 
         Raises: FileFormatError or DataError, naming the line and the column; ArgumentError for a wrong option.
 

@@ -71,7 +71,7 @@ def test_a_decimal_comma_is_named_in_features_and_in_targets(table):
         Dataset.from_csv(table(text), "price", delimiter=";")
     assert str(caught.value) == (
         "'pets.csv', target column 'price' expected numbers with a decimal point, got '2,3'. "
-        "Write 2.3, in a text editor or by the spreadsheet's setting; if these are classes, say task=\"class\"."
+        'Write 2.3, in a text editor or by the spreadsheet\'s setting; if these are classes, say task="class".'
     )
     assert Dataset.from_csv(table(text), "price", delimiter=";", task="class").target_names == ("2", "2,3", "2,4")
     with pytest.raises(DataError, match=r"column 'area' expected a number, got '1,5'\. Write 1\.5 with a point\."):
@@ -129,6 +129,7 @@ def test_the_reader_asks_where_it_cannot_know(table):
         Dataset.from_csv(table("a,y\n1,1.5\n2,unknown\n"), "y", task="regression")
     mixed = Dataset.from_csv(table("a,y\n1,1\n2,2b\n"), "y")
     assert mixed.target_names == ("1", "2b")
+    assert Dataset.from_csv(table("a,y\n1,1\n2,2b\n3,3c\n"), "y").target_names == ("1", "2b", "3c")
 
 
 BAD = [
