@@ -39,7 +39,7 @@ GUESTS = {
     "sweeps": {"tqdm", "loky"},
     "plotting": {"matplotlib", "mpl_toolkits", "PIL", "IPython"},
     "widgets": {"ipywidgets", "anywidget", "traitlets", "IPython", "PIL"},
-    "course": {"nbgrader", "nbformat", "traitlets", "tqdm", "IPython"},
+    "course": {"nbgrader", "nbformat", "nbconvert", "latex2mathml", "traitlets", "tqdm", "IPython"},
     "cli": {"packaging", "matplotlib", "tqdm", "ipywidgets", "anywidget", "jupyterlab", "jupyter_client", "IPython"},
 }
 

@@ -22,11 +22,14 @@ c.Autograde.autograde_preprocessors = [
     "nbgrader.preprocessors.CheckCellMetadata",
 ]
 
-# Feedback without the hidden tests and without the mark schemes. Take out a line to show them.
+# Feedback without the hidden tests and without the mark schemes (take out a line to show them), and pages that need
+# no network: formulas as MathML, the titles of the tasks in the list.
+c.GenerateFeedback.exporter_class = "bplearn.course.feedback.FeedbackPage"
 c.GenerateFeedback.preprocessors = [
     "nbgrader.preprocessors.GetGrades",
     "bplearn.course.preprocessors.HideHiddenTests",
     "bplearn.course.preprocessors.HideMarkSchemes",
+    "bplearn.course.feedback.WriteFormulas",
     "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
 ]
 

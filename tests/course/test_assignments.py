@@ -35,10 +35,11 @@ def test_with_every_solution_filled_in_all_points_are_there(graded, assignment):
 
 @pytest.mark.parametrize("assignment", NAMES)
 def test_a_mistake_costs_its_own_points_and_the_feedback_names_it(graded, assignment):
-    lost = {slip.test for slip in SLIPS[assignment]}
-    expected = {cell: 0 if cell in lost else most for cell, most in points(assignment).items()}
+    left = {slip.test: slip.paid for slip in SLIPS[assignment]}
+    expected = {cell: left.get(cell, most) for cell, most in points(assignment).items()}
     cells = graded(assignment, "buggy")["cells"]
     assert {cell: cells[cell] for cell in expected} == expected
+    assert graded(assignment, "buggy")["score"] == sum(expected.values())
     text = graded.feedback(assignment, "buggy")
     for slip in SLIPS[assignment]:
         assert slip.says in text

@@ -18,6 +18,7 @@ from bplearn.course.preprocessors import CloseSession, OpenSession
 from bplearn.course.tasks import ALL
 from bplearn.exercises.exercise import Code
 from bplearn.exercises.watch import reference
+from tests.course.mistakes import CALLING
 from tests.course.students import NAMES, kind, points, solutions, source_of
 
 
@@ -195,7 +196,7 @@ def test_a_judge_with_a_limit_that_is_too_wide_loses_the_pair_it_gets_wrong():
 
     paid, said = graded("A3.3", wide)
     assert paid == 4
-    assert "Not right yet: one entry of 12 is off by 1% (1)." in said
+    assert "Not right yet: the pair with &#x27;one entry of 12 is off by 1%&#x27; (1)." in said
 
 
 def test_the_best_cell_is_not_to_be_guessed():
@@ -300,20 +301,7 @@ def test_a_warning_does_not_cost_the_points():
 # Follow-through: task 4 of A2 calls tasks 2 and 3
 
 
-GRADIENTS = """
-def gradients(x, t, W1, b1, W2, b2, W3, b3):
-    a1 = np.tanh(x @ W1 + b1)
-    a2 = np.tanh(a1 @ W2 + b2)
-    y = a2 @ W3 + b3
-    L, dy = log_cosh_loss(y, t)
-    da2 = dy @ W3.T
-    da1, dW2, db2 = tanh_layer_backward(da2, a1, W2, b2, a2)
-    dx, dW1, db1 = tanh_layer_backward(dy=da1, x=x, W=W1, b=b1, y=a1)
-    return dW1, db1, dW2, db2, a2.T @ dy, dy.sum(axis=0)
-"""
-
-
-def with_earlier(layer, loss=RIGHT["A2.3"], code=GRADIENTS):
+def with_earlier(layer, loss=RIGHT["A2.3"], code=CALLING):
     space = {"np": np, "tanh_layer_backward": layer, "log_cosh_loss": loss}
     exec(code, space)
     return space
@@ -347,7 +335,7 @@ def test_a_slip_in_an_earlier_task_is_not_paid_for_twice(layer, loss):
 
 
 def test_a_slip_of_its_own_costs_its_points_also_then():
-    code = GRADIENTS.replace("a2.T @ dy,", "2 * a2.T @ dy,")
+    code = CALLING.replace("a2.T @ dy,", "2 * a2.T @ dy,")
     paid, said = graded("A2.4", with_earlier(mean_bias, code=code)["gradients"])
     assert paid == 4
     assert "Not right yet: dW3 (1)." in said
@@ -360,7 +348,7 @@ def test_the_student_is_told_that_task_4_is_right_but_for_the_earlier_ones():
 
 
 def test_two_slips_that_cancel_pass_as_they_are():
-    code = GRADIENTS.replace("da2 = dy @ W3.T", "dy = dy / y.size; da2 = dy @ W3.T")
+    code = CALLING.replace("da2 = dy @ W3.T", "dy = dy / y.size; da2 = dy @ W3.T")
     own = with_earlier(RIGHT["A2.2"], lambda y, t: (0.0, np.tanh(y - t)), code)["gradients"]
     paid, said = graded("A2.4", own)
     assert paid == 5

@@ -245,7 +245,9 @@ TASKS = (
             observe=_judged,
             seconds=10.0,
         ),
-        parts=tuple(Part(wrong, 1, (_verdict_on(right), _verdict_on(wrong))) for right, wrong in PAIRS),
+        parts=tuple(
+            Part(f"the pair with {wrong!r}", 1, (_verdict_on(right), _verdict_on(wrong))) for right, wrong in PAIRS
+        ),
     ),
     Task(
         Code(

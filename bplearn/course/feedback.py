@@ -1,0 +1,102 @@
+"""Feedback pages that read well without a network: formulas as MathML, tasks by their titles.
+
+nbgrader's own page shows formulas through a script from the net and calls each task "Test cell". nbgrader_config.py
+names the two classes. Belongs to notebooks/assignments/README.md.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from typing import Any
+
+from latex2mathml.converter import convert
+from nbconvert.exporters import HTMLExporter
+from nbformat import NotebookNode
+from nbgrader.preprocessors import NbGraderPreprocessor
+
+Resources = dict[str, Any]
+_FORMULA = re.compile(
+    r"(?P<code>```.*?```|~~~.*?~~~|`[^`\n]*`)"
+    r"|\$\$(?P<block>.+?)\$\$"
+    r"|(?<![\\$])\$(?P<line>(?!\s)[^$\n]*?[^$\n\s\\])\$(?![\d$])",
+    re.DOTALL,
+)
+_HEADING = re.compile(r"^#{1,3} +(.+?)\s*#*$", re.MULTILINE)
+_FROM_THE_NET = re.compile(
+    r'<script\b[^>]*\bsrc="https?://[^>]*>\s*</script>|<script type="text/x-mathjax-config">.*?</script>', re.DOTALL
+)
+_STYLE = "<style>math { font-size: 1.1em } math[display=block] { margin: .7em 0 }</style>\n"
+
+
+class WriteFormulas(NbGraderPreprocessor):  # type: ignore[misc]
+    """Turn the formulas of texts and comments into MathML, which a browser shows by itself."""
+
+    def preprocess(self, nb: NotebookNode, resources: Resources) -> tuple[NotebookNode, Resources]:
+        """Turn the formulas of all cells."""
+        for cell in nb.cells:
+            if cell.cell_type == "markdown":
+                cell.source = with_formulas(cell.source)
+            about = cell.metadata.get("nbgrader", {})
+            if about.get("comment"):
+                about["comment"] = with_formulas(about["comment"])
+        return nb, resources
+
+
+class FeedbackPage(HTMLExporter):
+    """nbgrader's feedback page, with the titles of the tasks in its list and nothing fetched from the net."""
+
+    def from_notebook_node(
+        self, nb: NotebookNode, resources: Resources | None = None, **words: Any
+    ) -> tuple[Any, Resources]:
+        """Return the page."""
+        page, more = super().from_notebook_node(nb, resources, **words)
+        page = _FROM_THE_NET.sub("", page).replace("</head>", f"{_STYLE}</head>", 1)
+        return with_titles(page, titles(nb)), more
+
+
+def with_formulas(text: str) -> str:
+    r"""Return Markdown with its TeX as MathML; code, and what cannot be read as TeX, stays.
+
+    >>> with_formulas("Costs $x_1$, not `$x_1$`")[:14]
+    'Costs <math xm'
+    """
+
+    def turned(found: re.Match[str]) -> str:
+        formula = found["block"] or found["line"]
+        if not formula:
+            return found[0]
+        try:
+            return convert(formula.strip(), display="block" if found["block"] else "inline")
+        except Exception:  # no TeX that is known: it stays as it was typed
+            return found[0]
+
+    return _FORMULA.sub(turned, text)
+
+
+def titles(nb: NotebookNode) -> dict[str, str]:
+    """Return for each graded cell, by its id, the heading under which it stands."""
+    found, heading = {}, ""
+    for cell in nb.cells:
+        if cell.cell_type == "markdown":
+            headings = _HEADING.findall(cell.source)
+            heading = headings[-1] if headings else heading
+        about = cell.metadata.get("nbgrader", {})
+        if heading and (about.get("grade") or about.get("task")):
+            found[about["grade_id"]] = heading
+    return found
+
+
+def with_titles(page: str, found: dict[str, str]) -> str:
+    """Return the page whose list names the tasks.
+
+    >>> with_titles('<li><a href="#a1">Test cell</a>', {"a1": "1. A layer"})
+    '<li><a href="#a1">1. A layer</a>'
+    """
+
+    def named(entry: re.Match[str]) -> str:
+        title = found.get(html.unescape(entry[2]))
+        return f"{entry[1]}{html.escape(title, quote=False)}</a>" if title else entry[0]
+
+    kinds = "Test cell|Task|Written response|Coding free-response"
+    return re.sub(rf'(<li><a href="#([^"]+)">)(?:{kinds})</a>', named, page)
