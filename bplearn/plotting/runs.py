@@ -19,10 +19,11 @@ import numpy as np
 from bplearn.errors import ArgumentError, DataError, FileFormatError
 from bplearn.guards import Array, say
 from bplearn.history import COLUMNS, History
+from bplearn.plotting.loss_rows import columns_of
 
 UNITS = ("step", "epoch", "samples")
 _ADVICE = (
-    "Pass a History, a list of losses, a dict such as {'loss': [...], 'val_loss': [...]}, or a path to a CSV file."
+    "Pass a History, a list of losses, a dict such as {'loss': [...], 'val_loss': [...]}, or the path of a CSV file."
 )
 
 
@@ -87,6 +88,9 @@ def _spread(item: Any) -> list[tuple[str, Any]]:
         if nested or not any(_role(str(key)) or _is_other(str(key)) for key in item):
             return [(str(name), inner) for name, inner in item.items()]
     if isinstance(item, list | tuple) and item and not _is_numbers(item):
+        columns = columns_of(item)
+        if columns is not None:
+            return [("", columns)]
         return [pair for inner in item for pair in _spread(inner)]
     return [("", item)]
 
@@ -119,6 +123,9 @@ def _read(item: Any, subject: str) -> Run:
         return _from_columns(columns, subject, DataError)
     if not hasattr(item, "__len__"):
         raise DataError(say(subject, "losses", repr(item), _ADVICE))
+    if np.ndim(item) > 1 and hasattr(item, "shape"):
+        advice = "Pass one column, such as losses[:, 1], or each run by itself."
+        raise DataError(say(subject, "losses in one row", f"an array of shape {tuple(item.shape)}", advice))
     values = _numbers(item, subject)
     places = np.arange(1, len(values) + 1)
     return Run("", (Points(values, {"step": places, "epoch": places}),))
@@ -165,6 +172,11 @@ def _from_file(path: Path, subject: str) -> Run:
     try:
         with path.open(newline="", encoding="utf-8-sig") as file:
             text = file.read()
+    except FileNotFoundError:
+        advice = f"Paths start at the folder {Path.cwd().name!r}, where this notebook or program runs."
+        raise DataError(say(subject, "a CSV file there", "none", advice)) from None
+    except OSError as problem:
+        raise DataError(say(subject, "a CSV file that can be read", problem.strerror or problem)) from None
     except UnicodeDecodeError:
         raise FileFormatError(say(subject, "a CSV file", "a file that is not text")) from None
     opening = text.split("\n", 1)[0]
@@ -193,7 +205,9 @@ def _cell(cell: str, subject: str) -> float | None:
     try:
         return float(cell)
     except ValueError:
-        raise FileFormatError(say(subject, "a number", repr(cell))) from None
+        point = cell.strip().replace(",", ".", 1)
+        advice = f"Write {point} with a point." if re.fullmatch(r"-?\d+\.\d+", point) else ""
+        raise FileFormatError(say(subject, "a number", repr(cell), advice)) from None
 
 
 def _from_columns(columns: Mapping[str, Any], subject: str, error: type[DataError] | type[FileFormatError]) -> Run:

@@ -118,8 +118,8 @@ def test_the_reader_asks_where_it_cannot_know(table):
     with pytest.raises(DataError) as caught:
         Dataset.from_csv(table(prices), "price")
     assert str(caught.value) == (
-        "'pets.csv', target column 'price' expected clearly classes or clearly values, got 4 different whole numbers in "
-        '4 lines. Say which: task="class" for classes, task="regression" for values.'
+        "'pets.csv', target column 'price' expected clearly classes or clearly values, got 4 different whole "
+        'numbers in 4 lines. Say which: task="class" for classes, task="regression" for values.'
     )
     assert Dataset.from_csv(table(prices), "price", task="regression").targets[0, 0] == 200_000
     assert Dataset.from_csv(table("a,y\n1,0\n2,1\n3,2\n4,0\n"), "y").target_names == ("0", "1", "2")

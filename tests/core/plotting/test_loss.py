@@ -1,4 +1,5 @@
 """plot_loss: what is drawn are the numbers that were given, in whatever form they came."""
+# ruff: noqa: E501 - a message stands in one line
 
 from types import SimpleNamespace
 
@@ -105,6 +106,40 @@ def test_lists_and_arrays(losses):
     np.testing.assert_allclose(drawn(plot_loss(losses)), [[1, 2], [0.9, 0.5]], rtol=1e-6)
 
 
+@pytest.mark.parametrize(
+    ("rows", "places"),
+    [
+        ([(0, 0.9), (10, 0.5)], [0, 10]),
+        (list(enumerate([0.9, 0.5])), [0, 1]),
+        ([[1, 0.9], [2, 0.5]], [1, 2]),
+        ([{"loss": 0.9}, {"loss": 0.5}], [1, 2]),
+        ([{"epoch": 1, "loss": 0.9, "lr": 0.1}, {"epoch": 2, "loss": 0.5}], [1, 2]),
+    ],
+)
+def test_rows_as_a_loop_writes_them_down(rows, places):
+    ax = plot_loss(rows)
+    assert drawn(ax) == [places, [0.9, 0.5]]
+    assert [line.get_label() for line in ax.lines if not line.get_label().startswith("_")] == ["training"]
+
+
+def test_two_runs_of_two_losses_stay_two_runs():
+    ax = plot_loss([[0.9, 0.5], [1.9, 0.6]])
+    assert drawn(ax, "run 1")[1] == [0.9, 0.5]
+    assert drawn(ax, "run 2")[1] == [1.9, 0.6]
+
+
+@pytest.mark.parametrize(
+    ("losses", "said"),
+    [
+        (["2.3", "1.2"], "plot_loss expected numbers, got text such as '2.3'. Write plot_loss([float(value) for value in losses])."),
+        (["2,3"], "got text such as '2,3'. Write plot_loss([float(value.replace(',', '.')) for value in losses])."),
+        (np.ones((3, 2)), "plot_loss expected losses in one row, got an array of shape (3, 2). Pass one column, such as losses[:, 1]"),
+    ],
+)  # fmt: skip
+def test_what_is_no_list_of_numbers_is_named(message, losses, said):
+    assert said in message(DataError, plot_loss, losses)
+
+
 def test_several_histories_in_every_way():
     first, second = [0.9, 0.5], [0.8, 0.2]
     for ax in (
@@ -177,14 +212,19 @@ def test_csv_errors_name_the_columns_or_the_cell(tmp_path, message):
     path.write_text("a,b\n1,2\n")
     assert "got a, b. Rename the column to loss." in message(FileFormatError, plot_loss, path)
     path.write_text("loss\n0.9\nhello\n")
-    assert "row 3, column 'loss', expected a number, got 'hello'" in message(FileFormatError, plot_loss, path)
+    assert "row 3, column 'loss', expected a number, got 'hello'." in message(FileFormatError, plot_loss, path)
+    path.write_text("epoch;loss\n1;2,3\n")
+    assert message(FileFormatError, plot_loss, path).endswith("expected a number, got '2,3'. Write 2.3 with a point.")
     path.write_text("")
     assert "got an empty file" in message(FileFormatError, plot_loss, path)
     path.write_text("epoch,loss\n")
     assert "at least one loss" in message(DataError, plot_loss, path)
     path.write_bytes(b"\xff\xfe\x00\x81")
     assert "not text" in message(FileFormatError, plot_loss, path)
-    message(FileNotFoundError, plot_loss, tmp_path / "none.csv")
+    assert "none.csv') expected a CSV file there, got none. Paths start at the folder" in message(
+        DataError, plot_loss, tmp_path / "none.csv"
+    )
+    assert "expected a CSV file that can be read, got Is a directory." in message(DataError, plot_loss, tmp_path)
 
 
 # options
@@ -280,7 +320,7 @@ def test_more_runs_than_colors_differ_by_dash():
         (({},), {}, DataError, "got no columns"),
         (({"loss": [], "val_loss": []},), {}, DataError, "'loss', expected at least one loss"),
         (({"accuracy": [1], "lr": [2]},), {}, DataError, "got accuracy, lr. Rename the column to loss."),
-        ((["a", "b"],), {}, FileNotFoundError, "a"),
+        ((["a", "b"],), {}, DataError, "plot_loss, history 1, 'a' expected a CSV file there"),
         (([1.0, None, "x"],), {}, DataError, "one number for each loss"),
         ((3.5,), {}, DataError, "plot_loss expected losses, got 3.5."),
         (([1, 2], [2, "x"]), {}, DataError, "plot_loss, history 2, expected one number"),
