@@ -13,7 +13,7 @@ from typing import Any, Literal, final
 
 import numpy as np
 
-from bplearn.errors import ArgumentError, ShapeError
+from bplearn.errors import ArgumentError, ShapeError, TrainingDiverged
 from bplearn.guards import Array, as_batch, number_in, say
 from bplearn.layers import Dense, Sigmoid
 from bplearn.losses import HalfSquaredError, Loss
@@ -76,7 +76,8 @@ class Walkthrough:
     `since` those before the last step.
 
     Without arguments it walks through the series' own 2-2-2 network. The network's weights are those of the place.
-    Raises: ShapeError for more than one sample, and what the network and the loss say of x and target.
+    Raises: ShapeError for more than one sample, and what the network and the loss say of x and target;
+    later TrainingDiverged where an iteration's error would not be finite.
 
     >>> walk = Walkthrough()
     >>> walk.next().equation, walk.now.result
@@ -216,7 +217,16 @@ class Walkthrough:
     def _open_next(self) -> None:
         self.network.parameters().replace(self.record.after)
         if self.iteration + 1 == len(self.iterations):
-            self.iterations.append(self._compute())
+            with np.errstate(over="ignore", invalid="ignore"):
+                coming = self._compute()
+            if not (math.isfinite(coming.loss) and np.isfinite(coming.after).all()):
+                self._put_weights()
+                rate = self.learning_rate
+                say_so = (
+                    f"The error is no longer finite in iteration {self.iteration + 2}, with learning rate {rate:g}."
+                )
+                raise TrainingDiverged(f"{say_so} Go back, or choose a smaller one, such as {rate / 10:g}.")
+            self.iterations.append(coming)
         self.iteration += 1
         self.place = self.since = 0
 

@@ -46,7 +46,7 @@ class _StepperView:
     """Controls, stages, and what ties them to a Walkthrough."""
 
     def __init__(self, walk: Walkthrough) -> None:
-        self.walk, self.said = walk, ""
+        self.walk, self.said, self.right = walk, "", True
         self.panel = panel = Panel("Step by step: forward, cost, backward, update", twin=self.twin, logic=walk)
         back = panel.on_click(controls.button("Back", "Take the last step back", icon="arrow-left"), self.back)
         on = panel.on_click(controls.button("Next", "Do the next step", icon="arrow-right"), self.next)
@@ -75,12 +75,15 @@ class _StepperView:
         )  # fmt: skip
 
     def do(self, action: Any, *arguments: Any) -> None:
-        self.said = ""
+        self.tell("")
         action(*arguments)
+
+    def tell(self, words: str, *, right: bool = True) -> None:
+        self.said, self.right = words, right
 
     def next(self) -> None:
         if self.predict.value and self.walk.coming is not None:
-            self.said = f"Type your prediction of {self.walk.coming.name} first, or choose Show it."
+            self.tell(f"Type your prediction of {self.walk.coming.name} first, or choose Show it.", right=False)
             return
         self.do(self.walk.next, self.by.value)
 
@@ -91,7 +94,8 @@ class _StepperView:
         self.do(self.walk.open, iteration)
 
     def predicting(self, on: bool) -> None:
-        self.said = ahead_words(self.walk.coming) if on else ""
+        ahead = f"{ahead_words(self.walk.coming)} Right is what is at most 1% off."
+        self.tell(ahead if on else "")
 
     def judge(self, words: str) -> None:
         if not words.strip():
@@ -99,10 +103,10 @@ class _StepperView:
         try:
             answer = float(words.replace(",", ".").replace("\u2212", "-"))
         except ValueError:
-            self.said = f"Write a number such as 0.25, not '{words}'."
+            self.tell(f"Write a number such as 0.25, not '{words}'.", right=False)
             return
         said = self.walk.judge(answer)
-        self.said = said.words
+        self.tell(said.words, right=said.right)
         if said.right:
             self.walk.next()
             self.said += " " + ahead_words(self.walk.coming)
@@ -110,7 +114,7 @@ class _StepperView:
 
     def reveal(self) -> None:
         done = self.walk.next()
-        self.said = f"{done.name} = {svg.short(done.result, 6)}. {ahead_words(self.walk.coming)}"
+        self.tell(f"{done.name} = {svg.short(done.result, 6)}. {ahead_words(self.walk.coming)}")
         self.panel.put(self.answer, value="")
 
     def sync(self) -> None:
@@ -122,7 +126,8 @@ class _StepperView:
             widget.layout.display = None if self.predict.value else "none"
 
     def feedback(self) -> str:
-        return f"<p>{svg.escape(self.said)}</p>" if self.said else ""
+        look = "bpl-verdict" if self.right else "bpl-verdict bpl-dashed"
+        return f'<div class="{look}">{svg.escape(self.said)}</div>' if self.said else ""
 
     def twin(self) -> Picture:
         return network_picture(self.walk)

@@ -16,6 +16,7 @@ from bplearn import (
     Softmax,
     SoftmaxCrossEntropy,
     Tanh,
+    TrainingDiverged,
     mlp,
     train,
 )
@@ -202,6 +203,26 @@ def test_a_prediction_is_judged_with_a_reason():
     assert "2 times too large" in walk.judge(0.755).words
     walk.finish()
     assert "go on to the next one" in walk.judge(1).words
+
+
+def test_what_diverges_is_told_and_the_walk_lives_on():
+    walk = Walkthrough(mlp(2, 3, 1, activation=ReLU, rng=0), [1.0, 2.0], [3.0], HalfSquaredError(), 50.0)
+    with pytest.raises(
+        TrainingDiverged, match=r"no longer finite in iteration .*, with learning rate 50. Go back, or"
+    ) as told:
+        walk.finish(200)
+    assert "such as 5." in str(told.value)
+    assert all(np.isfinite(iteration.loss) for iteration in walk.iterations)
+    walk.back("phase")
+    walk.open(0)
+    walk.set_learning_rate(0.01)
+    assert walk.finish(50) < 1
+
+    panel = step_through(mlp(2, 3, 1, activation=ReLU, rng=0), [1.0, 2.0], [3.0], HalfSquaredError(), 50.0)
+    panel.act(panel.logic.finish, 200)
+    assert "no longer finite" in panel.trouble
+    panel.act(panel.logic.back)
+    assert panel.trouble == ""
 
 
 def test_one_sample_only_and_known_sizes_only():
