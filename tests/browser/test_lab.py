@@ -181,7 +181,7 @@ lab"""
 
 def test_it_fits_half_a_laptop_screen_with_curve_data_and_dials_in_sight(notebook):
     book = notebook([LAB[0], "lab = training_lab(learning_rate=0.3)\nlab.logic.session.epoch(9)\nlab.refresh()\nlab"])
-    for width, most in ((1280, 690), (900, 625), (720, 700), (640, 780)):
+    for width, most in ((1280, 690), (900, 625), (720, 715), (640, 760)):
         book.page.set_viewport_size({"width": width, "height": 800})
         for name in ("weights", "gradients", "batch noise", "runs"):
             view(book, name)
