@@ -124,6 +124,7 @@ class Dataset:
 
         Shapes: (N, D) -> (N - round(test * N), D), (round(test * N), D).
 
+        The parts are named train and test; those of a train part are train and validation.
         `stratify` keeps the share of each class in both parts. It applies to classes only, not to values.
         A class with two or more samples has at least one in each part; a class with one stays in training.
 
@@ -138,10 +139,11 @@ class Dataset:
         """
         classes = self.targets if stratify and self.target_names is not None else None
         rows, rows_aside = split_rows(len(self), classes, test, rng)
-        return self._part(rows, "train"), self._part(rows_aside, "test")
+        name, aside = _part_names(self.name)
+        return self._part(rows, name), self._part(rows_aside, aside)
 
-    def _part(self, rows: Rows, label: str) -> Dataset:
-        return replace(self, x=self.x[rows], targets=self.targets[rows], name=f"{self.name} {label}")
+    def _part(self, rows: Rows, name: str) -> Dataset:
+        return replace(self, x=self.x[rows], targets=self.targets[rows], name=name)
 
     @overload
     def standardize(self) -> Dataset: ...
@@ -176,7 +178,9 @@ class Dataset:
                 expected = f"{len(mean)} columns as in '{self.name}'"
                 raise ShapeError(say(f"standardize('{data.name}')", expected, data.x.shape[1]))
             scaled = ((data.x - mean) / std).astype(data.x.dtype)
-            done.append(replace(data, x=scaled, name=f"{data.name} (standardized by {self.name})"))
+            means_of = "" if data is self else f" by {self.name.partition(_STANDARDIZED)[0]}"
+            name = f"{data.name.partition(_STANDARDIZED)[0]}{_STANDARDIZED}{means_of})"
+            done.append(replace(data, x=scaled, name=name))
         return tuple(done) if others else done[0]
 
     def batches(self, batch_size: int, rng: RNG = None) -> Iterator[tuple[Array, Array, Rows]]:
@@ -250,6 +254,21 @@ class Dataset:
             for head, value in rows
         )
         return f"<table><caption>Dataset: {html.escape(self.name)}</caption>{body}</table>"
+
+
+_STANDARDIZED = " (standardized"
+
+
+def _part_names(name: str) -> tuple[str, str]:
+    """Name both parts of a split: of the whole train and test, of train again train and validation."""
+    base, mark, by = name.partition(_STANDARDIZED)
+    if base.endswith(" train"):
+        names = base, f"{base.removesuffix(' train')} validation"
+    elif base.endswith((" test", " validation")):
+        names = f"{base}, part 1", f"{base}, part 2"
+    else:
+        names = f"{base} train", f"{base} test"
+    return names[0] + mark + by, names[1] + mark + by
 
 
 def _float_dtype(dtype: Any) -> np.dtype[Any]:

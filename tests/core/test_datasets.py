@@ -357,6 +357,24 @@ def test_html_table_names_each_class_and_escapes_names():
 # split
 
 
+def test_names_of_parts_read_well_whatever_was_done_before():
+    train, test = Dataset(np.arange(24.0)[:, None], [0, 1] * 12, name="digits").split()
+    rest, validation = train.split()
+    assert (rest.name, validation.name) == ("digits train", "digits validation")
+    assert [part.name for part in test.split()] == ["digits test, part 1", "digits test, part 2"]
+    scaled, others = rest.standardize(validation)
+    assert (scaled.name, others.name) == (
+        "digits train (standardized)",
+        "digits validation (standardized by digits train)",
+    )
+    assert [part.name for part in scaled.split()] == ["digits train (standardized)", "digits validation (standardized)"]
+    assert others.split()[0].name == "digits validation, part 1 (standardized by digits train)"
+    assert scaled.standardize().name == "digits train (standardized)"
+    assert scaled.standardize(others)[1].name == "digits validation (standardized by digits train)"
+    whole = Dataset(np.arange(24.0)[:, None], [0, 1] * 12, name="mine").standardize()
+    assert [part.name for part in whole.split()] == ["mine train (standardized)", "mine test (standardized)"]
+
+
 def test_split_gives_each_sample_to_exactly_one_part_with_its_target():
     data = Dataset(np.arange(50.0)[:, None], np.arange(50) % 3)
     train, test = data.split(test=0.3, rng=1)
@@ -446,7 +464,7 @@ def test_standardize_uses_the_statistics_of_the_set_it_is_called_on():
     assert new_train.x.tolist() == [[-1, -1], [1, 1]]
     assert test.x.tolist() == [[4, -2]]
     assert other.x.tolist() == [[0, 0]]
-    assert new_train.name == "a (standardized by a)"
+    assert new_train.name == "a (standardized)"
     assert "b (standardized by a)" in repr(test)
     assert train.x[0, 1] == 10
 
