@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import numbers
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 from bplearn.errors import DataError
@@ -38,7 +39,7 @@ def columns_of(rows: Sequence[Any]) -> dict[str, list[Any]] | None:
     if all(isinstance(row, tuple | list) and len(row) == 2 and all(map(_is_number, row)) for row in rows):
         steps = [row[0] for row in rows]
         whole = all(isinstance(step, numbers.Integral) for step in steps)
-        if whole and all(low < high for low, high in zip(steps, steps[1:], strict=False)) and len(steps) > 1:
+        if whole and all(low < high for low, high in pairwise(steps)) and len(steps) > 1:
             return {"step": steps, "loss": [row[1] for row in rows]}
     return None
 
