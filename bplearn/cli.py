@@ -77,6 +77,11 @@ def _parser() -> argparse.ArgumentParser:
     folder = "the folder for your notebooks (default: bplearn-notebooks)"
     lab.add_argument("directory", nargs="?", default="bplearn-notebooks", metavar="DIR", help=folder)
     lab.usage = "bplearn lab [-h] [DIR] [OPTIONS OF JUPYTERLAB]"
+    lab.epilog = (
+        "JupyterLab's own options come last: --no-browser opens no browser and prints the address to open yourself; "
+        "--port 8899 chooses the port. To come back, run the same line in the same folder: in another folder, with "
+        "no DIR, it makes a second copy there."
+    )
     copy = add("copy", _copy, "Copy the notebooks, or bring a copy up to date.", yours)
     copy.add_argument("directory", metavar="DIR", help="the folder for your notebooks")
     demo = add("demo", _demo, "Train on handwritten digits with no notebook; write loss.png and history.csv.")
@@ -149,10 +154,18 @@ def _lab(options: argparse.Namespace) -> int:
     command += options.others
     if hasattr(os, "geteuid") and os.geteuid() == 0 and "--allow-root" not in command:
         command.append("--allow-root")  # in a container everybody is root
-    _tell("Opening JupyterLab in the browser. To stop it, press Ctrl-C in this window.")
+    _tell(f"Your notebooks are in {directory.resolve()}: `bplearn lab {directory.resolve()}` comes back to them.")
+    _tell(f"{_opening(options.others)}. To stop it, press Ctrl-C in this window.")
     if os.name != "nt":
         os.execv(command[0], command)  # JupyterLab takes this process over, with its signals
     return subprocess.call(command)
+
+
+def _opening(others: list[str]) -> str:
+    """Say what JupyterLab is about to do: no browser opens where an option says so."""
+    if any(word == "--no-browser" or word.endswith("open_browser=False") for word in others):
+        return "Starting JupyterLab: open the address that it prints"
+    return "Opening JupyterLab in the browser"
 
 
 # A first training

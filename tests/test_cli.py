@@ -296,6 +296,30 @@ def test_lab_hands_other_options_to_jupyterlab(run, source, started, tmp_path):
     assert started[0][5:8] == ["--port", "8899", "--no-browser"]
 
 
+@pytest.mark.parametrize("option", ["--no-browser", "--ServerApp.open_browser=False", "--LabApp.open_browser=False"])
+def test_lab_without_a_browser_promises_none(run, source, started, tmp_path, option):
+    _, out, _ = run("lab", tmp_path / "mine", option)
+    assert "in the browser" not in out
+    assert "Starting JupyterLab: open the address that it prints. To stop it, press Ctrl-C in this window." in out
+    _, out, _ = run("lab", tmp_path / "mine")
+    assert "Opening JupyterLab in the browser. To stop it, press Ctrl-C in this window." in out
+
+
+def test_lab_says_where_the_copy_is_and_how_to_come_back(run, source, started, tmp_path):
+    said = f"Your notebooks are in {tmp_path / 'mine'}: `bplearn lab {tmp_path / 'mine'}` comes back to them."
+    _, out, _ = run("lab", tmp_path / "mine")
+    assert said in out
+    _, out, _ = run("lab", tmp_path / "mine")
+    assert said in out
+
+
+def test_the_help_of_lab_names_the_options_that_are_asked_for(run):
+    code, out, _ = run("lab", "--help")
+    assert code == 0
+    for words in ("--no-browser", "--port 8899", "prints the address", "second copy"):
+        assert words in " ".join(out.split())
+
+
 def test_lab_does_not_take_an_options_value_for_the_folder(run, source, started, in_empty_folder):
     run("lab", "--port", "8899")
     assert files(in_empty_folder / "bplearn-notebooks") == NAMES

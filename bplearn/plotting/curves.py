@@ -51,6 +51,7 @@ def plot_loss(
 
     Shapes: each history is a History, a list (n,), a dict or table of lists such as Keras and PyTorch users keep
     (`{"loss": [...], "val_loss": [...]}`), an object with such a `.history`, or the path of a CSV file.
+    Rows also do: pairs (step, loss), or one dict for each epoch.
     A dict of names holds several: `plot_loss({"SGD": first, "Adam": second})`; or pass them in turn with `labels`.
 
     `by` is "step", "epoch" or "samples" (seen in training); None takes steps where they are known.
