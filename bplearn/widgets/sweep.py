@@ -60,7 +60,7 @@ class _SweepView:
         self.chart = chart
         self.first_column()
         self.panel = panel = Panel("Sweep: learning rate and batch size", twin=self.twin, logic=chart)
-        play = panel.play_button(chart.tick, done=lambda: chart.done, fps=15)
+        play = panel.play_button(chart.tick, done=lambda: chart.done, fps=30)
         clear = panel.on_click(controls.button("Empty the map", "Begin again"), lambda: self.pausing(self.restart))
         self.measure = panel.on_change(controls.switch("cells show", list(MEASURES), chart.measure), chart.measure_by)
         e = chart.experiment
