@@ -1,6 +1,7 @@
 """What the README and the guide for contributors promise: examples run, lines are those of CI, links lead somewhere."""
 
 import doctest
+import json
 import os
 import re
 import subprocess
@@ -78,7 +79,8 @@ def test_files_that_are_named_exist(name):
 
 @pytest.mark.parametrize("name", PAGES)
 def test_commands_and_extras_that_are_named_exist(name, capsys):
-    extras = re.findall(r'"\.\[(\w+)\]"', PAGES[name])
+    extras = [extra for group in re.findall(r'"\.\[([\w,]+)\]"', PAGES[name]) for extra in group.split(",")]
+    assert name != "README.md" or {"lab", "test", "course"} <= set(extras)
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     assert set(extras) <= set(project["optional-dependencies"])
     with pytest.raises(SystemExit):
@@ -86,6 +88,22 @@ def test_commands_and_extras_that_are_named_exist(name, capsys):
     known = set(re.findall(r"^ {4}([a-z]+) ", capsys.readouterr().out, re.MULTILINE))
     assert {"lab", "copy", "demo", "doctor"} <= known
     assert set(re.findall(r"\bbplearn ([a-z]+)\b(?=[^\n`]*`)", PAGES[name])) <= known
+
+
+def test_the_short_way_names_sections_and_times_that_the_notebooks_have():
+    way = README[README.index("Only tonight?") : README.index("## What is special")]
+    texts = {}
+    for path in (ROOT / "notebooks").glob("0[0-5]_*.ipynb"):
+        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+        texts[path.name[:2]] = "\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown")
+    named = re.findall(r'(0[0-5]) (?:all from )?"([^"]+)"', " ".join(way.split()))
+    assert len(named) == 3
+    assert all(f"## {heading}" in texts[number] for number, heading in named)
+    assert "### Exercise 04.4" in texts["04"]
+    minutes = sum(
+        int(re.findall(r"(\d+)", re.search(r"\| \*\*Time\*\* \|(.*)\|", text)[1])[-1]) for text in texts.values()
+    )
+    assert f"{minutes // 60} h {minutes % 60} min" in way
 
 
 def test_the_map_of_the_series_is_complete():
