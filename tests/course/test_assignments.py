@@ -135,3 +135,26 @@ def test_each_submission_records_its_versions_and_says_what_may_be_called(assign
         "**Not allowed** inside the functions" in cells[0].source
         or "**In tasks 4 and 5 all of bplearn" in cells[0].source
     )
+
+
+@pytest.mark.parametrize("number", ALL)
+def test_the_text_of_a_task_says_what_its_parts_are_worth(number):
+    cells = source(number[:2]).cells
+    place = next(k for k, cell in enumerate(cells) if kind(cell, "grade") and f'"{number}"' in cell.source)
+    text = next(cell.source for cell in reversed(cells[:place]) if cell.cell_type == "markdown")
+    said = text.replace("`", "").split("\n\nPoints: ")[1]
+    most, parts = cells[place].metadata.nbgrader.points, ALL[number].parts
+    if len(parts) == 1:
+        assert said.startswith(f"{most}") or said.startswith(f"{most:g}, all or nothing")
+    elif number == "A3.3":
+        assert said == "1 for each pair of which both are judged right, if the first pair is among them."
+        rows = [re.findall(r"\| (.*?) \| (.*?) \|", line)[0] for line in text.splitlines() if line.startswith("| ")]
+        wrong = [row[1].replace("$10^{-6}$", "1e-6") for row in rows[1:]]
+        assert [part.label for part in parts] == [f"the pair with {one!r}" for one in wrong]
+    elif number == "A4.5":
+        assert said == "4 from 95% on, 2 from 90% on."
+    else:
+        words = [f"{part.label} {part.worth:g}" for part in parts if not part.special]
+        special = [f", and {part.worth:g} for {part.label} once all is right" for part in parts if part.special]
+        shown = said.replace("the array of W", "dW").replace("that of b", "db").replace(" together", "")
+        assert shown == ", ".join(words) + "".join(special) + "."

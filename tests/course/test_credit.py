@@ -187,6 +187,18 @@ def test_a_judge_that_always_says_the_same_earns_nothing():
     assert graded("A3.3", lambda f, gradient, parameters: len(parameters[0]) % 2 == 0)[0] == 0
 
 
+def test_a_judge_that_knows_only_the_order_or_the_size_earns_nothing():
+    count = itertools.count()
+    assert graded("A3.3", lambda f, gradient, parameters: next(count) % 2 == 0)[0] == 0
+    for limit in np.geomspace(1, 1000, 7):
+
+        def by_size(f, gradient, parameters, limit=limit):
+            size = np.sqrt(sum((np.asarray(part) ** 2).sum() for part in gradient(parameters)))
+            return size < limit or size > 1e4
+
+        assert graded("A3.3", by_size)[0] == 0
+
+
 def test_a_judge_with_a_limit_that_is_too_wide_loses_the_pair_it_gets_wrong():
     judge = RIGHT["A3.3"].__globals__
 

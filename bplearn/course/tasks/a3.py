@@ -55,15 +55,16 @@ def relative_difference(a, n):
 
 
 def judge_all(problems):
-    """Every second gradient is right: the rows say so themselves."""
-    return [bool(right) for _, _, _, right in problems]
+    """The rows say themselves whether they are right."""
+    return [name.startswith("a right one") for _, _, _, name in sorted(problems, key=_place)]
 
 
 def _judged(answer: Any, arguments: tuple[Any, ...]) -> Any:
     (problems,) = arguments
     if answer is judge_all:
         return judge_all(problems)
-    return [bool(answer(f, gradient, parameters)) for f, gradient, parameters, _ in problems]
+    said = {name: bool(answer(f, gradient, parameters)) for f, gradient, parameters, name in problems}
+    return [said[name] for name in PROBLEMS]
 
 
 def silu_backward(dy, z):
@@ -140,7 +141,7 @@ PROBLEMS = (
     "a right one of a bent function",
     "two entries are swapped",
 )
-PAIRS = tuple(zip(PROBLEMS[::2], PROBLEMS[1::2], strict=True))  # a right one and a wrong one: a point for both
+PAIRS = tuple(zip(PROBLEMS[::2], PROBLEMS[1::2], strict=True))  # a right one and a wrong one
 
 
 def _verdict_on(problem: str) -> str:
@@ -148,8 +149,13 @@ def _verdict_on(problem: str) -> str:
 
 
 def _problems(draw: Draw) -> tuple[Any, ...]:
-    """Return (f, gradient, parameters, right) for each of the ten situations."""
-    return ([_problem(name, draw) for name in PROBLEMS],)
+    """Return (f, gradient, parameters, name) for each of the ten situations, in an order that nobody can know."""
+    made = [_problem(name, draw) for name in PROBLEMS]
+    return ([made[k] for k in np.random.default_rng([10, draw.batch]).permutation(len(made))],)
+
+
+def _place(problem: tuple[Any, ...]) -> int:
+    return PROBLEMS.index(problem[3])
 
 
 def _problem(name: str, draw: Draw) -> tuple[Any, ...]:
@@ -157,6 +163,7 @@ def _problem(name: str, draw: Draw) -> tuple[Any, ...]:
     W, b = rng.normal(size=(4, 3)), rng.normal(size=3)
     x, t = rng.normal(size=(draw.N, 4)), rng.normal(size=(draw.N, 3))
     scale = 1e-6 if "1e-6" in name else 1e6 if "1e6" in name else 0.0 if "0 everywhere" in name else 1.0
+    scale *= 10 ** np.random.default_rng([PROBLEMS.index(name), draw.batch]).uniform(-1, 1)  # size tells nothing
     bend = np.tanh if "bent" in name else (lambda z: z)
 
     def f(parameters: Any) -> float:
@@ -180,7 +187,7 @@ def _problem(name: str, draw: Draw) -> tuple[Any, ...]:
             dW[0, [0, 1]] = dW[0, [1, 0]]
         return [dW, db]
 
-    return f, gradient, [W, b], name.startswith("a right one")
+    return f, gradient, [W, b], name
 
 
 def _silu_inputs(draw: Draw) -> tuple[Any, ...]:
@@ -246,7 +253,8 @@ TASKS = (
             seconds=10.0,
         ),
         parts=tuple(
-            Part(f"the pair with {wrong!r}", 1, (_verdict_on(right), _verdict_on(wrong))) for right, wrong in PAIRS
+            Part(f"the pair with {wrong!r}", 1, tuple(map(_verdict_on, (*PAIRS[0], right, wrong))))
+            for right, wrong in PAIRS
         ),
     ),
     Task(

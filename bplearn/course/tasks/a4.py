@@ -131,7 +131,7 @@ def _trial(seed: int) -> Trial:
         "14: judge a classifier",
         attempt=functools.partial(_study, seed),
         solution=_model,
-        seconds=20.0,
+        seconds=8.0,
     )
 
 
