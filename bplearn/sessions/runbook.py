@@ -204,7 +204,8 @@ def appraise(history: History, learning_rate: float) -> Appraisal:
     if len(losses) < 4:
         return Appraisal("begun", f"The loss went from {first:.3g} to {last:.3g} in {history.steps} updates.")
     best = int(np.argmin(unseen)) if unseen else 0
-    if unseen and len(unseen) - 1 - best >= 5 and unseen[-1] > 1.1 * unseen[best]:
+    gap = bool(unseen) and min(unseen[-3:]) > max(1.1 * unseen[best], 1.2 * last)  # one jump upwards is no overfitting
+    if gap and len(unseen) - 1 - best >= 5 and last < losses[best]:
         said = f"The unseen loss was lowest after epoch {best + 1} ({unseen[best]:.3g}) and is {unseen[-1]:.3g} now"
         return Appraisal("overfitting", f"{said}, while the training loss fell to {last:.3g}.")
     recent = np.array(losses[-6:])

@@ -233,6 +233,12 @@ def test_the_verdict_is_computed(losses, unseen, word, words):
     assert words in appraise(history(losses, unseen), 0.5).words
 
 
+def test_where_both_losses_jump_it_is_not_called_overfitting():
+    losses = [0.3, 0.2, 0.13, 0.09, 0.12, 0.08, 0.11, 0.08, 0.095]
+    unseen = [0.3, 0.2, 0.082, 0.10, 0.09, 0.095, 0.09, 0.085, 0.097]
+    assert appraise(history(losses, unseen), 0.5).word == "jumping"
+
+
 def test_the_verdict_speaks_of_the_place_where_the_session_stands():
     book = Runbook(Experiment(hidden=(4,)))
     book.session.epoch(3)
