@@ -27,7 +27,8 @@ class Parameter:
     """A named array that training may change.
 
     `value` and `grad` are read-only arrays of one shape; `grad` is None before the first backward pass.
-    Set entries with `parameter[i, j] = v` and all of them with `parameter[:] = array`.
+    Set entries with `parameter[i, j] = v` and all of them with `parameter[:] = array`: without `.value`, for NumPy
+    refuses to write into that, with the words that the example shows.
 
     Raises: ShapeError for a wrong shape, DataError for NaN, infinity or text.
 
@@ -35,6 +36,9 @@ class Parameter:
     >>> p[0, 1] = 5
     >>> p
     Parameter(W, shape (1, 2), value [[1. 5.]])
+    >>> p.value[0, 1] = 7  # write p[0, 1] = 7
+    Traceback (most recent call last):
+    ValueError: assignment destination is read-only
 
     Introduced in: notebooks/02_forward_pass.ipynb
     """
@@ -48,7 +52,7 @@ class Parameter:
 
     @property
     def value(self) -> Array:
-        """The numbers themselves, read-only."""
+        """The numbers themselves, read-only: to change one, write `layer.W[i, j] = v`, without `.value`."""
         return self._value
 
     @property

@@ -9,6 +9,7 @@ import pytest
 
 from bplearn.errors import ArgumentError
 from bplearn.guards import number_in
+from bplearn.layers import Dense
 from bplearn.svg import circle
 from bplearn.widgets import Panel, controls
 from bplearn.widgets.engine import IN_FLIGHT, MainLoop, Player
@@ -157,6 +158,12 @@ def test_an_error_names_the_line_of_the_learner():
     said = explain_error(caught.value)
     assert said.startswith("IndexError: list index out of range\nIt was raised in my_layer_forward, line ")
     assert "return [][1]" in said
+
+
+def test_a_write_into_a_value_is_told_how_to_write_it():
+    with pytest.raises(ValueError, match="read-only") as caught:
+        Dense(1, 1, rng=0).W.value[0, 0] = 5
+    assert "write layer.W[i, j] = v, without .value." in explain_error(caught.value)
 
 
 def test_an_error_of_bplearn_is_said_as_it_is():
