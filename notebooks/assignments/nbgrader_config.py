@@ -5,7 +5,7 @@ c = get_config()  # noqa: F821 (traitlets puts it here)
 # Where things are. `source/` holds the assignments, `submitted/<student>/<assignment>/` what came in.
 c.CourseDirectory.course_id = "bplearn"
 
-# Limits. A function that is checked is cut off after 5 s by the check itself; this limit is for all else in a cell.
+# Limits. A checked function is cut off after 5 to 10 s by the check itself; this limit is for all else in a cell.
 c.Execute.timeout = 60
 c.Execute.interrupt_on_timeout = True
 

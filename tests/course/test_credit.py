@@ -6,6 +6,7 @@ cell) but for the kernel; tests/course/test_assignments.py has the kernel, too.
 
 import inspect
 import itertools
+import re
 
 import nbformat
 import numpy as np
@@ -19,7 +20,7 @@ from bplearn.course.tasks import ALL
 from bplearn.exercises.exercise import Code
 from bplearn.exercises.watch import reference
 from tests.course.mistakes import CALLING
-from tests.course.students import NAMES, kind, points, solutions, source_of
+from tests.course.students import ASSIGNMENTS, NAMES, kind, points, solutions, source_of
 
 
 def cells(assignment):
@@ -41,10 +42,11 @@ HALVES = [number for number in ALL if len(ALL[number].parts) > 1]
 @pytest.fixture(scope="module", autouse=True)
 def the_graders_referee():
     yield
-    process = preprocessors._RUNNING.pop("process")
+    process = preprocessors._RUNNING.pop("process", None)
     preprocessors._RUNNING.clear()
-    process.kill()
-    process.communicate()
+    if process is not None:
+        process.kill()
+        process.communicate()
 
 
 def ran(cell, answer):
@@ -402,3 +404,21 @@ def test_stubs_earn_nothing():
     for number in ALL:
         assert graded(number, gradients)[0] == 0
     assert sum(points("A2").values()) == 21
+
+
+def test_the_teachers_page_lists_what_every_part_is_worth():
+    page = (ASSIGNMENTS / "README.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (A\d\.\d) (.*?) \| (\d) \| (.*) \|$", page, re.MULTILINE)
+    assert [(number, title) for number, title, _, _ in rows] == [(n, ALL[n].exercise.title) for n in ALL]
+    for number, _, most, said in rows:
+        parts = ALL[number].parts
+        assert float(most) == TESTS[number].metadata.nbgrader.points
+        if len(parts) == 1:
+            assert said == "all or nothing"
+        elif number == "A3.3":
+            assert len(parts) == float(most)
+        elif number == "A4.5":
+            assert said == "all from 95% of the unseen tumors on, 2 from 90% on"
+        else:
+            words = said.replace("`", "").replace(" together", "")
+            assert words == ", ".join(f"{part.label}: {part.worth:g}" for part in parts)
