@@ -50,6 +50,14 @@ def calls(path):
     return found
 
 
+def asked_by_quizzes(path):
+    """Return the questions of each quiz of a notebook, quiz(5) or quiz(["05.r1", ...]), in the order of the page."""
+    source = "\n".join(cell.source for cell in nbformat.read(path, 4).cells if cell.cell_type == "code")
+    calls = [n for n in ast.walk(ast.parse(source)) if isinstance(n, ast.Call) and getattr(n.func, "id", "") == "quiz"]
+    which = [ast.literal_eval(call.args[0]) for call in sorted(calls, key=lambda call: call.lineno)]
+    return [(Round(one) if isinstance(one, list) else Round.of(one)).questions for one in which]
+
+
 NOTEBOOKS = {path.stem: path for path in sorted(FOLDER.glob("[0-9][0-9]_*.ipynb"))}
 LIVE = {name: found for name, path in NOTEBOOKS.items() if (found := calls(path))}
 
@@ -402,7 +410,7 @@ def test_a_notebook_runs_and_its_panels_answer_with_the_librarys_numbers(noteboo
     book = notebook(NOTEBOOKS[name])
     expect(book.panels).to_have_count(len(LIVE[name]))
     work = dict(enumerate(do for _, do in WORK.get(name, ())))
-    own = 0
+    own, asked = 0, iter(asked_by_quizzes(NOTEBOOKS[name]))
     for number, call in enumerate(LIVE[name]):
         panel = book.panels.nth(number)
         panel.scroll_into_view_if_needed()
@@ -410,7 +418,7 @@ def test_a_notebook_runs_and_its_panels_answer_with_the_librarys_numbers(noteboo
         if call == "predict":
             prediction(book, panel)
         elif call == "quiz":
-            recall(book, panel, Round.of(name).questions)
+            recall(book, panel, next(asked))
         else:
             work[own](book, panel)
             own += 1

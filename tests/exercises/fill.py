@@ -35,7 +35,7 @@ def checks_in(source):
 
 def panel_in(source):
     """("predict", "NN.pk"), ("quiz", N) or ("quiz", [numbers]) where the cell is such a panel, else (None, None)."""
-    found = re.fullmatch(r"(predict|quiz)\(([^()]+)\)", source.strip())
+    found = re.fullmatch(r"(predict|quiz)\(([^()]+)\)(?:  # fmt: skip)?", source.strip())
     return (found[1], ast.literal_eval(found[2].strip())) if found else (None, None)
 
 
