@@ -6,7 +6,7 @@ import re
 import numpy as np
 import pytest
 
-from bplearn import Dataset, Dense, Layer, ReLU, Sequential, WeightTrace, datasets, mlp
+from bplearn import Dataset, Dense, Layer, Sequential, WeightTrace, datasets, mlp
 from bplearn.errors import ArgumentError, ShapeError
 from bplearn.sessions.batch_noise import BatchNoise
 from bplearn.sessions.epoch_noise import EpochNoise
@@ -262,6 +262,37 @@ def test_the_verdict_is_a_word_to_see_at_a_glance():
     assert lab.trouble == ""
     find(lab, "Button", "Reset").click()
     assert "<strong>ready</strong>" in verdict.content
+
+
+def test_while_it_plays_a_screen_reader_is_told_at_most_once_a_second(monkeypatch):
+    lab = training_lab("moons", hidden=(4,))
+    verdict = next(stage for stage, _ in lab._stages if stage.role == "status")
+    clock = [100.0]
+    monkeypatch.setattr("bplearn.widgets.lab.time.monotonic", lambda: clock[0])
+    lab.refresh()
+    lab.player.running = True
+    told = []
+    for _ in range(30):
+        lab.player.work()
+        lab.refresh()
+        clock[0] += 0.1
+        told.append(verdict.content)
+    assert 3 <= len(set(told)) <= 4
+    lab.player.running = False
+    lab.refresh()
+    assert f"update {lab.logic.session.steps:,}." in verdict.content
+
+
+def test_while_it_plays_nothing_in_the_pictures_waits_for_a_click():
+    lab = training_lab("moons", hidden=(4,))
+    lab.logic.session.epoch(3)
+    lab.refresh()
+    assert "data-key" in shown(lab, "Loss curve")
+    assert "data-key" in shown(lab, "Network with its weights")
+    lab.player.running = True
+    lab.refresh()
+    assert "data-key" not in shown(lab, "Loss curve")
+    assert "data-key" not in shown(lab, "Network with its weights")
 
 
 # --- the watched weight ----------------------------------------------------------------------------------------------
