@@ -117,9 +117,7 @@ def test_a_weight_is_chosen_by_mouse_and_by_keyboard_and_says_its_numbers(notebo
         1:-1
     ].split(", ")
     numbers = [float(one.removeprefix("np.float64(").rstrip(")")) for one in (value, gradient)]
-    said = (
-        f"= {numbers[0]:.4g}, from h1.2 to z_h2.2; gradient {numbers[1]:.3g}, last change {-0.3 * numbers[1]:+.3g}."
-    )
+    said = f"= {numbers[0]:.4g}, from h1.2 to z_h2.2; gradient {numbers[1]:.3g}, last change {-0.3 * numbers[1]:+.3g}."
     expect(book.panel().locator(".bpl-card")).to_contain_text(said)
     book.button("Trace it").click()
     code = book.panel().get_by_role("textbox", name="code to trace it").input_value()
