@@ -26,7 +26,11 @@ _HEADING = re.compile(r"^#{1,3} +(.+?)\s*#*$", re.MULTILINE)
 _FROM_THE_NET = re.compile(
     r'<script\b[^>]*\bsrc="https?://[^>]*>\s*</script>|<script type="text/x-mathjax-config">.*?</script>', re.DOTALL
 )
-_STYLE = "<style>math { font-size: 1.1em } math[display=block] { margin: .7em 0 }</style>\n"
+_NAME_AND_ARGUMENT = re.compile(r"(<mi>[a-z]{2,}</mi>)(?=<m(?:i|n|sub|sup|frac)\b)")  # tanh c, but tanh(c)
+_STYLE = (
+    "<style>math { font-size: 1.1em } math[display=block] { margin: .7em 0 } "
+    "#toc ol { list-style: none; padding-left: 0 }</style>\n"  # the titles bring their own numbers
+)
 
 
 class WriteFormulas(NbGraderPreprocessor):  # type: ignore[misc]
@@ -62,16 +66,17 @@ def with_formulas(text: str) -> str:
     'Costs <math xm'
     """
 
-    def turned(found: re.Match[str]) -> str:
+    def shown(found: re.Match[str]) -> str:
         formula = found["block"] or found["line"]
         if not formula:
             return found[0]
         try:
-            return convert(formula.strip(), display="block" if found["block"] else "inline")
+            turned = convert(formula.strip(), display="block" if found["block"] else "inline")
         except Exception:  # no TeX that is known: it stays as it was typed
             return found[0]
+        return _NAME_AND_ARGUMENT.sub(r'\1<mspace width="0.17em" />', turned)
 
-    return _FORMULA.sub(turned, text)
+    return _FORMULA.sub(shown, text)
 
 
 def titles(nb: NotebookNode) -> dict[str, str]:

@@ -67,6 +67,20 @@ def test_a_cheat_gets_nothing_and_the_feedback_says_why(graded, assignment):
     assert CHEATS[assignment][1] in graded.feedback(assignment, "cheating")
 
 
+@pytest.mark.parametrize("assignment", NAMES)
+def test_feedback_says_what_is_right_in_words_of_the_tasks_and_needs_no_network(graded, assignment):
+    page = graded.page(assignment, "buggy")
+    listed = page[page.index('<div id="toc">') : page.index("</ol>")]
+    titles = re.findall(r"^## (\d\. .*)$", "\n".join(cell.source for cell in source(assignment).cells), re.MULTILINE)
+    assert re.findall(r">(\d\. .*?)</a>", listed) == titles
+    assert "Test cell" not in page
+    assert "<math" in page
+    assert not re.search(r'(?:src|href)="https?://', page)
+    text = re.sub(r"<style.*?</style>|<script.*?</script>", "", page[page.index("<body") :], flags=re.DOTALL)
+    assert "$" not in text
+    assert "Not right yet:" in text
+
+
 @pytest.mark.parametrize("student", KINDS)
 @pytest.mark.parametrize("assignment", NAMES)
 def test_feedback_shows_no_hidden_test_and_no_mark_scheme(graded, assignment, student):

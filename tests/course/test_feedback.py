@@ -36,6 +36,11 @@ def test_formulas_in_lines_and_on_their_own():
     assert "<mfrac><mrow><mn>1</mn></mrow><mrow><mi>N</mi></mrow></mfrac>" in text
 
 
+def test_a_function_keeps_its_distance_from_what_has_no_brackets():
+    assert '<mi>tanh</mi><mspace width="0.17em" /><mi>c</mi>' in with_formulas(r"$\tanh c$")
+    assert "<mspace" not in with_formulas(r"$\tanh(c)$")
+
+
 @pytest.mark.parametrize("assignment", NAMES)
 def test_every_graded_cell_has_the_title_of_its_task(assignment):
     notebook = nbformat.read(source_of(assignment), as_version=4)
