@@ -108,10 +108,6 @@ class Notebook:
         """The id of its kernel, which may outlive the notebook's tab."""
         return self.page.evaluate("() => window.jupyterapp.shell.currentWidget.sessionContext.session.kernel.id")
 
-    @property
-    def busy(self):
-        return not self.page.evaluate(KERNEL_IDLE)
-
     def begin(self, code):
         """Run code in the kernel, and go on as soon as it has begun."""
         self.page.evaluate(
