@@ -43,7 +43,8 @@ def exercise(number: str) -> Exercise:
     Introduced in: notebooks/01_one_neuron.ipynb
     """
     if number not in ALL:
-        near = difflib.get_close_matches(str(number), ALL, 3)
+        meant = f"0{number}" if f"0{number}" in ALL else ""
+        near = list(dict.fromkeys(filter(None, [meant, *difflib.get_close_matches(str(number), ALL, 3)])))[:3]
         advice = f"Did you mean {', '.join(near)}?" if near else "exercises() lists them all."
         raise ArgumentError(say("exercises", 'a number such as "09.3"', repr(number), advice))
     return ALL[number]
@@ -80,13 +81,15 @@ def hint(number: str, level: int | None = None) -> Page:
     """
     one = exercise(number)
     taken = int(_progress.read()["exercises"].get(number, {}).get("hints", 0))
+    again = level is None and taken >= 3
     if level is None:
         level = min(taken + 1, 3)
     if level not in (1, 2, 3):
         raise ArgumentError(say("hint's level", "1, 2 or 3", repr(level)))
     if level > taken:
         _progress.note("exercises", number, lambda entry: entry.update(hints=level))
-    return Page(f"Hint {level} of 3 for {number} {one.title}", one.hints[level - 1])
+    more = f'\nThat was the last hint. solution("{number}") shows the solution.' if again else ""
+    return Page(f"Hint {level} of 3 for {number} {one.title}", one.hints[level - 1] + more)
 
 
 def solution(number: str) -> Page:
@@ -171,7 +174,9 @@ def catalogue(number: str | None = None) -> Table:
     if number is not None:
         one = exercise(number)
         known = applicable(one) if isinstance(one, Code | Numbers) else ()
-    rows = tuple((m.name, m.group, m.says, m.question, m.example, section(m.section)) for m in known)
+    rows = tuple(
+        (m.name, m.group, m.says, m.question, m.example, section(m.section) or "of the exercise") for m in known
+    )
     return Table("Known mistakes", ("name", "group", "what it is", "question", "smallest example", "section"), rows)
 
 

@@ -47,11 +47,20 @@ def _curve(draw: Draw) -> tuple[Any, ...]:
     return (lambda x: a * x**3 + b * x**2 + c * x), x, 0.1
 
 
+def _square(x: Any) -> Any:
+    return x**2
+
+
+def _cube(x: Any) -> Any:
+    return x**3
+
+
 EXERCISES = (
     Numbers(
         "01.1",
         "A neuron by hand",
-        "x = (0.05, 0.10), w = (0.15, 0.20), b = 0.35. Type z and a = sigmoid(z) as (z, a), four digits each.",
+        "x = (0.05, 0.10), w = (0.15, 0.20), b = 0.35. Type z and a = sigmoid(z) as (z, a), three "
+        "significant digits or more.",
         (
             "z is the weighted sum of the inputs, plus the bias.",
             "0.05 · 0.15 + 0.10 · 0.20 = 0.0275; the bias is still to come.",
@@ -117,5 +126,6 @@ EXERCISES = (
         inputs=_curve,
         outputs=("slope",),
         family="slope",
+        small=(("f(x) = x², x = 3, h = 0.5", (_square, 3.0, 0.5)), ("f(x) = x³, x = 1, h = 1", (_cube, 1.0, 1.0))),
     ),
 )

@@ -14,6 +14,7 @@ import numpy as np
 
 from bplearn.exercises.draw import Draw
 from bplearn.exercises.exercise import Code, Layout, Numbers
+from bplearn.exercises.runner import run
 
 
 def shapes_by_hand():
@@ -32,8 +33,9 @@ def dense_forward(x, W, b):
 
 
 def sigmoid(z):
-    """The sigmoid of every number in z."""
-    a = 1 / (1 + np.exp(-z))
+    """The sigmoid of every number in z: 1 / (1 + exp(-z)), with an exp that is never larger than 1."""
+    small = np.exp(-np.abs(z))
+    a = np.where(z >= 0, 1, small) / (1 + small)
     return a
 
 
@@ -59,6 +61,18 @@ def _network(draw: Draw) -> tuple[Any, ...]:
     return draw.data(draw.N, draw.D), *(draw.weights(*size) for size in sizes)
 
 
+def _with_a_warning(answer: Any) -> str:
+    """Say so where exp is asked for a number that is too large."""
+
+    def strictly() -> Any:
+        with np.errstate(over="raise"):
+            return answer(np.array([-1000.0]))
+
+    if run(strictly).failure is None:
+        return ""
+    return 'NumPy warns at -1000, since exp(1000) is too large for it. solution("02.3") shows a form without exp(1000).'
+
+
 LAYER_COLUMNS = Layout(
     "columns (a sample is a column, W has a row for each output)",
     forth=lambda arguments: (arguments[0].T.copy(), arguments[1].T.copy(), arguments[2][:, None].copy()),
@@ -80,6 +94,7 @@ EXERCISES = (
         solution=shapes_by_hand,
         outputs=("W's rows", "W's columns", "b's length", "y's rows", "y's columns"),
         limit=1e-9,
+        whole="A shape holds whole numbers.",
     ),
     Code(
         "02.2",
@@ -105,7 +120,7 @@ EXERCISES = (
         (
             "NumPy's functions work on every entry at once: no loop is needed.",
             "Large negative z must give a number near 0, large positive z a number near 1.",
-            "1 divided by (1 + exp(-z)).",
+            "1 divided by (1 + exp(-z)); for negative z, exp(z) divided by (1 + exp(z)) is the same number.",
         ),
         "02: the sigmoid",
         solution=sigmoid,
@@ -116,6 +131,12 @@ EXERCISES = (
             ("very large numbers", (np.array([[-1000.0, 0.0, 1000.0]]),)),
             ("one very large number", (np.array([2000.0]),)),
         ),
+        wrong=(
+            ("overflow", lambda z: np.exp(z) / (1 + np.exp(z))),
+            ("sigmoid-sign", lambda z: 1 / (1 + np.exp(z))),
+            ("brackets-missing", lambda z: 1 / 1 + np.exp(-z)),
+        ),
+        remark=_with_a_warning,
     ),
     Code(
         "02.4",

@@ -4,7 +4,7 @@ The functions are the solutions that `solution("04.k")` shows; they are plain, a
 Their wrong versions come from the catalogue. Belongs to notebooks/04_chain_rule.ipynb.
 """
 # mypy: disable-error-code="no-untyped-def, no-untyped-call"
-# ruff: noqa: ANN001, ANN201 (plain functions, and a name for every number)
+# ruff: noqa: ANN001, ANN201, ANN202 (plain functions, and a name for every number)
 
 from __future__ import annotations
 
@@ -26,6 +26,16 @@ def circuit_by_hand():
     dx = dq
     dy = dq
     return dx, dy, dz
+
+
+def _local_only():
+    """Each operation's own derivatives, without what comes from behind."""
+    return 1.0, 1.0, 3.0
+
+
+def _circuit_local_only(a, b, c, f):  # noqa: ARG001
+    """Each operation's own derivatives, without what comes from behind."""
+    return b, a, 1.0, a * b + c
 
 
 def circuit(a, b, c, f):
@@ -117,6 +127,7 @@ EXERCISES = (
         "04: one operation at a time",
         solution=circuit_by_hand,
         outputs=("dx", "dy", "dz"),
+        wrong=(("incoming-derivative-forgotten", _local_only),),
     ),
     Code(
         "04.2",
@@ -132,6 +143,7 @@ EXERCISES = (
         inputs=_four,
         outputs=("da", "db", "dc", "df"),
         family="circuit",
+        wrong=(("incoming-derivative-forgotten", _circuit_local_only),),
     ),
     Code(
         "04.3",
@@ -165,12 +177,21 @@ EXERCISES = (
         inputs=_graph,
         outputs=("derivatives",),
         family="circuit",
+        small=(
+            ('operations = [("mul", 0, 1)], values = [2, 3, 6]', ([("mul", 0, 1)], [2.0, 3.0, 6.0])),
+            ('operations = [("add", 0, 1)], values = [2, 3, 5]', ([("add", 0, 1)], [2.0, 3.0, 5.0])),
+            ('operations = [("add", 0, 0)], values = [2, 4]', ([("add", 0, 0)], [2.0, 4.0])),
+            (
+                'operations = [("add", 0, 1), ("mul", 2, 0)], values = [2, 3, 5, 10]',
+                ([("add", 0, 1), ("mul", 2, 0)], [2.0, 3.0, 5.0, 10.0]),
+            ),
+        ),
     ),
     Numbers(
         "04.5",
         "A sigmoid neuron",
         "a = sigmoid(w0 x0 + w1 x1 + w2) with w = (2, -3, -3), x = (-1, -2). Type the derivatives of a "
-        "for the weights as (dw0, dw1, dw2), four digits.",
+        "for the weights as (dw0, dw1, dw2), three significant digits or more.",
         (
             "z = 1 and a = sigmoid(1) = 0.7311.",
             "The sigmoid's slope is a (1 - a).",

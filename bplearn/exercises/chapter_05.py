@@ -4,10 +4,11 @@ The functions are the solutions that `solution("05.k")` shows; they are plain, a
 Their wrong versions come from the catalogue. Belongs to notebooks/05_backward_pass.ipynb.
 """
 # mypy: disable-error-code="no-untyped-def, no-untyped-call"
-# ruff: noqa: ANN001, ANN201, RET504 (plain functions, and a name for every number)
+# ruff: noqa: ANN001, ANN201, ANN202, RET504 (plain functions, and a name for every number)
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 import numpy as np
@@ -76,6 +77,25 @@ def relu_backward(dy, z):
     return dz
 
 
+def _own_weights():
+    """The error times the weight itself."""
+    return 0.138498561629 * np.array([0.40, 0.45]), -0.038098236517 * np.array([0.50, 0.55])
+
+
+def _own_first_weights():
+    """The error times the weight itself."""
+    return 0.008771354689 * np.array([0.15, 0.20]), 0.009954254705 * np.array([0.25, 0.30])
+
+
+def _one_path(from_h1, from_h2):
+    """Each hidden neuron sees the error of one output alone."""
+    a1 = np.array([0.593269992107, 0.596884378260])
+    dz2 = np.array([0.138498561629, -0.038098236517])
+    W2 = np.array([[0.40, 0.50], [0.45, 0.55]])
+    da1 = np.array([dz2[from_h1] * W2[0, from_h1], dz2[from_h2] * W2[1, from_h2]])
+    return da1, da1 * a1 * (1 - a1)
+
+
 def _answers(draw: Draw) -> tuple[Any, ...]:
     y = 1 / (1 + np.exp(-draw.data(draw.N, draw.M)))
     return y.astype(draw.dtype), draw.data(draw.N, draw.M)
@@ -112,7 +132,7 @@ EXERCISES = (
     Numbers(
         "05.1",
         "The error at the outputs",
-        _GIVEN + "Type dE/dz for both outputs, four digits each, as a pair.",
+        _GIVEN + "Type dE/dz for both outputs as a pair, three significant digits or more.",
         (
             "Two factors: how E changes with y, and how y changes with z.",
             "dE/dy is y - t, and the sigmoid's slope is y (1 - y).",
@@ -135,6 +155,7 @@ EXERCISES = (
         "05: the derivative of a weight",
         solution=output_weights_by_hand,
         outputs=("dw5", "dw6", "dw7", "dw8"),
+        wrong=(("weight-for-input", _own_weights),),
     ),
     Numbers(
         "05.3",
@@ -149,6 +170,9 @@ EXERCISES = (
         "05: the error at a hidden neuron",
         solution=hidden_deltas_by_hand,
         outputs=("dE/dh1", "dE/dh2", "dE/dz of h1", "dE/dz of h2"),
+        wrong=tuple(
+            ("one-path-only", functools.partial(_one_path, *outputs)) for outputs in ((0, 0), (1, 1), (0, 1), (1, 0))
+        ),
     ),
     Numbers(
         "05.4",
@@ -163,6 +187,7 @@ EXERCISES = (
         "05: the derivative of a weight",
         solution=first_weights_by_hand,
         outputs=("dw1", "dw2", "dw3", "dw4"),
+        wrong=(("weight-for-input", _own_first_weights),),
     ),
     Code(
         "05.5",
@@ -194,6 +219,7 @@ EXERCISES = (
         inputs=_hidden,
         outputs=("dz1",),
         family="delta",
+        without=("updated-before-hidden-error",),
     ),
     Code(
         "05.7",

@@ -67,7 +67,8 @@ EXERCISES = (
         "06.2",
         "Two paths to one weight",
         "i1 = 0.05, h1 = 0.593270, w5 = 0.40, w7 = 0.50, dE/dz at the outputs is (0.138499, -0.038098). Type what the "
-        "path through the first output and the path through the second contribute to dE/dw1, four significant digits.",
+        "path through the first output and the path through the second contribute to dE/dw1, "
+        "three significant digits or more.",
         (
             "Each path has the factors: error at the output, weight, slope of h1, input.",
             "The slope of h1 is h1 (1 - h1) = 0.2413.",
@@ -81,7 +82,8 @@ EXERCISES = (
         "06.3",
         "All paths to one weight",
         "Write path_contributions(x, a1, W2, dz2, i, j) for one sample, so x[i] is a number: x (D,), "
-        "a1 = sigmoid(z1) (H,), W2 (H, M), dz2 (M,). Return an array (M,): what the path through each output contributes to the derivative of W1[i, j].",
+        "a1 = sigmoid(z1) (H,), W2 (H, M), dz2 (M,). Return an array (M,): what the path "
+        "through each output contributes to the derivative of W1[i, j].",
         (
             "The weight W1[i, j] starts at x[i] and ends at hidden neuron j.",
             "From hidden neuron j the weights to the outputs are the row W2[j].",

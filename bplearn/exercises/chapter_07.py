@@ -8,6 +8,7 @@ Their wrong versions come from the catalogue. Belongs to notebooks/07_weight_upd
 
 from __future__ import annotations
 
+import numbers
 from typing import Any
 
 import numpy as np
@@ -86,6 +87,8 @@ def _train_step(draw: Draw) -> tuple[Any, ...]:
 
 
 def _try_rate(rate: Any) -> Finding:
+    if not isinstance(rate, numbers.Real):
+        return Finding(False, f"A learning rate is a number; it is {rate!r}.")
     rate = float(rate)
     x = 10.0
     for _ in range(10):
@@ -104,6 +107,10 @@ def _try_rate(rate: Any) -> Finding:
     return Finding(False, reached, mistakes=("rate-too-small",))
 
 
+def _double(x: Any) -> Any:
+    return 2 * x
+
+
 EXERCISES = (
     Code(
         "07.1",
@@ -120,6 +127,10 @@ EXERCISES = (
         inputs=_parabola,
         outputs=("x",),
         family="update",
+        small=(
+            ("slope(x) = 2 x, x = 10, learning_rate = 0.25, steps = 1", (_double, 10.0, 0.25, 1)),
+            ("slope(x) = 2 x, x = 10, learning_rate = 0.25, steps = 2", (_double, 10.0, 0.25, 2)),
+        ),
     ),
     Numbers(
         "07.2",

@@ -75,12 +75,21 @@ def _start(answer: Any, arguments: tuple[Any, ...]) -> tuple[Any, ...]:
     return rows, columns, float(np.abs(b).max() < 0.2) * b.size, halves, differ, trains
 
 
+_FACTS = {
+    "W's rows": lambda got, _: f"W has {got:g} rows: not one for each input.",
+    "W's columns": lambda got, _: f"W has {got:g} columns: not one for each output.",
+    "small biases": lambda *_: "b is not one small number for each output.",
+    "spread of W": lambda got, want: f"The numbers in W are too {'large' if got > want else 'small'}.",
+    "units that differ": lambda *_: "All units start with the same weights.",
+    "training from it": lambda *_: "A small network does not learn from this start.",
+}
+
 EXERCISES = (
     Numbers(
         "11.1",
         "How large to start",
         "A ReLU layer goes from 64 inputs to 32 outputs. What standard deviation do its weights get in He's start? "
-        "Four digits.",
+        "Three significant digits or more.",
         (
             "A sum of n_in terms has n_in times the variance of one term.",
             "Half of what comes out of a ReLU is 0, so the variance is 2 / n_in, not 1 / n_in.",
@@ -107,6 +116,7 @@ EXERCISES = (
         outputs=("W's rows", "W's columns", "small biases", "spread of W", "units that differ", "training from it"),
         family="start",
         observe=_start,
+        facts=_FACTS,
     ),
     Numbers(
         "11.3",

@@ -9,6 +9,7 @@ Their wrong versions come from the catalogue. Belongs to notebooks/12_learning_r
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -124,7 +125,17 @@ def _watch_training(answer: Any, arguments: tuple[Any, ...]) -> tuple[Any, ...]:
 
 def _try_settings(answer: Any) -> Finding:
     """Train 64-32-10 on the digits for five epochs with this learning rate and batch size."""
+    if not isinstance(answer, tuple | list | np.ndarray) or np.shape(answer) != (2,):
+        return Finding(False, f"The answer should be a pair, (learning_rate, batch_size); it is {answer!r}.")
     rate, size = answer
+    if ... in (rate, size):
+        raise Unfinished
+    if not all(isinstance(number, int | float | np.number) and number > 0 for number in (rate, size)):
+        return Finding(False, f"Both should be positive numbers; they are {rate!r} and {size!r}.")
+    if size != int(size):
+        asked = f"The batch size is a whole number and comes second, (learning_rate, batch_size); it is {size:g}."
+        return Finding(False, asked, mistakes=("outputs-reordered",) if rate == int(rate) else ())
+    rate, size = float(rate), int(size)
     training, unseen = digits().split(test=0.3, rng=0)
     training, unseen = training.standardize(unseen)
     network = mlp(64, 32, 10, activation=ReLU, rng=0)
@@ -147,6 +158,25 @@ def _try_settings(answer: Any) -> Finding:
     return Finding(False, found, ("Change one of the two by a factor of 3 and watch where it goes.",))
 
 
+def _said_of_sizes(got: Array, _: Array) -> str:
+    shown = ", ".join(f"{size:g}" for size in got[:8]) or "none"
+    return f"The sizes of the batches are not right: {shown}{', ...' if got.size > 8 else ''}."
+
+
+_FACTS: Mapping[str, Callable[[Array, Array], str]] = {
+    "number of updates": lambda got, want: (
+        f"step is called {got:g} {'time' if got == 1 else 'times'}: too {'often' if got > want else 'seldom'}."
+    ),
+    "sizes of the batches": _said_of_sizes,
+    "visits of each sample": lambda *_: "Not every sample comes exactly as often as it should.",
+    "targets that fit": lambda *_: "The target beside a sample is not always its own.",
+    "a new order": lambda *_: "The samples come in the order that they had.",
+    "a new order for each epoch": lambda got, _: (
+        "Every epoch has the same order." if got else "The samples come in the order that they had."
+    ),
+    "what it has learned": lambda *_: "The straight line that step trains does not fit at the end.",
+}
+
 EXERCISES = (
     Numbers(
         "12.1",
@@ -163,6 +193,7 @@ EXERCISES = (
         solution=steps_by_hand,
         outputs=("updates in an epoch", "updates in all"),
         limit=1e-9,
+        whole="Updates are counted in whole numbers: what is left at the end is a batch too, so round up.",
     ),
     Code(
         "12.2",
@@ -181,6 +212,7 @@ EXERCISES = (
         outputs=("sizes of the batches", "visits of each sample", "targets that fit", "a new order"),
         family="loop",
         observe=lambda answer, arguments: _look_at_batches(answer, arguments)[:4],
+        facts=_FACTS,
     ),
     Code(
         "12.3",
@@ -202,6 +234,7 @@ EXERCISES = (
         ),
         family="loop",
         observe=_watch_training,
+        facts=_FACTS,
     ),
     Trial(
         "12.4",

@@ -130,6 +130,12 @@ EXERCISES = (
         inputs=_scores,
         outputs=("accuracy",),
         family="metric",
+        small=(
+            (
+                "scores = [[3, 1], [0, 2], [1, 4]], t = [0, 1, 0]",
+                (np.array([[3.0, 1.0], [0.0, 2.0], [1.0, 4.0]]), np.array([0, 1, 0])),
+            ),
+        ),
     ),
     Code(
         "14.2",

@@ -223,6 +223,26 @@ def describe(name: str, array: Array, want: Array, limit: float | None = None) -
     return _places(name, array, want, limit)
 
 
+def direction(name: str, number: float, want: float, limit: float) -> str:
+    """Say how one typed number is off, without giving the right one away.
+
+    >>> direction("dw7", -0.0226, 0.0226, 5e-3)
+    'dw7 = -0.0226 has the right size but the wrong sign.'
+
+    Introduced in: notebooks/01_one_neuron.ipynb
+    """
+    shown = f"{name} = {number:.6g}"
+    if limit < 1e-8 or not np.isfinite(number):
+        return f"{shown} is not right."
+    if abs(number + want) <= limit * abs(want):
+        return f"{shown} has the right size but the wrong sign."
+    if number * want < 0:
+        return f"{shown} has the wrong sign."
+    if want < 0:
+        return f"{shown} is too {'near' if number > want else 'far from'} {'to ' if number > want else ''}0."
+    return f"{shown} is too {'large' if number > want else 'small'}."
+
+
 def _factor(name: str, factor: float, size: int) -> str:
     everywhere = " everywhere" if size > 1 else ""
     if np.isclose(factor, -1, rtol=1e-4):
@@ -245,8 +265,10 @@ def _places(name: str, array: Array, want: Array, limit: float | None) -> str:
         return (
             f"Every entry of {name} is too {'large' if array.flat[0] > want.flat[0] else 'small'} by {off.max():.3g}."
         )
+    if want.size == 1:
+        return f"{name} is off {amount}."
     if wrong.all():
-        return f"{name} is off {amount}" + ("; every entry is wrong." if want.size > 1 else ".")
+        return f"{name} is off {amount}; every entry is wrong."
     for axis, word in ((1, "row"), (0, "column")) if want.ndim == 2 else ():
         lines = np.flatnonzero(wrong.any(axis=axis))
         if len(lines) == 1:

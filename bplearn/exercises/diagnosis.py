@@ -34,9 +34,16 @@ def explanations(exercise: Code, cases: list[Case], seen: list[Seen], right: lis
     """
     if all(one.values is None for one in seen):
         return []
+    groups = _candidates(exercise, cases, seen, right)
+    return [group for group in groups if not any(_contradicted(named(name), seen, right) for name in group)]
+
+
+def _candidates(exercise: Code, cases: list[Case], seen: list[Seen], right: list[Seen]) -> list[tuple[str, ...]]:
     found = [version for version, shown in wrong_versions(exercise) if same(seen, shown)]
     if found:
         return names_of(found)
+    if _reordered(exercise, seen, right):
+        return [("outputs-reordered",)]
     rows = _ratios(cases, seen, right)
     patterns = [mistake for mistake in applicable(exercise) if rows and any(fits(rows) for fits in mistake.patterns)]
     if patterns:
@@ -56,12 +63,13 @@ def applicable(exercise: Code | Numbers) -> tuple[Mistake, ...]:
 
     >>> from bplearn.exercises import exercise
     >>> [mistake.name for mistake in applicable(exercise("05.2"))]
-    ['gradient-transposed']
+    ['weight-for-input', 'gradient-transposed']
 
     Introduced in: notebooks/10_check_your_gradients.ipynb
     """
     known = tuple(mistake for mistake in KNOWN if mistake.name not in exercise.without)
     made = {version.mistakes[0].name for version in versions(exercise.solution, known, exercise.family)}
+    made |= {name for name, _ in exercise.wrong}
     return tuple(m for m in known if m.name in made or (m.patterns and exercise.family in m.families))
 
 
@@ -71,11 +79,11 @@ def single(exercise: Code | Numbers) -> list[Version]:
 
     >>> from bplearn.exercises import exercise
     >>> [version.mistakes[0].name for version in single(exercise("05.2"))]
-    ['gradient-transposed']
+    ['weight-for-input', 'gradient-transposed']
 
     Introduced in: notebooks/10_check_your_gradients.ipynb
     """
-    own = exercise.wrong if isinstance(exercise, Code) else ()
+    own = exercise.wrong
     found = [Version((named(name),), "", functools.partial(_given, function)) for name, function in own]
     return found + versions(exercise.solution, applicable(exercise), exercise.family)
 
@@ -93,7 +101,25 @@ def wrong_versions(exercise: Code) -> list[tuple[Version, list[Seen]]]:
     """
     cases, right = reference(exercise)
     shown = [(version, watch_ours(exercise, version.make(), cases)) for version in single(exercise)]
-    return [(version, seen) for version, seen in shown if any(one.values for one in seen) and not same(seen, right)]
+    return [
+        (version, seen)
+        for version, seen in shown
+        if any(one.values for one in seen)
+        and not same(seen, right)
+        and not any(_contradicted(mistake, seen, right) for mistake in version.mistakes)
+    ]
+
+
+def _contradicted(mistake: Mistake, seen: list[Seen], right: list[Seen]) -> bool:
+    """Return whether all outputs that this mistake would spoil are right: then it is another one."""
+    pairs = [
+        (one.values[name], two.values[name])
+        for one, two in zip(seen, right, strict=True)
+        if one.values and two.values
+        for name in mistake.spoils
+        if name in two.values
+    ]
+    return bool(pairs) and all(compare.close(*pair) for pair in pairs)
 
 
 def _given(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -150,6 +176,22 @@ def _spoiled(seen: Seen, right: Seen) -> set[str]:
     if seen.values is None or right.values is None:
         return set()
     return {name for name, want in right.values.items() if not compare.alike(seen.values[name], want)}
+
+
+def _reordered(exercise: Code, seen: list[Seen], right: list[Seen]) -> bool:
+    """Return whether every right output is there under another's name."""
+    if len(exercise.outputs) < 2 or any(one.values is None or one.spoiled for one in seen):
+        return False
+    left = list(exercise.outputs)
+    for name in exercise.outputs:
+        pairs = [
+            (one.values, two.values[name]) for one, two in zip(seen, right, strict=True) if one.values and two.values
+        ]
+        fits = [other for other in left if all(compare.close(values[other], want) for values, want in pairs)]
+        if not fits:
+            return False
+        left.remove(fits[0])
+    return True
 
 
 def _ratios(cases: list[Case], seen: list[Seen], right: list[Seen]) -> list[tuple[float, int]]:

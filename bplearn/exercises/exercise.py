@@ -8,14 +8,15 @@ First met in notebooks/01_one_neuron.ipynb.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any, final
 
 from bplearn.exercises.compare import leaves
 from bplearn.exercises.draw import Draw, draws
 from bplearn.exercises.mistake import source_of
 from bplearn.exercises.verdict import Status, Verdict
+from bplearn.guards import Array
 
 NOTEBOOKS = {
     "00": "00_start_here.ipynb",
@@ -44,6 +45,8 @@ def section(place: str) -> str:
 
     Introduced in: notebooks/01_one_neuron.ipynb
     """
+    if not place:
+        return ""
     number, _, text = place.partition(": ")
     return f"{NOTEBOOKS[number]}, {text}" if text else NOTEBOOKS[number]
 
@@ -104,6 +107,10 @@ def call(answer: Callable[..., Any], arguments: tuple[Any, ...]) -> Any:
     return answer(*arguments)
 
 
+def _nothing(_answer: Any) -> str:
+    return ""
+
+
 @final
 @dataclass(frozen=True, eq=False)
 class Code(Exercise):
@@ -113,7 +120,9 @@ class Code(Exercise):
     `observe(answer, arguments)` turns an answer into outputs; a plain call will do for functions.
     `family` says which wraps and patterns of the catalogue apply, `without` which mistakes do not.
     `planted` names the mistakes of a bug clinic: they are seen but not named. `wrong` holds wrong versions beside
-    those that the catalogue makes: (name of the mistake, function).
+    those that the catalogue makes: (name of the mistake, function). `facts` say an output in words where it is off,
+    from what came and what should. `small` are cases to be shown, (words, arguments), where none can be drawn.
+    `remark(answer)` is said beside a right answer that could be better.
 
     Introduced in: notebooks/01_one_neuron.ipynb
     """
@@ -130,6 +139,9 @@ class Code(Exercise):
     wrong: tuple[tuple[str, Callable[..., Any]], ...] = ()
     calls: str = ""
     seconds: float = 5.0
+    facts: Mapping[str, Callable[[Array, Array], str]] = field(default_factory=dict)
+    small: tuple[tuple[str, tuple[Any, ...]], ...] = ()
+    remark: Callable[[Any], str] = _nothing
 
     def cases(self) -> list[Case]:
         """Return the inputs that every answer is run on."""
@@ -163,7 +175,9 @@ class Case:
 class Numbers(Exercise):
     """An exercise that is answered with numbers; the solution is a function that computes them.
 
-    `outputs` names the numbers. `limit` is the relative error that passes: 2e-3 lets four typed digits through.
+    `outputs` names the numbers. `limit` is the relative error that passes: 5e-3 lets three typed digits through.
+    `wrong` holds slips beside those that the catalogue makes: (name of the mistake, function).
+    `whole` is said where numbers that count something are typed with a fraction.
 
     Introduced in: notebooks/01_one_neuron.ipynb
     """
@@ -171,8 +185,10 @@ class Numbers(Exercise):
     solution: Callable[[], Any]
     outputs: tuple[str, ...]
     family: str = "numbers"
-    limit: float = 2e-3
+    limit: float = 5e-3
     without: tuple[str, ...] = ()
+    wrong: tuple[tuple[str, Callable[..., Any]], ...] = ()
+    whole: str = ""
 
     def reveal(self) -> str:
         """Return the source that computes the numbers, and the numbers."""

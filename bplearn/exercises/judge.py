@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import inspect
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -16,11 +17,13 @@ from bplearn.exercises import compare
 from bplearn.exercises.catalogue import named
 from bplearn.exercises.compare import Outputs
 from bplearn.exercises.diagnosis import explanations, names_of, single
-from bplearn.exercises.exercise import Case, Choice, Code, Exercise, Numbers, Trial, section
+from bplearn.exercises.exercise import NOTEBOOKS, Case, Choice, Code, Exercise, Numbers, Trial, section
+from bplearn.exercises.inspection import strays
 from bplearn.exercises.runner import run
 from bplearn.exercises.stubs import has_gap, is_stub
 from bplearn.exercises.verdict import Status, Verdict
-from bplearn.exercises.watch import Seen, argument_names, passes, reference, watch
+from bplearn.exercises.watch import Seen, passes, reference, watch
+from bplearn.exercises.wording import called, differences, first_seen, small_case, where_right
 
 
 @functools.singledispatch
@@ -61,15 +64,20 @@ def _code(exercise: Code, answer: Any) -> Verdict:
         )
     cases, right = reference(exercise)
     seen = watch(exercise, answer, cases)
+    return replace(_said(exercise, answer, cases, seen, right), printed=seen[0].printed)
+
+
+def _said(exercise: Code, answer: Any, cases: list[Case], seen: list[Seen], right: list[Seen]) -> Verdict:
     if any(one.unfinished for one in seen) or (seen[0].failure is not None and has_gap(answer)):
         return exercise.unattempted("Three dots are left in it. Replace them, then run the cell again.")
     if passes(cases, seen, right):
-        return exercise.verdict(Status.PASSED, _praise(cases))
+        return exercise.verdict(Status.PASSED, _praise(cases), tuple(filter(None, [exercise.remark(answer)])))
     for layout in exercise.layouts:
         turned = watch(exercise, answer, cases, layout)
         if passes(cases, turned, right):
-            return exercise.verdict(Status.PASSED, _praise(cases), (f"Your arrays are laid out by {layout.name}.",))
-    return _wrong(exercise, cases, seen, right)
+            other = f"It is right in the other layout: {layout.name}. With the shapes of this notebook it would fail."
+            return exercise.verdict(Status.PASSED, _praise(cases), (other,))
+    return _wrong(exercise, answer, cases, seen, right)
 
 
 @judge.register
@@ -95,14 +103,36 @@ def _numbers(exercise: Numbers, answer: Any) -> Verdict:
             continue
         if other.agrees(seen, exercise.limit) and not other.agrees(right, exercise.limit):
             found.append(version)
-    details = _differences(seen, right, exercise.limit)
+    details = _typed_differences(seen, right, exercise.limit)
     factor = _common_factor(seen, right, exercise.limit)
+    if not found and _permuted(seen, right, exercise.limit):
+        return _reordered(exercise)
+    if not found and exercise.whole and any(not array.item().is_integer() for array in (seen.values or {}).values()):
+        return exercise.verdict(Status.WRONG, exercise.whole, details)
     if not found and factor in _PLAIN_FACTORS:
-        return _named_verdict(exercise, [(_PLAIN_FACTORS[factor],)], details)
-    if not found and seen.agrees(right, 25 * exercise.limit):
-        digits = "Give more digits: four significant ones will do." if exercise.limit > 1e-4 else "Give all the digits."
+        return named_verdict(exercise, [(_PLAIN_FACTORS[factor],)], details)
+    if not found and seen.agrees(right, (5 if exercise.limit > 1e-4 else 25) * exercise.limit):
+        digits = (
+            "Give more digits: three significant ones will do." if exercise.limit > 1e-4 else "Give all the digits."
+        )
         return exercise.verdict(Status.WRONG, f"Close. {digits}", details)
-    return _named_verdict(exercise, names_of(found), details)
+    return named_verdict(exercise, names_of(found), details)
+
+
+def _permuted(seen: Seen, right: Seen, limit: float) -> bool:
+    """Return whether the right numbers were typed in another order."""
+    left = list((seen.values or {}).values())
+    for want in (right.values or {}).values():
+        fits = [place for place, got in enumerate(left) if compare.close(got, want, limit)]
+        if not fits:
+            return False
+        left.pop(fits[0])
+    return True
+
+
+def _reordered(exercise: Code | Numbers) -> Verdict:
+    order = f"The right numbers, in another order. Asked for is ({', '.join(exercise.outputs)})."
+    return named_verdict(exercise, [("outputs-reordered",)], (), order)
 
 
 _PLAIN_FACTORS = {-1.0: "sign", 2.0: "factor-two", 0.5: "factor-two"}
@@ -132,33 +162,69 @@ def _trial(exercise: Trial, answer: Any) -> Verdict:
     if finding.passed:
         return exercise.verdict(Status.PASSED, finding.headline, finding.details)
     if finding.mistakes:
-        return _named_verdict(exercise, [finding.mistakes], (finding.headline, *finding.details))
+        return named_verdict(exercise, [finding.mistakes], (finding.headline, *finding.details))
     return exercise.verdict(Status.WRONG, finding.headline, finding.details)
 
 
-def _wrong(exercise: Code, cases: list[Case], seen: list[Seen], right: list[Seen]) -> Verdict:
+def _wrong(exercise: Code, answer: Any, cases: list[Case], seen: list[Seen], right: list[Seen]) -> Verdict:
     first = next(place for place, case in enumerate(cases) if not passes([case], [seen[place]], [right[place]]))
-    one, details = seen[first], _case_details(exercise, cases, seen, right, first)
-    timed_out = one.failure is not None and one.failure.kind == "TimeUp"
-    groups = [] if timed_out else explanations(exercise, cases, seen, right)
+    one = seen[first]
+    if one.failure is not None and one.failure.kind == "TimeUp":
+        return exercise.verdict(Status.ERROR, one.failure.text())
+    off, where = differences(exercise, one, right[first]), _where(exercise, answer, cases, seen, right)
+    groups = explanations(exercise, cases, seen, right)
+    stray = strays(answer)
+    if not groups and stray.variables:
+        reason = one.problem if one.failure is None else one.failure.text()
+        details = tuple(line for line in (reason, *off, *where) if line)
+        return named_verdict(exercise, [("notebook-variable",)], details, stray.sentence())
     if not groups and one.failure is not None:
-        called = () if one.failure.code else (f"It is called as {_call(exercise)}.",)
-        return exercise.verdict(Status.ERROR, one.failure.text(), () if timed_out else (*called, *details[1:]))
+        called_as = () if one.failure.code else (f"It is called as {called(exercise)}.",)
+        return exercise.verdict(Status.ERROR, one.failure.text(), (*called_as, *where))
     if not groups and one.problem:
         return exercise.verdict(Status.WRONG, one.problem)
     if one.failure is not None:
-        details = (one.failure.text(), *details[1:])
+        off = [one.failure.text()]
+    details = (*off, *where)
     if exercise.planted and groups and any(set(group) & set(exercise.planted) for group in groups):
         return exercise.verdict(Status.WRONG, "The planted bug is still in it: it gives the same numbers.", details)
-    return _named_verdict(exercise, groups, details)
+    if groups == [("outputs-reordered",)]:
+        return _reordered(exercise)
+    return named_verdict(exercise, groups, details)
 
 
-def _named_verdict(exercise: Exercise, groups: list[tuple[str, ...]], details: tuple[str, ...]) -> Verdict:
+def _where(exercise: Code, answer: Any, cases: list[Case], seen: list[Seen], right: list[Seen]) -> tuple[str, ...]:
+    """Say on which inputs it went wrong first, what it did to them, where it is right, and show a small case."""
+    first = next(place for place, case in enumerate(cases) if not passes([case], [seen[place]], [right[place]]))
+    spoiled = f"It changes its argument {seen[first].spoiled}." if seen[first].spoiled else ""
+    lines = (
+        first_seen(exercise, cases[first]),
+        spoiled,
+        where_right(exercise, cases, seen, right),
+        small_case(exercise, answer) if seen[first].values else "",
+    )
+    return tuple(line for line in lines if line)
+
+
+def named_verdict(
+    exercise: Exercise, groups: list[tuple[str, ...]], details: tuple[str, ...], headline: str = ""
+) -> Verdict:
+    """Return the verdict that names mistakes, in words that are known where the exercise stands.
+
+    >>> from bplearn.exercises import exercise
+    >>> named_verdict(exercise("01.4"), [("sign",)], ()).section
+    '01_one_neuron.ipynb, a slope by nudging'
+
+    Introduced in: notebooks/01_one_neuron.ipynb
+    """
     if not groups:
-        return exercise.verdict(Status.WRONG, "This is no mistake that is known here. What can be said:", details)
+        unknown = "Wrong, but not in a way that is known here. What can be said:"
+        return exercise.verdict(Status.WRONG, headline or unknown, details)
     names = tuple(dict.fromkeys(name for group in groups for name in group))
-    mistakes = [named(name) for name in names]
-    if len(groups) == 1 and len(names) > 1:
+    mistakes = [named(name).told(late=_stands_after(exercise, named(name).section)) for name in names]
+    if headline:
+        pass
+    elif len(groups) == 1 and len(names) > 1:
         headline = "Consistent with several things at once: " + "; and ".join(one.says for one in mistakes) + "."
     else:
         headline = "Consistent with: " + "; or: ".join(mistake.says for mistake in mistakes) + "."
@@ -169,63 +235,32 @@ def _named_verdict(exercise: Exercise, groups: list[tuple[str, ...]], details: t
         mistakes=names,
         questions=tuple(dict.fromkeys(mistake.question for mistake in mistakes)),
         examples=tuple(dict.fromkeys(mistake.example for mistake in mistakes)),
-        section=section(mistakes[0].section),
+        section=section(mistakes[0].section or exercise.teaches),
     )
 
 
-def _case_details(
-    exercise: Code, cases: list[Case], seen: list[Seen], right: list[Seen], first: int
-) -> tuple[str, ...]:
-    details = [f"First seen with {cases[first].label}: {_shapes_of(exercise, cases[first].arguments)}."]
-    details = [*_differences(seen[first], right[first]), *details]
-    if not seen[first].values:
-        details = ["", *details]
-    if seen[first].spoiled:
-        details.append(f"It changes its argument {seen[first].spoiled}.")
-    good = [
-        case.label
-        for place, case in enumerate(cases)
-        if not case.diagnosis_only and passes([case], [seen[place]], [right[place]])
-    ]
-    if good:
-        details.append(f"It is right with {'; '.join(good[:2])}.")
-    return tuple(details)
-
-
-def _differences(seen: Seen, right: Seen, limit: float | None = None) -> tuple[str, ...]:
-    if seen.values is None or right.values is None:
-        return ()
-    lines, fine = [], []
-    for name, want in right.values.items():
-        if compare.close(seen.values[name], want, limit):
-            fine.append(name)
-        else:
-            lines.append(compare.describe(name, seen.values[name], want, limit))
-    if fine and lines:
-        lines.append(f"Right: {', '.join(fine)}.")
-    return tuple(lines)
-
-
-def _shapes_of(exercise: Code, arguments: tuple[Any, ...]) -> str:
-    shown = []
-    for name, value in zip(argument_names(exercise), arguments, strict=False):
-        if isinstance(value, np.ndarray):
-            shown.append(f"{name} {value.shape}")
-        elif isinstance(value, float):
-            shown.append(f"{name} = {value:.4g}")
-        elif isinstance(value, int | str):
-            shown.append(f"{name} = {value!r}")
-    return ", ".join(shown) or "no arrays"
-
-
-def _call(exercise: Code) -> str:
-    solution = exercise.solution
-    return f"{solution.__name__}({', '.join(inspect.signature(solution).parameters)})"
+def _stands_after(exercise: Exercise, place: str) -> bool:
+    """Return whether a section was read before this exercise; assignments stand after all of them."""
+    return exercise.number[:2] not in NOTEBOOKS or place[:2] <= exercise.number[:2]
 
 
 def _praise(cases: list[Case]) -> str:
     count = sum(not case.diagnosis_only for case in cases)
     return f"All {count} cases agree." if count > 1 else ""
+
+
+def _typed_differences(seen: Seen, right: Seen, limit: float) -> tuple[str, ...]:
+    """Return a sentence for each typed number that is off, and one with the names of those that are right."""
+    lines, fine = [], []
+    for name, want in (right.values or {}).items():
+        got = (seen.values or {})[name]
+        if compare.close(got, want, limit):
+            fine.append(name)
+        elif got.size == want.size == 1:
+            lines.append(compare.direction(name, got.item(), want.item(), limit))
+        else:
+            lines.append(compare.describe(name, got, want, limit))
+    return (*lines, f"Right: {', '.join(fine)}.") if fine and lines else tuple(lines)
 
 
 def _flat(value: Any, names: tuple[str, ...]) -> Outputs:

@@ -11,7 +11,7 @@ import inspect
 import re
 import textwrap
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain, combinations
 from typing import Any
 
@@ -21,12 +21,28 @@ Pattern = Callable[[list[tuple[float, int]]], bool]  # (ratio of wrong to right,
 
 
 @dataclass(frozen=True)
+class Early:
+    """Other words for a mistake, for exercises that stand before the section which explains it.
+
+    What is left empty is said in the same words early and late.
+
+    Introduced in: notebooks/10_check_your_gradients.ipynb
+    """
+
+    says: str = ""
+    question: str = ""
+    example: str = ""
+
+
+@dataclass(frozen=True)
 class Mistake:
     """One known mistake.
 
     `says` finishes the sentence "consistent with: ...". `question` leads on without giving the answer away.
     `edits`, `wraps` and `patterns` make or recognize its wrong versions; a wrap or a pattern acts on the
     exercises whose `family` is in `families`, an edit on every solution in which it finds its code.
+    `section` is empty for mistakes that every exercise explains itself. `early` holds words for exercises before it.
+    `spoils` names outputs that cannot all be right where this mistake is made.
 
     Introduced in: notebooks/10_check_your_gradients.ipynb
     """
@@ -41,6 +57,22 @@ class Mistake:
     wraps: tuple[Wrap, ...] = ()
     patterns: tuple[Pattern, ...] = ()
     families: tuple[str, ...] = ()
+    early: Early = Early()
+    spoils: tuple[str, ...] = ()
+
+    def told(self, late: bool) -> Mistake:
+        """Return the mistake in the words for an exercise after its section (`late`) or before it.
+
+        >>> from bplearn.exercises.catalogue import named
+        >>> named("sign").told(late=False).example
+        'f(x) = x: the slope is +1 everywhere.'
+
+        Introduced in: notebooks/10_check_your_gradients.ipynb
+        """
+        if late:
+            return self
+        early = {name: words for name, words in vars(self.early).items() if words}
+        return replace(self, section="", **early)
 
 
 @dataclass(frozen=True)

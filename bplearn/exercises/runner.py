@@ -18,12 +18,14 @@ import threading
 import traceback
 import warnings
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import FrameType
 from typing import Any
 
 import numpy as np
+
+from bplearn.exercises.raised import in_words
 
 SECONDS = 5.0
 _NOT_THE_LEARNERS = (
@@ -62,17 +64,20 @@ class Failure:
 
 @dataclass(frozen=True)
 class Ran:
-    """The result of running code: its value, or a failure.
+    """The result of running code: its value, or a failure, and what was printed meanwhile.
 
     Introduced in: notebooks/01_one_neuron.ipynb
     """
 
     value: Any = None
     failure: Failure | None = None
+    printed: str = ""
 
 
 def run(code: Callable[[], Any], seconds: float = SECONDS) -> Ran:
-    """Call `code()` with a time limit and return its value or its failure. Output and warnings are swallowed.
+    """Call `code()` with a time limit and return its value or its failure.
+
+    Warnings are swallowed; what is printed is kept, up to a few lines.
 
     Ctrl-C passes through. What the limit cannot stop is a single long call into C.
 
@@ -82,11 +87,12 @@ def run(code: Callable[[], Any], seconds: float = SECONDS) -> Ran:
     Introduced in: notebooks/01_one_neuron.ipynb
     """
     alarm = threading.current_thread() is threading.main_thread() and hasattr(signal, "setitimer")
-    with _quiet():
+    with _quiet() as output:
         try:
-            return _in_main_thread(code, seconds) if alarm else _in_other_thread(code, seconds)
+            ran = _in_main_thread(code, seconds) if alarm else _in_other_thread(code, seconds)
         except TimeUp:  # a second alarm while the first one was being handled
-            return _too_long(seconds)
+            ran = _too_long(seconds)
+    return replace(ran, printed=output.text) if output.text else ran
 
 
 def copies(arguments: tuple[Any, ...]) -> tuple[Any, ...]:
@@ -131,12 +137,24 @@ def _guarded(code: Callable[[], Any]) -> Ran:
         return Ran(failure=_failure(problem))
 
 
+class _Output(io.TextIOBase):
+    """Keeps the first characters that are written to it."""
+
+    def __init__(self) -> None:
+        self.text = ""
+
+    def write(self, text: str) -> int:
+        if len(self.text) < 1000:
+            self.text += text[:1000]
+        return len(text)
+
+
 @contextlib.contextmanager
-def _quiet() -> Iterator[None]:
-    sink = io.StringIO()
-    with contextlib.redirect_stdout(sink), contextlib.redirect_stderr(sink), warnings.catch_warnings():
+def _quiet() -> Iterator[_Output]:
+    output = _Output()
+    with contextlib.redirect_stdout(output), contextlib.redirect_stderr(_Output()), warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        yield
+        yield output
 
 
 def _too_long(seconds: float, note: str = "") -> Ran:
@@ -192,10 +210,10 @@ def _in_other_thread(code: Callable[[], Any], seconds: float) -> Ran:
 
 def _failure(problem: BaseException) -> Failure:
     """Find the innermost line that is the learner's: neither the checker's nor NumPy's."""
-    line, code = None, ""
+    line, code, own = None, "", None
     for frame, number in traceback.walk_tb(problem.__traceback__):
         file = frame.f_code.co_filename
         if not file.startswith(_NOT_THE_LEARNERS) and "site-packages" not in file:
-            line = number
+            line, own = number, frame
             code = linecache.getline(file, number, frame.f_globals).strip()
-    return Failure(type(problem).__name__, str(problem) or "It gave no message.", line, code)
+    return Failure(type(problem).__name__, in_words(problem, code, own), line, code)

@@ -42,6 +42,7 @@ class Verdict:
 
     `mistakes` holds the catalogue's names of the mistakes that the answer is consistent with; it is empty where
     nothing known matches. `details` say which output is off, by how much and where. `passed` is true or false.
+    `printed` is what the learner's code printed when it was run first.
 
     >>> Verdict("01.2", "A neuron", Status.NOT_ATTEMPTED, "Replace the three dots by your code.")
     ○ 01.2 A neuron: not attempted yet
@@ -59,6 +60,7 @@ class Verdict:
     questions: tuple[str, ...] = ()
     examples: tuple[str, ...] = ()
     section: str = ""
+    printed: str = ""
 
     @property
     def passed(self) -> bool:
@@ -75,6 +77,7 @@ class Verdict:
         rest += self.details
         rest += [f"Question: {question}" for question in self.questions]
         rest += [f"Smallest example: {example}" for example in self.examples]
+        rest += [f"It printed: {_shortened(self.printed)}"] if self.printed.strip() else []
         if self.section and not self.passed:
             rest.append(f"Read again: {self.section}")
         return [heading, *rest]
@@ -116,6 +119,13 @@ class Verdicts:
 
     def _repr_html_(self) -> str:
         return "".join(one._repr_html_() for one in self.verdicts)
+
+
+def _shortened(printed: str) -> str:
+    """Return the first three lines of what was printed, none of them long."""
+    lines = printed.strip().splitlines()
+    shown = [line if len(line) <= 80 else f"{line[:80]} ..." for line in lines[:3]]
+    return "\n".join([*shown, "..."] if len(lines) > 3 else shown)
 
 
 def _linked(part: str, section: str) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 import inspect
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -32,6 +32,7 @@ class Seen:
     problem: str = ""
     unfinished: bool = False
     spoiled: str = ""
+    printed: str = ""
 
     def agrees(self, other: Seen, limit: float | None = None) -> bool:
         """Return whether the two cannot be told apart."""
@@ -138,10 +139,10 @@ def _watch(
     for place, case in enumerate(cases):
         ran = runs(functools.partial(_one, exercise, answer, case, layout))
         if ran.failure is None:
-            seen.append(_fitted(exercise, ran.value, place))
+            seen.append(replace(_fitted(exercise, ran.value, place), printed=ran.printed))
             continue
         unfinished = "ellipsis" in ran.failure.message.lower()
-        seen.append(Seen(failure=ran.failure, unfinished=unfinished))
+        seen.append(Seen(failure=ran.failure, unfinished=unfinished, printed=ran.printed))
         if ran.failure.kind == "TimeUp":  # the other cases would run as long
             return seen + [Seen(failure=ran.failure)] * (len(cases) - len(seen))
     return seen

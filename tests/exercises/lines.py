@@ -38,6 +38,17 @@ LINES = {
     "learning rate 100 times too large": {"rate-too-large"},
     "epoch taken for iteration": {"epoch-for-iteration"},
     "biases regularised": {"bias-regularized"},
+    # and what newcomers wrote first
+    "brackets missing": {"brackets-missing"},
+    "products not added up": {"products-not-summed"},
+    "two inputs only": {"two-inputs-only"},
+    "an activation too many": {"activation-too-many"},
+    "a variable of the notebook": {"notebook-variable"},
+    "right numbers in another order": {"outputs-reordered"},
+    "the weight for its input": {"weight-for-input"},
+    "one path of two": {"one-path-only"},
+    "the local derivative alone": {"incoming-derivative-forgotten"},
+    "the order never drawn anew": {"not-shuffled"},
 }
 
 

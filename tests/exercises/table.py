@@ -6,10 +6,10 @@
 from dataclasses import dataclass
 
 from bplearn.exercises import ALL, check
-from tests.exercises import planted_derivatives, planted_order, planted_shapes, planted_training
+from tests.exercises import planted_derivatives, planted_first, planted_order, planted_shapes, planted_training
 from tests.exercises.lines import LINES, PLANTED, Planted
 
-MODULES = (planted_shapes, planted_derivatives, planted_order, planted_training)
+MODULES = (planted_shapes, planted_derivatives, planted_order, planted_training, planted_first)
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,19 @@ class Result:
         return bool(self.verdict.mistakes) and not self.named
 
 
-TYPED = {"03.1", "05.1", "07.3", "07.5", "12.1", "12.4"}  # answers that are values: the planted function returns them
+TYPED = {
+    "01.1",
+    "03.1",
+    "04.1",
+    "05.1",
+    "05.2",
+    "05.3",
+    "05.4",
+    "07.3",
+    "07.5",
+    "12.1",
+    "12.4",
+}  # answers that are values: the planted function returns them
 
 
 def answer_of(planted):

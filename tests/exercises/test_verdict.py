@@ -21,9 +21,11 @@ def test_a_named_mistake_reads_well():
         "  db is 0.2 times what it should be everywhere.",
         "  Right: dx, dW.",
         "  First seen with a batch of 5: dy (5, 2), x (5, 3), W (3, 2).",
+        "  For example with dy = [[0.2], [-0.5]], x = [[-1.2, 0.7], [1.5, -0.1]], W = [[-0.6], [-0.7]]: "
+        "db should be [-0.3]; yours is [-0.15].",
         "  Question: Where does the loss take its mean, and does dy know of it already?",
         "  Smallest example: two samples, one output, dy = [[1], [3]]: db is [4]; the average is [2].",
-        "  Read again: 08_batches_and_shapes.ipynb, where 1/N belongs",
+        "  Read again: 05_backward_pass.ipynb, a layer's backward",
     ]
 
 

@@ -1,6 +1,6 @@
 """The known mistakes, one place, one entry each: what it is, a question, the smallest example, and its wrong code.
 
-An edit applies to every solution in which it finds its place, so a new mistake is added in one of these five files
+An edit applies to every solution in which it finds its place, so a new mistake is added in one of these six files
 and nowhere else. `named` finds an entry, `exercises.catalogue()` shows them as a table.
 Taught in notebooks/10_check_your_gradients.ipynb.
 """
@@ -8,13 +8,14 @@ Taught in notebooks/10_check_your_gradients.ipynb.
 from __future__ import annotations
 
 from bplearn.exercises.catalogue.derivatives import DERIVATIVES
+from bplearn.exercises.catalogue.first_answers import FIRST_ANSWERS
 from bplearn.exercises.catalogue.order import ORDER
 from bplearn.exercises.catalogue.practice import PRACTICE
 from bplearn.exercises.catalogue.shapes import SHAPES
 from bplearn.exercises.catalogue.training import TRAINING
 from bplearn.exercises.mistake import Mistake
 
-KNOWN: tuple[Mistake, ...] = (*SHAPES, *DERIVATIVES, *ORDER, *TRAINING, *PRACTICE)
+KNOWN: tuple[Mistake, ...] = (*FIRST_ANSWERS, *SHAPES, *DERIVATIVES, *ORDER, *TRAINING, *PRACTICE)
 _BY_NAME = {mistake.name: mistake for mistake in KNOWN}
 
 

@@ -7,7 +7,7 @@ Taught in notebooks/10_check_your_gradients.ipynb.
 from __future__ import annotations
 
 from bplearn.exercises import habits
-from bplearn.exercises.mistake import Mistake
+from bplearn.exercises.mistake import Early, Mistake
 
 # Pieces of code that occur in many solutions; `self.` stands before a name in a class.
 _SLOPE = r" \* (a1\[j\]|a1|h1|a|y) \* \(1 - \1\)"
@@ -41,6 +41,9 @@ DERIVATIVES = (
         "a = 0.5: the slope is 0.25; taken twice it is 0.0625.",
         "05: the error at a hidden neuron",
         edits=((_SLOPE, r" * (\1 * (1 - \1)) ** 2"),),
+        early=Early(
+            question="z becomes a by one curve. How often is its slope a factor?",
+        ),
     ),
     Mistake(
         "sigmoid-slope-of-activation",
@@ -155,6 +158,9 @@ DERIVATIVES = (
             (r"np\.exp\((z2?) - \1\.max\(axis=1, keepdims=True\)\)", r"np.exp(\1)"),
             (r"a = 1 / \(1 \+ np\.exp\(-z\)\)", "a = np.exp(z) / (1 + np.exp(z))"),
         ),
+        early=Early(
+            example="exp(1000) is inf for the computer, and inf / (1 + inf) is nan.",
+        ),
     ),
     Mistake(
         "factor-two",
@@ -174,6 +180,10 @@ DERIVATIVES = (
         ),
         patterns=(habits.ratio_is(2), habits.ratio_is(0.5)),
         families=("loss", "network", "delta", "slope"),
+        early=Early(
+            question="How far apart are the two places where f is asked?",
+            example="f(x) = x: the slope is 1 everywhere, not 2 and not 0.5.",
+        ),
     ),
     Mistake(
         "sign",
@@ -189,6 +199,10 @@ DERIVATIVES = (
         ),
         patterns=(habits.ratio_is(-1),),
         families=("loss", "network", "delta", "backward", "slope", "relu"),
+        early=Early(
+            question="If something rises to the right, is its slope positive or negative?",
+            example="f(x) = x: the slope is +1 everywhere.",
+        ),
     ),
     Mistake(
         "sigmoid-sign",
@@ -209,6 +223,11 @@ DERIVATIVES = (
         edits=(
             (r"(a1?|y) = 1 / \(1 \+ np\.exp\(-(z\d?)\)\)", r"\1 = \2"),
             (r"a1 = np\.maximum\(z1, 0\)", "a1 = z1"),
+        ),
+        early=Early(
+            says="the sigmoid is forgotten",
+            question="Can your answer come out above 1, and may it?",
+            example="z = 0: the sigmoid gives 0.5; without it the answer is 0.",
         ),
     ),
     Mistake(

@@ -7,7 +7,7 @@ Taught in notebooks/10_check_your_gradients.ipynb.
 from __future__ import annotations
 
 from bplearn.exercises import habits
-from bplearn.exercises.mistake import Mistake
+from bplearn.exercises.mistake import Early, Mistake
 
 # Pieces of code that occur in many solutions; `self.` stands before a name in a class.
 _DB = r"(db\d?) = (\w+)\.sum\(axis=0\)"
@@ -43,13 +43,14 @@ ORDER = (
                 r"self\.cache = x, z1, a1, z2",
                 "old = getattr(self, 'cache', (x, z1, a1, z2))\n        self.cache = x, old[1], old[2], z2",
             ),
-            (
-                r"    for _ in range\(steps\):\n        x = x - learning_rate \* slope\(x\)",
-                "    g = slope(x)\n    for _ in range(steps):\n        x = x - learning_rate * g",
-            ),
         ),
         wraps=(habits.keep_first(), habits.keep_previous(), *(habits.keep_first(k) for k in range(3))),
         families=("backward", "delta", "relu", "network", "loss"),
+        early=Early(
+            says="it uses numbers of an earlier call",
+            question="Call it with a second, different input. What is still there from the first?",
+            example="f(A), then f(B): the second answer must be B's.",
+        ),
     ),
     Mistake(
         "gradients-not-cleared",
@@ -61,6 +62,10 @@ ORDER = (
         edits=((r"self\.(d[Wb]\d) = ", r'self.\1 = getattr(self, "\1", 0) + '),),
         wraps=(habits.add_up(0), habits.add_up(1)),
         families=("backward", "network"),
+        early=Early(
+            says="the answers of earlier calls are added in",
+            example="f(A) twice: the second answer must be the first again.",
+        ),
     ),
     Mistake(
         "assigned-not-added",
@@ -93,6 +98,9 @@ ORDER = (
         edits=(
             (r"dz = dy \* \(z > 0\)", "dz = dy\n    dz[z <= 0] = 0"),
             (r"^(    )([Wb]\d) = \2 - (.+)$", r"\1\2 -= \3"),
+        ),
+        early=Early(
+            example="after `v = w` and `v += 1` w has changed too: both names mean one array.",
         ),
     ),
     Mistake(
@@ -129,6 +137,21 @@ ORDER = (
         "10 samples in batches of 5: two steps with 5 samples each, not with 10.",
         "12: batches",
         edits=((r"\b([xt])\[rows\]", r"\1"),),
+        spoils=("sizes of the batches",),
+    ),
+    Mistake(
+        "slope-asked-once",
+        "order and state",
+        "the slope is asked for once, and kept for all steps",
+        "Is the curve as steep at the second place as it was at the first?",
+        "x² from 10: the slope is 20 at the start and 12 at x = 6.",
+        "07: one step downhill",
+        edits=(
+            (
+                r"    for _ in range\(steps\):\n        x = x - learning_rate \* slope\(x\)",
+                "    g = slope(x)\n    for _ in range(steps):\n        x = x - learning_rate * g",
+            ),
+        ),
     ),
     Mistake(
         "one-step-short",

@@ -7,7 +7,7 @@ Taught in notebooks/10_check_your_gradients.ipynb.
 from __future__ import annotations
 
 from bplearn.exercises import habits
-from bplearn.exercises.mistake import Mistake
+from bplearn.exercises.mistake import Early, Mistake
 
 # Pieces of code that occur in many solutions; `self.` stands before a name in a class.
 _DB = r"(db\d?) = (\w+)\.sum\(axis=0\)"
@@ -90,6 +90,11 @@ SHAPES = (
             (r"^(\s+)((?:self\.)?b\d?) = \2 - .+$", r"\1\2 = \2"),
             (_DB, r"\1 = 0 * \2.sum(axis=0)"),
         ),
+        early=Early(
+            says="the derivative of the bias is always 0",
+            question="When b grows by 1, by how much does each y grow?",
+            example="one sample with dy = 1: db is 1, not 0.",
+        ),
     ),
     Mistake(
         "mean-missing",
@@ -128,6 +133,14 @@ SHAPES = (
         ),
     ),
     Mistake(
+        "mean-over-samples",
+        "shapes and sums",
+        "the mean is taken over the samples alone, where it should be over all entries",
+        "By how many numbers does the task divide: by the samples, or by the samples times the outputs?",
+        "one sample, two outputs, errors 1 and 1: over all entries 1, over the samples alone 2.",
+        "03: why a mean",
+    ),
+    Mistake(
         "n-hard-coded",
         "shapes and sums",
         "the number of samples is a fixed number, whatever the batch",
@@ -137,6 +150,9 @@ SHAPES = (
         edits=tuple((r"N = len\(\w+\)", f"N = {n}") for n in (5, 4, 3, 8, 10, 16, 20, 32, 50, 64, 100, 128)),
         patterns=(habits.fixed_number,),
         families=("loss", "network", "delta"),
+        early=Early(
+            question="What is N for a batch of another size, or for a single sample?",
+        ),
     ),
     Mistake(
         "last-batch-dropped",
@@ -149,6 +165,10 @@ SHAPES = (
             (_SUM, "range(0, len(x) - batch_size + 1, batch_size)"),
             (_SUM, "range(0, len(x) - batch_size, batch_size)"),
             (r"math\.ceil\(samples / batch_size\)", "samples // batch_size"),
+        ),
+        spoils=(
+            "visits of each sample",
+            "updates in an epoch",
         ),
     ),
     Mistake(
@@ -214,5 +234,9 @@ SHAPES = (
         "x = 0, b = 2: z is 2, not 0.",
         "02: from one sample to a batch",
         edits=((r"(@ (?:self\.)?\w+) \+ (?:self\.)?b\d?$", r"\1"),),
+        early=Early(
+            says="the bias is forgotten",
+            question="What does the sum come to when all inputs are 0?",
+        ),
     ),
 )

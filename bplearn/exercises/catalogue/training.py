@@ -25,6 +25,7 @@ TRAINING = (
             (r"t\[rows\]", "t[start : start + batch_size]"),
             (r"x\[rows\]", "x[start : start + batch_size]"),
         ),
+        spoils=("targets that fit",),
     ),
     Mistake(
         "not-shuffled",
@@ -36,6 +37,10 @@ TRAINING = (
         edits=(
             (r"rng\.permutation\(len\(x\)\)", "np.arange(len(x))"),
             (r"^(    for _ in range\(epochs\):\n)    (    order = .*\n)", r"\2\1"),
+        ),
+        spoils=(
+            "a new order",
+            "a new order for each epoch",
         ),
     ),
     Mistake(
@@ -126,6 +131,12 @@ TRAINING = (
         ),
         wraps=(habits.stop_after_epochs,),
         families=("loop",),
+        spoils=(
+            "number of updates",
+            "sizes of the batches",
+            "updates in an epoch",
+            "updates in all",
+        ),
     ),
     Mistake(
         "bias-regularized",
