@@ -71,6 +71,14 @@ def log_cosh_loss(y, t):
     return parts.log_cosh(e).mean(), parts.slope(parts.log_cosh, e) / e.size
 
 
+def _over_samples(*arguments):
+    """The loss with a mean over the samples alone in L, in dy or in both; y and t come last."""
+    *what, y, t = arguments
+    L, dy = log_cosh_loss(y, t)
+    outputs = np.shape(y)[1]
+    return (L * outputs if "L" in what else L), (dy * outputs if "dy" in what else dy)
+
+
 def gradients(x, t, W1, b1, W2, b2, W3, b3):
     """All six gradients, from bplearn's layers."""
     return _gradients(_unchanged, lambda e: parts.slope(parts.log_cosh, e) / e.size, x, t, W1, b1, W2, b2, W3, b3)
@@ -204,6 +212,10 @@ TASKS = (
             inputs=_loss_inputs,
             outputs=("L", "dy"),
             family="loss",
+            wrong=tuple(
+                ("mean-over-samples", functools.partial(_over_samples, *what))
+                for what in (("L",), ("dy",), ("L", "dy"))
+            ),
         ),
         parts=(Part("L", 1), Part("dy", 2)),
     ),
@@ -224,6 +236,10 @@ TASKS = (
                     for n, change in _changes((0, 2, 4), (1, 3))
                 ),
                 ("output-derivative-missing", functools.partial(_gradients, _unchanged, lambda e: e / e.size)),
+                (
+                    "mean-over-samples",
+                    functools.partial(_gradients, _unchanged, lambda e: parts.slope(parts.log_cosh, e) / len(e)),
+                ),
             ),
         ),
         parts=(Part("dW1", 1.5), Part("db1", 0.5), Part("dW2", 1), Part("db2", 0.5), Part("dW3", 1), Part("db3", 0.5)),
