@@ -19,10 +19,11 @@ import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from queue import SimpleQueue
+from types import CodeType, FunctionType
 from typing import Any
 
 from bplearn.course import borrowed, seals
-from bplearn.course.wire import Channel, Closed
+from bplearn.course.wire import Channel, Closed, Theirs
 from bplearn.errors import ArgumentError, BplearnError
 from bplearn.exercises import runner
 from bplearn.exercises.stubs import has_gap, is_stub
@@ -53,8 +54,9 @@ def verdict_of(number: str, answer: Any, seed: int = 0) -> Verdict:
             stub = answer is Ellipsis or answer is None or is_stub(answer) or _raises_not_implemented(answer)
             gap = not stub and has_gap(answer)
             kind = "function" if callable(answer) else type(answer).__name__
-            seen = seals.seals()
-            channel.send("check", seals.checksums(seen), number=number, seed=seed, stub=stub, gap=gap, kind=kind)
+            seen, names = seals.seals(), sorted(_names(answer))
+            about = {"number": number, "seed": seed, "stub": stub, "gap": gap, "kind": kind, "names": names}
+            channel.send("check", seals.checksums(seen), **about)
             return _serve(channel, functions, answer, seen)
         except (Closed, OSError) as problem:
             raise RefereeLost(
@@ -93,6 +95,22 @@ def _standing_in(answer: Any, stand_ins: dict[str, Callable[..., Any]]) -> Itera
         for name in stand_ins:
             there.pop(name, None)
         there.update(before)
+
+
+def _names(answer: Any) -> set[str]:
+    """Return the names that a function uses, and those that functions of its own notebook use for it."""
+    there = getattr(answer, "__globals__", {})
+    found: set[str] = set()
+    codes = [getattr(answer, "__code__", None)]
+    while codes:
+        code = codes.pop()
+        if isinstance(code, CodeType):
+            new = set(code.co_names) - found
+            found |= new
+            own = (there.get(name) for name in new)
+            codes += [one.__code__ for one in own if isinstance(one, FunctionType) and one.__globals__ is there]
+            codes += code.co_consts
+    return found
 
 
 def _by_name(function: Callable[..., Any], names: list[str]) -> Callable[..., Any]:
@@ -186,14 +204,14 @@ class _Functions:
         return self.channel.receive()
 
 
-class _Remote:
+class _Remote(Theirs):
     """One function of the referee."""
 
     def __init__(self, functions: _Functions, number: int) -> None:
-        self._functions, self._number = functions, number
+        self._functions, self.number = functions, number
 
     def __call__(self, *arguments: Any) -> Any:
-        kind, fields, value = self._functions.ask(self._number, arguments)
+        kind, fields, value = self._functions.ask(self.number, arguments)
         if kind == "raised":
             raise ValueError(fields["message"])
         return value

@@ -73,10 +73,8 @@ class Distant:
         """Return a right function that serves the case at hand only, so that no other task can be solved with it."""
 
         def serve(*arguments: Any) -> Any:
-            named = dict(zip(one.arguments, arguments, strict=True))
-            for name in one.fixed:
-                if not any(np.array_equal(named[name], own) for own in self._arguments):
-                    raise ValueError(f"{one.name} stands in for yours here; it takes {name} as this task gives it.")
+            if len(arguments) != len(one.arguments) or not one.serves(arguments, self._arguments):
+                raise ValueError(f"{one.name} stands in for yours here; it takes what belongs to this task only.")
             return one.function(*arguments)
 
         return serve

@@ -61,13 +61,14 @@ class CloseSession(NbGraderPreprocessor):  # type: ignore[misc]
 
 
 def _settle(
-    cell: NotebookNode, checks: list[tuple[str, int]], missing: list[tuple[str, int]], settled: dict[str, Any]
+    cell: NotebookNode, checks: list[tuple[str, int]], missing: list[tuple[str, int]], settled: dict[str, Any] | None
 ) -> None:
     """Write the points of a test cell into its outputs, where nbgrader looks for them."""
     outputs = [one for one in cell.outputs if one.output_type != "execute_result"]  # nothing that a notebook says
     errors = [one for one in outputs if one.output_type == "error"]
     most = float(cell.metadata.nbgrader["points"])
-    if errors and missing and errors[0].ename == CheckFailed.__name__ and _only_one_task(cell.source, checks):
+    stopped = bool(errors) and errors[0].ename == CheckFailed.__name__
+    if settled is not None and missing and stopped and _only_one_task(cell.source, checks):
         earned = min(round(most * settled["share"], 2), most)
         outputs.insert(0, _points(earned, most, settled))
     elif missing and not errors:

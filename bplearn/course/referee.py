@@ -22,7 +22,7 @@ from typing import Any
 from bplearn.course import credit, seals
 from bplearn.course.credit import Way
 from bplearn.course.distant import Distant
-from bplearn.course.tasks import task
+from bplearn.course.tasks import ALL, task
 from bplearn.course.tasks.task import Task
 from bplearn.course.wire import Channel, Closed
 from bplearn.errors import ArgumentError
@@ -71,7 +71,7 @@ def _attend(connection: socket.socket, court: Court) -> None:
         kept.append(function)
         return len(kept) - 1
 
-    channel = Channel(connection, keep=keep)
+    channel = Channel(connection, keep=keep, recall=kept.__getitem__)
     with contextlib.closing(channel), contextlib.suppress(Closed, OSError):
         _, fields, _ = channel.receive()
         if court.keeper and fields["token"] == court.keeper:
@@ -86,7 +86,8 @@ def _keep_court(channel: Channel, court: Court, fields: dict[str, Any]) -> None:
     `cells` are the (task, seeds) of test cells that are to be settled now; `seeds` are those of the next session.
     """
     decided, court.decided, court.token = court.decided, [], secrets.token_hex(8)
-    settled = [credit.settled(task(number), seeds, decided) for number, seeds in fields["cells"]]
+    cells = [(ALL.get(number), seeds) for number, seeds in fields["cells"]]
+    settled = [one and credit.settled(one, seeds, decided) for one, seeds in cells]
     court.seeds = fields["seeds"]
     channel.send("decided", token=court.token, decided=decided, settled=settled)
 
@@ -120,7 +121,8 @@ def _decide(
     """Return the verdict on an answer, and what it earned: as it is, and with right functions of earlier tasks."""
     verdict, own = _verdict(channel, one, fields, kept)
     through = None
-    if not verdict.passed and one.stand_ins and fields["kind"] == "function" and not (fields["stub"] or fields["gap"]):
+    uses = any(stand_in.name in fields["names"] for stand_in in one.stand_ins)
+    if not verdict.passed and uses and not (fields["stub"] or fields["gap"]):
         through = _followed(channel, one, kept)
     if not verdict.passed:
         verdict = replace(verdict, details=(*verdict.details, *credit.words(one, own, through)))

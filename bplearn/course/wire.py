@@ -19,8 +19,16 @@ MOST_PARTS = 10_000
 DEEPEST = 8
 _KINDS = "biuf"
 
+
+class Theirs:
+    """Stands for a function of the other side; `number` is how that side knows it."""
+
+    number: int
+
+
 Keep = Callable[[Any], int]  # takes a function, returns the number under which it can be called
 Reach = Callable[[int], Any]  # takes such a number, returns a function
+Recall = Callable[[int], Any]  # takes the number of a function of one's own, returns it
 
 
 class Closed(ConnectionError):
@@ -52,8 +60,14 @@ class Channel:
     >>> one.close(); two.close()
     """
 
-    def __init__(self, connection: socket.socket, keep: Keep | None = None, reach: Reach | None = None) -> None:
-        self._socket, self._keep, self._reach = connection, keep, reach
+    def __init__(
+        self,
+        connection: socket.socket,
+        keep: Keep | None = None,
+        reach: Reach | None = None,
+        recall: Recall | None = None,
+    ) -> None:
+        self._socket, self._keep, self._reach, self._recall = connection, keep, reach, recall
         self._file = connection.makefile("rb")
 
     def send(self, kind: str, value: Any = None, /, **fields: Any) -> None:
@@ -108,6 +122,8 @@ class Channel:
                 "is": "dict",
                 "parts": [[str(name), self._down(part, blobs, depth + 1)] for name, part in value.items()],
             }
+        if isinstance(value, Theirs):
+            return {"is": "yours", "number": value.number}
         if callable(value) and self._keep is not None:
             return {"is": "function", "number": self._keep(value)}
         return {"is": "odd", "kind": type(value).__name__, "shown": _shown(value)}
@@ -125,6 +141,8 @@ class Channel:
             return {name: self._up(part, blobs) for name, part in tree["parts"]}
         if kind == "function":
             return self._reach(tree["number"]) if self._reach is not None else Odd("function", "<a function>")
+        if kind == "yours" and self._recall is not None:
+            return self._recall(tree["number"])
         if kind == "odd":
             named: type[Odd] = type(str(tree["kind"]), (Odd,), {})  # messages name the student's own class
             return named(tree["kind"], tree["shown"])

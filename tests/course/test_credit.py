@@ -295,6 +295,17 @@ def test_an_error_that_is_no_verdict_earns_nothing():
     assert graded("A2.2", in_place_of("A2.2", "db", np.zeros_like), run=interrupted)[0] == 0
 
 
+def test_a_check_of_a_task_that_is_none_earns_nothing_and_stops_nobody():
+    cell = nbformat.from_dict(TESTS["A2.2"])
+    cell.source = 'check("B7", tanh_layer_backward)'
+    notebook = nbformat.v4.new_notebook(cells=[cell, nbformat.from_dict(TESTS["A2.3"])])
+    OpenSession().preprocess(notebook, {})
+    cell.outputs = [nbformat.v4.new_output("error", ename="ArgumentError", evalue="", traceback=[])]
+    notebook.cells[1].outputs = ran(TESTS["A2.3"], RIGHT["A2.3"])
+    CloseSession().preprocess(notebook, {})
+    assert [determine_grade(one)[0] for one in notebook.cells] == [0, 3]
+
+
 def test_a_cell_with_other_tests_in_it_is_all_or_nothing():
     answer, cell = in_place_of("A2.2", "db", np.zeros_like), nbformat.from_dict(TESTS["A2.2"])
     cell.source += "\nassert tanh_layer_backward.__doc__"
@@ -388,13 +399,57 @@ def test_the_right_functions_serve_no_other_task():
         return RIGHT["A2.4"](*arguments)[:2]
 
     space["thief"] = thief
-    exec("def gradients(*arguments):\n    return thief(*arguments)", space)
+    exec("def gradients(*arguments):\n    tanh_layer_backward\n    return thief(*arguments)", space)
     assert graded("A2.4", space["gradients"])[0] == 0
     refused = [one for one in told if isinstance(one, str)]
     assert len(refused) == len(told) - len([one for one in told if isinstance(one, tuple)])
-    assert any("it takes W as this task gives it" in one for one in refused)
+    assert any("it takes what belongs to this task only" in one for one in refused)
     theirs = RIGHT["A2.2"](*seen["case"])[2]
     assert not any(isinstance(one, tuple) and np.allclose(one[2], theirs) for one in told)
+
+
+ACCEPTS = """
+def accepts(f, gradient, parameters):
+    n = numerical_gradients(f, parameters, h=1e-5)
+    return relative_difference(gradient(parameters), n) < 1e-5
+"""
+
+
+@pytest.mark.parametrize(
+    ("gradients", "difference"),
+    [
+        (unwritten, RIGHT["A3.2"]),
+        (RIGHT["A3.1"], lambda a, n: 2.0),
+        (lambda f, parameters, h: [h * part for part in parameters], unwritten),
+    ],
+)
+def test_a_slip_in_the_checker_is_not_paid_for_twice_by_the_judge(gradients, difference):
+    space = {"np": np, "numerical_gradients": gradients, "relative_difference": difference}
+    exec(ACCEPTS, space)
+    paid, said = graded("A3.3", space["accepts"])
+    assert paid == 5
+    assert "right functions of the earlier tasks stand in the place of yours" in said
+
+
+def test_the_right_checker_serves_the_judge_only():
+    told = []
+
+    def numerical_gradients(f, parameters, h):
+        return [0 * part for part in parameters]
+
+    space = {"np": np, "numerical_gradients": numerical_gradients, "told": told}
+    exec(
+        "def accepts(f, gradient, parameters):\n"
+        "    for given in ((lambda p: 1.0, parameters), (f, [2 * p for p in parameters])):\n"
+        "        try:\n"
+        "            told.append(numerical_gradients(*given, 1e-5))\n"
+        "        except ValueError as refused:\n"
+        "            told.append(str(refused))\n"
+        "    return True\n",
+        space,
+    )
+    assert graded("A3.3", space["accepts"])[0] == 0
+    assert sum(isinstance(one, str) for one in told) == sum(isinstance(one, list) for one in told) > 100
 
 
 def test_stubs_earn_nothing():

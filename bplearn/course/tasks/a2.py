@@ -170,6 +170,14 @@ def _path_inputs(draw: Draw) -> tuple[Any, ...]:
     return draw.data(draw.D), W1, b1, W2, b2, draw.weights(H2), i, j
 
 
+def _of_this_network(given: tuple[Any, ...], case: tuple[Any, ...]) -> bool:
+    return all(any(np.array_equal(part, own) for own in case) for part in given[2:4])  # W and b
+
+
+def _of_these_targets(given: tuple[Any, ...], case: tuple[Any, ...]) -> bool:
+    return np.array_equal(given[1], case[1])
+
+
 TASKS = (
     Task(
         Code(
@@ -244,8 +252,8 @@ TASKS = (
         ),
         parts=(Part("dW1", 1.5), Part("db1", 0.5), Part("dW2", 1), Part("db2", 0.5), Part("dW3", 1), Part("db3", 0.5)),
         stand_ins=(
-            StandIn("tanh_layer_backward", tanh_layer_backward, ("dy", "x", "W", "b", "y"), fixed=("W", "b")),
-            StandIn("log_cosh_loss", log_cosh_loss, ("y", "t"), fixed=("t",)),
+            StandIn("tanh_layer_backward", tanh_layer_backward, ("dy", "x", "W", "b", "y"), _of_this_network),
+            StandIn("log_cosh_loss", log_cosh_loss, ("y", "t"), _of_these_targets),
         ),
     ),
     Task(

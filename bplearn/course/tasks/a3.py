@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from bplearn.course.tasks import parts
-from bplearn.course.tasks.task import Part, Task
+from bplearn.course.tasks.task import Part, StandIn, Task
 from bplearn.exercises.draw import Draw
 from bplearn.exercises.exercise import Code
 from bplearn.guards import Array
@@ -203,6 +203,19 @@ def _batch_inputs(draw: Draw) -> tuple[Any, ...]:
     return x, t, draw.weights(draw.D, draw.M), draw.N
 
 
+def _of_this_f(given: tuple[Any, ...], case: tuple[Any, ...]) -> bool:
+    return given[0] is case[0] and _equal(given[1], case[2])
+
+
+def _of_this_gradient(given: tuple[Any, ...], case: tuple[Any, ...]) -> bool:
+    _, gradient, parameters = case
+    return any(_equal(part, gradient(parameters)) for part in given)
+
+
+def _equal(some: Any, others: list[Array]) -> bool:
+    return len(some) == len(others) and all(map(np.array_equal, some, others))
+
+
 TASKS = (
     Task(
         Code(
@@ -255,6 +268,10 @@ TASKS = (
         parts=tuple(
             Part(f"the pair with {wrong!r}", 1, tuple(map(_verdict_on, (*PAIRS[0], right, wrong))))
             for right, wrong in PAIRS
+        ),
+        stand_ins=(
+            StandIn("numerical_gradients", numerical_gradients, ("f", "parameters", "h"), _of_this_f),
+            StandIn("relative_difference", relative_difference, ("a", "n"), _of_this_gradient),
         ),
     ),
     Task(

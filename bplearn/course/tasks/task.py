@@ -35,13 +35,13 @@ class Part:
 class StandIn:
     """A right function that takes the place of a student's own one, for follow-through marks.
 
-    `fixed` names the arguments that must be arrays of the task's own case: it answers nothing else.
+    It answers only where `serves(its arguments, the case)` says so: nobody solves another task with it.
     """
 
     name: str
     function: Callable[..., Any]
     arguments: tuple[str, ...]
-    fixed: tuple[str, ...]
+    serves: Callable[[tuple[Any, ...], tuple[Any, ...]], bool]
 
 
 @dataclass(frozen=True, eq=False)
