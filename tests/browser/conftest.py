@@ -75,27 +75,37 @@ def lab(tmp_path_factory):
 
 
 class Desk:
-    """One page with JupyterLab in it for all tests: to load it takes longer than most of them."""
+    """One page with JupyterLab in it for all tests: to load it takes longer than most of them.
+
+    A test with the same cells as the one before it runs them again in the same kernel.
+    """
 
     def __init__(self, browser, arguments):
         self.browser, self.arguments, self.context, self.page = browser, arguments, None, None
+        self.cells, self.clearing = None, False
 
     def sit_down(self):
         if self.context is None:
-            self.context = self.browser.new_context(**self.arguments)
+            self.context, self.cells = self.browser.new_context(**self.arguments), None
             self.page = self.context.new_page()
         self.page.set_viewport_size(self.arguments["viewport"])
         self.page.emulate_media(reduced_motion="no-preference")
+        self.page.evaluate(drive.LIGHT)
         return self.page
 
-    def clear(self, broken):
-        """End the kernels and close the notebooks; after a failure leave the whole page."""
+    def has(self, cells):
+        """Say whether a notebook with these cells stands open, and nothing else."""
+        return self.cells == cells and self.page.evaluate(drive.STANDS_OPEN, cells)
+
+    def clear(self):
+        """End the kernels and close the notebooks. What JupyterLab says to that is not a panel's error."""
+        self.clearing, self.cells = True, None
         self.page.evaluate(drive.CLOSE_ALL)
-        if broken:
-            self.leave()
+        self.clearing = False
 
     def leave(self):
         if self.context is not None:
+            self.clear()
             self.context.close()
         self.context = None
 
@@ -122,12 +132,12 @@ def watched(desk, request):
     errors, outside = [], []
 
     def heard(message):
-        if message.type == "error" and NOT_OURS not in message.text:
+        if message.type == "error" and NOT_OURS not in message.text and not desk.clearing:
             errors.append(message.text)
 
     listeners = {
         "console": heard,
-        "pageerror": lambda error: errors.append(str(error)),
+        "pageerror": lambda error: None if desk.clearing else errors.append(str(error)),
         "request": lambda asked: None if OURS.match(asked.url) else outside.append(asked.url),
     }
     for name, listener in listeners.items():
@@ -135,24 +145,31 @@ def watched(desk, request):
     yield page
     for name, listener in listeners.items():
         page.remove_listener(name, listener)
-    desk.clear(broken=getattr(request.node, "failed_once", False))
+    if errors or getattr(request.node, "failed_once", False):
+        desk.leave()  # the next test begins with a page of its own
     assert not errors, errors
     assert not outside, outside
 
 
 @pytest.fixture
-def notebook(lab, watched, request):
+def notebook(desk, lab, watched, request):
     """open_([code, ...]) or open_("path of a notebook"): opens it, runs all cells, returns a drive.Notebook."""
     made = []
 
     def open_(source, run=True):
+        book = drive.Notebook(watched, lab)
+        if not made and run and desk.has(source):
+            return book.again()
+        if not made:
+            desk.clear()
         name = re.sub(r"\W+", "_", request.node.name) + f"_{len(made)}.ipynb"
         if isinstance(source, list):
             drive.write_notebook(lab.root / name, source)
         else:
             shutil.copy(source, lab.root / name)
         made.append(name)
-        book = drive.Notebook(watched, lab).open(name)
+        desk.cells = source if len(made) == 1 and run else None
+        book.open(name)
         return book.run_all() if run else book
 
     return open_

@@ -20,9 +20,13 @@ ERRORS = """() => window.jupyterapp.shell.currentWidget.content.widgets.filter(c
 CLOSE_ALL = """async () => { const app = window.jupyterapp; if (!app) return;
   for (const tab of [...app.shell.widgets('main')]) if (tab.context) tab.dispose();
   const patience = new Promise(done => setTimeout(done, 5000));
-  await Promise.race([app.serviceManager.sessions.shutdownAll().catch(() => {}), patience]);
-  if (document.body.dataset.jpThemeLight !== 'true')
-    await app.commands.execute('apputils:change-theme', {theme: 'JupyterLab Light'}); }"""
+  await Promise.race([app.serviceManager.sessions.shutdownAll().catch(() => {}), patience]); }"""
+LIGHT = """async () => { if (window.jupyterapp && document.body.dataset.jpThemeLight !== 'true')
+  await window.jupyterapp.commands.execute('apputils:change-theme', {theme: 'JupyterLab Light'}); }"""
+STANDS_OPEN = f"""(cells) => {{ const shell = window.jupyterapp?.shell; const tabs = [...shell?.widgets('main') ?? []]
+    .filter(tab => tab.context);
+  const sources = shell?.currentWidget?.content?.widgets?.map(cell => cell.model?.sharedModel.getSource());
+  return tabs.length === 1 && JSON.stringify(sources) === JSON.stringify(cells) && ({KERNEL_IDLE})(); }}"""
 TRACK = """(handle) => { const box = handle.closest('.noUi-target').querySelector('.noUi-base').getBoundingClientRect();
   return {x: box.x, y: box.y, width: box.width, height: box.height}; }"""
 RUN_ALL = """() => { window.said = performance.now();
@@ -73,7 +77,13 @@ class Notebook:
             self.command("application:toggle-left-area")
         return self
 
-    def run_all(self, timeout=180_000):
+    def again(self):
+        """Run what stands open from the first cell on, as if it had just been opened."""
+        self.name = self.page.evaluate("() => window.jupyterapp.shell.currentWidget.context.path")
+        self.command("notebook:clear-all-cell-outputs")
+        return self.run_all()
+
+    def run_all(self, timeout=300_000):
         """Run all cells; a busy machine may swallow the command, then say it again."""
         self.page.evaluate(RUN_ALL)
         self.page.wait_for_function(SETTLED, timeout=timeout, polling=100)
