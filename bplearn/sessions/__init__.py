@@ -3,7 +3,7 @@
 one_neuron, scalar_walk         one neuron; a graph of single operations (`neuron`, `graph_steps`)
 operations, walkthrough         the numbers of one update; on and back through them (`step_through`)
 tracer                          one weight and its paths (`trace_panel`)
-descent                         the way downhill on a cost that can be drawn (`landscape`)
+descent, surfaces               the way downhill on a cost that can be drawn (`landscape`)
 session, experiment, runbook    a training to drive; what decides it; the runs so far (`training_lab`)
 moments, weight_watch           what a session remembers of its way; one weight watched while it trains
 epoch_noise                     the gradients of this epoch's batches, as the training goes on
