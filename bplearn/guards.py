@@ -23,6 +23,16 @@ def say(subject: str, expected: str, got: object, advice: str = "") -> str:
     return f"{subject} expected {expected}, got {got}.{' ' + advice if advice else ''}"
 
 
+def brief(value: Any) -> str:
+    """Spell a value in one short line: an array by its shape, a class by its name."""
+    if isinstance(value, np.ndarray):
+        return f"an array of shape {value.shape}"
+    if isinstance(value, type):
+        return f"the class {value.__name__}"
+    line = " ".join(repr(value).split())
+    return line if len(line) <= 100 else f"{line[:97]}..."
+
+
 def as_array(values: Any, subject: str, error: type[BplearnError] = DataError) -> Array:
     """Return `values` as an array of any kind."""
     try:
@@ -37,7 +47,9 @@ def as_floats(values: Any, subject: str, error: type[BplearnError] = DataError) 
     if array.dtype.kind in "iub":
         return array.astype(np.float64)
     if array.dtype.kind != "f":
-        found = f"{array.dtype} values such as {array.flat[0]!r}" if array.size else f"no values ({array.dtype})"
+        found = f"{array.dtype} values such as {brief(array.flat[0])}" if array.size else f"no values ({array.dtype})"
+        if hasattr(values, "x") and hasattr(values, "targets"):
+            raise error(say(subject, "an array of numbers", f"a {type(values).__name__}", "Pass its numbers: data.x."))
         raise error(say(subject, "numbers", found, "Turn text or objects into numbers first."))
     return array if array.dtype in (np.float32, np.float64) else array.astype(np.float64)
 

@@ -19,7 +19,7 @@ import numpy as np
 from bplearn import storage
 from bplearn.errors import ArgumentError, BplearnError, FileFormatError, ShapeError, TapeMismatch
 from bplearn.explanation import TapeTable, tape_table
-from bplearn.guards import RNG, Array, as_batch, as_rng, positive_integer, say
+from bplearn.guards import RNG, Array, as_batch, as_rng, brief, positive_integer, say
 from bplearn.initializers import Initializer, glorot_uniform, he_uniform
 from bplearn.layers import Cache, Dense, Grads, Identity, Layer, Sigmoid, Softmax, Tanh
 from bplearn.layers.promises import check_signatures, checked_forward, explain_backward, explain_forward
@@ -166,13 +166,17 @@ class Sequential:
         With `input_gradient=False` the first layer's dL/dx, which no weight needs, is left out and None is returned.
         Raises: TapeMismatch for the tape of another network, ShapeError for a dy of another shape.
         """
+        if not isinstance(tape, Tape):
+            advice = "Write y, tape = network.forward(x), then network.backward(dy, tape)."
+            raise ArgumentError(say("backward", "the tape of a forward pass", brief(tape), advice))
         if tape.network is not self:
             raise TapeMismatch(
                 say("backward", "a tape of this network", f"one of {tape.network!r}", "Call forward first.")
             )
         steps = tape.steps
         if np.shape(dy) != steps[-1].y.shape:
-            raise ShapeError(say("backward", f"dy of the output's shape {steps[-1].y.shape}", np.shape(dy)))
+            advice = "dy is what loss.backward(cache) returns."
+            raise ShapeError(say("backward", f"dy of the output's shape {steps[-1].y.shape}", np.shape(dy), advice))
         try:
             for place in range(len(steps) - 1, -1, -1):
                 step = steps[place]
@@ -182,7 +186,9 @@ class Sequential:
             gradients = [steps[place].grads[name] for place, name in self._first_uses]  # type: ignore[index]
             for owner, place, name in self._further_uses:  # the uses of a shared layer add up
                 gradients[owner] = gradients[owner] + steps[place].grads[name]  # type: ignore[index]
-        except (TypeError, ValueError, LookupError):
+        except (AttributeError, TypeError, ValueError, LookupError):
+            if not isinstance(steps[-1].dy, np.ndarray):
+                raise ArgumentError(say("backward", "dy as an array", brief(dy), "Write np.array(dy).")) from None
             for step in steps:
                 if step.dy is not None:
                     explain_backward(step.layer, step.dy, step.cache)
@@ -201,8 +207,10 @@ class Sequential:
         Raises: ArgumentError where neither says it.
         """
         y = self(x)
-        if loss is not None:
+        if isinstance(loss, Loss):
             return loss.decide(y)
+        if loss is not None:
+            raise ArgumentError(say("loss", "a Loss object", brief(loss), "Write loss=SoftmaxCrossEntropy()."))
         if isinstance(self.layers[-1], Softmax):
             return y.argmax(axis=-1)
         if isinstance(self.layers[-1], Sigmoid):
@@ -248,6 +256,19 @@ class Sequential:
             raise FileFormatError(f"load({fspath(path)!r}): {problem}") from None
 
 
+def _made(activation: Callable[[], Layer]) -> Layer:
+    """Return one activation layer, or say why this makes none."""
+    try:
+        example: Any = activation()
+    except TypeError:  # a function of numbers, or a class that wants arguments
+        example = None
+    if not isinstance(example, Layer):
+        advice = "Write activation=Tanh, or another layer's class; for one with settings lambda: LeakyReLU(0.1)."
+        expected = "a layer's class that needs no arguments"
+        raise ArgumentError(say("mlp's activation", expected, brief(activation), advice))
+    return example
+
+
 def _check_caches(tape: Tape) -> None:
     """Two rows of y also unpack into two names: a cache that is no dict gives it away."""
     for step in tape:
@@ -280,9 +301,9 @@ def mlp(
         advice = f"Write activation={type(activation).__name__}, without brackets." if is_layer else ""
         raise ArgumentError(say("mlp's activation", "a layer's class, such as Tanh", repr(activation), advice))
     sizes = [positive_integer(width, "mlp's width") for width in widths]
-    generator = as_rng(rng)
+    generator, example = as_rng(rng), _made(activation)
     if weights is None:
-        weights = glorot_uniform if isinstance(activation(), Identity | Sigmoid | Softmax | Tanh) else he_uniform
+        weights = glorot_uniform if isinstance(example, Identity | Sigmoid | Softmax | Tanh) else he_uniform
     layers: list[Layer] = []
     for n_in, n_out in pairwise(sizes):
         layers += [Dense(n_in, n_out, weights=weights, rng=generator), activation()]

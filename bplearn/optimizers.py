@@ -81,7 +81,13 @@ class Optimizer(ABC):
         return self._scheduled(self.learning_rate) if callable(self.learning_rate) else self.learning_rate
 
     def _scheduled(self, schedule: Schedule) -> float:
-        return number_in(float(schedule(self.steps)), f"the learning rate at step {self.steps}", 0)
+        try:
+            rate = float(schedule(self.steps))
+        except (TypeError, ValueError) as problem:
+            expected, got = "a number, or a function of the step that returns one", f"one that failed ({problem})"
+            advice = "Write for example SGD(lambda step: 0.1 / (1 + step))."
+            raise ArgumentError(say("learning_rate", expected, got, advice)) from problem
+        return number_in(rate, f"the learning rate at step {self.steps}", 0)
 
     def _meet(self, vector: ParameterVector) -> None:
         """Remember whose parameters these are: velocities of one network mean nothing to another."""

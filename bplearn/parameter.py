@@ -13,8 +13,8 @@ from typing import Any, overload
 
 import numpy as np
 
-from bplearn.errors import DataError, ShapeError
-from bplearn.guards import Array, all_finite, as_floats, say
+from bplearn.errors import ArgumentError, DataError, ShapeError
+from bplearn.guards import Array, all_finite, as_floats, brief, say
 
 
 def frozen(array: Array) -> Array:
@@ -55,6 +55,11 @@ class Parameter:
         """The numbers themselves, read-only: to change one, write `layer.W[i, j] = v`, without `.value`."""
         return self._value
 
+    @value.setter
+    def value(self, _: Any) -> None:
+        advice = f"Write layer.{self.name}[:] = array."
+        raise ArgumentError(say(f"{self.name}.value", "to be read, not set", "an assignment", advice))
+
     @property
     def grad(self) -> Array | None:
         """dL/dvalue of the latest backward pass, read-only; None before the first."""
@@ -91,6 +96,16 @@ class Parameter:
 
     def __iter__(self) -> Iterator[Any]:
         return iter(self._value)
+
+    def _no_arithmetic(self, _: Any = None) -> Any:
+        """Refuse to compute with a parameter itself: its numbers are its value."""
+        name = f"layer.{self.name}"
+        advice = f"Compute with {name}.value; to change it write {name}[:] = {name}.value - step."
+        raise ArgumentError(say("arithmetic", "numbers", f"the parameter {self.name} itself", advice))
+
+    __add__ = __sub__ = __mul__ = __truediv__ = __matmul__ = __pow__ = __neg__ = _no_arithmetic
+    __radd__ = __rsub__ = __rmul__ = __rtruediv__ = _no_arithmetic
+    __iadd__ = __isub__ = __imul__ = __itruediv__ = _no_arithmetic
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> Array:
         return np.array(self._value, dtype=dtype, copy=copy)
@@ -132,6 +147,10 @@ class ParameterVector(Sequence[Parameter]):
 
     def __init__(self, parameters: Iterable[Parameter]) -> None:
         self._parameters = tuple({id(p): p for p in parameters}.values())  # a shared parameter counts once
+        for p in self._parameters:
+            if not isinstance(p, Parameter):
+                advice = "Write optimizer.step(network.parameters())."
+                raise ArgumentError(say("parameters", "Parameter objects", brief(p), advice))
         ends = np.cumsum([0, *(p.size for p in self._parameters)]).tolist()
         self._places = [
             (p, slice(start, stop), None if p.value.ndim == 1 else p.shape)  # None: a slice has the shape already

@@ -12,7 +12,7 @@ import numpy as np
 
 from bplearn.datasets import Dataset
 from bplearn.errors import ArgumentError, ShapeError, TargetError
-from bplearn.guards import Array, as_array, as_batch, number_in, positive_integer, say
+from bplearn.guards import Array, as_array, as_batch, brief, number_in, positive_integer, say
 from bplearn.losses import Loss
 from bplearn.network import Sequential
 
@@ -27,7 +27,13 @@ def ready(network: Sequential, data: Any, targets: Any, loss: Loss) -> tuple[Arr
     instance(network, Sequential, "network", "mlp(64, 32, 10)")
     instance(loss, Loss, "loss", "SoftmaxCrossEntropy()")
     x, targets = unpack(data, targets)
-    x = as_batch(x)
+    try:
+        x = as_batch(x)
+    except ShapeError:
+        if np.ndim(x) == 1 and as_array(targets, "targets", TargetError).ndim == 2 and len(x) == len(targets):
+            advice = "Are x and targets swapped? Write fit(network, x, targets, ...)."
+            raise ShapeError(say("x", "shape (N, ...): one row for each sample", np.shape(x), advice)) from None
+        raise
     targets = as_array(targets, "targets", TargetError)
     if targets.ndim == 0 or len(targets) != len(x):
         got = f"{len(targets)} targets" if targets.ndim else repr(targets.item())
@@ -61,6 +67,12 @@ def unpack(data: Any, targets: Any) -> tuple[Any, Any]:
         return data.x, data.targets
     if targets is None:
         advice = "Pass fit(network, x, targets, ...) or fit(network, dataset, ...)."
+        if isinstance(data, str):
+            advice = "For data by name write datasets.digits(); for a file Dataset.from_csv(path, target=...)."
+        elif callable(data):
+            advice = f"Write {getattr(data, '__name__', 'it')}(...), with brackets."
+        elif isinstance(data, tuple | list) and len(data) == 2:
+            advice = "Pass the two one by one: fit(network, x, targets, ...). Of two Datasets pass one."
         raise ArgumentError(say("targets", "one for each row of x", "none", advice))
     return data, targets
 
@@ -86,6 +98,5 @@ def set_aside(data: Any, targets: Any, share: float, rng: np.random.Generator) -
 def instance(value: Any, kind: type, name: str, example: str) -> None:
     """Refuse what is no object of this kind: a class without brackets, or something else."""
     if not isinstance(value, kind):
-        got = f"the class {value.__name__}" if isinstance(value, type) else repr(value)
         article = "an" if kind.__name__[0] in "AEIOU" else "a"
-        raise ArgumentError(say(name, f"{article} {kind.__name__} object", got, f"Write {name}={example}."))
+        raise ArgumentError(say(name, f"{article} {kind.__name__} object", brief(value), f"Write {name}={example}."))

@@ -7,6 +7,7 @@ Taught in notebooks/14_digits_from_scratch.ipynb.
 
 from __future__ import annotations
 
+import errno
 import inspect
 import json
 import os
@@ -65,6 +66,8 @@ def save(path: str | PathLike[str], layers: Sequence[Layer]) -> None:
 def write_whole(path: str | PathLike[str], write: Any) -> None:
     """Call `write(file)` on a temporary neighbour of `path`, then move it into place: all or nothing."""
     target = Path(path)
+    if not target.parent.is_dir():
+        raise FileNotFoundError(errno.ENOENT, "there is no such folder to write into", str(target.parent))
     handle, neighbour = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
     try:
         with os.fdopen(handle, "wb") as file:

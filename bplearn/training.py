@@ -17,7 +17,7 @@ import numpy as np
 
 from bplearn.datasets import Dataset
 from bplearn.errors import ArgumentError, TrainingDiverged
-from bplearn.guards import RNG, Array, as_rng, positive_integer, say
+from bplearn.guards import RNG, Array, as_rng, brief, positive_integer, say
 from bplearn.history import History
 from bplearn.losses import Loss
 from bplearn.network import Sequential, Tape
@@ -232,8 +232,8 @@ class Judge:
         metrics: Sequence[Metric] | Mapping[str, Metric],
     ) -> None:
         self.network, self.loss = network, loss
-        if callable(metrics) or isinstance(metrics, str):
-            got, advice = repr(metrics), f"Write metrics=[{getattr(metrics, '__name__', metrics)}]."
+        if callable(metrics) or not isinstance(metrics, Sequence | Mapping) or isinstance(metrics, str):
+            got, advice = repr(metrics), f"Write metrics=[{getattr(metrics, '__name__', metrics or 'accuracy')}]."
             raise ArgumentError(say("metrics", "functions of (answers, targets) in a list or a dict", got, advice))
         named = metrics if isinstance(metrics, Mapping) else {getattr(m, "__name__", str(m)): m for m in metrics}
         for name, metric in named.items():
@@ -247,8 +247,7 @@ class Judge:
         if validation is not None:
             pair = unpack(validation, None) if isinstance(validation, Dataset) else validation
             if not isinstance(pair, tuple | list) or len(pair) != 2:
-                got = f"an array of shape {pair.shape}" if isinstance(pair, np.ndarray) else repr(validation)
-                raise ArgumentError(say("validation", "a Dataset, a pair (x, targets) or a share", got))
+                raise ArgumentError(say("validation", "a Dataset, a pair (x, targets) or a share", brief(validation)))
             self.unseen = ready(network, pair[0], pair[1], loss)
             self.parts["validation_"] = (pair[0], pair[1])
 
@@ -262,8 +261,16 @@ class Judge:
         for prefix, (x, targets) in self.parts.items():
             if self.metrics:
                 answers = self.network.predict(x, loss=self.loss)
-                measured.update({prefix + name: float(m(answers, targets)) for name, m in self.metrics.items()})
+                measured.update({prefix + name: _number(name, m, answers, targets) for name, m in self.metrics.items()})
         return value, measured
+
+
+def _number(name: str, metric: Metric, answers: Array, targets: Array) -> float:
+    try:
+        return float(metric(answers, targets))
+    except TypeError as problem:
+        expected = "a function of (answers, targets) that returns one number"
+        raise ArgumentError(say(f"metric {name!r}", expected, f"one that failed ({problem})")) from problem
 
 
 def _bar(total: int) -> Any:

@@ -8,7 +8,7 @@ First used in notebooks/00_start_here.ipynb; notebooks/14_digits_from_scratch.ip
 from __future__ import annotations
 
 import html
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal, overload
@@ -19,7 +19,7 @@ from bplearn.datasets.csvfile import read_csv
 from bplearn.datasets.rows import Rows, batches, split_rows
 from bplearn.datasets.targets import clean_names, clean_targets
 from bplearn.errors import ArgumentError, ShapeError
-from bplearn.guards import RNG, Array, as_batch, say
+from bplearn.guards import RNG, Array, as_batch, brief, say
 
 
 @dataclass(frozen=True, init=False, eq=False, repr=False)
@@ -66,6 +66,10 @@ class Dataset:
         samples, features = x.shape
         targets = clean_targets(targets, samples, x.dtype)
         names = clean_names(target_names, targets)
+        if isinstance(feature_names, str) or not isinstance(feature_names, Iterable):
+            raise ArgumentError(say("feature_names", f"a list of {features} names", repr(feature_names)))
+        if image_shape is not None and not isinstance(image_shape, Iterable):
+            raise ArgumentError(say("image_shape", "(height, width)", repr(image_shape), "Write image_shape=(8, 8)."))
         labels = tuple(str(label) for label in feature_names) or tuple(f"x{i}" for i in range(features))
         if len(labels) != features:
             raise ArgumentError(say("feature_names", f"{features} names, one for each column", len(labels)))
@@ -174,6 +178,9 @@ class Dataset:
         std = np.where(constant, 1.0, self.x.std(axis=0, dtype=np.float64))
         done = []
         for data in (self, *others):
+            if not isinstance(data, Dataset):
+                advice = "Write train, test = train.standardize(test)."
+                raise ArgumentError(say("standardize", "Datasets", brief(data), advice))
             if data.x.shape[1] != len(mean):
                 expected = f"{len(mean)} columns as in '{self.name}'"
                 raise ShapeError(say(f"standardize('{data.name}')", expected, data.x.shape[1]))

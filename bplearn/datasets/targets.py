@@ -70,6 +70,8 @@ def clean_names(target_names: Sequence[str] | None, targets: Array) -> tuple[str
             advice = "Pass whole-number targets for classes, or leave target_names out."
             raise TargetError(say("target_names", "None, since float targets are values", tuple(target_names), advice))
         return None
+    if isinstance(target_names, str):
+        raise TargetError(say("target_names", "a list of names, one for each class", repr(target_names)))
     if targets.min() < 0:
         row = int(targets.argmin())
         raise TargetError(say("targets", "class numbers 0, 1, 2, ...", f"{targets[row]} at row {row}"))

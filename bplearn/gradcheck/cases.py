@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from bplearn.errors import ArgumentError, ShapeError
-from bplearn.guards import Array, all_finite, as_batch, as_floats, say
+from bplearn.guards import Array, all_finite, as_batch, as_floats, brief, say
 from bplearn.layers import Layer
 from bplearn.layers.promises import checked_forward
 from bplearn.losses import Loss
@@ -238,6 +238,9 @@ def function_case(function: Callable[[Any], Any], x: Any, gradient: Any, rng: np
     def gradients(arrays: Gradients) -> Gradients:
         copies = {name: array.copy() for name, array in arrays.items()}
         found = gradient(copies if named else copies["x"]) if callable(gradient) else gradient
+        if named and not isinstance(found, dict):
+            advice = f"Return {{{', '.join(f'{name!r}: ...' for name in values)}}}."
+            raise ArgumentError(say("gradient", "a dict with the names of x", brief(found), advice))
         parts = found if named else {"x": found}
         return {name: np.array(part, dtype=np.float64) for name, part in parts.items()}
 

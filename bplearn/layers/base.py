@@ -10,7 +10,8 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from typing import Any
 
-from bplearn.guards import Array
+from bplearn.errors import ArgumentError
+from bplearn.guards import Array, brief, say
 from bplearn.parameter import Parameter
 
 Cache = dict[str, Any]
@@ -33,6 +34,11 @@ class Layer(ABC):
     @abstractmethod
     def backward(self, dy: Array, cache: Cache, *, input_gradient: bool = True) -> tuple[Array | None, Grads]:
         """Turn dL/dy into dL/dx (None where it is not asked for) and dL/dparameter by name."""
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if isinstance(vars(self).get(name), Parameter) and not isinstance(value, Parameter):
+            raise ArgumentError(say(f"{self!r}.{name}", "a Parameter", brief(value), f"Write layer.{name}[:] = array."))
+        super().__setattr__(name, value)
 
     def parameters(self) -> tuple[Parameter, ...]:
         """Return the layer's parameters in the order of their definition."""

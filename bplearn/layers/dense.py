@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any, final
 
-from bplearn.errors import ShapeError
+from bplearn.errors import ArgumentError, ShapeError
 from bplearn.functional import product, sum_over_samples
 from bplearn.guards import RNG, Array, as_rng, positive_integer, say
 from bplearn.initializers import Initializer, glorot_uniform, zeros
@@ -47,6 +47,10 @@ class Dense(Layer):
         self.n_in = positive_integer(n_in, "Dense's n_in")
         self.n_out = positive_integer(n_out, "Dense's n_out")
         generator = as_rng(rng)
+        for name, value in (("weights", weights), ("bias", bias)):
+            if isinstance(value, str | int | float):
+                advice = f"Write {name}={'he_uniform' if name == 'weights' else 'zeros'}, or an array."
+                raise ArgumentError(say(f"Dense's {name}", "an initializer or an array", repr(value), advice))
         self.W = Parameter(weights((n_in, n_out), generator) if callable(weights) else weights, "W")
         self.b = Parameter(bias((n_out,), generator) if callable(bias) else bias, "b")
         if self.W.shape[-2:] != (n_in, n_out):

@@ -8,6 +8,7 @@ Taught in notebooks/12_learning_rate_and_batch_size.ipynb.
 
 from __future__ import annotations
 
+import inspect
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import BrokenExecutor, Executor, Future, as_completed
@@ -19,7 +20,7 @@ import numpy as np
 
 from bplearn.datasets import Dataset
 from bplearn.errors import ArgumentError, TrainingDiverged, WorkersLost
-from bplearn.guards import Array, as_rng, number_in, positive_integer, say
+from bplearn.guards import Array, as_rng, brief, number_in, positive_integer, say
 from bplearn.history import History
 from bplearn.losses import Loss
 from bplearn.network import Sequential
@@ -142,9 +143,19 @@ def _plan(
     if not callable(build) or isinstance(build, Sequential):
         advice = "Write build=lambda seed: mlp(2, 8, 1, rng=seed)."
         raise ArgumentError(say("build", "a function from a seed to a network", repr(build), advice))
+    try:
+        inspect.signature(build).bind(0)
+    except ValueError:
+        pass  # a function that does not show its arguments
+    except TypeError:
+        advice = "Write build=lambda seed: mlp(2, 8, 1, rng=seed)."
+        raise ArgumentError(say("build", "a function of one seed", "one that takes none or more", advice)) from None
+    for name, given in {"learning_rates": learning_rates, "batch_sizes": batch_sizes, "seeds": seeds}.items():
+        if isinstance(given, str) or not isinstance(given, Iterable):
+            raise ArgumentError(say(name, "a list of values", brief(given), f"Write {name}=[{given}]."))
     rates = [number_in(rate, "learning_rates' entry", 0) for rate in learning_rates]
-    seeds = [int(seed) for seed in seeds]
-    makers = optimizers if isinstance(optimizers, Mapping) else {_name(make): make for make in optimizers}
+    seeds = [int(number_in(seed, "seeds' entry", 0)) for seed in seeds]
+    makers = _makers(optimizers)
     for name, values in {"learning_rates": rates, "seeds": seeds, "optimizers": list(makers)}.items():
         if not values:
             raise ArgumentError(say(name, "at least one", "none"))
@@ -152,6 +163,9 @@ def _plan(
     raw, prepared = _both(network, data, targets, loss)
     unseen = prepared_unseen = None
     if validation is not None:
+        if not isinstance(validation, Dataset | tuple | list):
+            advice = "Write train, unseen = data.split(test=0.3), then validation=unseen."
+            raise ArgumentError(say("validation", "a Dataset or a pair (x, targets)", brief(validation), advice))
         x, answers = (validation, None) if isinstance(validation, Dataset) else validation
         unseen, prepared_unseen = _both(network, x, answers, loss)
     sizes = [check_batch_size(size, len(raw[0])) for size in batch_sizes]
@@ -169,6 +183,17 @@ def _both(network: Sequential, data: Any, targets: Any, loss: Loss) -> tuple[tup
     """Return (x, targets) as they were given and as the loss takes them."""
     x, prepared = ready(network, data, targets, loss)
     return (x, np.asarray(data.targets if isinstance(data, Dataset) else targets)), (x, prepared)
+
+
+def _makers(given: Any) -> dict[str, Callable[[float], Optimizer]]:
+    """Return what makes each optimizer, by name."""
+    advice = "Write optimizers=[SGD, Adam], or {'small momentum': lambda rate: Momentum(rate, momentum=0.5)}."
+    if isinstance(given, str | type | Optimizer) or not isinstance(given, Iterable):
+        raise ArgumentError(say("optimizers", "classes in a list or a dict", brief(given), advice))
+    for make in given.values() if isinstance(given, Mapping) else given:
+        if not callable(make):
+            raise ArgumentError(say("optimizers", "classes, or functions of a learning rate", brief(make), advice))
+    return dict(given) if isinstance(given, Mapping) else {_name(make): make for make in given}
 
 
 def _name(make: Callable[[float], Optimizer]) -> str:
@@ -206,9 +231,9 @@ def _engine(executor: Executor | str | None) -> Callable[[_Plan, list[Setting]],
         except ImportError:
             return _serial
         return lambda plan, settings: _pooled(plan, settings, get_reusable_executor)
-    if callable(getattr(executor, "submit", None)):
+    if callable(getattr(executor, "submit", None)) and not isinstance(executor, type):
         return lambda plan, settings: _pooled(plan, settings, lambda: executor)
-    raise ArgumentError(say("executor", 'an Executor, "serial", "stacked" or None', repr(executor)))
+    raise ArgumentError(say("executor", 'an Executor, "serial", "stacked" or None', brief(executor)))
 
 
 def _serial(plan: _Plan, settings: list[Setting]) -> Iterator[Run]:

@@ -24,7 +24,7 @@ CODE, ENTRIES = (textwrap.dedent(block) for block in re.findall(r"```python\n(.*
 def contract():
     """The contract as it is once the recipe's class and its three entries are written into the package and the file."""
     with pytest.MonkeyPatch.context() as patch:
-        module = types.ModuleType("bplearn.layers.swish")
+        module = types.ModuleType("recipe_of_swish")
         patch.setitem(sys.modules, module.__name__, module)
         exec(compile(CODE, "CONTRIBUTING.md", "exec"), vars(module))
         patch.setattr(layers, "Swish", module.Swish, raising=False)
@@ -67,7 +67,7 @@ def test_the_contract_rejects_each_planted_error(contract):
     contract.test_a_wrapped_layer_without_an_error_passes(layers.Swish)
 
 
-def test_the_layer_is_all_that_a_notebook_needs(contract, tmp_path):
+def test_the_layer_is_all_that_a_notebook_needs(contract, tmp_path, monkeypatch):
     data, loss = datasets.moons(60, rng=0), BinaryCrossEntropy()
     network = Sequential(Dense(2, 4, rng=0), layers.Swish(0.5), Dense(4, 1, rng=1))
     assert check_gradients(network, data.x, data.targets, loss).passed
@@ -78,6 +78,8 @@ def test_the_layer_is_all_that_a_notebook_needs(contract, tmp_path):
     network.save(tmp_path / "network.npz")
     again = Sequential.load(tmp_path / "network.npz", layers=(layers.Swish,))
     np.testing.assert_array_equal(again(data.x), network(data.x))
+    assert not can_stack(network, SGD(0.1), loss), "typed in a cell it is trained one by one"
+    monkeypatch.setattr(layers.Swish, "__module__", "bplearn.layers.swish")
     assert can_stack(network, SGD(0.1), loss)
     own = experiment.Experiment("moons", hidden=(4,), activation=layers.Swish).build()
     assert isinstance(own.network[1], layers.Swish)

@@ -224,7 +224,7 @@ def locked(array):
     ("call", "error", "message"),
     [
         (tape_of_another, TapeMismatch, "backward expected a tape of this network, got one of Sequential(Dense(2 -> 1)). Call forward first."),
-        (wrong_dy, ShapeError, "backward expected dy of the output's shape (3, 1), got (3,)."),
+        (wrong_dy, ShapeError, "backward expected dy of the output's shape (3, 1), got (3,). dy is what loss.backward(cache) returns."),
         (lambda: Sequential(), ArgumentError, "Sequential expected at least one layer, got none."),
         (lambda: Sequential(Dense), ArgumentError, "Sequential, place 0, expected a layer, got <class 'bplearn.layers.dense.Dense'>. Write Dense(...)."),
         (lambda: Sequential([Tanh()]), ArgumentError, "Sequential, place 0, expected a layer, got [Tanh()]. Pass layers one by one: Sequential(a, b, c)."),

@@ -7,7 +7,7 @@ import pickle
 import numpy as np
 import pytest
 
-from bplearn import DataError, Dense, Parameter, Sequential, ShapeError, Tanh
+from bplearn import ArgumentError, DataError, Dense, Parameter, Sequential, ShapeError, Tanh
 from bplearn.parameter import ParameterVector
 
 
@@ -22,7 +22,7 @@ def test_the_value_is_a_locked_copy():
     assert p.value[0, 0] == 1
     with pytest.raises(ValueError, match="read-only"):
         p.value[0, 0] = 5
-    with pytest.raises(AttributeError):
+    with pytest.raises(ArgumentError):
         p.value = source
     with pytest.raises(AttributeError):
         p.grad = source
