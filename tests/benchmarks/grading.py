@@ -2,8 +2,9 @@
 
     python tests/benchmarks/grading.py [COPIES] [ASSIGNMENT]
 
-Each way starts from a fresh copy of the course. "nbgrader" is its own three commands, one after the other; its
-`autograde` alone, on a gradebook that is there already, stands beside it. The grades are compared.
+Every second submission is right, the others are partly right, as in tests/course/mistakes.py: their test cells ask the
+referee for more. Each way starts from a fresh copy of the course. "nbgrader" is its own three commands, one after the
+other; its `autograde` alone, on a gradebook that is there already, stands beside it. The grades are compared.
 """
 
 import csv
@@ -18,6 +19,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from bplearn.course.release import release
+from tests.course.mistakes import buggy
 from tests.course.students import ASSIGNMENTS, filled, hand_in, nbformat, solutions
 
 BIN = Path(sys.executable).parent
@@ -45,9 +47,10 @@ def main(copies=12, assignment="A2"):
         fresh = Path(place) / "fresh"
         shutil.copytree(ASSIGNMENTS, fresh)
         (made,) = release(assignment, Path(place) / "release", fresh)
-        notebook = filled(nbformat.read(made, as_version=4), solutions(assignment))
+        release_of = nbformat.read(made, as_version=4)
+        kinds = [filled(release_of, answers(assignment)) for answers in (solutions, buggy)]
         for number in range(copies):
-            hand_in(fresh, f"student-{number:03d}", assignment, notebook)
+            hand_in(fresh, f"student-{number:03d}", assignment, kinds[number % 2])
         generate = ("nbgrader", "generate_assignment", assignment, "--create")
         grade, export = ("nbgrader", "autograde", assignment), ("nbgrader", "export")
         ours = [("bplearn", "grade", ".", "--jobs", str(jobs)) for jobs in (1, 2)]
@@ -57,7 +60,7 @@ def main(copies=12, assignment="A2"):
             "bplearn grade --jobs 1, all": (ours[0],),
             "bplearn grade --jobs 2, all": (ours[1],),
         }
-        print(f"{copies} copies of {assignment}, {os.cpu_count()} processors, load {os.getloadavg()[0]:.1f}\n")
+        print(f"{copies} submissions of {assignment}, {os.cpu_count()} processors, load {os.getloadavg()[0]:.1f}\n")
         print(f"{'':32}{'seconds':>8}{'CPU s':>8}{'a minute':>10}{'against nbgrader':>18}")
         first, found = None, []
         for name, commands in ways.items():

@@ -22,7 +22,7 @@ def new_course(folder):
     """A teacher's folder, with a short limit for cells that never end."""
     shutil.copytree(ASSIGNMENTS, folder, ignore=shutil.ignore_patterns(".ipynb_checkpoints", "gradebook.db", "release"))
     with (folder / "nbgrader_config.py").open("a") as config:
-        config.write("\nc.Execute.timeout = 10\n")
+        config.write("\nc.Execute.timeout = 20\n")
     return folder
 
 
