@@ -295,8 +295,9 @@ def _check_time(due: str) -> None:
 def _look_for_nbgrader() -> None:
     from importlib.util import find_spec
 
-    if find_spec("nbgrader") is None:
-        raise DataError(NEEDED)
+    for name in ("nbgrader", "latex2mathml"):  # the second one for feedback
+        if find_spec(name) is None:
+            raise DataError(NEEDED.replace("nbgrader", name))
 
 
 def _roster(course: Course, wishes: Wishes) -> list[dict[str, str]]:
