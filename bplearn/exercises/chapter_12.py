@@ -159,8 +159,8 @@ def _try_settings(answer: Any) -> Finding:
 
 
 def _said_of_sizes(got: Array, _: Array) -> str:
-    shown = ", ".join(f"{size:g}" for size in got[:8]) or "none"
-    return f"The sizes of the batches are not right: {shown}{', ...' if got.size > 8 else ''}."
+    shown = ", ".join(f"{size:g}" for size in got[:8]) or "there is none"
+    return f"The sizes of the batches are not right: {shown}{' and so on' if got.size > 8 else ''}."
 
 
 _FACTS: Mapping[str, Callable[[Array, Array], str]] = {

@@ -80,7 +80,8 @@ def _parts(value: Any, names: tuple[str, ...]) -> list[Any]:
     if isinstance(value, np.ndarray) and value.ndim == 1 and len(value) == len(names):
         return list(value)
     if not isinstance(value, list | tuple):
-        raise NotNumbers(f"The answer should be {wanted}; it is one {type(value).__name__}.")
+        kind = "number" if isinstance(value, int | float | np.number) else type(value).__name__
+        raise NotNumbers(f"The answer should be {wanted}; it is one {kind}.")
     if len(value) != len(names):
         if any(has_dots(part) for part in value):
             raise Unfinished
@@ -206,21 +207,25 @@ def describe(name: str, array: Array, want: Array, limit: float | None = None) -
 
     Introduced in: notebooks/10_check_your_gradients.ipynb
     """
+    if array.shape != want.shape and want.shape == ():
+        return f"{name} should be one number; it has shape {array.shape}."
+    plural = name.endswith("s") and len(name) > 1
+    verb, have, hold = ("are", "have", "hold") if plural else ("is", "has", "holds")
     if array.shape != want.shape:
         turned = array.ndim == want.ndim == 2 and close(array.T, want, limit)
         more = " Its transpose would be right." if turned else ""
-        return f"{name} has shape {array.shape}; expected {want.shape}.{more}"
+        return f"{name} {have} shape {array.shape}; expected {want.shape}.{more}"
     if not np.isfinite(array).all():
         place = tuple(int(i) for i in np.argwhere(~np.isfinite(array))[0])
-        return f"{name} holds {array[place]}{_at(place)}."
+        return f"{name} {hold} {array[place]}{_at(place)}."
     if want.ndim == 2 and want.shape[0] == want.shape[1] and close(array.T, want, limit):
-        return f"{name} is the transpose of what it should be."
+        return f"{name} {verb} the transpose of what it should be."
     if not np.any(array):
-        return f"{name} is 0{' everywhere' if want.size > 1 else ''}."
+        return f"{name} {verb} 0{' everywhere' if want.size > 1 else ''}."
     factor = ratio(array, want)
     if factor is not None and (want.size > 1 or _is_plain(factor)):
-        return _factor(name, factor, want.size)
-    return _places(name, array, want, limit)
+        return _factor(f"{name} {verb}", f"{name} {have}", factor, want.size)
+    return _places(name, verb, array, want, limit)
 
 
 def direction(name: str, number: float, want: float, limit: float) -> str:
@@ -231,7 +236,7 @@ def direction(name: str, number: float, want: float, limit: float) -> str:
 
     Introduced in: notebooks/01_one_neuron.ipynb
     """
-    shown = f"{name} = {number:.6g}"
+    shown = f"{name} = {number + 0.0:.6g}"
     if limit < 1e-8 or not np.isfinite(number):
         return f"{shown} is not right."
     if abs(number + want) <= limit * abs(want):
@@ -243,18 +248,18 @@ def direction(name: str, number: float, want: float, limit: float) -> str:
     return f"{shown} is too {'large' if number > want else 'small'}."
 
 
-def _factor(name: str, factor: float, size: int) -> str:
+def _factor(it_is: str, it_has: str, factor: float, size: int) -> str:
     everywhere = " everywhere" if size > 1 else ""
     if np.isclose(factor, -1, rtol=1e-4):
-        return f"{name} has the right size{everywhere} but the wrong sign."
-    return f"{name} is {factor:.4g} times what it should be{everywhere}."
+        return f"{it_has} the right size{everywhere} but the wrong sign."
+    return f"{it_is} {factor:.4g} times what it should be{everywhere}."
 
 
 def _is_plain(factor: float) -> bool:
     return any(np.isclose(factor, plain, rtol=1e-4) for plain in (-1, 2, 0.5, -2, -0.5))
 
 
-def _places(name: str, array: Array, want: Array, limit: float | None) -> str:
+def _places(name: str, verb: str, array: Array, want: Array, limit: float | None) -> str:
     limit = tolerance(array, want) if limit is None else limit
     off = np.abs(array - want)
     size = max(float(np.abs(want).max()), 1e-9)
@@ -266,9 +271,9 @@ def _places(name: str, array: Array, want: Array, limit: float | None) -> str:
             f"Every entry of {name} is too {'large' if array.flat[0] > want.flat[0] else 'small'} by {off.max():.3g}."
         )
     if want.size == 1:
-        return f"{name} is off {amount}."
+        return f"{name} {verb} off {amount}."
     if wrong.all():
-        return f"{name} is off {amount}; every entry is wrong."
+        return f"{name} {verb} off {amount}; every entry is wrong."
     for axis, word in ((1, "row"), (0, "column")) if want.ndim == 2 else ():
         lines = np.flatnonzero(wrong.any(axis=axis))
         if len(lines) == 1:

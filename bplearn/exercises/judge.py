@@ -171,8 +171,10 @@ def _wrong(exercise: Code, answer: Any, cases: list[Case], seen: list[Seen], rig
     one = seen[first]
     if one.failure is not None and one.failure.kind == "TimeUp":
         return exercise.verdict(Status.ERROR, one.failure.text())
-    off, where = differences(exercise, one, right[first]), _where(exercise, answer, cases, seen, right)
     groups = explanations(exercise, cases, seen, right)
+    off, where = differences(exercise, one, right[first]), _where(exercise, cases, seen, right)
+    if one.values and not any(_STATE & set(group) for group in groups):  # a later call would mislead
+        where += tuple(filter(None, [small_case(exercise, answer)]))
     stray = strays(answer)
     if not groups and stray.variables:
         reason = one.problem if one.failure is None else one.failure.text()
@@ -193,15 +195,17 @@ def _wrong(exercise: Code, answer: Any, cases: list[Case], seen: list[Seen], rig
     return named_verdict(exercise, groups, details)
 
 
-def _where(exercise: Code, answer: Any, cases: list[Case], seen: list[Seen], right: list[Seen]) -> tuple[str, ...]:
-    """Say on which inputs it went wrong first, what it did to them, where it is right, and show a small case."""
+_STATE = {"stale-cache", "gradients-not-cleared", "depends-on-earlier-calls"}
+
+
+def _where(exercise: Code, cases: list[Case], seen: list[Seen], right: list[Seen]) -> tuple[str, ...]:
+    """Say on which inputs it went wrong first, what it did to them, and where it is right."""
     first = next(place for place, case in enumerate(cases) if not passes([case], [seen[place]], [right[place]]))
     spoiled = f"It changes its argument {seen[first].spoiled}." if seen[first].spoiled else ""
     lines = (
         first_seen(exercise, cases[first]),
         spoiled,
         where_right(exercise, cases, seen, right),
-        small_case(exercise, answer) if seen[first].values else "",
     )
     return tuple(line for line in lines if line)
 

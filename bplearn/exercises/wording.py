@@ -135,7 +135,7 @@ def _shape(name: str, value: Any) -> str:
         return f"{name} = {value:.4g}"
     if isinstance(value, int | str):
         return f"{name} = {value!r}"
-    if isinstance(value, list) and value:
+    if isinstance(value, list | tuple) and value:
         return f"{name} of length {len(value)}"
     return ""
 
@@ -155,7 +155,7 @@ def _small_arguments(exercise: Code) -> list[tuple[str, tuple[Any, ...]]]:
         draws = (Draw("a small case", network=seed, batch=seed, N=n, D=d, H=h, M=m) for seed in _SEEDS)
         tries = [_drawn(exercise, draw) for draw in draws]
         plain = [arguments for arguments in tries if arguments and all(map(_is_plain, arguments))]
-        if not plain:
+        if not plain or not _is_finite(exercise, plain[0]):
             continue
         arguments = next((some for some in plain if _answers_differ(exercise, some)), plain[0])
         if all(map(_showable, arguments)) and sum(np.size(value) for value in arguments) <= _TOGETHER:
@@ -168,11 +168,16 @@ def _drawn(exercise: Code, draw: Draw) -> tuple[Any, ...]:
     """Return arguments of these sizes, arrays with one decimal; nothing where they are too small to be drawn."""
     try:
         return tuple(
-            np.round(value, 1) if isinstance(value, np.ndarray | float) and np.abs(value).max() > 0.05 else value
+            np.round(value, 1) if isinstance(value, np.ndarray | float) and _is_long(value) else value
             for value in exercise.inputs(draw)
         )
     except Exception:
         return ()
+
+
+def _is_long(value: Any) -> bool:
+    """Return whether a number has more than two decimals; the rates and shares that are given have not."""
+    return not isinstance(value, float) or (abs(value) > 0.05 and round(value, 2) != value)
 
 
 def _is_plain(value: Any) -> bool:
@@ -185,6 +190,11 @@ def _is_plain(value: Any) -> bool:
 def _answers_differ(exercise: Code, arguments: tuple[Any, ...]) -> bool:
     right = _outputs(exercise, exercise.solution, arguments)
     return right is not None and all(_is_plain(np.round(array, 4)) for array in right.values())
+
+
+def _is_finite(exercise: Code, arguments: tuple[Any, ...]) -> bool:
+    right = _outputs(exercise, exercise.solution, arguments)
+    return right is not None and all(np.isfinite(array).all() for array in right.values())
 
 
 def _showable(value: Any) -> bool:

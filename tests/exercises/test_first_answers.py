@@ -196,6 +196,11 @@ def test_single_numbers_have_sentences_of_their_own():
     assert "entries" not in text
     assert "dw2 = 0.00087 is too small." in text
     assert describe("a", np.array(0.50002), np.array(0.5)) == "a is off by 2e-05."
+    assert describe("test rows", np.ones(2), np.zeros(2)) == "Every entry of test rows is too large by 1."
+    assert describe("paths", np.array([1.0, 2.0]), np.array([1.5, 4.0])).startswith("paths are off by up to 2")
+    assert describe("a", np.ones(2), np.array(1.0)) == "a should be one number; it has shape (2,)."
+    assert "it is one number" in str(check("08.1", 0.3))
+    assert "= 0 is too near" in str(check("04.5", (-0.0, -0.0, 0.0)))
 
 
 @pytest.mark.parametrize(
@@ -260,6 +265,26 @@ def test_small_cases_are_small_and_true(one):
         assert len(text) < 420
         assert text.count("should be") == text.count("yours is") <= 2
     assert small_case(one, one.solution) == ""
+
+
+def test_a_small_case_is_not_shown_for_what_depends_on_earlier_calls():
+    kept = []
+
+    def output_delta(y, t):
+        kept.append((y, t))
+        return (kept[0][0] - kept[0][1]) * kept[0][0] * (1 - kept[0][0])
+
+    verdict = check("05.5", output_delta)
+    assert verdict.mistakes == ("stale-cache",)
+    assert "For example" not in str(verdict)
+
+
+def test_small_cases_have_the_rates_that_are_given_and_right_numbers_that_exist():
+    texts = [small_case(ALL["13.3"], version.make()) for version, _ in wrong_versions(ALL["13.3"])]
+    shown = [text for text in texts if text]
+    assert shown
+    assert all("step = 1, learning_rate = 0.1, beta1 = 0.9, beta2 = 0.99" in text for text in shown)
+    assert all("nan" not in text.split(" yours ")[0] for text in shown)
 
 
 def test_most_exercises_have_a_small_case():
