@@ -204,6 +204,11 @@ EXERCISES = (
         inputs=_answers,
         outputs=("dz2",),
         family="delta",
+        without=("mean-missing", "mean-twice", "n-hard-coded"),
+        wrong=(
+            ("mean-for-sum", lambda y, t: (y - t) * y * (1 - y) / len(y)),
+            ("mean-for-sum", lambda y, t: (y - t) * y * (1 - y) / y.size),
+        ),
     ),
     Code(
         "05.6",

@@ -98,7 +98,7 @@ def _try_rate(rate: Any) -> Finding:
         return Finding(True, reached)
     if rate <= 0:
         return Finding(False, reached, ("A learning rate is a positive number.",))
-    if abs(x) >= 10:
+    if abs(x) > 10:
         return Finding(False, reached, mistakes=("rate-too-large",))
     if rate > 0.5:
         return Finding(

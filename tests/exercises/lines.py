@@ -40,6 +40,8 @@ LINES = {
     "biases regularised": {"bias-regularized"},
     # and what newcomers wrote first
     "brackets missing": {"brackets-missing"},
+    "a minus for both terms": {"bias-sign"},
+    "a mean for a sum": {"mean-for-sum"},
     "products not added up": {"products-not-summed"},
     "two inputs only": {"two-inputs-only"},
     "an activation too many": {"activation-too-many"},

@@ -34,6 +34,41 @@ def slope_times_h(f, x, h):
     return rise / 2 * h
 
 
+@wrong("01.4", "brackets missing")
+def slope_divides_the_second(f, x, h):
+    return f(x + h) - f(x - h) / (2 * h)
+
+
+# a minus for both terms -------------------------------------------------------------------------------------------
+
+
+@wrong("01.2", "a minus for both terms")
+def neuron_minus_first_term(x, w, b):
+    return 1 / (1 + np.exp(-x @ w + b))
+
+
+@wrong("01.2", "a minus for both terms")
+def neuron_minus_in_a_loop(x, w, b):
+    power = b
+    for one, weight in zip(x, w, strict=True):
+        power = power - one * weight
+    return 1 / (1 + np.e**power)
+
+
+# a mean for a sum -------------------------------------------------------------------------------------------------
+
+
+@wrong("05.5", "a mean for a sum")
+def delta_over_samples(y, t):
+    return (y - t) / y.shape[0] * y * (1 - y)
+
+
+@wrong("05.5", "a mean for a sum")
+def delta_over_entries(y, t):
+    error = (y - t) / (y.shape[0] * y.shape[1])
+    return error * (y - y**2)
+
+
 # products not added up --------------------------------------------------------------------------------------------
 
 

@@ -64,7 +64,25 @@ FIRST_ANSWERS = (
         edits=(
             (r"1 / \(1 \+ np\.exp\(-(z\d?)\)\)", r"1 / 1 + np.exp(-\1)"),
             (r" / \(2 \* (h|N)\)", r" / 2 * \1"),
+            (r"\((f\(x \+ \w+\) - f\(x - \w+\))\) / ", r"\1 / "),
         ),
+    ),
+    Mistake(
+        "bias-sign",
+        "first answers",
+        "the bias comes in with the wrong sign",
+        "In exp(-x @ w + b), which of the two terms does the minus belong to?",
+        "x @ w = 2, b = 1: exp(-2 + 1) is exp(-1), exp(-(2 + 1)) is exp(-3).",
+        "01: the weighted sum",
+        edits=((r"z = x @ w \+ b", "z = x @ w - b"),),
+    ),
+    Mistake(
+        "mean-for-sum",
+        "first answers",
+        "it is divided by the number of samples or entries, where a sum is asked for",
+        "Does the error that the task gives hold a 1/N?",
+        "E = (y1 - t1)² / 2 + (y2 - t2)² / 2: dE/dy1 is y1 - t1, not half of it.",
+        "03: why a mean",
     ),
     Mistake(
         "products-not-summed",
