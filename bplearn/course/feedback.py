@@ -29,7 +29,8 @@ _FROM_THE_NET = re.compile(
 _NAME_AND_ARGUMENT = re.compile(r"(<mi>[a-z]{2,}</mi>)(?=<m(?:i|n|sub|sup|frac)\b)")  # tanh c, but tanh(c)
 _STYLE = (
     "<style>math { font-size: 1.1em } math[display=block] { margin: .7em 0 } "
-    "#toc ol { list-style: none; padding-left: 0 }</style>\n"  # the titles bring their own numbers
+    "#toc ol { list-style: none; padding-left: 0 } "  # the titles bring their own numbers
+    ".output_area pre, .output pre { white-space: pre-wrap }</style>\n"  # long lines of verdicts
 )
 
 

@@ -222,6 +222,18 @@ def test_the_best_cell_is_not_to_be_guessed():
         assert graded("A4.4", guess)[0] == 0
 
 
+def test_a_model_between_90_and_95_percent_gets_half_and_the_larger_class_nothing():
+    def fair(x, t, x_new, seed):
+        guesses = np.array(RIGHT["A4.5"](x, t, x_new, seed))
+        guesses[::20] = 1 - guesses[::20]
+        return guesses
+
+    paid, said = graded("A4.5", fair)
+    assert paid == 2
+    assert "95% are asked for; from 90% on it counts half." in said
+    assert graded("A4.5", lambda x, t, x_new, seed: np.full(len(x_new), np.bincount(t).argmax()))[0] == 0
+
+
 def test_a_patient_handed_back_unmended_earns_nothing():
     for number, name in (("A3.4", "silu"), ("A3.5", "tied"), ("A3.6", "accumulated")):
         space = {"np": np}
