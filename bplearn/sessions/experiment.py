@@ -7,7 +7,7 @@ Taught in notebooks/12_learning_rate_and_batch_size.ipynb, where the training la
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, final
@@ -15,7 +15,7 @@ from typing import Any, final
 from bplearn import datasets, layers, optimizers
 from bplearn.datasets import Dataset
 from bplearn.errors import ArgumentError
-from bplearn.guards import number_in, positive_integer, say
+from bplearn.guards import brief, number_in, positive_integer, say
 from bplearn.layers import Layer
 from bplearn.losses import BinaryCrossEntropy, Loss, MeanSquaredError, SoftmaxCrossEntropy
 from bplearn.metrics import accuracy
@@ -67,10 +67,16 @@ class Experiment:
 
     def __post_init__(self) -> None:
         if not isinstance(self.data, Dataset):
-            _one_of("data", self.data, DATA, "or pass a Dataset of your own.")
+            is_file = isinstance(self.data, str) and self.data.endswith(".csv")
+            own = "Your own data: Dataset(x, targets), or Dataset.from_csv(path, target=...)."
+            advice = f"Write Dataset.from_csv({self.data!r}, target=...)." if is_file else own
+            _one_of("data", self.data, DATA, "a Dataset or ", advice)
         if not (isinstance(self.activation, type) and issubclass(self.activation, Layer)):
-            _one_of("activation", self.activation, ACTIVATIONS, "or pass a layer class of your own.")
-        _one_of("optimizer", self.optimizer, OPTIMIZERS)
+            built = isinstance(self.activation, Layer)
+            advice = f"Write activation={type(self.activation).__name__}, without brackets." if built else ""
+            _one_of("activation", self.activation, ACTIVATIONS, "a layer class or ", advice)
+        _one_of("optimizer", self.optimizer, OPTIMIZERS, advice=_by_name(self.optimizer))
+        hidden_widths(self.hidden)
         number_in(self.learning_rate, "learning_rate", 0)
         number_in(self.seed, "seed", 0)
         for width in self.hidden:
@@ -210,6 +216,30 @@ class Experiment:
         return f"mlp({widths}, activation={self.activation.__name__}, rng={self.seed})  # your own activation"
 
 
-def _one_of(subject: str, value: Any, known: Any, advice: str = "") -> None:
-    if value not in known:
-        raise ArgumentError(say(subject, f"one of {', '.join(known)}", repr(value), advice))
+def hidden_widths(hidden: Any) -> tuple[int, ...]:
+    """Return the widths of the hidden layers as a tuple.
+
+    Raises: ArgumentError for one number, or for text.
+
+    >>> hidden_widths([8, 8])
+    (8, 8)
+
+    Introduced in: notebooks/12_learning_rate_and_batch_size.ipynb
+    """
+    if isinstance(hidden, str) or not isinstance(hidden, Iterable):
+        advice = "Write hidden=(8,), or hidden=(8, 8) for two layers."
+        raise ArgumentError(say("hidden", "a list of widths", brief(hidden), advice))
+    return tuple(hidden)
+
+
+def _one_of(subject: str, value: Any, known: Any, others: str = "", advice: str = "") -> None:
+    if not isinstance(value, str) or value not in known:
+        raise ArgumentError(say(subject, f"{others}one of {', '.join(known)}", brief(value), advice))
+
+
+def _by_name(optimizer: Any) -> str:
+    """Say how an optimizer is named here, where the class or an object was given."""
+    if isinstance(optimizer, optimizers.Optimizer):
+        rate = f" and learning_rate={optimizer.learning_rate}" if not callable(optimizer.learning_rate) else ""
+        return f"Write optimizer={type(optimizer).__name__!r}{rate}."
+    return f"Write optimizer={optimizer.__name__!r}." if isinstance(optimizer, type) else ""

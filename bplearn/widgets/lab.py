@@ -18,7 +18,7 @@ from bplearn.layers import Layer
 from bplearn.losses import Loss
 from bplearn.network import Sequential
 from bplearn.preparation import BatchSize
-from bplearn.sessions.experiment import ACTIVATIONS, DATA, OPTIMIZERS, Experiment
+from bplearn.sessions.experiment import ACTIVATIONS, DATA, OPTIMIZERS, Experiment, hidden_widths
 from bplearn.sessions.runbook import Runbook
 from bplearn.widgets import controls
 from bplearn.widgets.data_pictures import data_view
@@ -72,7 +72,7 @@ def training_lab(
     """
 
     def start(size: int | None) -> Experiment:
-        return Experiment(data, tuple(hidden), activation, optimizer, learning_rate, size, seed, network, loss)
+        return Experiment(data, hidden_widths(hidden), activation, optimizer, learning_rate, size, seed, network, loss)
 
     if batch_size != "auto":
         return _LabView(Runbook(start(batch_size))).panel

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, final
 
 from bplearn.datasets import Dataset
-from bplearn.sessions.experiment import ACTIVATIONS, DATA, OPTIMIZERS, Experiment
+from bplearn.sessions.experiment import ACTIVATIONS, DATA, OPTIMIZERS, Experiment, hidden_widths
 from bplearn.sessions.sweep_map import MEASURES, RATES, SIZES, SweepMap
 from bplearn.svg import escape
 from bplearn.widgets import controls
@@ -47,7 +47,7 @@ def sweep_panel(
 
     Introduced in: notebooks/12_learning_rate_and_batch_size.ipynb
     """
-    start = Experiment(data, tuple(hidden), activation, optimizer, batch_size=None, seed=seed)
+    start = Experiment(data, hidden_widths(hidden), activation, optimizer, batch_size=None, seed=seed)
     chart = SweepMap(start, learning_rates=learning_rates, batch_sizes=batch_sizes, epochs=epochs)
     return _SweepView(chart).panel
 

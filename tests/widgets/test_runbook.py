@@ -104,8 +104,8 @@ def test_an_own_network_that_does_not_fit_the_next_data_leaves_the_run_alone():
         ({"own_network": Dense(2, 1)}, "network expected a Sequential object"),
         ({"own_network": lambda seed: Dense(2, 1)}, "network expected a function that returns a Sequential"),
         ({"own_loss": HalfSquaredError}, "loss expected a Loss object, got the class HalfSquaredError"),
-        ({"activation": int}, "activation expected one of Tanh, ReLU"),
-        ({"activation": Half()}, "activation expected one of Tanh, ReLU"),
+        ({"activation": int}, "activation expected a layer class or one of Tanh, ReLU"),
+        ({"activation": Half()}, "activation expected a layer class or one of Tanh, ReLU"),
     ],
 )
 def test_what_is_no_network_loss_or_activation_is_told(own, said):

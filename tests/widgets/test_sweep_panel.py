@@ -187,7 +187,7 @@ def test_what_a_learner_mistypes_stands_in_the_panel():
 
 
 def test_what_does_not_fit_is_told_at_once():
-    with pytest.raises(ArgumentError, match="data expected one of moons"):
+    with pytest.raises(ArgumentError, match="data expected a Dataset or one of moons"):
         sweep_panel("houses")
     with pytest.raises(ArgumentError, match="learning_rates' entry expected a number of at least 0, got -1"):
         sweep_panel(learning_rates=[-1])
