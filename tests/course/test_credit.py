@@ -272,6 +272,25 @@ def test_one_output_learned_by_heart_passes_in_the_open_and_is_not_paid():
     assert "Right: dx (1.5)." in said
 
 
+def test_an_answer_that_passes_in_the_open_loses_what_the_hidden_check_finds_wrong():
+    known = set()
+
+    def learn(dy, x, W, b, y):
+        known.add(x.tobytes())
+        return RIGHT["A2.2"](dy, x, W, b, y)
+
+    check("A2.2", learn)
+
+    def by_heart(dy, x, W, b, y):
+        dx, dW, db = RIGHT["A2.2"](dy, x, W, b, y)
+        return dx, dW, db if x.tobytes() in known else 0 * db
+
+    check("A2.2", by_heart)
+    paid, said = graded("A2.2", by_heart)
+    assert paid == 3
+    assert "Not right yet: db (1)." in said
+
+
 def test_borrowed_layers_earn_no_part():
     def borrowed(dy, x, W, b, y):
         network = bplearn.Sequential(bplearn.Dense(*W.shape, weights=W, bias=b), bplearn.Tanh())
