@@ -230,6 +230,9 @@ class Panel(ipywidgets.VBox):  # type: ignore[misc]
         stage.show(drawn.text(name) if isinstance(drawn, Picture) else drawn)
 
     def _heard(self, _: Any, message: dict[str, Any], __: Any) -> None:
+        if "chosen" in message:
+            for control in _radio_buttons(self):
+                control.index = message["chosen"]
         if self.player is None:
             return
         if message.get("view") == "opened":
@@ -280,6 +283,11 @@ def wrap_row(widgets: Iterable[ipywidgets.Widget], layout: ipywidgets.Layout | N
     widgets = list(widgets)
     row = ipywidgets.HBox(widgets, layout=layout or row_layout())
     return row.add_class("bpl-stages" if any(isinstance(w, Stage) for w in widgets) else "bpl-row")
+
+
+def _radio_buttons(widget: ipywidgets.Widget) -> list[ipywidgets.RadioButtons]:
+    found = [widget] if isinstance(widget, ipywidgets.RadioButtons) else []
+    return found + [one for child in getattr(widget, "children", ()) for one in _radio_buttons(child)]
 
 
 def explain_error(error: Exception) -> str:

@@ -105,11 +105,25 @@ function render({ model, el }) {
 
   let panel = null;
 
+  const speaks = model.get("role") === "alert"; // one stage of each panel speaks for all of it
+
+  // A click on a button overtakes a choice that ipywidgets still holds back: so the choice is told first.
+  const tellChoice = (event) => {
+    const box = panel.querySelector(".widget-radio-box");
+    if (!event.target.closest("button") || !box?.offsetParent) return;
+    const chosen = [...box.querySelectorAll("input")].findIndex((input) => input.checked && !input.disabled);
+    if (chosen >= 0) tell({ chosen });
+  };
+
   const findPanel = () => {
     if (!alive) return;
     panel = el.closest(".bpl-panel");
-    if (panel) leave = tend(panel);
-    else requestAnimationFrame(findPanel);
+    if (!panel) {
+      requestAnimationFrame(findPanel);
+      return;
+    }
+    leave = tend(panel);
+    if (speaks) panel.addEventListener("click", tellChoice, true);
   };
 
   const tell = (message) => {
@@ -168,12 +182,12 @@ function render({ model, el }) {
   describe();
   show();
   findPanel();
-  const speaks = model.get("role") === "alert"; // one stage of each panel speaks for all of it
   if (speaks) tell({ view: "opened" });
   if (speaks && window.matchMedia("(prefers-reduced-motion: reduce)").matches) tell({ motion: "reduce" });
   return () => {
     alive = false;
     if (speaks) tell({ view: "closed" });
+    panel?.removeEventListener("click", tellChoice, true);
     model.off("change:content", show);
     model.off("change:role", describe);
     model.off("change:hears", describe);

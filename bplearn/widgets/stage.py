@@ -25,7 +25,7 @@ class Stage(anywidget.AnyWidget):
     `role` is what a screen reader takes it for: "" for a picture, "status" or "alert" for a message.
     `hears` names the keys it hears while it has the focus; with any, it can be reached by Tab and is called `label`.
     It sends messages: {"click": data_key}, {"key": name} and {"seen": frame}; the alert of a panel also sends
-    {"view": "opened" or "closed"} and {"motion": "reduce"}.
+    {"view": "opened" or "closed"}, {"motion": "reduce"} and, before a button is heard, {"chosen": statement}.
 
     >>> stage = Stage()
     >>> stage.show("<p>one</p>")

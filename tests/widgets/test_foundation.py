@@ -331,6 +331,16 @@ def test_a_redraw_does_not_turn_back_a_slider_that_was_turned_meanwhile():
     assert in_a_loop(main) == (7, 7, 7)
 
 
+def test_a_choice_is_heard_before_the_button_that_follows_it():
+    panel, *_ = make()
+    choice, heard = controls.statements("your answer", ["one", "two"]), []
+    check = panel.on_click(controls.button("Check"), lambda: heard.append(choice.value))
+    panel.arrange([choice, check])
+    panel._trouble._handle_custom_msg({"chosen": 1}, [])  # the browser's state of the choice still waits
+    check.click()
+    assert heard == ["two"]
+
+
 def test_reduced_motion_slows_the_player():
     panel, logic, *_ = make()
     panel.play_button(logic.add)
