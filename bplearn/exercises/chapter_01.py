@@ -32,9 +32,9 @@ def neuron(x, w, b):
     return a
 
 
-def slope(f, x, h):
-    """The slope of f at x, by nudging x to both sides by h."""
-    return (f(x + h) - f(x - h)) / (2 * h)
+def slope(f, w, h):
+    """The slope of f at w, by nudging w to both sides by h."""
+    return (f(w + h) - f(w - h)) / (2 * h)
 
 
 def _one_neuron(draw: Draw) -> tuple[Any, ...]:
@@ -115,17 +115,17 @@ EXERCISES = (
     Code(
         "01.4",
         "A slope by nudging",
-        "Write slope(f, x, h): nudge x by h to both sides, and return how fast f changes for each unit of x.",
+        "Write slope(f, w, h): nudge w by h to both sides, and return how fast f changes for each unit of w.",
         (
-            "Two values of f are needed: a little to the right of x and a little to the left.",
+            "Two values of f are needed: a little to the right of w and a little to the left.",
             "Rise over run: the difference of the two values, divided by how far apart the two places are.",
-            "From x - h to x + h it is not h.",
+            "From w - h to w + h it is not h.",
         ),
         "01: a slope by nudging",
         solution=slope,
         inputs=_curve,
         outputs=("slope",),
         family="slope",
-        small=(("f(x) = x², x = 3, h = 0.5", (_square, 3.0, 0.5)), ("f(x) = x³, x = 1, h = 1", (_cube, 1.0, 1.0))),
+        small=(("f(w) = w², w = 3, h = 0.5", (_square, 3.0, 0.5)), ("f(w) = w³, w = 1, h = 1", (_cube, 1.0, 1.0))),
     ),
 )

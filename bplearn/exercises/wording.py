@@ -101,7 +101,7 @@ def small_case(exercise: Code, answer: Any) -> str:
 
     >>> from bplearn.exercises import exercise
     >>> small_case(exercise("01.4"), lambda f, x, h: (f(x + h) - f(x)) / h)
-    'For example with f(x) = x², x = 3, h = 0.5: slope should be 6; yours is 6.5.'
+    'For example with f(w) = w², w = 3, h = 0.5: slope should be 6; yours is 6.5.'
 
     Introduced in: notebooks/01_one_neuron.ipynb
     """

@@ -251,7 +251,7 @@ def test_an_unknown_mistake_is_still_called_wrong():
 
 def test_a_small_case_is_shown_with_both_numbers():
     text = str(check("01.4", lambda f, x, h: (f(x + h) - f(x)) / h))
-    assert "For example with f(x) = x², x = 3, h = 0.5: slope should be 6; yours is 6.5." in text
+    assert "For example with f(w) = w², w = 3, h = 0.5: slope should be 6; yours is 6.5." in text
     text = str(check("07.1", lambda slope, x, rate, steps: x - rate * slope(x)))
     assert "learning_rate = 0.25, steps = 2: x should be 2.5; yours is 5." in text
     text = str(check("04.4", lambda operations, values: [1.0] * len(values)))

@@ -13,6 +13,7 @@ from bplearn.exercises.mistake import Early, Mistake
 _SLOPE = r" \* (a1\[j\]|a1|h1|a|y) \* \(1 - \1\)"
 _HIDDEN_SLOPE = r" \* (a1\[j\]|a1|h1) \* \(1 - \1\)"
 _MASK = r"\((z1?) > 0\)"
+_BOTH_SIDES = r"\(f\(([wx]) \+ (\w+)\) - f\(\1 - \2\)\) / \(2 \* h\)"
 
 DERIVATIVES = (
     Mistake(
@@ -195,7 +196,7 @@ DERIVATIVES = (
         edits=(
             (r"= (2 \* )?\((y|p) - (t|truth)\)", r"= \1(\3 - \2)"),
             (r"= -np\.sum", "= np.sum"),
-            (r"\((f\(x \+ \w+\)) - (f\(x - \w+\))\)", r"(\2 - \1)"),
+            (r"\((f\([wx] \+ \w+\)) - (f\([wx] - \w+\))\)", r"(\2 - \1)"),
         ),
         patterns=(habits.ratio_is(-1),),
         families=("loss", "network", "delta", "backward", "slope", "relu"),
@@ -304,9 +305,9 @@ DERIVATIVES = (
         "x² at 1 with h = 0.1: one side gives 2.1, both sides 2.0.",
         "01: a slope by nudging",
         edits=(
-            (r"\(f\(x \+ (\w+)\) - f\(x - \w+\)\) / \(2 \* h\)", r"(f(x + \1) - f(x)) / h"),
-            (r"\(f\(x \+ (\w+)\) - f\(x - \w+\)\) / \(2 \* h\)", r"(f(x) - f(x - \1)) / h"),
-            (r"\(f\(x \+ (\w+)\) - f\(x - \w+\)\) / \(2 \* h\)", r"(f(x + \1) - f(x)) / (2 * h)"),
+            (_BOTH_SIDES, r"(f(\1 + \2) - f(\1)) / h"),
+            (_BOTH_SIDES, r"(f(\1) - f(\1 - \2)) / h"),
+            (_BOTH_SIDES, r"(f(\1 + \2) - f(\1)) / (2 * h)"),
         ),
     ),
 )
