@@ -10,7 +10,7 @@ from __future__ import annotations
 import dis
 import inspect
 import numbers
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from types import CodeType, FunctionType
 from typing import Any
@@ -60,6 +60,25 @@ def strays(answer: Any) -> Strays:
     space = answer.__globals__
     variables = tuple(name for name in names if name in space and _is_data(name, space[name], bool(unread)))
     return Strays(unread, variables)
+
+
+def with_argument_for(answer: FunctionType, variable: str, place: int) -> Callable[..., Any]:
+    """Return the function with its argument at `place` where it reads this variable of the notebook.
+
+    >>> space = {"w": 3.0}
+    >>> exec("def double(x): return 2 * w", space)
+    >>> with_argument_for(space["double"], "w", 0)(5.0)
+    10.0
+
+    Introduced in: notebooks/01_one_neuron.ipynb
+    """
+
+    def changed(*arguments: Any) -> Any:
+        space = {**answer.__globals__, variable: arguments[place]}
+        made = FunctionType(answer.__code__, space, answer.__name__, answer.__defaults__, answer.__closure__)
+        return made(*arguments)
+
+    return changed
 
 
 def _is_data(name: str, value: Any, unread: bool) -> bool:

@@ -18,7 +18,7 @@ from bplearn.exercises.catalogue import named
 from bplearn.exercises.compare import Outputs
 from bplearn.exercises.diagnosis import explanations, names_of, single
 from bplearn.exercises.exercise import NOTEBOOKS, Case, Choice, Code, Exercise, Numbers, Trial, section
-from bplearn.exercises.inspection import strays
+from bplearn.exercises.inspection import strays, with_argument_for
 from bplearn.exercises.runner import run
 from bplearn.exercises.stubs import has_gap, is_stub
 from bplearn.exercises.verdict import Status, Verdict
@@ -176,7 +176,7 @@ def _wrong(exercise: Code, answer: Any, cases: list[Case], seen: list[Seen], rig
     if one.values and not any(_STATE & set(group) for group in groups):  # a later call would mislead
         where += tuple(filter(None, [small_case(exercise, answer)]))
     stray = strays(answer)
-    if not groups and stray.variables:
+    if not groups and stray.variables and (stray.unread or _is_in_the_way(exercise, answer, cases, right)):
         reason = one.problem if one.failure is None else one.failure.text()
         details = tuple(line for line in (reason, *off, *where) if line)
         return named_verdict(exercise, [("notebook-variable",)], details, stray.sentence())
@@ -187,12 +187,21 @@ def _wrong(exercise: Code, answer: Any, cases: list[Case], seen: list[Seen], rig
         return exercise.verdict(Status.WRONG, one.problem)
     if one.failure is not None:
         off = [one.failure.text()]
-    details = (*off, *where)
+    details = (*off, *where) if groups or not stray.variables else (stray.sentence(), *off, *where)
     if exercise.planted and groups and any(set(group) & set(exercise.planted) for group in groups):
         return exercise.verdict(Status.WRONG, "The planted bug is still in it: it gives the same numbers.", details)
     if groups == [("outputs-reordered",)]:
         return _reordered(exercise)
     return named_verdict(exercise, groups, details)
+
+
+def _is_in_the_way(exercise: Code, answer: Any, cases: list[Case], right: list[Seen]) -> bool:
+    """Return whether the answer is right once an argument stands where it reads a variable of the notebook."""
+    return any(
+        passes(cases, watch(exercise, with_argument_for(answer, variable, place), cases), right)
+        for variable in strays(answer).variables[:3]
+        for place in range(len(cases[0].arguments))
+    )
 
 
 _STATE = {"stale-cache", "gradients-not-cleared", "depends-on-earlier-calls"}

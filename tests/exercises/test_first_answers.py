@@ -106,7 +106,7 @@ def test_assignments_stand_after_the_notebooks():
 
 # a variable of the notebook -----------------------------------------------------------------------------------------
 
-SPACE = {"np": np, "w": np.array([2.0, -3.0]), "z": 1.0, "o": np.ones((1, 2)), "eps": 1e-8, "N": 5, "rates": [1, 2.5]}
+SPACE = {"np": np, "w": np.array([2.0, -3.0]), "z": 1.0, "o": np.full((1, 1), 0.75), "eps": 1e-8, "N": 5, "rates": [1, 2.5]}
 
 
 def defined(text):
@@ -148,6 +148,15 @@ def test_a_variable_of_the_notebook_is_named():
     assert verdict.headline == "Your function uses `o` of the notebook, which is none of its arguments."
     verdict = check("01.2", defined("def f(x, w, b): return 1 / (1 + np.exp(-z))"))
     assert "never its arguments `x`, `w` and `b`." in verdict.headline
+
+
+def test_a_variable_that_explains_nothing_is_mentioned_and_not_named():
+    verdict = check("05.5", defined("def f(y, t): return (y - t) * y + 0 * o"))
+    assert verdict.mistakes == ("slope-one-factor",)
+    verdict = check("05.5", defined("def f(y, t): return (y - t) * y * y + 0 * o"))
+    assert verdict.mistakes == ()
+    assert verdict.headline.startswith("Wrong, but not in a way that is known here.")
+    assert "Your function uses `o` of the notebook, which is none of its arguments." in verdict.details
 
 
 def test_an_exception_does_not_hide_it():
