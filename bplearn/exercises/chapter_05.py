@@ -178,11 +178,11 @@ EXERCISES = (
         "05.4",
         "The derivatives of the first weights",
         "The inputs are (0.05, 0.10), dE/dz at the hidden neurons is (0.0087714, 0.0099543). Type dE/dw1, dE/dw2, "
-        "dE/dw3, dE/dw4; w1 and w2 lead from i1 and i2 to h1, w3 and w4 to h2.",
+        "dE/dw3, dE/dw4; w1 and w2 lead from x1 and x2 to h1, w3 and w4 to h2.",
         (
             "It is the rule of the output weights, one layer earlier.",
-            "w1 starts at i1 = 0.05 and ends at h1.",
-            "w2 starts at i2 = 0.10 and still ends at h1.",
+            "w1 starts at x1 = 0.05 and ends at h1.",
+            "w2 starts at x2 = 0.10 and still ends at h1.",
         ),
         "05: the derivative of a weight",
         solution=first_weights_by_hand,

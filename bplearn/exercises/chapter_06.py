@@ -18,11 +18,11 @@ from bplearn.exercises.exercise import Choice, Code, Numbers, Option
 
 def two_paths_by_hand():
     """What each of the two paths from the error to w1 contributes to dE/dw1."""
-    i1, h1 = 0.05, 0.593269992107
+    x1, h1 = 0.05, 0.593269992107
     w5, w7 = 0.40, 0.50
     dz2 = np.array([0.138498561629, -0.038098236517])
-    first = dz2[0] * w5 * h1 * (1 - h1) * i1
-    second = dz2[1] * w7 * h1 * (1 - h1) * i1
+    first = dz2[0] * w5 * h1 * (1 - h1) * x1
+    second = dz2[1] * w7 * h1 * (1 - h1) * x1
     return first, second
 
 
@@ -57,7 +57,7 @@ EXERCISES = (
                 "The weight is one factor of the path; the error at its end is another. Multiply both.",
             ),
             "c": Option(
-                "Both the same, since they share h1 and i1.",
+                "Both the same, since they share h1 and x1.",
                 "What they share is the same factor in both. What they do not share differs.",
             ),
         },
@@ -66,7 +66,7 @@ EXERCISES = (
     Numbers(
         "06.2",
         "Two paths to one weight",
-        "i1 = 0.05, h1 = 0.593270, w5 = 0.40, w7 = 0.50, dE/dz at the outputs is (0.138499, -0.038098). Type what the "
+        "x1 = 0.05, h1 = 0.593270, w5 = 0.40, w7 = 0.50, dE/dz at the outputs is (0.138499, -0.038098). Type what the "
         "path through the first output and the path through the second contribute to dE/dw1, "
         "three significant digits or more.",
         (

@@ -247,7 +247,7 @@ DERIVATIVES = (
         "z = w x. How fast does z change with w?",
         "z = w x with x = 3: dz/dw is 3, not 1.",
         "06: multiply along, add over",
-        edits=((r" \* (x\[i\]|i1)", ""),),
+        edits=((r" \* (x\[i\]|x1)", ""),),
     ),
     Mistake(
         "weight-factor-missing",
