@@ -106,7 +106,15 @@ def test_assignments_stand_after_the_notebooks():
 
 # a variable of the notebook -----------------------------------------------------------------------------------------
 
-SPACE = {"np": np, "w": np.array([2.0, -3.0]), "z": 1.0, "o": np.full((1, 1), 0.75), "eps": 1e-8, "N": 5, "rates": [1, 2.5]}
+SPACE = {
+    "np": np,
+    "w": np.array([2.0, -3.0]),
+    "z": 1.0,
+    "o": np.full((1, 1), 0.75),
+    "eps": 1e-8,
+    "N": 5,
+    "rates": [1, 2.5],
+}
 
 
 def defined(text):

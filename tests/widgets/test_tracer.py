@@ -116,8 +116,7 @@ def test_pictures_say_their_numbers_and_can_be_clicked():
     tracer = Tracer.example()
     picture = trace_network(tracer)
     assert (
-        "E <- o1 <- z_o1 <- h1 <- z_h1 <- W_h[0, 0]: 0.7414 × 0.1868 × 0.4 × 0.2413 × 0.05 = 0.0006684"
-        in picture.alt
+        "E <- o1 <- z_o1 <- h1 <- z_h1 <- W_h[0, 0]: 0.7414 × 0.1868 × 0.4 × 0.2413 × 0.05 = 0.0006684" in picture.alt
     )
     assert picture.body.count('data-key="edge-') == 8
     assert picture.body.count('data-key="bias-') == 4
