@@ -127,7 +127,8 @@ class _TracerView:
         return [(t.names.unit(t.holder.layer, j).text, j) for j in range(t.holder.shape[-1])]
 
     def paths(self) -> list[tuple[str, int]]:
-        found = [(f"{n + 1}: {short(path.product, 3)}", n) for n, path in enumerate(self.tracer.paths)]
+        t = self.tracer
+        found = [(f"{n + 1}: by {t.names.unit(*path.units[0]).text}", n) for n, path in enumerate(t.paths)]
         return found or [("none", 0)]
 
     def sync(self) -> None:
