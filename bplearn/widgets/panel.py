@@ -30,7 +30,7 @@ from bplearn.errors import BplearnError
 from bplearn.widgets import controls
 from bplearn.widgets.engine import MainLoop, Player
 from bplearn.widgets.picture import Picture
-from bplearn.widgets.stage import Stage
+from bplearn.widgets.stage import STYLE, Stage
 
 Draw = Callable[[], Picture | str]
 _NUMBERS = itertools.count(1)  # keeps the ids of two panels on one page apart
@@ -60,7 +60,7 @@ class Panel(ipywidgets.VBox):  # type: ignore[misc]
         self._syncs: list[Callable[[], object]] = []
         self._quiet: int | None = None
         self._trouble = Stage(role="alert")
-        self._heading = Stage(content=f'<div class="bpl-title">{svg.escape(title)}</div>')
+        self._heading = Stage(content=f'<style>{STYLE}</style><div class="bpl-title">{svg.escape(title)}</div>')
         super().__init__([self._heading, self._trouble])
         self.add_class("bpl-panel")
         self._trouble.on_msg(self._heard)

@@ -5,8 +5,9 @@
 const ACKNOWLEDGE = 4; // every fourth picture is reported as seen, so that nothing trains on unseen
 
 // ---- the panel around the stage -------------------------------------------------------------------------------
-const tended = new WeakMap(); // panel element -> {count, stop}
-let groups = 0; // of radio buttons that were given a name
+// Each stage is given a copy of this module; what belongs to a panel or to the page they share.
+const shared = (globalThis[Symbol.for("bplearn")] ??= { tended: new WeakMap(), groups: 0 });
+const { tended } = shared; // panel element -> {count, stop}
 
 function setIfNew(node, name, value) {
   if (value && node.getAttribute(name) !== value) node.setAttribute(name, value);
@@ -34,7 +35,7 @@ function nameControls(panel) {
   for (const box of panel.querySelectorAll(".widget-radio-box")) {
     setIfNew(box, "role", "radiogroup");
     setIfNew(box, "aria-label", box.parentElement.querySelector(".widget-label")?.textContent.trim());
-    box.dataset.group ??= `bpl-choice-${++groups}`; // without a common name Tab would stop at each of them
+    box.dataset.group ??= `bpl-choice-${++shared.groups}`; // without a common name Tab would stop at each of them
     for (const input of box.querySelectorAll("input")) setIfNew(input, "name", box.dataset.group);
   }
   for (const button of panel.querySelectorAll("button.jupyter-button")) {

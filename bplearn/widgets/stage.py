@@ -16,6 +16,7 @@ import traitlets
 from bplearn import palette
 
 _HERE = Path(__file__).parent
+STYLE = palette.STYLE + (_HERE / "stage.css").read_text(encoding="utf-8")  # a panel brings it along once, in its title
 
 
 @final
@@ -37,7 +38,6 @@ class Stage(anywidget.AnyWidget):
     """
 
     _esm = (_HERE / "stage.js").read_text(encoding="utf-8")
-    _css = palette.STYLE + (_HERE / "stage.css").read_text(encoding="utf-8")
 
     content = traitlets.Unicode("").tag(sync=True)
     frame = traitlets.Int(0).tag(sync=True)

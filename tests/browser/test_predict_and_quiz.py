@@ -35,6 +35,16 @@ def test_a_choice_by_keyboard(notebook):
     expect(radio).to_be_disabled()
 
 
+def test_a_choice_in_one_panel_leaves_that_of_another_alone(notebook):
+    ask = "predict('What does {0} do?', 'It falls.', choices=['It rises.', 'It falls.'])"
+    book = notebook([PREDICT[0], ask.format("the loss"), ask.format("the rate")])
+    loss, rate = (book.page.locator(".bpl-panel", has_text=f"What does the {of} do?") for of in ("loss", "rate"))
+    for panel, choice in ((loss, "It rises."), (rate, "It falls."), (loss, "It rises.")):
+        panel.get_by_role("radio", name=choice).check()
+    expect(loss.get_by_role("radio", name="It rises.")).to_be_checked()
+    expect(rate.get_by_role("radio", name="It falls.")).to_be_checked()
+
+
 def test_a_typed_prediction(notebook):
     book = notebook(TYPED)
     field = book.panel().get_by_role("textbox", name="your prediction")

@@ -15,7 +15,7 @@ from bplearn.widgets import Panel, controls
 from bplearn.widgets.engine import IN_FLIGHT, MainLoop, Player
 from bplearn.widgets.panel import explain_error
 from bplearn.widgets.picture import Picture, collage
-from bplearn.widgets.stage import Stage
+from bplearn.widgets.stage import STYLE, Stage
 
 
 def in_a_loop(main):
@@ -373,4 +373,4 @@ def test_every_control_keeps_its_whole_label():
 
 def test_the_stage_asks_nothing_of_another_machine():
     assert "http" not in Stage._esm
-    assert "http" not in Stage._css
+    assert "http" not in STYLE
