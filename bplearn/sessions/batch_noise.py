@@ -61,6 +61,8 @@ class BatchNoise:
         self._batches = batches
         self._given, self.loss = network, loss
         self.pair: tuple[tuple[int, str], tuple[int, str]] | None
+        self._axes: tuple[Array, tuple[str, str]] | None
+        self._walk: tuple[Array, Array] | None
         self.x, self.targets = ready(network, data, targets, loss)
         self.seed, self.learning_rate = int(rng), number_in(learning_rate, "learning_rate", 0)
         self.show_weights(weights)
@@ -104,7 +106,7 @@ class BatchNoise:
         chosen = None if pair is None else (self._entry(*pair[0]), self._entry(*pair[1]))
         if chosen is not None and chosen[0] == chosen[1]:
             raise ArgumentError(say("weights", "two different weights", f"{chosen[0][1]} twice"))
-        self.pair = chosen
+        self.pair, self._axes, self._walk = chosen, None, None
         return self
 
     def renew(self) -> BatchNoise:
@@ -115,6 +117,7 @@ class BatchNoise:
             advice = "Start elsewhere: another seed."
             raise DataError(say("batch_noise", "a gradient of the data that is not zero", "0 everywhere", advice))
         self._singles: Array | None = None
+        self._axes = None
         return self._redraw()
 
     @property
@@ -127,6 +130,7 @@ class BatchNoise:
 
     def _redraw(self) -> BatchNoise:
         self.gradients = np.stack([self.gradient(rows) for rows in self._draw()])
+        self._walk = None
         return self
 
     def gradient(self, rows: Array) -> Array:
@@ -199,6 +203,11 @@ class BatchNoise:
 
         Without chosen weights the first runs downhill for all data, the second where single samples differ most.
         """
+        if self._axes is None:
+            self._axes = self._find_axes()
+        return self._axes
+
+    def _find_axes(self) -> tuple[Array, tuple[str, str]]:
         basis = np.zeros((2, len(self.full)))
         if self.pair is not None:
             (first, name), (second, other) = self.pair
@@ -223,6 +232,11 @@ class BatchNoise:
 
     def walk(self) -> tuple[Array, Array]:
         """Return where the first updates lead in the plane, for this batch size and for all data at once, (S, 2)."""
+        if self._walk is None:
+            self._walk = self._go()
+        return self._walk
+
+    def _go(self) -> tuple[Array, Array]:
         basis, _ = self.axes()
         start = self.network.parameters().value.copy()
         batches = self._draw()[:WALK]

@@ -88,6 +88,22 @@ def test_the_plane_of_two_weights_holds_their_own_gradients():
     assert network.parameters().size == 33
 
 
+def test_what_is_remembered_of_a_view_is_that_of_a_fresh_one():
+    """Axes and walk are computed once a view: each choice gives what a new BatchNoise with that choice gives."""
+    pair = ((0, (0, 3)), (2, (1, 0)))
+    noise = made(batch_size=4)
+    noise.axes(), noise.walk()
+    for choice in ({"batch_size": 16}, {"learning_rate": 0.1}, {"rng": 5}):
+        noise.choose(**choice)
+        fresh = made(batch_size=noise.batch_size, learning_rate=noise.learning_rate, rng=noise.seed)
+        np.testing.assert_array_equal(noise.walk()[0], fresh.walk()[0])
+        np.testing.assert_array_equal(noise.plane()[0], fresh.plane()[0])
+    noise.show_weights(pair)
+    fresh = made(batch_size=16, learning_rate=0.1, rng=5, weights=pair)
+    np.testing.assert_array_equal(noise.walk()[0], fresh.walk()[0])
+    assert noise.axes()[1] == fresh.axes()[1] == ("W_h[0, 3]", "W_o[1, 0]")
+
+
 def test_the_plane_of_most_movement_is_at_right_angles():
     basis, _ = made().axes()
     np.testing.assert_allclose(basis @ basis.T, np.eye(2), atol=1e-9)
