@@ -97,11 +97,18 @@ function tend(panel) {
   };
 }
 
+function imageOf(source) {
+  const image = new Image();
+  image.src = source;
+  return image;
+}
+
 // ---- the picture ----------------------------------------------------------------------------------------------
 function render({ model, el }) {
   el.classList.add("bpl-stage");
   let alive = true;
   let newest = 0;
+  let decoded = new Map(); // the images in the picture that stands: most of them are in the next one too
   let leave = () => {};
 
   let panel = null;
@@ -138,13 +145,14 @@ function render({ model, el }) {
     const template = document.createElement("template");
     template.innerHTML = model.get("content");
     // An embedded image is decoded before the picture is swapped: otherwise it would be blank for a frame.
-    const waiting = [...template.content.querySelectorAll("image, img")].map((node) => {
-      const image = new Image();
-      image.src = node.getAttribute("href") ?? node.getAttribute("src");
-      return image.decode().catch(() => {});
-    });
-    if (waiting.length) await Promise.all(waiting);
+    const sources = [...template.content.querySelectorAll("image, img")].map(
+      (node) => node.getAttribute("href") ?? node.getAttribute("src"),
+    );
+    const fresh = sources.filter((source) => !decoded.has(source));
+    const images = new Map(sources.map((source) => [source, decoded.get(source) ?? imageOf(source)]));
+    if (fresh.length) await Promise.all(fresh.map((source) => images.get(source).decode().catch(() => {})));
     if (!alive || turn !== newest) return;
+    decoded = images;
     el.replaceChildren(template.content);
     const frame = model.get("frame");
     if (frame % ACKNOWLEDGE === 0 && panel && isInSight(panel)) tell({ seen: frame });
