@@ -215,11 +215,4 @@ def test_what_a_learner_mistypes_is_said(notebook):
 def test_it_is_whole_and_readable(notebook, theme, data):
     more = ", hidden=(32,), optimizer='Adam', learning_rate=0.01" if data == "digits" else ", learning_rate=0.5"
     book = notebook([LAB[0], f"lab = training_lab({data!r}{more})\nlab.logic.session.epoch(6)\nlab.refresh()\nlab"])
-    book.theme(theme)
-    name = f"lab-{data}-{theme.removeprefix('JupyterLab ').replace(' ', '-').lower()}"
-    for width in (1280, 900, 720):
-        book.page.set_viewport_size({"width": width, "height": 1300})
-        book.page.wait_for_timeout(300)
-        assert book.clipped() == []
-        book.shot(f"{name}-{width}")
-    assert book.axe() == []
+    book.whole_and_readable(f"lab-{data}", theme, height=1300)

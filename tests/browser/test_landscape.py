@@ -40,12 +40,5 @@ def test_it_plays_to_the_end_and_stops_by_itself(notebook):
 @pytest.mark.parametrize("setup", ["landscape('parabola', 0.9)", "landscape('saddle', 0.1, race=True)"])
 def test_it_is_whole_and_readable(notebook, theme, setup):
     book = notebook([LAND[0], f"panel = {setup}\npanel.logic.step(25)\npanel.refresh()\npanel"])
-    book.theme(theme)
     kind = "race" if "race" in setup else "curve"
-    name = f"landscape-{kind}-{theme.removeprefix('JupyterLab ').replace(' ', '-').lower()}"
-    for width in (1280, 900, 720):
-        book.page.set_viewport_size({"width": width, "height": 1000})
-        book.page.wait_for_timeout(300)
-        assert book.clipped() == []
-        book.shot(f"{name}-{width}")
-    assert book.axe() == []
+    book.whole_and_readable(f"landscape-{kind}", theme)

@@ -86,11 +86,5 @@ def test_the_graph_is_predicted(notebook):
 )
 def test_they_are_whole_and_readable(notebook, theme, cells, request):
     book = notebook(cells)
-    book.theme(theme)
     name = "neuron" if cells is NEURON else "graph"
-    for width in (1280, 900, 720):
-        book.page.set_viewport_size({"width": width, "height": 1000})
-        book.page.wait_for_timeout(300)
-        assert book.clipped() == []
-        book.shot(f"{name}-{theme.removeprefix('JupyterLab ').replace(' ', '-').lower()}-{width}")
-    assert book.axe() == []
+    book.whole_and_readable(name, theme)

@@ -82,13 +82,7 @@ def test_they_are_whole_and_readable(notebook, theme, name):
         book.panel().get_by_role("radio", name="It falls.").check()
         book.button("Commit").click()
         expect(book.panel().get_by_role("status")).to_contain_text("Right.")
-    book.theme(theme)
-    for width in (1280, 900, 720):
-        book.page.set_viewport_size({"width": width, "height": 1000})
-        book.page.wait_for_timeout(300)
-        assert book.clipped() == []
-        book.shot(f"{name}-{theme.removeprefix('JupyterLab ').replace(' ', '-').lower()}-{width}")
-    assert book.axe() == []
+    book.whole_and_readable(name, theme)
 
 
 NUMBERED = [

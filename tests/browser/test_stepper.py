@@ -67,11 +67,4 @@ def test_it_is_whole_and_readable(notebook, theme):
     book = notebook(
         [STEPPER[0], "panel = step_through()\nfor _ in range(20): panel.logic.next()\npanel.refresh()\npanel"]
     )
-    book.theme(theme)
-    name = f"stepper-{theme.removeprefix('JupyterLab ').replace(' ', '-').lower()}"
-    for width in (1280, 900, 720):
-        book.page.set_viewport_size({"width": width, "height": 1000})
-        book.page.wait_for_timeout(300)
-        assert book.clipped() == []
-        book.shot(f"{name}-{width}")
-    assert book.axe() == []
+    book.whole_and_readable("stepper", theme)

@@ -94,10 +94,4 @@ def test_they_are_whole_and_readable(notebook, theme, name):
     cells = {"sweep": SWEEP, "noise": NOISE, "signals": SIGNALS}[name]
     more = "\npanel.logic.finish()\npanel.refresh()" if name == "sweep" else ""
     book = notebook([cells[0], cells[1].replace("\npanel", f"{more}\npanel")])
-    book.theme(theme)
-    for width in (1280, 900, 720):
-        book.page.set_viewport_size({"width": width, "height": 1000})
-        book.page.wait_for_timeout(300)
-        assert book.clipped() == []
-        book.shot(f"{name}-{theme.removeprefix('JupyterLab ').replace(' ', '-').lower()}-{width}")
-    assert book.axe() == []
+    book.whole_and_readable(name, theme)

@@ -77,10 +77,4 @@ def test_digits_have_their_lists_too(notebook):
 @pytest.mark.parametrize("theme", ["JupyterLab Light", "JupyterLab Dark", "JupyterLab Dark High Contrast"])
 def test_it_is_whole_and_readable(notebook, theme):
     book = notebook(TRACER)
-    book.theme(theme)
-    for width in (1280, 900, 720):
-        book.page.set_viewport_size({"width": width, "height": 1000})
-        book.page.wait_for_timeout(300)
-        assert book.clipped() == []
-        book.shot(f"trace-{theme.removeprefix('JupyterLab ').replace(' ', '-').lower()}-{width}")
-    assert book.axe() == []
+    book.whole_and_readable("trace", theme)

@@ -11,10 +11,9 @@ from bplearn.exercises.exercise import NOTEBOOKS
 from bplearn.exercises.predictions import PREDICTIONS
 from bplearn.exercises.question import Estimate, Pick
 from bplearn.sessions.prediction import judge_number, read_number
-from tests.exercises import facts_a, facts_b
+from tests.exercises.facts_b import FACTS
 
 FOLDER = Path(__file__).parents[2] / "notebooks"
-FACTS = {**facts_a.FACTS, **facts_b.FACTS}
 PICKS = [number for number, one in PREDICTIONS.items() if isinstance(one, Pick)]
 ESTIMATES = [number for number, one in PREDICTIONS.items() if isinstance(one, Estimate)]
 
