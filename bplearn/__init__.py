@@ -21,9 +21,10 @@ from bplearn.errors import (
     TargetError,
     TrainingDiverged,
 )
-from bplearn.explanation import explain
+from bplearn.explain.explanation import explain
+from bplearn.explain.gradcheck import GradientReport, check_gradients, h_curve
+from bplearn.explain.trace import WeightTrace, blame, strongest_weights, trace_weight
 from bplearn.functional import one_hot
-from bplearn.gradcheck import GradientReport, check_gradients, h_curve
 from bplearn.history import History
 from bplearn.layers import (
     ELU,
@@ -53,11 +54,10 @@ from bplearn.metrics import accuracy, confusion_matrix, mean_absolute_error
 from bplearn.network import Sequential, Step, Tape, mlp
 from bplearn.optimizers import SGD, AdaGrad, Adam, AdamW, Momentum, Optimizer, RMSProp
 from bplearn.parameter import Parameter
-from bplearn.sessions.session import Session
 from bplearn.slow_motion import Phase, phases
 from bplearn.sweeps import SweepResult, sweep
-from bplearn.trace import WeightTrace, blame, strongest_weights, trace_weight
 from bplearn.training import TrainStep, fit, train
+from bplearn.training.session import Session
 
 __version__ = "0.1.0"
 

@@ -133,7 +133,7 @@ def _split(given: list[str]) -> tuple[list[str], list[str]]:
 
 
 def _copy(options: argparse.Namespace) -> int:
-    from bplearn.delivery import deliver, source_folder
+    from bplearn.files.copy import deliver, source_folder
 
     directory, source = Path(options.directory), source_folder()
     if directory.resolve() == source:
@@ -312,7 +312,7 @@ def _check_kernel(report: Report) -> None:
 
 
 def _check_notebooks(report: Report) -> None:
-    from bplearn.delivery import deliverable, source_folder
+    from bplearn.files.copy import deliverable, source_folder
 
     try:
         source = source_folder()

@@ -12,8 +12,8 @@ from typing import Any
 
 import numpy as np
 
+from bplearn.checks.arrays import Array, as_array, positive_integer, say
 from bplearn.errors import TargetError
-from bplearn.guards import Array, as_array, positive_integer, say
 
 _erfc = np.frompyfunc(math.erfc, 1, 1)
 _ZERO = {dtype: np.zeros((), dtype) for dtype in (np.dtype(np.float32), np.dtype(np.float64))}

@@ -18,9 +18,9 @@ from typing import Any
 
 import numpy as np
 
+from bplearn.checks.arrays import say
 from bplearn.errors import FileFormatError
-from bplearn.guards import say
-from bplearn.storage import write_whole
+from bplearn.files.atomic import atomic_write
 
 COLUMNS = ("step", "epoch", "samples", "loss", "epoch_loss", "validation_loss")
 
@@ -198,7 +198,7 @@ def _plain(value: Any) -> Any:
 
 def _write(path: str | PathLike[str] | None, text: str) -> None:
     if path is not None:
-        write_whole(path, lambda file: file.write(text.encode()))
+        atomic_write(path, lambda file: file.write(text.encode()))
 
 
 def _count(number: int, noun: str) -> str:

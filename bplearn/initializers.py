@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from bplearn.guards import Array
+from bplearn.checks.arrays import Array
 
 Initializer = Callable[[tuple[int, ...], np.random.Generator], Array]
 

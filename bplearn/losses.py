@@ -13,8 +13,8 @@ from typing import Any, final
 import numpy as np
 
 from bplearn import functional
+from bplearn.checks.arrays import Array, all_finite, as_array, as_batch, as_floats, number_in, say
 from bplearn.errors import DataError, ShapeError, TargetError
-from bplearn.guards import Array, all_finite, as_array, as_batch, as_floats, number_in, say
 
 Cache = dict[str, Any]
 

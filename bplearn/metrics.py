@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 
 from bplearn import functional
+from bplearn.checks.arrays import Array, say
 from bplearn.errors import ShapeError
-from bplearn.guards import Array, say
 
 
 def accuracy(predicted: Any, targets: Any) -> float:

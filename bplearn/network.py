@@ -16,16 +16,16 @@ from typing import Any
 
 import numpy as np
 
-from bplearn import storage
+from bplearn.checks.arrays import RNG, Array, as_batch, as_rng, brief, positive_integer, say
+from bplearn.checks.layers import check_signatures, checked_forward, explain_backward, explain_forward
 from bplearn.errors import ArgumentError, BplearnError, FileFormatError, ShapeError, TapeMismatch
-from bplearn.explanation import TapeTable, tape_table
-from bplearn.guards import RNG, Array, as_batch, as_rng, brief, positive_integer, say
+from bplearn.explain.explanation import TapeTable, tape_table
+from bplearn.explain.summary import Summary, summarize
+from bplearn.files import serialization as storage
 from bplearn.initializers import Initializer, glorot_uniform, he_uniform
 from bplearn.layers import Cache, Dense, Grads, Identity, Layer, Sigmoid, Softmax, Tanh
-from bplearn.layers.promises import check_signatures, checked_forward, explain_backward, explain_forward
 from bplearn.losses import Loss
 from bplearn.parameter import ParameterVector
-from bplearn.summary import Summary, summarize
 
 
 @dataclass(slots=True, eq=False)

@@ -14,8 +14,8 @@ from typing import Any, final
 
 import numpy as np
 
+from bplearn.checks.arrays import Array, number_in, say
 from bplearn.errors import ArgumentError
-from bplearn.guards import Array, number_in, say
 from bplearn.parameter import Parameter, ParameterVector
 from bplearn.schedules import Schedule
 

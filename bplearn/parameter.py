@@ -13,8 +13,8 @@ from typing import Any, overload
 
 import numpy as np
 
+from bplearn.checks.arrays import Array, all_finite, as_floats, brief, say
 from bplearn.errors import ArgumentError, DataError, ShapeError
-from bplearn.guards import Array, all_finite, as_floats, brief, say
 
 
 def frozen(array: Array) -> Array:

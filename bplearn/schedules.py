@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
-from bplearn.guards import number_in, positive_integer
+from bplearn.checks.arrays import number_in, positive_integer
 
 Schedule = Callable[[int], float]
 

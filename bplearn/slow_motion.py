@@ -10,11 +10,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from bplearn.guards import Array
+from bplearn.checks.arrays import Array
+from bplearn.checks.training import instance, ready
 from bplearn.losses import Loss
 from bplearn.network import Sequential, Step
 from bplearn.optimizers import Optimizer
-from bplearn.preparation import instance, ready
 
 
 @dataclass(slots=True, eq=False)

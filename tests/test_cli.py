@@ -14,7 +14,8 @@ from pathlib import Path
 import pytest
 
 import bplearn
-from bplearn import cli, delivery
+from bplearn import cli
+from bplearn.files import copy as delivery
 
 ROOT = Path(bplearn.__file__).parents[1]
 

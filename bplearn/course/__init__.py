@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from bplearn.course.desk import CheckFailed, RefereeLost, verdict_of
-from bplearn.exercises.verdict import Verdict
+from bplearn.exercises.engine.verdict import Verdict
 
 
 def check(number: str, answer: Any, seed: int = 0) -> None:

@@ -14,7 +14,7 @@ from types import FrameType
 from typing import Any
 
 _PACKAGE = str(Path(__file__).parents[1])
-_OURS = (str(Path(__file__).parent), str(Path(__file__).parents[1] / "exercises" / "runner.py"))
+_OURS = (str(Path(__file__).parent), str(Path(__file__).parents[1] / "exercises" / "engine" / "runner.py"))
 OTHERS = ("torch", "jax", "autograd", "tensorflow", "sklearn", "scipy", "keras", "mygrad")
 
 

@@ -13,11 +13,11 @@ from typing import Any
 import numpy as np
 
 from bplearn.course.tasks.task import Task
-from bplearn.exercises import compare
-from bplearn.exercises.compare import NotNumbers, Outputs, Unfinished
-from bplearn.exercises.exercise import Case, Code
-from bplearn.exercises.runner import changed, copies
-from bplearn.exercises.watch import reference
+from bplearn.exercises.engine import compare
+from bplearn.exercises.engine.compare import NotNumbers, Outputs, Unfinished
+from bplearn.exercises.engine.exercise import Case, Code
+from bplearn.exercises.engine.run_cases import reference
+from bplearn.exercises.engine.runner import changed, copies
 
 Decision = dict[str, Any]
 

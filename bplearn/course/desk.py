@@ -25,9 +25,9 @@ from typing import Any
 from bplearn.course import borrowed, seals
 from bplearn.course.wire import Channel, Closed, Theirs
 from bplearn.errors import ArgumentError, BplearnError
-from bplearn.exercises import runner
-from bplearn.exercises.stubs import has_gap, is_stub
-from bplearn.exercises.verdict import Status, Verdict
+from bplearn.exercises.engine import runner
+from bplearn.exercises.engine.stubs import has_gap, is_stub
+from bplearn.exercises.engine.verdict import Status, Verdict
 
 ADDRESS = "BPLEARN_REFEREE"  # "port token" of the referee that a grader runs
 

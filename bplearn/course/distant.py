@@ -13,7 +13,7 @@ import numpy as np
 
 from bplearn.course.tasks.task import StandIn
 from bplearn.course.wire import Channel
-from bplearn.exercises.exercise import Exercise
+from bplearn.exercises.engine.exercise import Exercise
 
 
 class Distant:

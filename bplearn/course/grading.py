@@ -16,6 +16,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from bplearn.checks.arrays import say
 from bplearn.course.crew import Worker, WorkerDied
 from bplearn.course.inbox import sort_zip
 from bplearn.course.ledger import Ledger, fingerprint
@@ -23,7 +24,6 @@ from bplearn.course.release import NEEDED
 from bplearn.course.remarks import remarks
 from bplearn.course.roster import read_roster
 from bplearn.errors import ArgumentError, DataError
-from bplearn.guards import say
 
 Say = Callable[[str], None]
 Task = tuple[str, str]  # assignment, student

@@ -13,8 +13,8 @@ import zipfile
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from bplearn.checks.arrays import say
 from bplearn.errors import DataError
-from bplearn.guards import say
 
 LARGEST = 50_000_000
 _MOODLE = re.compile(r"(?P<who>[^/]+?)_(?P<lms>\d+)_assignsubmission_file_?(?:/|_)?", re.IGNORECASE)

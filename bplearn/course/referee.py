@@ -26,10 +26,10 @@ from bplearn.course.tasks import ALL, task
 from bplearn.course.tasks.task import Task
 from bplearn.course.wire import Channel, Closed
 from bplearn.errors import ArgumentError
-from bplearn.exercises.exercise import Code, Exercise, Finding, Trial
-from bplearn.exercises.judge import judge
-from bplearn.exercises.verdict import Status, Verdict
-from bplearn.exercises.watch import reference, watch
+from bplearn.exercises.engine.exercise import Code, Exercise, Finding, Trial
+from bplearn.exercises.engine.grading import judge
+from bplearn.exercises.engine.run_cases import reference, watch
+from bplearn.exercises.engine.verdict import Status, Verdict
 
 PATIENCE = 60.0  # seconds beyond the student's own limit before the referee gives up waiting
 

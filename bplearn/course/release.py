@@ -12,9 +12,9 @@ import tempfile
 import warnings
 from pathlib import Path
 
-from bplearn.delivery import FOR_TEACHERS, source_folder
+from bplearn.checks.arrays import say
 from bplearn.errors import ArgumentError, DataError
-from bplearn.guards import say
+from bplearn.files.copy import FOR_TEACHERS, source_folder
 
 NEEDED = 'nbgrader is not installed. Get it with: pip install "bplearn[course]"'
 

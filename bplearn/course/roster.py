@@ -10,8 +10,8 @@ import csv
 import re
 from pathlib import Path
 
+from bplearn.checks.arrays import say
 from bplearn.errors import DataError
-from bplearn.guards import say
 
 COLUMNS = ("id", "first_name", "last_name", "email", "lms_user_id")
 _ALIASES = {

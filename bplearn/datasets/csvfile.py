@@ -13,8 +13,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from bplearn.checks.arrays import Array, say
 from bplearn.errors import ArgumentError, DataError, FileFormatError
-from bplearn.guards import Array, say
 
 MISSING = frozenset({"", "nan", "na", "n/a", "null", "none", "?"})
 MOST_CLASSES = 20  # more different whole numbers than this look like values: then the reader asks

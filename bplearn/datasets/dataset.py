@@ -15,11 +15,11 @@ from typing import Any, Literal, overload
 
 import numpy as np
 
+from bplearn.checks.arrays import RNG, Array, as_batch, brief, say
 from bplearn.datasets.csvfile import read_csv
 from bplearn.datasets.rows import Rows, batches, split_rows
 from bplearn.datasets.targets import clean_names, clean_targets
 from bplearn.errors import ArgumentError, ShapeError
-from bplearn.guards import RNG, Array, as_batch, brief, say
 
 
 @dataclass(frozen=True, init=False, eq=False, repr=False)

@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from bplearn.checks.arrays import RNG, Array, as_rng, number_in, positive_integer, say
 from bplearn.errors import ArgumentError, DataError, ShapeError
-from bplearn.guards import RNG, Array, as_rng, number_in, positive_integer, say
 
 Rows = NDArray[np.intp]
 

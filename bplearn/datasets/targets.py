@@ -12,8 +12,8 @@ from typing import Any
 
 import numpy as np
 
+from bplearn.checks.arrays import Array, all_finite, as_floats, say
 from bplearn.errors import TargetError
-from bplearn.guards import Array, all_finite, as_floats, say
 
 
 def clean_targets(targets: Any, samples: int, dtype: np.dtype[Any]) -> Array:

@@ -11,9 +11,9 @@ from typing import Any
 
 import numpy as np
 
+from bplearn.checks.arrays import RNG, Array, as_rng, number_in, positive_integer, say
 from bplearn.datasets.dataset import Dataset
 from bplearn.errors import ArgumentError
-from bplearn.guards import RNG, Array, as_rng, number_in, positive_integer, say
 
 
 def xor() -> Dataset:

@@ -12,23 +12,23 @@ import importlib
 from collections.abc import Mapping
 from typing import Any
 
+from bplearn.checks.arrays import say
 from bplearn.errors import ArgumentError
-from bplearn.exercises import progress as _progress
-from bplearn.exercises import recall as _recall
-from bplearn.exercises import usual
-from bplearn.exercises.catalogue import KNOWN
-from bplearn.exercises.diagnosis import applicable, single
-from bplearn.exercises.exercise import NOTEBOOKS, Choice, Code, Exercise, Numbers, section
-from bplearn.exercises.judge import judge
-from bplearn.exercises.page import Page, Table
-from bplearn.exercises.predictions import PREDICTIONS
-from bplearn.exercises.progress import merge as merge_progress
-from bplearn.exercises.progress import use_file
-from bplearn.exercises.stubs import stub_of
-from bplearn.exercises.verdict import Status, Verdict, Verdicts
-from bplearn.guards import say
+from bplearn.exercises.engine import baseline_checks as usual
+from bplearn.exercises.engine import progress as _progress
+from bplearn.exercises.engine import recall as _recall
+from bplearn.exercises.engine.diagnosis import applicable, single
+from bplearn.exercises.engine.exercise import NOTEBOOKS, Choice, Code, Exercise, Numbers, section
+from bplearn.exercises.engine.grading import judge
+from bplearn.exercises.engine.page import Page, Table
+from bplearn.exercises.engine.predictions import PREDICTIONS
+from bplearn.exercises.engine.progress import merge as merge_progress
+from bplearn.exercises.engine.progress import use_file
+from bplearn.exercises.engine.stubs import stub_of
+from bplearn.exercises.engine.verdict import Status, Verdict, Verdicts
+from bplearn.exercises.mistakes import KNOWN
 
-CHAPTERS = tuple(importlib.import_module(f"bplearn.exercises.chapter_{number:02d}") for number in range(1, 15))
+CHAPTERS = tuple(importlib.import_module(f"bplearn.exercises.chapters.chapter_{number:02d}") for number in range(1, 15))
 ALL: dict[str, Exercise] = {one.number: one for chapter in CHAPTERS for one in chapter.EXERCISES}
 
 

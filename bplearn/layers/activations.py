@@ -12,7 +12,7 @@ from typing import final
 import numpy as np
 
 from bplearn import functional
-from bplearn.guards import Array, number_in
+from bplearn.checks.arrays import Array, number_in
 from bplearn.layers.base import Cache, Grads, Layer
 
 

@@ -10,8 +10,8 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from typing import Any
 
+from bplearn.checks.arrays import Array, brief, say
 from bplearn.errors import ArgumentError
-from bplearn.guards import Array, brief, say
 from bplearn.parameter import Parameter
 
 Cache = dict[str, Any]

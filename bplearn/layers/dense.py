@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from typing import Any, final
 
+from bplearn.checks.arrays import RNG, Array, as_rng, positive_integer, say
 from bplearn.errors import ArgumentError, ShapeError
 from bplearn.functional import product, sum_over_samples
-from bplearn.guards import RNG, Array, as_rng, positive_integer, say
 from bplearn.initializers import Initializer, glorot_uniform, zeros
 from bplearn.layers.base import Cache, Grads, Layer
 from bplearn.parameter import Parameter

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import final
 
-from bplearn.guards import Array
+from bplearn.checks.arrays import Array
 from bplearn.layers.base import Cache, Grads, Layer
 
 

@@ -12,8 +12,8 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
+from bplearn.checks.arrays import Array, as_floats, say
 from bplearn.errors import ArgumentError, ShapeError
-from bplearn.guards import Array, as_floats, say
 from bplearn.plotting.notebook import add_alt, axes_or_new
 from bplearn.plotting.style import DASHED, Theme, bare, short, style
 

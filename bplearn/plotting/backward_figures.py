@@ -12,8 +12,8 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
+from bplearn.checks.arrays import all_finite, as_floats, say
 from bplearn.errors import ArgumentError, ShapeError
-from bplearn.guards import all_finite, as_floats, say
 from bplearn.plotting.arrays import _GAP, _canvas, _grid, _list
 from bplearn.plotting.notebook import add_alt, axes_or_new
 from bplearn.plotting.style import Theme, bare, blend, contrast, short, style

@@ -12,10 +12,10 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import to_rgb
 
+from bplearn.checks.arrays import Array, as_batch, positive_integer, say
 from bplearn.datasets import Dataset
 from bplearn.errors import ArgumentError, ShapeError, TargetError
 from bplearn.functional import class_numbers, sigmoid, softmax
-from bplearn.guards import Array, as_batch, positive_integer, say
 from bplearn.layers import Sigmoid, Softmax
 from bplearn.losses import BinaryCrossEntropy, Loss, SoftmaxCrossEntropy
 from bplearn.network import Sequential

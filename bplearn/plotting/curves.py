@@ -15,11 +15,11 @@ from matplotlib.axes import Axes
 from matplotlib.patheffects import withStroke
 from matplotlib.ticker import FuncFormatter, MaxNLocator, NullFormatter
 
+from bplearn.checks.arrays import Array, say
 from bplearn.errors import ArgumentError, DataError
-from bplearn.guards import Array, say
-from bplearn.plotting.labels import End, name_ends
+from bplearn.plotting.line_labels import End, name_ends
 from bplearn.plotting.notebook import add_alt, axes_or_new
-from bplearn.plotting.runs import UNITS, Run, read_runs
+from bplearn.plotting.read_losses import UNITS, Run, read_runs
 from bplearn.plotting.style import DASHED, DOTTED, Theme, dress, short, style
 
 _X_LABELS = {"step": "step (one update)", "epoch": "epoch", "samples": "training samples seen"}

@@ -15,9 +15,9 @@ from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.patches import Rectangle
 
+from bplearn.checks.arrays import Array, all_finite, as_floats, positive_integer, say
 from bplearn.datasets import Dataset
 from bplearn.errors import ArgumentError, DataError, ShapeError
-from bplearn.guards import Array, all_finite, as_floats, positive_integer, say
 from bplearn.metrics import confusion_matrix
 from bplearn.plotting.notebook import add_alt, axes_or_new
 from bplearn.plotting.style import DASHED, Theme, bare, blend, contrast, dress, short, style

@@ -13,8 +13,8 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
 
+from bplearn.checks.arrays import say
 from bplearn.errors import ArgumentError, DataError
-from bplearn.guards import say
 from bplearn.plotting.notebook import add_alt, axes_or_new
 from bplearn.plotting.style import Theme, dress, short, style
 

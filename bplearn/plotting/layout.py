@@ -16,7 +16,7 @@ from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 from matplotlib.patches import Circle
 
-from bplearn.guards import Array
+from bplearn.checks.arrays import Array
 from bplearn.plotting.style import Theme, short
 
 

@@ -13,9 +13,9 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import LogLocator, NullFormatter
 
+from bplearn.checks.arrays import Array, say
 from bplearn.errors import ArgumentError, DataError
-from bplearn.guards import Array, say
-from bplearn.plotting.labels import End, name_ends
+from bplearn.plotting.line_labels import End, name_ends
 from bplearn.plotting.notebook import add_alt, axes_or_new
 from bplearn.plotting.style import DASHED, DOTTED, MARKERS, Theme, dress, short, style
 

@@ -11,8 +11,8 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
+from bplearn.checks.arrays import say
 from bplearn.errors import DataError
-from bplearn.guards import say
 
 
 def columns_of(rows: Sequence[Any]) -> dict[str, list[Any]] | None:

@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 
+from bplearn.checks.arrays import Array, positive_integer, say
 from bplearn.errors import ArgumentError, DataError, ShapeError, TapeMismatch
-from bplearn.guards import Array, positive_integer, say
 from bplearn.layers import Dense
 from bplearn.network import Sequential, Tape
 from bplearn.plotting.layout import Column, draw_units, draw_weights, layout, write, write_weight

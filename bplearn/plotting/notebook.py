@@ -19,8 +19,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from PIL import Image
 
+from bplearn.checks.arrays import say
 from bplearn.errors import ArgumentError
-from bplearn.guards import say
 
 _ALT = "_bplearn_alt"
 _PIXELS_PER_INCH = 96  # of a web page; the image has half as many again, to be sharp

@@ -12,8 +12,8 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, NullFormatter
 
+from bplearn.checks.arrays import Array, say
 from bplearn.errors import ArgumentError, DataError
-from bplearn.guards import Array, say
 from bplearn.layers import Layer
 from bplearn.network import Sequential, Tape
 from bplearn.plotting.notebook import add_alt, axes_or_new

@@ -18,9 +18,9 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import to_hex, to_rgb, to_rgba
 
+from bplearn.checks.arrays import say
 from bplearn.errors import ArgumentError
-from bplearn.guards import say
-from bplearn.palette import COLORS
+from bplearn.show.palette import COLORS
 
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "<", ">", "p")
 DASHED = (0, (3.6, 1.6))

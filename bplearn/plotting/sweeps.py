@@ -11,8 +11,8 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
+from bplearn.checks.arrays import Array, say
 from bplearn.errors import ArgumentError
-from bplearn.guards import Array, say
 from bplearn.plotting.notebook import add_alt, axes_or_new
 from bplearn.plotting.style import blend, contrast, dress, short, style
 from bplearn.sweeps import SweepResult

@@ -15,15 +15,15 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.patches import Circle, FancyArrowPatch, FancyBboxPatch
 
+from bplearn.checks.arrays import positive_integer, say
 from bplearn.errors import ArgumentError
-from bplearn.gradcheck.step_sizes import StepCurve
-from bplearn.guards import positive_integer, say
+from bplearn.explain.gradcheck.step_sizes import StepCurve
+from bplearn.explain.trace import WeightTrace
+from bplearn.explain.trace.paths import Paths
 from bplearn.losses import SoftmaxCrossEntropy
 from bplearn.plotting.layout import write
 from bplearn.plotting.notebook import add_alt, axes_or_new
 from bplearn.plotting.style import DASHED, Theme, bare, dress, short, style
-from bplearn.trace import WeightTrace
-from bplearn.trace.paths import Paths
 
 _FEW = 20  # up to so many lines carry their local derivative
 _SMALL = 4  # layers up to this width show all their units

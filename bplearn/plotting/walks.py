@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 
+from bplearn.checks.arrays import say
 from bplearn.errors import ArgumentError, DataError
-from bplearn.guards import say
 from bplearn.plotting.notebook import add_alt, axes_or_new
 from bplearn.plotting.style import MARKERS, Theme, bare, dress, short, style
 

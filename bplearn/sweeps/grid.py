@@ -18,17 +18,17 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from bplearn.checks.arrays import Array, as_rng, brief, number_in, positive_integer, say
+from bplearn.checks.training import check_batch_size, ready
 from bplearn.datasets import Dataset
 from bplearn.errors import ArgumentError, TrainingDiverged, WorkersLost
-from bplearn.guards import Array, as_rng, brief, number_in, positive_integer, say
 from bplearn.history import History
 from bplearn.losses import Loss
 from bplearn.network import Sequential
 from bplearn.optimizers import SGD, Optimizer
-from bplearn.preparation import check_batch_size, ready
 from bplearn.sweeps.results import Run, Setting, SweepFile, SweepResult
 from bplearn.sweeps.stacked import can_stack, train_stacked
-from bplearn.training import fit
+from bplearn.training.loop import fit
 
 Build = Callable[[int], Sequential]
 TRIES = 3  # how often a run is given to a worker before its death is taken to be the run's own fault

@@ -19,10 +19,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from bplearn.checks.arrays import Array, say
 from bplearn.errors import ArgumentError, FileFormatError
-from bplearn.guards import Array, say
+from bplearn.files.atomic import atomic_write
 from bplearn.history import History
-from bplearn.storage import write_whole
 
 FORMAT = "bplearn sweep 1"
 
@@ -128,7 +128,7 @@ class SweepResult:
             last = [repr(series[-1]) if series else "" for series in (history.epoch_loss, history.validation_loss)]
             writer.writerow([*run.setting, history.epochs, *last, run.problem or ""])
         if path is not None:
-            write_whole(path, lambda file: file.write(text.getvalue().encode()))
+            atomic_write(path, lambda file: file.write(text.getvalue().encode()))
         return text.getvalue()
 
     def _tables(self) -> list[tuple[str, list[str], list[list[str]]]]:
@@ -195,7 +195,7 @@ class SweepFile:
                 raise FileFormatError(say(f"{str(path)!r}, line {number},", "a finished run", str(problem))) from None
         kept = "".join(f"{line}\n" for line in (lines or [header]))
         if kept != text:
-            write_whole(self.path, lambda file: file.write(kept.encode()))
+            atomic_write(self.path, lambda file: file.write(kept.encode()))
 
     def add(self, run: Run) -> None:
         """Write a finished run at the end of the file."""

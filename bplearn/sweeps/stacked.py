@@ -14,8 +14,8 @@ from typing import Any
 
 import numpy as np
 
+from bplearn.checks.arrays import Array, say
 from bplearn.errors import ArgumentError
-from bplearn.guards import Array, say
 from bplearn.history import History
 from bplearn.layers import Flatten, Layer
 from bplearn.losses import Loss

@@ -37,7 +37,7 @@ WATCH = """(panel) => { const M = window.__bench = {key: 0, paints: [], blank: 0
     for (const stage of panel.querySelectorAll('.bpl-stage')) if (stage.querySelector('svg')) stage.dataset.had = '1';
     requestAnimationFrame(look); };
   requestAnimationFrame(look); }"""
-IMPORTS = """from bplearn.sessions.descent import own_surface
+IMPORTS = """from bplearn.panels.landscape.logic import own_surface
 from bplearn.widgets import (batch_noise, graph_steps, landscape, neuron, signals, step_through, sweep_panel,
                              trace_panel, training_lab)"""
 LEFT_RIGHT, UP_DOWN, PAGES = ("ArrowLeft", "ArrowRight"), ("ArrowDown", "ArrowUp"), ("PageDown", "PageUp")

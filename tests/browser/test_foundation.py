@@ -5,9 +5,10 @@ import re
 from playwright.sync_api import expect
 
 DEMO = """
-from bplearn.widgets import Panel, controls
-from bplearn.widgets.picture import Picture
-from bplearn.svg import circle, text
+from bplearn.widgets import Panel
+from bplearn.panels.base import controls
+from bplearn.panels.base.picture import Picture
+from bplearn.show.svg import circle, text
 
 class Logic:
     size, steps, clicks, keys = 20, 0, [], 0

@@ -27,8 +27,8 @@ from bplearn import (
     mlp,
     trace,
 )
-from bplearn.exercises.compare import leaves
-from bplearn.exercises.round import Round
+from bplearn.exercises.engine.compare import leaves
+from bplearn.exercises.engine.quiz import Round
 from bplearn.initializers import glorot_uniform
 
 FOLDER = Path(__file__).parents[2] / "notebooks"

@@ -17,7 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bplearn import Layer, Sequential, layers
-from bplearn.layers import promises
+from bplearn.checks import layers as promises
 from bplearn.sweeps.stacked import stack_layers
 
 KINDS = [kind for kind in vars(layers).values() if inspect.isclass(kind) and issubclass(kind, Layer)]

@@ -11,7 +11,9 @@ import numpy as np
 import pytest
 
 from bplearn import SGD, BinaryCrossEntropy, Dense, Sequential, check_gradients, datasets, fit, layers, trace_weight
-from bplearn.sessions import experiment, one_neuron, signal_flow
+from bplearn.panels.lab import experiment
+from bplearn.panels.neuron import logic as one_neuron
+from bplearn.panels.signals import logic as signal_flow
 from bplearn.sweeps.stacked import can_stack
 
 HERE = Path(__file__).parent
@@ -87,5 +89,5 @@ def test_the_layer_is_all_that_a_notebook_needs(contract, tmp_path, monkeypatch)
 
 def test_the_lists_that_the_recipe_names_are_there():
     for module in (experiment, signal_flow, one_neuron):
-        assert f"{module.__name__.rpartition('.')[2]}.py`" in RECIPE
+        assert f"`{module.__name__.replace('.', '/')}.py`" in RECIPE
         assert "Tanh" in module.ACTIVATIONS

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from bplearn import ArgumentError, SoftmaxCrossEntropy, Tanh, check_gradients, h_curve, mlp
-from bplearn.gradcheck.differences import central_difference, noise, slope
+from bplearn.explain.gradcheck.differences import central_difference, noise, slope
 
 
 @pytest.mark.parametrize(

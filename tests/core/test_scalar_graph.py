@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 from matplotlib.mathtext import MathTextParser
 
 from bplearn.errors import ArgumentError
+from bplearn.explain.scalar.graph import GraphNode, chain_rule, describe, draw_graph
+from bplearn.explain.scalar.layout import arrange
+from bplearn.explain.scalar.paths import paths
 from bplearn.scalar import Value, derivatives, graph_nodes
-from bplearn.scalar.graph import GraphNode, chain_rule, describe, draw_graph
-from bplearn.scalar.layout import arrange
-from bplearn.scalar.paths import paths
-from bplearn.svg import alt_text
+from bplearn.show.svg import alt_text
 
 
 def colah():

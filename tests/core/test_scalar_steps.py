@@ -3,8 +3,8 @@ import re
 import pytest
 
 from bplearn.errors import ArgumentError
+from bplearn.explain.scalar.steps import draw_backward
 from bplearn.scalar import Value
-from bplearn.scalar.steps import draw_backward
 
 
 @pytest.fixture

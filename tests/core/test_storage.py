@@ -25,8 +25,8 @@ from bplearn import (
     Tanh,
     layers,
     mlp,
-    storage,
 )
+from bplearn.files.atomic import atomic_write
 
 
 class Scale(Layer):
@@ -240,7 +240,7 @@ def test_ctrl_c_while_writing_leaves_the_old_file_too(file):
 
     before = file.read_bytes()
     with pytest.raises(KeyboardInterrupt):
-        storage.write_whole(file, interrupted)
+        atomic_write(file, interrupted)
     assert file.read_bytes() == before
     assert list(file.parent.iterdir()) == [file]
 

@@ -7,8 +7,8 @@ import xml.etree.ElementTree as ET
 import numpy as np
 import pytest
 
-from bplearn import palette, svg
 from bplearn.errors import ArgumentError
+from bplearn.show import palette, svg
 
 NASTY = "<script>&\"'\x00</title>"
 

@@ -42,8 +42,8 @@ from bplearn import (
     mlp,
     trace_weight,
 )
-from bplearn.trace.jacobians import jacobian, parameter_slopes
-from bplearn.unit_names import UnitNames
+from bplearn.explain.naming import UnitNames
+from bplearn.explain.trace.jacobians import jacobian, parameter_slopes
 
 MIDDLE = [Identity, Sigmoid, Tanh, ReLU, LeakyReLU, ELU, GELU, SiLU, Softplus, Softmax]
 

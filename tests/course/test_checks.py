@@ -12,8 +12,8 @@ from bplearn.course.desk import verdict_of
 from bplearn.course.wire import Channel, Closed, Odd
 from bplearn.errors import ArgumentError
 from bplearn.exercises import ALL as EXERCISES
-from bplearn.exercises.exercise import Code
-from bplearn.exercises.verdict import Status
+from bplearn.exercises.engine.exercise import Code
+from bplearn.exercises.engine.verdict import Status
 
 
 def log_cosh_loss(y, t):
@@ -156,7 +156,7 @@ def test_it_is_noticed_when_the_watching_itself_is_turned_off():
         (np, "allclose"),
         (np, "tanh"),
         (np.linalg, "norm"),
-        (bplearn.exercises.compare, "close"),
+        (bplearn.exercises.engine.compare, "close"),
         (bplearn.course.desk, "_serve"),
         (bplearn.Dense, "backward"),
     ],

@@ -17,8 +17,8 @@ import bplearn
 from bplearn.course import CheckFailed, check, preprocessors
 from bplearn.course.preprocessors import CloseSession, OpenSession
 from bplearn.course.tasks import ALL
-from bplearn.exercises.exercise import Code
-from bplearn.exercises.watch import reference
+from bplearn.exercises.engine.exercise import Code
+from bplearn.exercises.engine.run_cases import reference
 from tests.course.mistakes import CALLING
 from tests.course.students import ASSIGNMENTS, NAMES, kind, points, solutions, source_of
 

@@ -20,7 +20,7 @@ from bplearn import (
     mlp,
     sweep,
 )
-from bplearn.exercises.wrong_gradients import experiments
+from bplearn.exercises.engine.wrong_gradients import experiments
 from bplearn.initializers import he_normal, zeros
 from tests.exercises.facts_a import DELTA_O, W2, digits, fact
 from tests.exercises.facts_a import FACTS as FACTS  # with those of this file in it

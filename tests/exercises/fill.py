@@ -8,11 +8,11 @@ import ast
 import re
 
 from bplearn.exercises import ALL, solution
-from bplearn.exercises.compare import leaves
-from bplearn.exercises.exercise import Choice, Code, Numbers
-from bplearn.exercises.predictions import PREDICTIONS
-from bplearn.exercises.question import Pick
-from bplearn.exercises.recall import QUESTIONS, due
+from bplearn.exercises.engine.compare import leaves
+from bplearn.exercises.engine.exercise import Choice, Code, Numbers
+from bplearn.exercises.engine.predictions import PREDICTIONS
+from bplearn.exercises.engine.question import Pick
+from bplearn.exercises.engine.recall import QUESTIONS, due
 
 
 def checks_in(source):

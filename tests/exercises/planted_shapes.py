@@ -275,7 +275,7 @@ def train_whole_batches_only(x, t, step, epochs, batch_size, rng):
 
 @wrong("09.6", "the last partial batch")
 def loop_whole_batches_only(x, t, parameters, learning_rate, batch_size, orders):
-    from bplearn.exercises import chapter_09 as mine
+    from bplearn.exercises.chapters import chapter_09 as mine
 
     for order in orders:
         for k in range(len(x) // batch_size):

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from bplearn.exercises import chapter_09 as mine
+from bplearn.exercises.chapters import chapter_09 as mine
 
 RIGHT = []
 

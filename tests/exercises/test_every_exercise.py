@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 
 from bplearn.exercises import ALL, NOTEBOOKS, Status, catalogue, check, clinic, exercises, hint, solution, stub
-from bplearn.exercises.catalogue import KNOWN
-from bplearn.exercises.compare import leaves
-from bplearn.exercises.diagnosis import applicable, wrong_versions
-from bplearn.exercises.exercise import Choice, Code, Numbers, Trial
-from bplearn.exercises.mistake import source_of
-from bplearn.exercises.watch import reference
+from bplearn.exercises.engine.compare import leaves
+from bplearn.exercises.engine.diagnosis import applicable, wrong_versions
+from bplearn.exercises.engine.exercise import Choice, Code, Numbers, Trial
+from bplearn.exercises.engine.mistake import source_of
+from bplearn.exercises.engine.run_cases import reference
+from bplearn.exercises.mistakes import KNOWN
 from bplearn.functional import sigmoid
 
 NOTEBOOK_FOLDER = Path(__file__).parents[2] / "notebooks"

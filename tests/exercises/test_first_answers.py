@@ -10,14 +10,14 @@ import pytest
 from bplearn import ArgumentError
 from bplearn.course.tasks import task
 from bplearn.exercises import ALL, Status, check, hint, recall
-from bplearn.exercises.compare import close, describe, direction, leaves
-from bplearn.exercises.diagnosis import applicable, single, wrong_versions
-from bplearn.exercises.exercise import Choice, Code, Numbers, call
-from bplearn.exercises.inspection import strays
-from bplearn.exercises.judge import judge, named_verdict
-from bplearn.exercises.recall import QUESTIONS
-from bplearn.exercises.watch import reference
-from bplearn.exercises.wording import first_seen, small_case
+from bplearn.exercises.engine.compare import close, describe, direction, leaves
+from bplearn.exercises.engine.diagnosis import applicable, single, wrong_versions
+from bplearn.exercises.engine.exercise import Choice, Code, Numbers, call
+from bplearn.exercises.engine.feedback import first_seen, small_case
+from bplearn.exercises.engine.free_variables import strays
+from bplearn.exercises.engine.grading import judge, named_verdict
+from bplearn.exercises.engine.recall import QUESTIONS
+from bplearn.exercises.engine.run_cases import reference
 from tests.exercises import planted_first
 
 

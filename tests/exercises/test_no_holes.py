@@ -11,11 +11,11 @@ import numpy as np
 import pytest
 
 from bplearn.exercises import ALL
-from bplearn.exercises.draw import Draw
-from bplearn.exercises.exercise import Case, Code
-from bplearn.exercises.mistake import source_of
-from bplearn.exercises.runner import run
-from bplearn.exercises.watch import passes, reference
+from bplearn.exercises.engine.exercise import Case, Code
+from bplearn.exercises.engine.mistake import source_of
+from bplearn.exercises.engine.random_cases import Draw
+from bplearn.exercises.engine.run_cases import passes, reference
+from bplearn.exercises.engine.runner import run
 
 CODE = [one for one in ALL.values() if isinstance(one, Code) and not one.planted]
 SWAPS = {ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.Div, ast.Div: ast.Mult, ast.Pow: ast.Mult}
@@ -89,7 +89,7 @@ def test_the_changes_are_many():
 
 @pytest.mark.parametrize("one", CODE, ids=lambda one: one.number)
 def test_whatever_differs_on_fresh_networks_is_caught(one):
-    from bplearn.exercises import watch
+    from bplearn.exercises.engine import run_cases as watch
 
     cases, right = reference(one)
     fresh = [Case(draw.label, one.inputs(copy.deepcopy(draw)), draw.N, False) for draw in FRESH]

@@ -3,7 +3,7 @@ import pytest
 
 from bplearn.errors import ArgumentError
 from bplearn.exercises import check, clinic
-from bplearn.exercises.patients import patient
+from bplearn.exercises.engine.buggy_code import patient
 
 CLINICS = [f"10.{k}" for k in range(2, 8)]
 

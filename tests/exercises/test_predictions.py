@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from bplearn.exercises.exercise import NOTEBOOKS
-from bplearn.exercises.predictions import PREDICTIONS
-from bplearn.exercises.question import Estimate, Pick
-from bplearn.sessions.prediction import judge_number, read_number
+from bplearn.exercises.engine.exercise import NOTEBOOKS
+from bplearn.exercises.engine.prediction import judge_number, read_number
+from bplearn.exercises.engine.predictions import PREDICTIONS
+from bplearn.exercises.engine.question import Estimate, Pick
 from tests.exercises.facts_b import FACTS
 
 FOLDER = Path(__file__).parents[2] / "notebooks"

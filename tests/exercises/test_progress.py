@@ -20,8 +20,8 @@ from bplearn.exercises import (
     solved,
     use_file,
 )
-from bplearn.exercises.exercise import NOTEBOOKS, Choice
-from bplearn.exercises.recall import QUESTIONS, due
+from bplearn.exercises.engine.exercise import NOTEBOOKS, Choice
+from bplearn.exercises.engine.recall import QUESTIONS, due
 
 
 @pytest.fixture

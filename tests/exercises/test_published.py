@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from bplearn.exercises import ALL, check
-from bplearn.exercises.compare import leaves
+from bplearn.exercises.engine.compare import leaves
 
 PUBLISHED = {  # Mazur's 2-2-2 network, CS231n's circuits
     "01.1": (0.3775, 0.593269992107),

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from bplearn.exercises import Status, check
-from bplearn.exercises.runner import changed, copies, run
+from bplearn.exercises.engine.runner import changed, copies, run
 
 ALARM = pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="no alarm on this system")
 

@@ -5,8 +5,8 @@ import pytest
 
 from bplearn import ArgumentError, exercises
 from bplearn.exercises import ALL, Status, Verdict, check, clinic, exercise, hint, recall, solution, stub, usual_checks
-from bplearn.exercises.compare import NotNumbers, Unfinished, close, describe, outputs, ratio
-from bplearn.exercises.exercise import Code
+from bplearn.exercises.engine.compare import NotNumbers, Unfinished, close, describe, outputs, ratio
+from bplearn.exercises.engine.exercise import Code
 
 
 def averaged(dy, x, W):

@@ -5,7 +5,16 @@ import pytest
 
 from bplearn import Dense, Sequential, SoftmaxCrossEntropy, Tanh, check_gradients
 from bplearn.datasets import digits
-from bplearn.exercises.wrong_gradients import PARAMETERS, RIGHT, WRONG, Outcome, Outcomes, backward, experiments, loss
+from bplearn.exercises.engine.wrong_gradients import (
+    PARAMETERS,
+    RIGHT,
+    WRONG,
+    Outcome,
+    Outcomes,
+    backward,
+    experiments,
+    loss,
+)
 
 D, H, C = 5, 4, 3
 

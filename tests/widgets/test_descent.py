@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from bplearn import ArgumentError
-from bplearn.sessions.descent import OPTIMIZERS, SURFACES, Landscape, own_surface, verdict, walk
+from bplearn.panels.landscape.logic import OPTIMIZERS, SURFACES, Landscape, own_surface, verdict, walk
 
 
 @pytest.mark.parametrize(("rate", "end"), [(0.2, 0.060466), (0.05, 3.486784), (1.1, 61.917364)])

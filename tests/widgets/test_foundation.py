@@ -7,15 +7,16 @@ import threading
 
 import pytest
 
+from bplearn.checks.arrays import number_in
 from bplearn.errors import ArgumentError
-from bplearn.guards import number_in
 from bplearn.layers import Dense
-from bplearn.svg import circle
-from bplearn.widgets import Panel, controls
-from bplearn.widgets.engine import IN_FLIGHT, MainLoop, Player
-from bplearn.widgets.panel import explain_error
-from bplearn.widgets.picture import Picture, collage
-from bplearn.widgets.stage import STYLE, Stage
+from bplearn.panels.base import controls
+from bplearn.panels.base.event_loop import IN_FLIGHT, MainLoop, Player
+from bplearn.panels.base.panel import explain_error
+from bplearn.panels.base.picture import Picture, collage
+from bplearn.panels.base.view import STYLE, Stage
+from bplearn.show.svg import circle
+from bplearn.widgets import Panel
 
 
 def in_a_loop(main):
@@ -288,7 +289,7 @@ def test_an_error_in_the_work_stops_the_player_and_is_handed_over():
 
 
 def test_a_player_whose_pictures_nobody_sees_pauses_itself(monkeypatch):
-    monkeypatch.setattr("bplearn.widgets.engine.UNSEEN", 0.2)
+    monkeypatch.setattr("bplearn.panels.base.event_loop.UNSEEN", 0.2)
 
     async def main():
         work = []

@@ -5,13 +5,13 @@ import math
 import pytest
 
 from bplearn.errors import ArgumentError
+from bplearn.exercises.engine.prediction import Prediction, judge_number, read_number
+from bplearn.panels.graph.logic import GraphWalk
+from bplearn.panels.graph.view import graph_picture
+from bplearn.panels.neuron.logic import Neuron
+from bplearn.panels.neuron.view import neuron_picture, slope_picture
 from bplearn.scalar import Value
-from bplearn.sessions.one_neuron import Neuron
-from bplearn.sessions.prediction import Prediction, judge_number, read_number
-from bplearn.sessions.scalar_walk import GraphWalk
 from bplearn.widgets import graph_steps, neuron
-from bplearn.widgets.graph import graph_picture
-from bplearn.widgets.neuron import neuron_picture, slope_picture
 
 
 def find(panel, kind, name):

@@ -8,15 +8,15 @@ import pytest
 
 from bplearn import Dataset, Dense, Layer, Sequential, WeightTrace, datasets, mlp
 from bplearn.errors import ArgumentError, ShapeError
-from bplearn.sessions.batch_noise import BatchNoise
-from bplearn.sessions.epoch_noise import EpochNoise
-from bplearn.sessions.experiment import Experiment
-from bplearn.sessions.weight_watch import WeightWatch, part_of
+from bplearn.panels.base.data_pictures import data_view
+from bplearn.panels.base.loss_picture import loss_curve
+from bplearn.panels.lab.epoch_noise import EpochNoise
+from bplearn.panels.lab.epoch_noise_pictures import epoch_angles, epoch_arrows
+from bplearn.panels.lab.experiment import Experiment
+from bplearn.panels.lab.network_pictures import gradient_sizes, network_view, watch_words
+from bplearn.panels.lab.watched_weight import WeightWatch, part_of
+from bplearn.panels.noise.logic import BatchNoise
 from bplearn.widgets import training_lab
-from bplearn.widgets.data_pictures import data_view
-from bplearn.widgets.epoch_noise_pictures import epoch_angles, epoch_arrows
-from bplearn.widgets.loss_picture import loss_curve
-from bplearn.widgets.network_pictures import gradient_sizes, network_view, watch_words
 from tests.widgets.test_graph_and_neuron import find
 
 
@@ -268,7 +268,7 @@ def test_while_it_plays_a_screen_reader_is_told_at_most_once_a_second(monkeypatc
     lab = training_lab("moons", hidden=(4,))
     verdict = next(stage for stage, _ in lab._stages if stage.role == "status")
     clock = [100.0]
-    monkeypatch.setattr("bplearn.widgets.lab.time.monotonic", lambda: clock[0])
+    monkeypatch.setattr("bplearn.panels.lab.view.time.monotonic", lambda: clock[0])
     lab.refresh()
     lab.player.running = True
     told = []

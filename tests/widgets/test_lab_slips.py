@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from bplearn import SGD, ArgumentError, Tanh
-from bplearn.sessions.experiment import Experiment
+from bplearn.panels.lab.experiment import Experiment
 from bplearn.widgets import sweep_panel, training_lab
 
 X = np.ones((6, 2))

@@ -4,9 +4,9 @@ import re
 
 import numpy as np
 
-from bplearn.sessions.descent import Landscape, own_surface
+from bplearn.panels.landscape.logic import Landscape, own_surface
+from bplearn.panels.landscape.view import cost_picture, map_picture
 from bplearn.widgets import landscape
-from bplearn.widgets.landscape import cost_picture, map_picture
 
 
 def test_a_learners_own_cost_can_be_walked_on():

@@ -5,11 +5,11 @@ import pytest
 
 from bplearn import BinaryCrossEntropy, MeanSquaredError, SoftmaxCrossEntropy, datasets, mlp
 from bplearn.errors import ArgumentError, DataError, ShapeError
-from bplearn.sessions.batch_noise import BatchNoise
-from bplearn.sessions.signal_flow import STARTS, SignalFlow
+from bplearn.panels.noise.logic import BatchNoise
+from bplearn.panels.noise.pictures import arrows, histograms, walks
+from bplearn.panels.signals.logic import STARTS, SignalFlow
+from bplearn.panels.signals.pictures import activations, gradients
 from bplearn.widgets import batch_noise, signals
-from bplearn.widgets.noise_pictures import arrows, histograms, walks
-from bplearn.widgets.signal_pictures import activations, gradients
 from tests.widgets.test_graph_and_neuron import find
 
 

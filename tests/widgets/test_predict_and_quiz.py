@@ -6,10 +6,10 @@ import pytest
 
 from bplearn.errors import ArgumentError
 from bplearn.exercises import exercise, merge_progress, reset_progress, use_file
-from bplearn.exercises.exercise import Choice, Numbers, Option
-from bplearn.exercises.predictions import PREDICTIONS
-from bplearn.exercises.recall import QUESTIONS
-from bplearn.exercises.round import Round
+from bplearn.exercises.engine.exercise import Choice, Numbers, Option
+from bplearn.exercises.engine.predictions import PREDICTIONS
+from bplearn.exercises.engine.quiz import Round
+from bplearn.exercises.engine.recall import QUESTIONS
 from bplearn.widgets import predict, quiz
 from tests.widgets.test_graph_and_neuron import find
 

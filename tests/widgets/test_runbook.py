@@ -18,8 +18,8 @@ from bplearn import (
     ShapeError,
     mlp,
 )
-from bplearn.sessions.experiment import ACTIVATIONS, DATA, OPTIMIZERS, Experiment
-from bplearn.sessions.runbook import Runbook, appraise
+from bplearn.panels.lab.experiment import ACTIVATIONS, DATA, OPTIMIZERS, Experiment
+from bplearn.panels.lab.runs import Runbook, appraise
 
 OWN = Dataset(np.random.default_rng(0).normal(size=(60, 3)), [0, 1, 2] * 20, name="mine")
 

@@ -25,7 +25,7 @@ from bplearn import (
     schedules,
     train,
 )
-from bplearn.sessions.session import Session
+from bplearn.training.session import Session
 
 MOONS = datasets.moons(50, rng=3)
 TRAIN, UNSEEN = MOONS.split(test=0.3, rng=0)
@@ -336,7 +336,7 @@ def test_a_generator_of_the_caller_is_not_rewound():
 
 
 def test_snapshots_are_thinned_and_a_return_still_is_exact(monkeypatch):
-    monkeypatch.setattr("bplearn.sessions.session.MOST_SNAPSHOTS", 6)
+    monkeypatch.setattr("bplearn.training.session.MOST_SNAPSHOTS", 6)
     session = make(Adam(0.02))
     trail = [values(session)]
     trail += [values(session.epoch()) for _ in range(15)]

@@ -8,10 +8,10 @@ import pytest
 
 from bplearn import SGD, BinaryCrossEntropy, fit, mlp
 from bplearn.errors import ArgumentError
-from bplearn.sessions.experiment import Experiment
-from bplearn.sessions.sweep_map import SweepMap, blew_up
+from bplearn.panels.lab.experiment import Experiment
+from bplearn.panels.sweep.logic import SweepMap, blew_up
+from bplearn.panels.sweep.pictures import curve_picture, map_picture
 from bplearn.widgets import sweep_panel
-from bplearn.widgets.sweep_pictures import curve_picture, map_picture
 from tests.widgets.test_graph_and_neuron import find
 
 SMALL = {"learning_rates": [0.03, 1.0], "batch_sizes": [8, 32, None], "epochs": 3}

@@ -5,10 +5,10 @@ import pytest
 
 from bplearn import Dense, HalfSquaredError, MeanSquaredError, ReLU, Sequential, Softmax, SoftmaxCrossEntropy, Tanh, mlp
 from bplearn.errors import ArgumentError, ShapeError
-from bplearn.sessions.tracer import Tracer
+from bplearn.panels.tracer.logic import Tracer
+from bplearn.panels.tracer.pictures import sample_bars, trace_network
+from bplearn.panels.tracer.tables import blame_table, factor_table
 from bplearn.widgets import trace_panel
-from bplearn.widgets.trace_pictures import sample_bars, trace_network
-from bplearn.widgets.trace_tables import blame_table, factor_table
 
 # Mazur's published gradients: (layer, index) -> dE/dw
 PUBLISHED = {

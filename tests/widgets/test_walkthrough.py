@@ -20,10 +20,10 @@ from bplearn import (
     mlp,
     train,
 )
-from bplearn.palette import GLOW
-from bplearn.sessions.walkthrough import Walkthrough, worked_example
+from bplearn.panels.stepper.logic import Walkthrough, worked_example
+from bplearn.panels.stepper.pictures import network_picture, step_html
+from bplearn.show.palette import GLOW
 from bplearn.widgets import step_through
-from bplearn.widgets.walk_pictures import network_picture, step_html
 
 # Mazur's page; dL/dh and the second iteration with biases as in teaching notes of many courses.
 PUBLISHED = {

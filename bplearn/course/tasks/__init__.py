@@ -12,12 +12,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
+from bplearn.checks.arrays import say
 from bplearn.course.tasks import a1, a2, a3, a4
 from bplearn.course.tasks.task import Task
 from bplearn.errors import ArgumentError
-from bplearn.exercises.draw import Draw
-from bplearn.exercises.exercise import Code
-from bplearn.guards import say
+from bplearn.exercises.engine.exercise import Code
+from bplearn.exercises.engine.random_cases import Draw
 
 ALL: dict[str, Task] = {one.number: one for part in (a1, a2, a3, a4) for one in part.TASKS}
 

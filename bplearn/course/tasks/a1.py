@@ -16,8 +16,8 @@ import numpy as np
 
 from bplearn.course.tasks import parts
 from bplearn.course.tasks.task import Part, Task
-from bplearn.exercises.draw import Draw
-from bplearn.exercises.exercise import Code
+from bplearn.exercises.engine.exercise import Code
+from bplearn.exercises.engine.random_cases import Draw
 from bplearn.layers import LeakyReLU, Softplus, Tanh
 from bplearn.losses import Huber, SoftmaxCrossEntropy
 from bplearn.network import Sequential, mlp

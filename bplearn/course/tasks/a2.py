@@ -16,10 +16,10 @@ import numpy as np
 
 from bplearn.course.tasks import parts
 from bplearn.course.tasks.task import Part, StandIn, Task
-from bplearn.exercises.draw import Draw
-from bplearn.exercises.exercise import Code
+from bplearn.exercises.engine.exercise import Code
+from bplearn.exercises.engine.random_cases import Draw
+from bplearn.explain.scalar import Value, derivatives
 from bplearn.layers import Layer, Tanh
-from bplearn.scalar import Value, derivatives
 
 
 def _unchanged(layers: list[Layer]) -> list[Layer]:

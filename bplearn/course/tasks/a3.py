@@ -13,11 +13,11 @@ from typing import Any
 
 import numpy as np
 
+from bplearn.checks.arrays import Array
 from bplearn.course.tasks import parts
 from bplearn.course.tasks.task import Part, StandIn, Task
-from bplearn.exercises.draw import Draw
-from bplearn.exercises.exercise import Code
-from bplearn.guards import Array
+from bplearn.exercises.engine.exercise import Code
+from bplearn.exercises.engine.random_cases import Draw
 from bplearn.layers import Dense, SiLU, Tanh
 from bplearn.losses import MeanSquaredError
 from bplearn.network import Sequential

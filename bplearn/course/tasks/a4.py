@@ -17,8 +17,8 @@ import numpy as np
 from bplearn import metrics, schedules
 from bplearn.course.tasks.task import Part, Scored, Task
 from bplearn.datasets import breast_cancer
-from bplearn.exercises.draw import Draw
-from bplearn.exercises.exercise import Code, Finding, Trial
+from bplearn.exercises.engine.exercise import Code, Finding, Trial
+from bplearn.exercises.engine.random_cases import Draw
 from bplearn.optimizers import AdaGrad
 
 WANTED, HALF = 0.95, 0.9  # shares of the unseen tumors that earn all the points, and half of them

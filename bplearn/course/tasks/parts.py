@@ -12,7 +12,7 @@ from typing import Any, final
 
 import numpy as np
 
-from bplearn.guards import Array
+from bplearn.checks.arrays import Array
 from bplearn.layers import Cache, Dense, Grads, Layer, Tanh
 from bplearn.network import Sequential
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from bplearn.exercises.exercise import Exercise, Finding
+from bplearn.exercises.engine.exercise import Exercise, Finding
 
 
 @dataclass(frozen=True)

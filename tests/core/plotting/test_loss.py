@@ -10,7 +10,7 @@ from bplearn import SGD, HalfSquaredError, History, TrainingDiverged, fit, mlp
 from bplearn.errors import ArgumentError, DataError, FileFormatError
 from bplearn.plotting import alt_text, plot_loss
 from bplearn.plotting.curves import moving_average
-from bplearn.plotting.labels import move_apart
+from bplearn.plotting.line_labels import move_apart
 from bplearn.plotting.style import DASHED
 
 

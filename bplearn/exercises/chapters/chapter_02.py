@@ -1,0 +1,157 @@
+"""Exercises of notebook 02: shapes, a layer for a whole batch, the sigmoid, two layers in a row.
+
+The functions are the solutions that `solution("02.k")` shows; they are plain, as a learner would write them.
+Their wrong versions come from the catalogue. Belongs to notebooks/02_forward_pass.ipynb.
+"""
+# mypy: disable-error-code="no-untyped-def, no-untyped-call"
+# ruff: noqa: ANN001, ANN201, RET504 (plain functions, and a name for every number)
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from bplearn.exercises.engine.exercise import Code, Layout, Numbers
+from bplearn.exercises.engine.random_cases import Draw
+from bplearn.exercises.engine.runner import run
+
+
+def shapes_by_hand():
+    """The shapes of W, b and y for 32 samples in a layer from 64 inputs to 10 outputs."""
+    N, n_in, n_out = 32, 64, 10
+    W = (n_in, n_out)
+    b = (n_out,)
+    y = (N, n_out)
+    return W, b, y
+
+
+def dense_forward(x, W, b):
+    """A layer for a batch: x (N, D), W (D, M), b (M,) -> y (N, M)."""
+    y = x @ W + b
+    return y
+
+
+def sigmoid(z):
+    """The sigmoid of every number in z: 1 / (1 + exp(-z)), with an exp that is never larger than 1."""
+    small = np.exp(-np.abs(z))
+    a = np.where(z >= 0, 1, small) / (1 + small)
+    return a
+
+
+def network_forward(x, W1, b1, W2, b2):
+    """Two sigmoid layers: x (N, D) -> z1, a1 (N, H), z2, y (N, M)."""
+    z1 = x @ W1 + b1
+    a1 = 1 / (1 + np.exp(-z1))
+    z2 = a1 @ W2 + b2
+    y = 1 / (1 + np.exp(-z2))
+    return z1, a1, z2, y
+
+
+def _layer(draw: Draw) -> tuple[Any, ...]:
+    return draw.data(draw.N, draw.D), draw.weights(draw.D, draw.M), draw.weights(draw.M)
+
+
+def _numbers(draw: Draw) -> tuple[Any, ...]:
+    return (3 * draw.data(draw.N, draw.D),)
+
+
+def _network(draw: Draw) -> tuple[Any, ...]:
+    sizes = (draw.D, draw.H), (draw.H,), (draw.H, draw.M), (draw.M,)
+    return draw.data(draw.N, draw.D), *(draw.weights(*size) for size in sizes)
+
+
+def _with_a_warning(answer: Any) -> str:
+    """Say so where exp is asked for a number that is too large."""
+
+    def strictly() -> Any:
+        with np.errstate(over="raise"):
+            return answer(np.array([-1000.0]))
+
+    if run(strictly).failure is None:
+        return ""
+    return 'NumPy warns at -1000, since exp(1000) is too large for it. solution("02.3") shows a form without exp(1000).'
+
+
+LAYER_COLUMNS = Layout(
+    "columns (a sample is a column, W has a row for each output)",
+    forth=lambda arguments: (arguments[0].T.copy(), arguments[1].T.copy(), arguments[2][:, None].copy()),
+    back=lambda y: y if y is Ellipsis else np.asarray(y).T,
+)
+
+EXERCISES = (
+    Numbers(
+        "02.1",
+        "Name every shape",
+        "A batch of 32 samples with 64 numbers each goes through Dense(64, 10). Type the shapes of W, b and y "
+        "as (W, b, y), for example ((1, 2), (3,), (4, 5)).",
+        (
+            "In x @ W the inner sizes must agree: (N, n_in) @ (n_in, n_out).",
+            "The bias belongs to the outputs, not to the samples.",
+            "y has a row for each sample and a column for each output.",
+        ),
+        "02: name every shape",
+        solution=shapes_by_hand,
+        outputs=("W's rows", "W's columns", "b's length", "y's rows", "y's columns"),
+        limit=1e-9,
+        whole="A shape holds whole numbers.",
+    ),
+    Code(
+        "02.2",
+        "A layer for a whole batch",
+        "Write dense_forward(x, W, b) for x (N, D), W (D, M), b (M,): return y (N, M), the weighted sums of every "
+        "sample, with no sigmoid. If you think in columns, x (D, N), W (M, D), b (M, 1) -> y (M, N) is right as well.",
+        (
+            "One matrix product does all samples at once.",
+            "Put the sizes next to each other: (N, D) @ (D, M).",
+            "Adding b to a matrix adds it to every row.",
+        ),
+        "02: from one sample to a batch",
+        solution=dense_forward,
+        inputs=_layer,
+        outputs=("y",),
+        family="forward",
+        layouts=(LAYER_COLUMNS,),
+    ),
+    Code(
+        "02.3",
+        "The sigmoid",
+        "Write sigmoid(z) for an array z of any shape. It must give 0 and 1, not NaN, at -1000 and 1000.",
+        (
+            "NumPy's functions work on every entry at once: no loop is needed.",
+            "Large negative z must give a number near 0, large positive z a number near 1.",
+            "1 divided by (1 + exp(-z)); for negative z, exp(z) divided by (1 + exp(z)) is the same number.",
+        ),
+        "02: the sigmoid",
+        solution=sigmoid,
+        inputs=_numbers,
+        outputs=("a",),
+        family="forward",
+        extra=(
+            ("very large numbers", (np.array([[-1000.0, 0.0, 1000.0]]),)),
+            ("one very large number", (np.array([2000.0]),)),
+        ),
+        wrong=(
+            ("overflow", lambda z: np.exp(z) / (1 + np.exp(z))),
+            ("sigmoid-sign", lambda z: 1 / (1 + np.exp(z))),
+            ("brackets-missing", lambda z: 1 / 1 + np.exp(-z)),
+        ),
+        remark=_with_a_warning,
+    ),
+    Code(
+        "02.4",
+        "Two layers in a row",
+        "Write network_forward(x, W1, b1, W2, b2): two layers with a sigmoid each. Return z1, a1, z2, y, "
+        "since backward will need them.",
+        (
+            "Each layer is the same two lines: the weighted sums z, then the sigmoid.",
+            "What goes into the second layer is what came out of the first.",
+            "z2 = a1 @ W2 + b2; the order of the returned values is z1, a1, z2, y.",
+        ),
+        "02: what must be remembered",
+        solution=network_forward,
+        inputs=_network,
+        outputs=("z1", "a1", "z2", "y"),
+        family="forward",
+    ),
+)

@@ -1,0 +1,204 @@
+"""Exercises of notebook 04: derivatives on circuits of single operations, and what a fork does.
+
+The functions are the solutions that `solution("04.k")` shows; they are plain, as a learner would write them.
+Their wrong versions come from the catalogue. Belongs to notebooks/04_chain_rule.ipynb.
+"""
+# mypy: disable-error-code="no-untyped-def, no-untyped-call"
+# ruff: noqa: ANN001, ANN201, ANN202 (plain functions, and a name for every number)
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from bplearn.exercises.engine.exercise import Code, Numbers
+from bplearn.exercises.engine.random_cases import Draw
+
+
+def circuit_by_hand():
+    """F = (x + y) z at x = -2, y = 5, z = -4."""
+    x, y, z = -2.0, 5.0, -4.0
+    q = x + y
+    df = 1.0
+    dq = df * z
+    dz = df * q
+    dx = dq
+    dy = dq
+    return dx, dy, dz
+
+
+def _local_only():
+    """Each operation's own derivatives, without what comes from behind."""
+    return 1.0, 1.0, 3.0
+
+
+def _circuit_local_only(a, b, c, f):  # noqa: ARG001
+    """Each operation's own derivatives, without what comes from behind."""
+    return b, a, 1.0, a * b + c
+
+
+def circuit(a, b, c, f):
+    """The derivatives of L = (a b + c) f."""
+    e = a * b
+    d = e + c
+    dL = 1.0
+    dd = dL * f
+    df = dL * d
+    de = dd
+    dc = dd
+    da = de * b
+    db = de * a
+    return da, db, dc, df
+
+
+def fork(a, b):
+    """The derivatives of L = (a b) (a + b): both a and b are used twice."""
+    p = a * b
+    s = a + b
+    dp = s
+    ds = p
+    da = dp * b
+    db = dp * a
+    da += ds
+    db += ds
+    return da, db
+
+
+def graph_backward(operations, values):
+    """The derivative of the last value for every value. Each operation is (kind, i, j), kind "add" or "mul"."""
+    first = len(values) - len(operations)
+    grads = [0.0] * len(values)
+    grads[-1] = 1.0
+    for place in reversed(range(len(operations))):
+        kind, i, j = operations[place]
+        g = grads[first + place]
+        if kind == "add":
+            grads[i] += g
+            grads[j] += g
+        else:
+            grads[i] += g * values[j]
+            grads[j] += g * values[i]
+    return grads
+
+
+def sigmoid_neuron_by_hand():
+    """The derivatives of a = sigmoid(w0 x0 + w1 x1 + w2) for the three weights."""
+    w = np.array([2.0, -3.0, -3.0])
+    x = np.array([-1.0, -2.0, 1.0])
+    z = x @ w
+    a = 1 / (1 + np.exp(-z))
+    dz = 1.0 * a * (1 - a)
+    dw0, dw1, dw2 = dz * x
+    return dw0, dw1, dw2
+
+
+def _four(draw: Draw) -> tuple[Any, ...]:
+    return tuple(float(number) for number in draw.data(4) + 0.1)
+
+
+def _two(draw: Draw) -> tuple[Any, ...]:
+    return tuple(float(number) for number in draw.data(2) + 0.1)
+
+
+def _graph(draw: Draw) -> tuple[Any, ...]:
+    """A random graph: every value leads to the last one, most are used more than once, on either side."""
+    values = [float(number) for number in draw.data(3) + 0.3]
+    operations = []
+    for step in range(draw.N + 5):
+        pair = [len(values) - 1, int(draw.data_rng.integers(0, len(values) - 1))]
+        i, j = pair if draw.data_rng.random() < 0.5 else pair[::-1]
+        kind = "mul" if step % 2 else "add"
+        operations.append((kind, i, j))
+        values.append(values[i] * values[j] if kind == "mul" else values[i] + values[j])
+    return operations, values
+
+
+EXERCISES = (
+    Numbers(
+        "04.1",
+        "Derivatives on a circuit",
+        "f = (x + y) z at x = -2, y = 5, z = -4. Type the derivatives of f as (dx, dy, dz).",
+        (
+            "Go forward first: q = x + y, then f = q z.",
+            "A product hands each factor the other one; a sum hands on what it gets, unchanged.",
+            "dz is q. What reaches q is z, and it goes on to x and y.",
+        ),
+        "04: one operation at a time",
+        solution=circuit_by_hand,
+        outputs=("dx", "dy", "dz"),
+        wrong=(("incoming-derivative-forgotten", _local_only),),
+    ),
+    Code(
+        "04.2",
+        "A longer circuit",
+        "Write circuit(a, b, c, f): the derivatives of L = (a b + c) f, as (da, db, dc, df).",
+        (
+            "Name the steps: e = a b, d = e + c, L = d f. Go through them from the end.",
+            "L = d f: d gets f, and f gets d.",
+            "d = e + c: both e and c get what d got. Then e = a b.",
+        ),
+        "04: multiply along a path",
+        solution=circuit,
+        inputs=_four,
+        outputs=("da", "db", "dc", "df"),
+        family="circuit",
+        wrong=(("incoming-derivative-forgotten", _circuit_local_only),),
+    ),
+    Code(
+        "04.3",
+        "A fork",
+        "Write fork(a, b): the derivatives of L = (a b) (a + b), as (da, db). Both a and b are used twice.",
+        (
+            "Name the two uses: p = a b and s = a + b. L = p s.",
+            "a reaches L along two paths: through p and through s.",
+            "Along paths multiply, over paths add.",
+        ),
+        "04: what a fork does",
+        solution=fork,
+        inputs=_two,
+        outputs=("da", "db"),
+        family="circuit",
+    ),
+    Code(
+        "04.4",
+        "Backward through any graph",
+        "Write graph_backward(operations, values). values holds all numbers in the order they were made; the last "
+        "len(operations) of them are results. operations[k] = (kind, i, j) made its value from values[i] and "
+        "values[j], "
+        'kind being "add" or "mul". Return the list of derivatives of the last value for every value.',
+        (
+            "Start with 0 for every value and 1 for the last; then walk the operations from the last to the first.",
+            'An "add" passes its derivative on to both; a "mul" passes it on times the other value.',
+            "A value may be used several times: what arrives is added to what is there.",
+        ),
+        "04: backward through a graph",
+        solution=graph_backward,
+        inputs=_graph,
+        outputs=("derivatives",),
+        family="circuit",
+        small=(
+            ('operations = [("mul", 0, 1)], values = [2, 3, 6]', ([("mul", 0, 1)], [2.0, 3.0, 6.0])),
+            ('operations = [("add", 0, 1)], values = [2, 3, 5]', ([("add", 0, 1)], [2.0, 3.0, 5.0])),
+            ('operations = [("add", 0, 0)], values = [2, 4]', ([("add", 0, 0)], [2.0, 4.0])),
+            (
+                'operations = [("add", 0, 1), ("mul", 2, 0)], values = [2, 3, 5, 10]',
+                ([("add", 0, 1), ("mul", 2, 0)], [2.0, 3.0, 5.0, 10.0]),
+            ),
+        ),
+    ),
+    Numbers(
+        "04.5",
+        "A sigmoid neuron",
+        "a = sigmoid(w0 x0 + w1 x1 + w2) with w = (2, -3, -3), x = (-1, -2). Type the derivatives of a "
+        "for the weights as (dw0, dw1, dw2), three significant digits or more.",
+        (
+            "z = 1 and a = sigmoid(1) = 0.7311.",
+            "The sigmoid's slope is a (1 - a).",
+            "The slope times what the weight is multiplied by: x0, x1 and 1.",
+        ),
+        "04: the sigmoid as one operation",
+        solution=sigmoid_neuron_by_hand,
+        outputs=("dw0", "dw1", "dw2"),
+    ),
+)

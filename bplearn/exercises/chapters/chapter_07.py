@@ -1,0 +1,195 @@
+"""Exercises of notebook 07: the update, in the right order, and a learning rate that fits.
+
+The functions are the solutions that `solution("07.k")` shows; they are plain, as a learner would write them.
+Their wrong versions come from the catalogue. Belongs to notebooks/07_weight_updates.ipynb.
+"""
+# mypy: disable-error-code="no-untyped-def, no-untyped-call"
+# ruff: noqa: ANN001, ANN201 (plain functions, and a name for every number)
+
+from __future__ import annotations
+
+import numbers
+from typing import Any
+
+import numpy as np
+
+from bplearn.exercises.chapters.chapter_02 import _network
+from bplearn.exercises.engine.exercise import Code, Finding, Numbers, Trial
+from bplearn.exercises.engine.random_cases import Draw
+
+
+def descend(slope, x, learning_rate, steps):
+    """Gradient descent on a curve: `slope(x)` is its slope at x. Return where x is after so many steps."""
+    for _ in range(steps):
+        x = x - learning_rate * slope(x)
+    return x
+
+
+def new_weights_by_hand():
+    """w1 and w5 of the 2-2-2 network after one step with learning rate 0.5."""
+    learning_rate = 0.5
+    w1, dw1 = 0.15, 0.000438567734
+    w5, dw5 = 0.40, 0.082167040564
+    w1 = w1 - learning_rate * dw1
+    w5 = w5 - learning_rate * dw5
+    return w1, w5
+
+
+def train_step(x, t, W1, b1, W2, b2, learning_rate):
+    """One step of gradient descent for two sigmoid layers and half the squared error, averaged over the samples."""
+    N = len(x)
+    z1 = x @ W1 + b1
+    a1 = 1 / (1 + np.exp(-z1))
+    z2 = a1 @ W2 + b2
+    y = 1 / (1 + np.exp(-z2))
+    dz2 = (y - t) * y * (1 - y) / N
+    dz1 = dz2 @ W2.T * a1 * (1 - a1)
+    dW1 = x.T @ dz1
+    db1 = dz1.sum(axis=0)
+    dW2 = a1.T @ dz2
+    db2 = dz2.sum(axis=0)
+    W1 = W1 - learning_rate * dW1
+    b1 = b1 - learning_rate * db1
+    W2 = W2 - learning_rate * dW2
+    b2 = b2 - learning_rate * db2
+    return W1, b1, W2, b2
+
+
+def mystery_by_hand():
+    """The error of the 2-2-2 network after one step with learning rate 0.5; the biases stay."""
+    x, t = np.array([[0.05, 0.10]]), np.array([[0.01, 0.99]])
+    W1, b1 = np.array([[0.15, 0.25], [0.20, 0.30]]), np.array([0.35, 0.35])
+    W2, b2 = np.array([[0.40, 0.50], [0.45, 0.55]]), np.array([0.60, 0.60])
+    a1 = 1 / (1 + np.exp(-(x @ W1 + b1)))
+    y = 1 / (1 + np.exp(-(a1 @ W2 + b2)))
+    dz2 = (y - t) * y * (1 - y)
+    dz1 = dz2 @ W2.T * a1 * (1 - a1)
+    W2 = W2 - 0.5 * (a1.T @ dz2)
+    W1 = W1 - 0.5 * (x.T @ dz1)
+    a1 = 1 / (1 + np.exp(-(x @ W1 + b1)))
+    y = 1 / (1 + np.exp(-(a1 @ W2 + b2)))
+    return np.sum((y - t) ** 2) / 2
+
+
+def learning_rate_by_hand():
+    """A learning rate that brings x² from 10 below 0.1 in ten steps."""
+    return 0.2
+
+
+def _parabola(draw: Draw) -> tuple[Any, ...]:
+    bend, middle = float(abs(draw.weights(1)[0])), float(draw.data(1)[0])
+    return (lambda x: 2 * bend * (x - middle)), middle + 3.0, 0.1, draw.N
+
+
+def _train_step(draw: Draw) -> tuple[Any, ...]:
+    x, *parameters = _network(draw)
+    return x, draw.data(draw.N, draw.M), *parameters, 0.5
+
+
+def _try_rate(rate: Any) -> Finding:
+    if not isinstance(rate, numbers.Real):
+        return Finding(False, f"A learning rate is a number; it is {rate!r}.")
+    rate = float(rate)
+    x = 10.0
+    for _ in range(10):
+        x -= rate * 2 * x
+    reached = f"With learning rate {rate:g} x is {x:.4g} after ten steps."
+    if abs(x) < 0.1:
+        return Finding(True, reached)
+    if rate <= 0:
+        return Finding(False, reached, ("A learning rate is a positive number.",))
+    if abs(x) > 10:
+        return Finding(False, reached, mistakes=("rate-too-large",))
+    if rate > 0.5:
+        return Finding(
+            False, reached, ("It jumps over the lowest point at every step. A smaller one comes down faster.",)
+        )
+    return Finding(False, reached, mistakes=("rate-too-small",))
+
+
+def _double(x: Any) -> Any:
+    return 2 * x
+
+
+EXERCISES = (
+    Code(
+        "07.1",
+        "Go downhill",
+        "Write descend(slope, x, learning_rate, steps): start at x, take so many steps of gradient descent "
+        "(slope(x) is the slope at x) and return where you are.",
+        (
+            "A positive slope means that the curve rises to the right. Where is downhill?",
+            "Ask for the slope again at every new place.",
+            "Each step: x minus the learning rate times the slope at x.",
+        ),
+        "07: one step downhill",
+        solution=descend,
+        inputs=_parabola,
+        outputs=("x",),
+        family="update",
+        small=(
+            ("slope(x) = 2 x, x = 10, learning_rate = 0.25, steps = 1", (_double, 10.0, 0.25, 1)),
+            ("slope(x) = 2 x, x = 10, learning_rate = 0.25, steps = 2", (_double, 10.0, 0.25, 2)),
+        ),
+    ),
+    Numbers(
+        "07.2",
+        "Two new weights by hand",
+        "w1 = 0.15 and w5 = 0.40 have the derivatives 0.000438568 and 0.0821670; the learning rate is 0.5. "
+        "Type the new w1 and w5, six digits.",
+        (
+            "Both weights have a positive derivative, so both must get smaller.",
+            "The change of w5 is 0.5 · 0.0821670.",
+            "w5: 0.40 - 0.0410835.",
+        ),
+        "07: one step downhill",
+        solution=new_weights_by_hand,
+        outputs=("new w1", "new w5"),
+        limit=2e-5,
+    ),
+    Numbers(
+        "07.3",
+        "The mystery of the published number",
+        "A much-read page gives 0.291027924 as the error of the 2-2-2 network after one step (learning rate 0.5, "
+        "biases fixed). Compute it in the right order and type it with nine digits.",
+        (
+            "Compute all derivatives with the old weights; only then change any weight.",
+            "The page's number and yours differ in the seventh digit.",
+            "Use 07.4 with the biases put back, then one more forward pass.",
+        ),
+        "07: the right order",
+        solution=mystery_by_hand,
+        outputs=("E",),
+        family="step",
+        limit=4e-9,
+    ),
+    Code(
+        "07.4",
+        "One step, in the right order",
+        "Write train_step(x, t, W1, b1, W2, b2, learning_rate) for two sigmoid layers and half the squared error, "
+        "averaged over the N samples: one whole step. Return the new W1, b1, W2, b2; leave the arguments as they are.",
+        (
+            "Four parts: forward, the errors dz2 and dz1, the four derivatives, the four updates.",
+            "The hidden error needs the output weights that made the mistake, not the new ones.",
+            "So all derivatives first, then all updates. The 1/N stands in dz2 and nowhere else.",
+        ),
+        "07: the right order",
+        solution=train_step,
+        inputs=_train_step,
+        outputs=("new W1", "new b1", "new W2", "new b2"),
+        family="step",
+    ),
+    Trial(
+        "07.5",
+        "A learning rate that fits",
+        "f(x) = x², start at x = 10. Choose one learning rate with which ten steps bring |x| below 0.1.",
+        (
+            "Each step multiplies x by 1 - 2 · learning_rate.",
+            "Ten such factors must make 10 smaller than 0.1: a factor of about 0.63 or less.",
+            "1 - 2 · learning_rate must lie between -0.63 and 0.63.",
+        ),
+        "07: slow, good, zig-zag, divergent",
+        attempt=_try_rate,
+        solution=learning_rate_by_hand,
+    ),
+)

@@ -1,0 +1,314 @@
+"""Exercises of notebook 09: a whole network in faded steps: its parts one by one, the training loop, then all of it.
+
+The functions are the solutions that `solution("09.k")` shows; they are plain, as a learner would write them.
+Their wrong versions come from the catalogue. Belongs to notebooks/09_write_your_own_backprop.ipynb.
+"""
+# mypy: disable-error-code="no-untyped-def, no-untyped-call"
+# ruff: noqa: ANN001, ANN201, ANN204, RET504 (plain functions, and a name for every number)
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from bplearn.exercises.engine.exercise import Code
+from bplearn.exercises.engine.random_cases import Draw
+
+
+def forward(x, W1, b1, W2, b2):
+    """A ReLU layer and a layer of scores: x (N, D) -> z1, a1 (N, H), z2 (N, C)."""
+    z1 = x @ W1 + b1
+    a1 = np.maximum(z1, 0)
+    z2 = a1 @ W2 + b2
+    return z1, a1, z2
+
+
+def loss(z2, t):
+    """Softmax cross-entropy: scores z2 (N, C), class numbers t (N,) -> L, dz2 (N, C)."""
+    N = len(z2)
+    raised = np.exp(z2 - z2.max(axis=1, keepdims=True))
+    p = raised / raised.sum(axis=1, keepdims=True)
+    L = -np.sum(np.log(p[np.arange(N), t])) / N
+    truth = np.eye(z2.shape[1])[t]
+    dz2 = (p - truth) / N
+    return L, dz2
+
+
+def backward(dz2, W2, z1):
+    """From the error at the scores to the error at the hidden layer: dz2 (N, C), W2 (H, C), z1 (N, H) -> dz1 (N, H)."""
+    dz1 = dz2 @ W2.T * (z1 > 0)
+    return dz1
+
+
+def gradients(x, a1, dz1, dz2):
+    """From the errors of both layers to the derivatives of all parameters."""
+    dW1 = x.T @ dz1
+    db1 = dz1.sum(axis=0)
+    dW2 = a1.T @ dz2
+    db2 = dz2.sum(axis=0)
+    return dW1, db1, dW2, db2
+
+
+def update(parameters, grads, learning_rate):
+    """New (W1, b1, W2, b2) from the old ones and their derivatives."""
+    W1, b1, W2, b2 = parameters
+    dW1, db1, dW2, db2 = grads
+    W1 = W1 - learning_rate * dW1
+    b1 = b1 - learning_rate * db1
+    W2 = W2 - learning_rate * dW2
+    b2 = b2 - learning_rate * db2
+    return W1, b1, W2, b2
+
+
+def train(x, t, parameters, learning_rate, batch_size, orders):
+    """One epoch for each order in `orders`: batches of rows in that order, one update for each batch."""
+    for order in orders:
+        for start in range(0, len(x), batch_size):
+            rows = order[start : start + batch_size]
+            z1, a1, z2 = forward(x[rows], *parameters)
+            _, dz2 = loss(z2, t[rows])
+            dz1 = backward(dz2, parameters[2], z1)
+            grads = gradients(x[rows], a1, dz1, dz2)
+            parameters = update(parameters, grads, learning_rate)
+    return parameters
+
+
+class Network:
+    """A ReLU layer and a layer of scores, trained with softmax cross-entropy."""
+
+    def __init__(self, W1, b1, W2, b2):
+        self.W1, self.b1, self.W2, self.b2 = W1, b1, W2, b2
+
+    def forward(self, x):
+        """Return the scores z2 (N, C) and keep what backward needs."""
+        z1 = x @ self.W1 + self.b1
+        a1 = np.maximum(z1, 0)
+        z2 = a1 @ self.W2 + self.b2
+        self.cache = x, z1, a1, z2
+        return z2
+
+    def backward(self, t):
+        """Return the loss for class numbers t (N,) and set dW1, db1, dW2, db2."""
+        x, z1, a1, z2 = self.cache
+        N = len(x)
+        raised = np.exp(z2 - z2.max(axis=1, keepdims=True))
+        p = raised / raised.sum(axis=1, keepdims=True)
+        L = -np.sum(np.log(p[np.arange(N), t])) / N
+        truth = np.eye(z2.shape[1])[t]
+        dz2 = (p - truth) / N
+        dz1 = dz2 @ self.W2.T * (z1 > 0)
+        self.dW1 = x.T @ dz1
+        self.db1 = dz1.sum(axis=0)
+        self.dW2 = a1.T @ dz2
+        self.db2 = dz2.sum(axis=0)
+        return L
+
+    def step(self, learning_rate):
+        """One step of gradient descent."""
+        self.W1 = self.W1 - learning_rate * self.dW1
+        self.b1 = self.b1 - learning_rate * self.db1
+        self.W2 = self.W2 - learning_rate * self.dW2
+        self.b2 = self.b2 - learning_rate * self.db2
+
+
+def _parameters(draw: Draw) -> tuple[Any, ...]:
+    return (
+        draw.weights(draw.D, draw.H),
+        draw.weights(draw.H),
+        draw.weights(draw.H, draw.M + 1),
+        draw.weights(draw.M + 1),
+    )
+
+
+def _inputs(draw: Draw, W1: Any, b1: Any, rows: int) -> Any:
+    """Return samples whose hidden units are away from the kink of the ReLU, some of them on, some off."""
+
+    def good(x: Any) -> bool:
+        z1 = x @ W1 + b1
+        return bool(np.abs(z1).min() > 0.02 and z1.min() < 0 < z1.max())
+
+    return draw.until(lambda: draw.data(rows, draw.D), good)
+
+
+def _classes(draw: Draw, rows: int) -> Any:
+    return draw.data_rng.integers(0, draw.M + 1, rows)
+
+
+def _forward(draw: Draw) -> tuple[Any, ...]:
+    W1, b1, W2, b2 = _parameters(draw)
+    return _inputs(draw, W1, b1, draw.N), W1, b1, W2, b2
+
+
+def _loss(draw: Draw) -> tuple[Any, ...]:
+    return 2 * draw.data(draw.N, draw.M + 1), _classes(draw, draw.N)
+
+
+def _backward(draw: Draw) -> tuple[Any, ...]:
+    x, W1, b1, W2, _ = _forward(draw)
+    return draw.data(draw.N, draw.M + 1), W2, x @ W1 + b1
+
+
+def _gradients(draw: Draw) -> tuple[Any, ...]:
+    return (
+        draw.data(draw.N, draw.D),
+        np.abs(draw.data(draw.N, draw.H)),
+        draw.data(draw.N, draw.H),
+        draw.data(draw.N, draw.M + 1),
+    )
+
+
+def _update(draw: Draw) -> tuple[Any, ...]:
+    parameters = _parameters(draw)
+    return parameters, tuple(draw.data(*p.shape) for p in parameters), 0.3
+
+
+def _train(draw: Draw) -> tuple[Any, ...]:
+    parameters = tuple(0.5 * p for p in _parameters(draw))
+    rows = 2 * draw.N + 1  # 7 to 13 samples in batches of 3 or 4: the last batch is a partial one
+    size = 4 if rows % 4 else 3
+    orders = np.array([draw.data_rng.permutation(rows) for _ in range(3)])
+    x = _inputs(draw, parameters[0], parameters[1], rows)
+    return x, _classes(draw, rows), parameters, 0.2, size, orders
+
+
+def _network(draw: Draw) -> tuple[Any, ...]:
+    parameters = _parameters(draw)
+    later = draw.N if draw.diagnosis_only else draw.N + 2  # of one size, a stale cache shows its numbers
+    first, second = (_inputs(draw, parameters[0], parameters[1], rows) for rows in (draw.N, later))
+    return first, _classes(draw, draw.N), second, _classes(draw, later), 0.01, *parameters
+
+
+def _two_batches(answer: Any, arguments: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Drive a class through two batches with a step between them."""
+    x, t, next_x, next_t, learning_rate, *parameters = arguments
+    network = answer(*(p.copy() for p in parameters))
+    seen = [np.array(network.forward(x)), network.backward(t)]
+    seen += [np.array(getattr(network, name)) for name in ("dW1", "db1", "dW2", "db2")]
+    network.step(learning_rate)
+    seen += [np.array(getattr(network, name)) for name in ("W1", "b1", "W2", "b2")]
+    seen += [np.array(network.forward(next_x)), network.backward(next_t)]
+    seen += [np.array(getattr(network, name)) for name in ("dW1", "db1", "dW2", "db2")]
+    return tuple(seen)
+
+
+NETWORK_OUTPUTS = (
+    *("z2", "L", "dW1", "db1", "dW2", "db2", "new W1", "new b1", "new W2", "new b2"),
+    *(f"second batch's {name}" for name in ("z2", "L", "dW1", "db1", "dW2", "db2")),
+)
+
+EXERCISES = (
+    Code(
+        "09.1",
+        "Forward",
+        "Write forward(x, W1, b1, W2, b2) for a ReLU layer and a layer of scores. Return z1, a1 (N, H) and z2 (N, C).",
+        (
+            "Two layers, each a weighted sum; only the first has a ReLU after it.",
+            "The ReLU is np.maximum(z1, 0).",
+            "The scores z2 stay as they are: softmax belongs to the loss.",
+        ),
+        "09: two sums and a bend",
+        solution=forward,
+        inputs=_forward,
+        outputs=("z1", "a1", "z2"),
+        family="forward",
+    ),
+    Code(
+        "09.2",
+        "Loss",
+        "Write loss(z2, t) for scores z2 (N, C) and class numbers t (N,): return the mean softmax cross-entropy L "
+        "and dz2 (N, C), its derivative for the scores.",
+        (
+            "It is exercise 03.6 under a new name.",
+            "dz2 is what the network said minus what is true, once divided by N.",
+            "What is true: np.eye(C)[t].",
+        ),
+        "09: one number, and the start of the way back",
+        solution=loss,
+        inputs=_loss,
+        outputs=("L", "dz2"),
+        family="loss",
+    ),
+    Code(
+        "09.3",
+        "Backward",
+        "Write backward(dz2, W2, z1): from dL/dz2 (N, C) to dL/dz1 (N, H), for a1 = max(z1, 0) and z2 = a1 @ W2 + b2.",
+        (
+            "Two steps back: through the weights W2, then through the ReLU.",
+            "(N, C) must become (N, H), and W2 is (H, C).",
+            "The ReLU passes on where z1 is positive. Look at z1, not at a1.",
+        ),
+        "09: through the weights, then through the bend",
+        solution=backward,
+        inputs=_backward,
+        outputs=("dz1",),
+        family="delta",
+    ),
+    Code(
+        "09.4",
+        "Gradients",
+        "Write gradients(x, a1, dz1, dz2): the derivatives of all parameters, as dW1, db1, dW2, db2.",
+        (
+            "Each layer has the same two lines: what went in meets the error that came back.",
+            "dW1 has the shape of W1, (D, H), and is made of x (N, D) and dz1 (N, H).",
+            "A bias is used once for each sample: its derivative is a sum over samples.",
+        ),
+        "09: the same two lines for each layer",
+        solution=gradients,
+        inputs=_gradients,
+        outputs=("dW1", "db1", "dW2", "db2"),
+        family="backward",
+    ),
+    Code(
+        "09.5",
+        "Update",
+        "Write update(parameters, grads, learning_rate): both are tuples in the order W1, b1, W2, b2. "
+        "Return the new four as a tuple, and leave the old arrays as they are.",
+        (
+            "Every parameter gets the same treatment.",
+            "Downhill: minus the learning rate times the derivative.",
+            "`W -= ...` writes into the caller's array; `W = W - ...` makes a new one.",
+        ),
+        "09: new arrays, and the old ones left alone",
+        solution=update,
+        inputs=_update,
+        outputs=("new W1", "new b1", "new W2", "new b2"),
+        family="update",
+    ),
+    Code(
+        "09.6",
+        "The training loop",
+        "Write train(x, t, parameters, learning_rate, batch_size, orders). Each entry of orders is one epoch: the row "
+        "numbers in the order to be visited. Make one update for each batch (the last may be smaller), return the "
+        "parameters. Use your own functions of 09.1 to 09.5.",
+        (
+            "Two loops: over the orders, and inside over the places where a batch starts.",
+            "rows = order[start : start + batch_size] may be shorter at the end, and that is fine.",
+            "x[rows] and t[rows] belong together; then your five functions in a row.",
+        ),
+        "09: the training loop",
+        solution=train,
+        inputs=_train,
+        outputs=("new W1", "new b1", "new W2", "new b2"),
+        family="loop",
+    ),
+    Code(
+        "09.7",
+        "The whole network",
+        "Write the class Network(W1, b1, W2, b2) from a blank page: a ReLU layer, scores, softmax cross-entropy. "
+        "forward(x) returns z2; backward(t) returns the loss of the latest forward and sets dW1, db1, dW2, db2; "
+        "step(learning_rate) updates W1, b1, W2, b2, which are attributes too.",
+        (
+            "All lines are in 09.1 to 09.5: it is a matter of where each number is kept.",
+            "forward must keep x, z1, a1 and z2 of the latest batch; backward must set the gradients anew.",
+            "If the second batch is wrong and the first one right, look at what is left over from the first.",
+        ),
+        "09: a blank page",
+        solution=Network,
+        inputs=_network,
+        outputs=NETWORK_OUTPUTS,
+        family="class",
+        observe=_two_batches,
+        calls="x, t, next x, next t, learning_rate, W1, b1, W2, b2",
+    ),
+)

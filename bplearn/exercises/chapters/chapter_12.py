@@ -1,0 +1,254 @@
+"""Exercises of notebook 12: iterations and epochs, batches, the training loop, and a good pair of settings.
+
+The functions are the solutions that `solution("12.k")` shows; they are plain, as a learner would write them.
+Their wrong versions come from the catalogue. Belongs to notebooks/12_learning_rate_and_batch_size.ipynb.
+"""
+# mypy: disable-error-code="no-untyped-def, no-untyped-call"
+# ruff: noqa: ANN001, ANN201 (plain functions, and a name for every number)
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+
+from bplearn.checks.arrays import Array
+from bplearn.datasets import digits
+from bplearn.errors import TrainingDiverged
+from bplearn.exercises.engine.compare import Unfinished, has_dots
+from bplearn.exercises.engine.exercise import Code, Finding, Numbers, Trial
+from bplearn.exercises.engine.random_cases import Draw
+from bplearn.layers import ReLU
+from bplearn.losses import SoftmaxCrossEntropy
+from bplearn.metrics import accuracy
+from bplearn.network import mlp
+from bplearn.optimizers import SGD
+from bplearn.training.loop import fit
+
+
+def steps_by_hand():
+    """Updates for each epoch and in all: 1,257 samples, batches of 32, 10 epochs."""
+    samples, batch_size, epochs = 1257, 32, 10
+    each = math.ceil(samples / batch_size)
+    total = each * epochs
+    return each, total
+
+
+def batches(x, t, batch_size, rng):
+    """Yield (x, t) for each batch of one epoch, in a new random order; the last batch may be smaller."""
+    order = rng.permutation(len(x))
+    for start in range(0, len(x), batch_size):
+        rows = order[start : start + batch_size]
+        yield x[rows], t[rows]
+
+
+def train(x, t, step, epochs, batch_size, rng):
+    """Call step(x, t) for each batch of each epoch; every epoch has its own random order."""
+    for _ in range(epochs):
+        order = rng.permutation(len(x))
+        for start in range(0, len(x), batch_size):
+            rows = order[start : start + batch_size]
+            step(x[rows], t[rows])
+
+
+def settings_by_hand():
+    """A learning rate and a batch size that work for the digits in five epochs."""
+    return 0.3, 32
+
+
+def _pairs(draw: Draw) -> tuple[Array, Array]:
+    """Return rows that can be told apart, and targets that are a straight line of them."""
+    x = draw.data(3 * draw.N + 2, draw.D)
+    return x, x @ np.arange(1, draw.D + 1, dtype=draw.dtype)
+
+
+def _one_epoch(draw: Draw) -> tuple[Any, ...]:
+    return *_pairs(draw), 4 if (3 * draw.N + 2) % 4 else 5, np.random.default_rng(draw.batch)
+
+
+def _epochs(draw: Draw) -> tuple[Any, ...]:
+    x, t = _pairs(draw)
+    return x, t, None, 30 + draw.N, 4 if len(x) % 4 else 5, np.random.default_rng(draw.batch)
+
+
+def _rows_of(x: Array, batch: Array) -> list[int]:
+    """Return which rows of x these are; a row that is none of them counts as -1."""
+    same = np.all(np.asarray(batch)[:, None, :] == x[None], axis=2)
+    return [int(row.argmax()) if row.any() else -1 for row in same]
+
+
+def _look_at_batches(answer: Any, arguments: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Collect one epoch: sizes, whether each sample came once, whether pairs hold, whether the order is new."""
+    x, t, batch_size, rng = arguments
+    original, truth = x.copy(), t.copy()
+    pairs = list(answer(x, t, batch_size, rng))
+    if has_dots(pairs):
+        raise Unfinished
+    return _facts(original, truth, [pairs])[1:]
+
+
+def _facts(x: Array, t: Array, epochs: list[list[Any]]) -> tuple[Any, ...]:
+    """Return updates, sizes, how often each sample came, how many targets fit, how many places are in the old order."""
+    pairs = [pair for epoch in epochs for pair in epoch]
+    sizes = [len(batch) for batch, _ in pairs]
+    rows = [row for batch, _ in pairs for row in _rows_of(x, batch)]
+    answers = [float(value) for _, batch in pairs for value in np.ravel(batch)]
+    counts = np.bincount([row for row in rows if row >= 0], minlength=len(x))
+    fits = float(len(answers) == len(rows) and all(t[r] == value for r, value in zip(rows, answers, strict=True)))
+    orders = {tuple(rows[start : start + len(x)]) for start in range(0, len(rows), len(x))}
+    shuffled = float(tuple(range(len(x))) not in orders)
+    fresh = float(len(orders) > 1)
+    return float(len(pairs)), np.array(sizes, dtype=float), counts.astype(float), fits, shuffled, fresh
+
+
+def _watch_training(answer: Any, arguments: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Run the loop with a step that trains a straight line, and record what the step is given."""
+    x, t, _, epochs, batch_size, rng = arguments
+    original, truth = x.copy(), t.copy()
+    calls: list[Any] = []
+    weights = np.zeros(x.shape[1])
+
+    def step(batch: Array, targets: Array) -> None:
+        nonlocal weights
+        calls.append((np.array(batch), np.array(targets)))
+        error = batch @ weights - targets
+        weights = weights - 0.2 * batch.T @ error / len(batch)
+
+    if has_dots(answer(x, t, step, epochs, batch_size, rng)):
+        raise Unfinished
+    updates, sizes, counts, fits, shuffled, fresh = _facts(original, truth, [calls])
+    error = float(np.mean((original @ weights - truth) ** 2) / np.mean(truth**2))
+    return updates, sizes[:20], counts, fits, shuffled * (1 + fresh), float(error < 0.05)
+
+
+def _try_settings(answer: Any) -> Finding:
+    """Train 64-32-10 on the digits for five epochs with this learning rate and batch size."""
+    if not isinstance(answer, tuple | list | np.ndarray) or np.shape(answer) != (2,):
+        return Finding(False, f"The answer should be a pair, (learning_rate, batch_size); it is {answer!r}.")
+    rate, size = answer
+    if ... in (rate, size):
+        raise Unfinished
+    if not all(isinstance(number, int | float | np.number) and number > 0 for number in (rate, size)):
+        return Finding(False, f"Both should be positive numbers; they are {rate!r} and {size!r}.")
+    if size != int(size):
+        asked = f"The batch size is a whole number and comes second, (learning_rate, batch_size); it is {size:g}."
+        return Finding(False, asked, mistakes=("outputs-reordered",) if rate == int(rate) else ())
+    rate, size = float(rate), int(size)
+    training, unseen = digits().split(test=0.3, rng=0)
+    training, unseen = training.standardize(unseen)
+    network = mlp(64, 32, 10, activation=ReLU, rng=0)
+    try:
+        fit(
+            network, training, loss=SoftmaxCrossEntropy(), optimizer=SGD(rate), epochs=5, batch_size=size, rng=0,
+            progress=False,
+        )  # fmt: skip
+    except TrainingDiverged:
+        return Finding(False, "The loss is no longer a number.", mistakes=("rate-too-large",))
+    share = accuracy(network.predict(unseen.x, loss=SoftmaxCrossEntropy()), unseen.targets)
+    updates = 5 * math.ceil(len(training) / size)
+    found = f"{share:.1%} of the unseen digits after 5 epochs, which are {updates} updates."
+    if share >= 0.95:
+        return Finding(True, found)
+    if share < 0.5 and rate * updates > 100:
+        return Finding(False, found, mistakes=("rate-too-large",))
+    if rate * updates < 20:
+        return Finding(False, found, ("A small batch makes more updates in an epoch.",), ("rate-too-small",))
+    return Finding(False, found, ("Change one of the two by a factor of 3 and watch where it goes.",))
+
+
+def _said_of_sizes(got: Array, _: Array) -> str:
+    shown = ", ".join(f"{size:g}" for size in got[:8]) or "there is none"
+    return f"The sizes of the batches are not right: {shown}{' and so on' if got.size > 8 else ''}."
+
+
+_FACTS: Mapping[str, Callable[[Array, Array], str]] = {
+    "number of updates": lambda got, want: (
+        f"step is called {got:g} {'time' if got == 1 else 'times'}: too {'often' if got > want else 'seldom'}."
+    ),
+    "sizes of the batches": _said_of_sizes,
+    "visits of each sample": lambda *_: "Not every sample comes exactly as often as it should.",
+    "targets that fit": lambda *_: "The target beside a sample is not always its own.",
+    "a new order": lambda *_: "The samples come in the order that they had.",
+    "a new order for each epoch": lambda got, _: (
+        "Every epoch has the same order." if got else "The samples come in the order that they had."
+    ),
+    "what it has learned": lambda *_: "The straight line that step trains does not fit at the end.",
+}
+
+EXERCISES = (
+    Numbers(
+        "12.1",
+        "Iterations and epochs",
+        "1,257 samples, batches of 32, the last partial batch is used too, 10 epochs. Type the updates in one epoch "
+        "and "
+        "in all.",
+        (
+            "One update for each batch.",
+            "1257 / 32 = 39.28: the .28 is a batch too.",
+            "In all: ten times as many.",
+        ),
+        "12: iteration, batch, epoch",
+        solution=steps_by_hand,
+        outputs=("updates in an epoch", "updates in all"),
+        limit=1e-9,
+        whole="Updates are counted in whole numbers: what is left at the end is a batch too, so round up.",
+    ),
+    Code(
+        "12.2",
+        "Batches",
+        "Write batches(x, t, batch_size, rng): yield (or return a list of) pairs (x, t) for one epoch. Every sample "
+        "comes "
+        "once, in a new random order; the last batch may be smaller.",
+        (
+            "Draw one order of row numbers and use it for x and for t.",
+            "rng.permutation(len(x)) is such an order; go through it in pieces.",
+            "A slice that reaches beyond the end is simply shorter: no special case is needed.",
+        ),
+        "12: batches",
+        solution=batches,
+        inputs=_one_epoch,
+        outputs=("sizes of the batches", "visits of each sample", "targets that fit", "a new order"),
+        family="loop",
+        observe=lambda answer, arguments: _look_at_batches(answer, arguments)[:4],
+        facts=_FACTS,
+    ),
+    Code(
+        "12.3",
+        "The training loop",
+        "Write train(x, t, step, epochs, batch_size, rng): call step(x_batch, t_batch) for every batch of every "
+        "epoch. Each "
+        "epoch visits every sample once, in its own random order. The check's step trains a straight line.",
+        (
+            "An epoch is one pass over the data, an iteration is one call of step.",
+            "So two loops: over epochs, and over the batches of one epoch.",
+            "Draw the order inside the outer loop, and use it for x and for t.",
+        ),
+        "12: iteration, batch, epoch",
+        solution=train,
+        inputs=_epochs,
+        outputs=(
+            *("number of updates", "sizes of the batches", "visits of each sample"),
+            *("targets that fit", "a new order for each epoch", "what it has learned"),
+        ),
+        family="loop",
+        observe=_watch_training,
+        facts=_FACTS,
+    ),
+    Trial(
+        "12.4",
+        "Both dials",
+        "The digits, 64-32-10 with ReLU, SGD, five epochs. Choose (learning_rate, batch_size) so that at least 95% "
+        "of the "
+        "unseen digits are right.",
+        (
+            "Few samples in a batch mean many updates in an epoch, each of them noisy.",
+            "Start with batches of 32 and move the learning rate in steps of a factor 3.",
+            "With batches of 32, try a learning rate between 0.1 and 0.5.",
+        ),
+        "12: both dials",
+        attempt=_try_settings,
+        solution=settings_by_hand,
+    ),
+)

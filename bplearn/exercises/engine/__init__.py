@@ -1,0 +1,1 @@
+"""How an answer becomes a verdict: cases, runs, mutants, diagnosis, feedback, progress."""

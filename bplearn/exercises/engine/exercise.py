@@ -1,0 +1,276 @@
+"""An exercise: its text, three hints, its tested solution, and how an answer to it is checked.
+
+`Code` is answered with a function or a class, `Numbers` with numbers that were worked out by hand, `Choice` with
+one of several statements, `Trial` with a value that is tried out in a training.
+First met in notebooks/01_one_neuron.ipynb.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, final
+
+from bplearn.checks.arrays import Array
+from bplearn.exercises.engine.compare import leaves
+from bplearn.exercises.engine.mistake import source_of
+from bplearn.exercises.engine.random_cases import Draw, draws
+from bplearn.exercises.engine.verdict import Status, Verdict
+
+NOTEBOOKS = {
+    "00": "00_start_here.ipynb",
+    "01": "01_one_neuron.ipynb",
+    "02": "02_forward_pass.ipynb",
+    "03": "03_cost_functions.ipynb",
+    "04": "04_chain_rule.ipynb",
+    "05": "05_backward_pass.ipynb",
+    "06": "06_trace_one_weight.ipynb",
+    "07": "07_weight_updates.ipynb",
+    "08": "08_batches_and_shapes.ipynb",
+    "09": "09_write_your_own_backprop.ipynb",
+    "10": "10_check_your_gradients.ipynb",
+    "11": "11_initialisation_and_saturation.ipynb",
+    "12": "12_learning_rate_and_batch_size.ipynb",
+    "13": "13_optimizers.ipynb",
+    "14": "14_digits_from_scratch.ipynb",
+}
+
+
+def section(place: str) -> str:
+    """Return "05: text" as "05_backward_pass.ipynb, text".
+
+    >>> section("05: the hidden layer")
+    '05_backward_pass.ipynb, the hidden layer'
+
+    Introduced in: notebooks/01_one_neuron.ipynb
+    """
+    if not place:
+        return ""
+    number, _, text = place.partition(": ")
+    return f"{NOTEBOOKS[number]}, {text}" if text else NOTEBOOKS[number]
+
+
+@dataclass(frozen=True, eq=False)
+class Layout:
+    """Another way to lay out the arrays: how arguments get there, and how outputs come back.
+
+    Introduced in: notebooks/08_batches_and_shapes.ipynb
+    """
+
+    name: str
+    forth: Callable[[tuple[Any, ...]], tuple[Any, ...]]
+    back: Callable[[Any], Any]
+
+
+@dataclass(frozen=True, eq=False)
+class Exercise(ABC):
+    """What all exercises have in common.
+
+    `number` is "NN.k": the notebook's number and the place in it. `teaches` is "NN: section".
+
+    Introduced in: notebooks/01_one_neuron.ipynb
+    """
+
+    number: str
+    title: str
+    task: str
+    hints: tuple[str, str, str]
+    teaches: str
+
+    @abstractmethod
+    def reveal(self) -> str:
+        """Return the solution as text."""
+
+    @abstractmethod
+    def listing(self) -> str:
+        """Return the task as it is asked, with its statements where there are some."""
+
+    def verdict(self, status: Status, headline: str = "", details: tuple[str, ...] = (), **more: Any) -> Verdict:
+        """Return a verdict on this exercise that leads back to its own section unless `section` says otherwise."""
+        more.setdefault("section", section(self.teaches))
+        return Verdict(self.number, self.title, status, headline, details, **more)
+
+    def unattempted(self, advice: str = "Replace the three dots by your answer, then run the cell again.") -> Verdict:
+        """Return the verdict on a stub: what is asked, and what to do."""
+        return self.verdict(Status.NOT_ATTEMPTED, self.listing(), (advice,) if advice else ())
+
+
+def call(answer: Callable[..., Any], arguments: tuple[Any, ...]) -> Any:
+    """Call the learner's function once: how most answers are observed.
+
+    >>> call(max, (1, 2))
+    2
+
+    Introduced in: notebooks/01_one_neuron.ipynb
+    """
+    return answer(*arguments)
+
+
+def _nothing(_answer: Any) -> str:
+    return ""
+
+
+@final
+@dataclass(frozen=True, eq=False)
+class Code(Exercise):
+    """An exercise that is answered with a function or a class.
+
+    `inputs` makes the arguments of one case, `extra` holds more of them, `outputs` names what comes back.
+    `observe(answer, arguments)` turns an answer into outputs; a plain call will do for functions.
+    `family` says which wraps and patterns of the catalogue apply, `without` which mistakes do not.
+    `planted` names the mistakes of a bug clinic: they are seen but not named. `wrong` holds wrong versions beside
+    those that the catalogue makes: (name of the mistake, function). `facts` say an output in words where it is off,
+    from what came and what should. `small` are cases to be shown, (words, arguments), where none can be drawn.
+    `remark(answer)` is said beside a right answer that could be better.
+
+    Introduced in: notebooks/01_one_neuron.ipynb
+    """
+
+    solution: Any
+    inputs: Callable[[Draw], tuple[Any, ...]]
+    outputs: tuple[str, ...]
+    family: str
+    observe: Callable[[Any, tuple[Any, ...]], Any] = call
+    extra: tuple[tuple[str, tuple[Any, ...]], ...] = ()
+    layouts: tuple[Layout, ...] = ()
+    without: tuple[str, ...] = ()
+    planted: tuple[str, ...] = ()
+    wrong: tuple[tuple[str, Callable[..., Any]], ...] = ()
+    calls: str = ""
+    seconds: float = 5.0
+    facts: Mapping[str, Callable[[Array, Array], str]] = field(default_factory=dict)
+    small: tuple[tuple[str, tuple[Any, ...]], ...] = ()
+    remark: Callable[[Any], str] = _nothing
+
+    def cases(self) -> list[Case]:
+        """Return the inputs that every answer is run on."""
+        made = [Case(draw.label, self.inputs(draw), draw.N, draw.diagnosis_only) for draw in draws()]
+        return made + [Case(label, arguments, 0, False) for label, arguments in self.extra]
+
+    def reveal(self) -> str:
+        """Return the source of the solution."""
+        return source_of(self.solution)
+
+    def listing(self) -> str:
+        """Return the task."""
+        return self.task
+
+
+@dataclass(frozen=True, eq=False)
+class Case:
+    """One set of arguments with its label; `size` is the number of samples in it, or 0.
+
+    Introduced in: notebooks/01_one_neuron.ipynb
+    """
+
+    label: str
+    arguments: tuple[Any, ...]
+    size: int
+    diagnosis_only: bool
+
+
+@final
+@dataclass(frozen=True, eq=False)
+class Numbers(Exercise):
+    """An exercise that is answered with numbers; the solution is a function that computes them.
+
+    `outputs` names the numbers. `limit` is the relative error that passes: 5e-3 lets three typed digits through.
+    `wrong` holds slips beside those that the catalogue makes: (name of the mistake, function).
+    `whole` is said where numbers that count something are typed with a fraction.
+
+    Introduced in: notebooks/01_one_neuron.ipynb
+    """
+
+    solution: Callable[[], Any]
+    outputs: tuple[str, ...]
+    family: str = "numbers"
+    limit: float = 5e-3
+    without: tuple[str, ...] = ()
+    wrong: tuple[tuple[str, Callable[..., Any]], ...] = ()
+    whole: str = ""
+
+    def reveal(self) -> str:
+        """Return the source that computes the numbers, and the numbers."""
+        numbers = zip(self.outputs, leaves(self.solution()), strict=True)
+        named = ", ".join(f"{name} = {value:.12g}" for name, value in numbers)
+        return f"{source_of(self.solution)}\n# {named}\n"
+
+    def listing(self) -> str:
+        """Return the task."""
+        return self.task
+
+
+@dataclass(frozen=True, eq=False)
+class Option:
+    """One statement to choose, and what is said to whoever chooses it.
+
+    Introduced in: notebooks/01_one_neuron.ipynb
+    """
+
+    text: str
+    reply: str
+
+
+@final
+@dataclass(frozen=True, eq=False)
+class Choice(Exercise):
+    """An exercise that is answered with the letter of a statement; each wrong one has its explanation.
+
+    Introduced in: notebooks/01_one_neuron.ipynb
+    """
+
+    options: dict[str, Option]
+    right: str
+
+    def letter(self, answer: Any) -> str | None:
+        """Return the letter that an answer means, or None."""
+        text = str(answer).strip()
+        if text.lower().rstrip(").") in self.options:
+            return text.lower().rstrip(").")
+        return next((letter for letter, option in self.options.items() if option.text == text), None)
+
+    def listing(self) -> str:
+        """Return the question with its statements."""
+        return "\n".join([self.task, *(f"{letter}) {option.text}" for letter, option in self.options.items())])
+
+    def reveal(self) -> str:
+        """Return the right letter and why it is right."""
+        option = self.options[self.right]
+        return f"{self.right}) {option.text}\n{option.reply}\n"
+
+
+@dataclass(frozen=True, eq=False)
+class Finding:
+    """What a trial found: right or not, in words, and the mistakes it is consistent with.
+
+    Introduced in: notebooks/07_weight_updates.ipynb
+    """
+
+    passed: bool
+    headline: str
+    details: tuple[str, ...] = ()
+    mistakes: tuple[str, ...] = ()
+
+
+@final
+@dataclass(frozen=True, eq=False)
+class Trial(Exercise):
+    """An exercise whose answer is tried out: a learning rate in a training, a network on unseen digits.
+
+    `attempt(answer)` returns a Finding; it may run the learner's code and is itself run with the time limit.
+
+    Introduced in: notebooks/07_weight_updates.ipynb
+    """
+
+    attempt: Callable[[Any], Finding]
+    solution: Callable[[], Any]
+    seconds: float = 20.0
+
+    def reveal(self) -> str:
+        """Return the source of an answer that passes."""
+        return source_of(self.solution)
+
+    def listing(self) -> str:
+        """Return the task."""
+        return self.task

@@ -1,0 +1,184 @@
+"""A known mistake as data: what it is in one line, a question that leads on, the smallest example where it shows.
+
+Its wrong versions are made from the tested solution of an exercise: an edit replaces what the solution writes by
+what the mistake writes, a wrap changes how the whole function behaves from call to call, and a pattern knows the
+mistake by the ratio between the wrong numbers and the right ones. First met in notebooks/01_one_neuron.ipynb.
+"""
+
+from __future__ import annotations
+
+import inspect
+import re
+import textwrap
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from itertools import chain, combinations
+from typing import Any
+
+Edit = tuple[str, str]  # a regular expression that finds the right code, and the wrong code that takes its place
+Wrap = Callable[[Callable[..., Any]], Callable[..., Any]]
+Pattern = Callable[[list[tuple[float, int]]], bool]  # (ratio of wrong to right, number of samples) for each case
+
+
+@dataclass(frozen=True)
+class Early:
+    """Other words for a mistake, for exercises that stand before the section which explains it.
+
+    What is left empty is said in the same words early and late.
+
+    Introduced in: notebooks/10_check_your_gradients.ipynb
+    """
+
+    says: str = ""
+    question: str = ""
+    example: str = ""
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """One known mistake.
+
+    `says` finishes the sentence "consistent with: ...". `question` leads on without giving the answer away.
+    `edits`, `wraps` and `patterns` make or recognize its wrong versions; a wrap or a pattern acts on the
+    exercises whose `family` is in `families`, an edit on every solution in which it finds its code.
+    `section` is empty for mistakes that every exercise explains itself. `early` holds words for exercises before it.
+    `spoils` names outputs that cannot all be right where this mistake is made.
+
+    Introduced in: notebooks/10_check_your_gradients.ipynb
+    """
+
+    name: str
+    group: str
+    says: str
+    question: str
+    example: str
+    section: str
+    edits: tuple[Edit, ...] = ()
+    wraps: tuple[Wrap, ...] = ()
+    patterns: tuple[Pattern, ...] = ()
+    families: tuple[str, ...] = ()
+    early: Early = Early()
+    spoils: tuple[str, ...] = ()
+
+    def told(self, late: bool) -> Mistake:
+        """Return the mistake in the words for an exercise after its section (`late`) or before it.
+
+        >>> from bplearn.exercises.mistakes import named
+        >>> named("sign").told(late=False).example
+        'f(x) = x: the slope is +1 everywhere.'
+
+        Introduced in: notebooks/10_check_your_gradients.ipynb
+        """
+        if late:
+            return self
+        early = {name: words for name, words in vars(self.early).items() if words}
+        return replace(self, section="", **early)
+
+
+@dataclass(frozen=True)
+class Version:
+    """A wrong version of a solution: the mistakes in it, its source (empty for a wrap) and a maker of fresh copies.
+
+    Introduced in: notebooks/10_check_your_gradients.ipynb
+    """
+
+    mistakes: tuple[Mistake, ...]
+    source: str
+    make: Callable[[], Any]
+
+
+def source_of(solution: Any) -> str:
+    """Return the source of a solution as a learner may see it.
+
+    >>> source_of(source_of).startswith("def source_of")
+    True
+
+    Introduced in: notebooks/01_one_neuron.ipynb
+    """
+    return textwrap.dedent(inspect.getsource(solution))
+
+
+def edited(source: str, mistake: Mistake) -> Iterator[str]:
+    """Yield `source` with the mistake in it: an edit at one place, at several, and two edits at all their places.
+
+    >>> from bplearn.exercises.mistakes import named
+    >>> list(edited("db = dy.sum(axis=0)", named("bias-averaged")))
+    ['db = dy.mean(axis=0)']
+
+    Introduced in: notebooks/10_check_your_gradients.ipynb
+    """
+    for right, wrong in mistake.edits:
+        places = list(re.finditer(right, source, re.MULTILINE))
+        sizes = range(1, len(places) + 1) if len(places) <= 4 else {1, len(places)}
+        for some in chain.from_iterable(combinations(places, size) for size in sizes):
+            text = source
+            for place in reversed(some):
+                text = text[: place.start()] + place.expand(wrong) + text[place.end() :]
+            yield text
+    for first, second in combinations(mistake.edits, 2):
+        once = re.sub(*first, source, flags=re.MULTILINE)
+        both = re.sub(*second, once, flags=re.MULTILINE)
+        if both != once != source:
+            yield both
+
+
+def versions(solution: Any, known: tuple[Mistake, ...], family: str) -> list[Version]:
+    """Return every wrong version of `solution` that the known mistakes can make; one source occurs once a mistake.
+
+    >>> from bplearn.exercises import exercise
+    >>> from bplearn.exercises.mistakes import named
+    >>> version = versions(exercise("05.7").solution, (named("bias-averaged"),), "backward")[0]
+    >>> "mean" in version.source
+    True
+
+    Introduced in: notebooks/10_check_your_gradients.ipynb
+    """
+    source = source_of(solution)
+    found = []
+    for mistake in known:
+        texts = dict.fromkeys(edited(source, mistake))
+        found += [Version((mistake,), text, _maker(text, solution)) for text in texts]
+        if family in mistake.families:
+            found += [Version((mistake,), "", _wrapper(wrap, solution)) for wrap in mistake.wraps]
+    return found
+
+
+def pairs(solution: Any, known: tuple[Mistake, ...]) -> Iterator[Version]:
+    """Yield the versions with two different mistakes in them, each at all its places.
+
+    >>> from bplearn.exercises import exercise
+    >>> from bplearn.exercises.mistakes import named
+    >>> two = named("gradient-transposed"), named("bias-averaged")
+    >>> sum(1 for _ in pairs(exercise("05.7").solution, two))
+    1
+
+    Introduced in: notebooks/10_check_your_gradients.ipynb
+    """
+    seen = set()
+    for first, second in combinations(known, 2):
+        for once in _everywhere(source_of(solution), first):
+            for text in _everywhere(once, second):
+                if text not in seen:
+                    seen.add(text)
+                    yield Version((first, second), text, _maker(text, solution))
+
+
+def _everywhere(source: str, mistake: Mistake) -> list[str]:
+    """Return the source with a mistake at all places of one edit; of many edits of one kind the first few will do."""
+    texts = (re.sub(right, wrong, source, flags=re.MULTILINE) for right, wrong in mistake.edits[:4])
+    return [text for text in dict.fromkeys(texts) if text != source]
+
+
+def _maker(text: str, solution: Any) -> Callable[[], Any]:
+    """Return a function that runs the text and gives the function or class it defines, fresh each time."""
+
+    def make() -> Any:
+        space = dict(vars(inspect.getmodule(solution)))
+        exec(compile(text, f"<a wrong version of {solution.__name__}>", "exec"), space)
+        return space[solution.__name__]
+
+    return make
+
+
+def _wrapper(wrap: Wrap, solution: Any) -> Callable[[], Any]:
+    return lambda: wrap(solution)

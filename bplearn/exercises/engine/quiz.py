@@ -1,0 +1,125 @@
+"""A round of questions, one after the other: which one is asked, what was answered, and what was said to it.
+
+Recall questions keep their answers in the progress file; questions of one's own are judged and not kept.
+The quiz panel is a view of it. First met in notebooks/00_start_here.ipynb.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import final
+
+from bplearn.checks.arrays import say
+from bplearn.errors import ArgumentError
+from bplearn.exercises import recall
+from bplearn.exercises.engine.exercise import NOTEBOOKS, Choice, Exercise, Numbers
+from bplearn.exercises.engine.grading import judge
+from bplearn.exercises.engine.progress import note, read, unkept
+from bplearn.exercises.engine.recall import QUESTIONS, due
+from bplearn.exercises.engine.verdict import Verdict
+
+Question = Choice | Numbers
+
+
+@final
+class Round:
+    """Questions to answer in any order and as often as one likes; `place` is the one that is asked.
+
+    `answers` holds what was given last, also in an earlier session; `verdicts` what was said to it.
+    A string is the number of a recall question, "05.r1".
+    Raises: ArgumentError for no questions, for a number that is none, or for exercises that are answered with code.
+
+    >>> asked = Round.of(5)
+    >>> asked.answer("d").passed, asked.marks()[:2]
+    (False, ['✗', '○'])
+
+    Introduced in: notebooks/00_start_here.ipynb
+    """
+
+    def __init__(self, questions: Sequence[Exercise | str]) -> None:
+        named = [QUESTIONS.get(one, one) if isinstance(one, str) else one for one in questions]
+        found = [one for one in named if isinstance(one, Choice | Numbers)]
+        if not found or len(found) < len(questions):
+            raise ArgumentError(say("quiz", "questions to choose or to type (Choice, Numbers)", repr(questions)[:60]))
+        self.questions: list[Question] = found
+        self.place = 0
+        self.answers: dict[str, str] = {}
+        self.verdicts: dict[str, Verdict] = {}
+        self.unkept = ""  # what is said where an answer could not be kept
+        kept = read()["recall"]
+        for one in found:
+            earlier = kept.get(one.number, {}).get("answer") if self._is_kept(one) else None
+            if isinstance(earlier, str):
+                self.answers[one.number] = earlier
+                self.verdicts[one.number] = judge(one, self._read(one, earlier))
+
+    @classmethod
+    def of(cls, notebook: str | int) -> Round:
+        """Return a notebook's own questions, and those of two notebooks earlier once more.
+
+        Raises: ArgumentError for a notebook that is none.
+        """
+        chapter = f"{notebook:02d}" if isinstance(notebook, int) else str(notebook)[:2]
+        if chapter not in NOTEBOOKS:
+            raise ArgumentError(say("quiz", 'a notebook such as 5 or "05"', repr(notebook)))
+        own, again = due(chapter)
+        return cls([QUESTIONS[number] for number in (*own, *again)])
+
+    @staticmethod
+    def _is_kept(question: Question) -> bool:
+        return QUESTIONS.get(question.number) is question
+
+    @staticmethod
+    def _read(question: Question, words: str) -> str | float:
+        """Return a letter as it is, a typed number as a number; raises ArgumentError for what is neither."""
+        if isinstance(question, Choice):
+            return words
+        try:
+            return float(words.replace(",", ".").replace("\u2212", "-"))
+        except ValueError:
+            raise ArgumentError(say("The answer", "a number such as 0.25", repr(words))) from None
+
+    @property
+    def question(self) -> Question:
+        """The question that is asked."""
+        return self.questions[self.place]
+
+    @property
+    def verdict(self) -> Verdict | None:
+        """What was said to the answer of the question that is asked."""
+        return self.verdicts.get(self.question.number)
+
+    def go(self, place: int) -> Round:
+        """Ask the question at this place; numbers outside are cut."""
+        self.place = min(max(int(place), 0), len(self.questions) - 1)
+        return self
+
+    def answer(self, words: str | None) -> Verdict:
+        """Judge an answer (a letter, or a number as text), keep it, and say what it is.
+
+        Raises: ArgumentError where nothing is chosen, or where a number was asked for and something else was typed.
+        """
+        question = self.question
+        if words is None or not words.strip():
+            wanted = "one of the statements" if isinstance(question, Choice) else "a number"
+            raise ArgumentError(say("Check", f"{wanted} first", "none"))
+        given = self._read(question, words.strip())
+        if self._is_kept(question):
+            verdict = recall(question.number, given)
+            kept = note("recall", question.number, lambda entry: entry.update(answer=words.strip()))
+            self.unkept = "" if kept else unkept()
+        else:
+            verdict = judge(question, given)
+        self.answers[question.number], self.verdicts[question.number] = words.strip(), verdict
+        return verdict
+
+    def marks(self) -> list[str]:
+        """Return a sign for each question: right, wrong, or not answered."""
+        found = [self.verdicts.get(one.number) for one in self.questions]
+        return ["○" if verdict is None else "✓" if verdict.passed else "✗" for verdict in found]
+
+    def score(self) -> str:
+        """Say how many are right, and how many are open."""
+        marks = self.marks()
+        right, still = marks.count("✓"), marks.count("○")
+        return f"{right} of {len(marks)} right" + (f", {still} not answered yet" if still else "")

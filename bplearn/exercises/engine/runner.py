@@ -1,0 +1,219 @@
+"""Runs a learner's code so that nothing it does can hurt: a time limit, swallowed output, no warnings, copies only.
+
+An exception comes back as a message with the learner's own line. In the main thread the limit is an alarm
+(`setitimer`); elsewhere, and on Windows, the code runs in a daemon thread that gets an asynchronous exception.
+Neither can stop code that is inside C, such as one huge matrix product: the check then waits, or gives that
+thread up. First met in notebooks/01_one_neuron.ipynb.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import copy
+import ctypes
+import io
+import linecache
+import signal
+import threading
+import traceback
+import warnings
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+import numpy as np
+
+from bplearn.exercises.engine.error_messages import in_words
+
+SECONDS = 5.0
+_NOT_THE_LEARNERS = (
+    str(Path(__file__).parents[2]),
+    str(Path(np.__file__).parent),
+    str(Path(contextlib.__file__).parent),  # Python's own library
+)
+
+
+class TimeUp(BaseException):
+    """Raised inside the learner's code when its time is over; no `except Exception` catches it.
+
+    Introduced in: notebooks/01_one_neuron.ipynb
+    """
+
+
+@dataclass(frozen=True)
+class Failure:
+    """What went wrong while code ran: the kind of exception, its message, and the learner's own line.
+
+    Introduced in: notebooks/01_one_neuron.ipynb
+    """
+
+    kind: str
+    message: str
+    line: int | None = None
+    code: str = ""
+
+    def text(self) -> str:
+        """Return the failure as one sentence."""
+        if self.kind == "TimeUp":
+            return self.message
+        where = f" at line {self.line}: `{self.code}`" if self.code else ""
+        return f"Your code raised {self.kind}{where}\n{self.message}"
+
+
+@dataclass(frozen=True)
+class Ran:
+    """The result of running code: its value, or a failure, and what was printed meanwhile.
+
+    Introduced in: notebooks/01_one_neuron.ipynb
+    """
+
+    value: Any = None
+    failure: Failure | None = None
+    printed: str = ""
+
+
+def run(code: Callable[[], Any], seconds: float = SECONDS) -> Ran:
+    """Call `code()` with a time limit and return its value or its failure.
+
+    Warnings are swallowed; what is printed is kept, up to a few lines.
+
+    Ctrl-C passes through. What the limit cannot stop is a single long call into C.
+
+    >>> run(lambda: 1 / 0).failure.kind
+    'ZeroDivisionError'
+
+    Introduced in: notebooks/01_one_neuron.ipynb
+    """
+    alarm = threading.current_thread() is threading.main_thread() and hasattr(signal, "setitimer")
+    with _quiet() as output:
+        try:
+            ran = _in_main_thread(code, seconds) if alarm else _in_other_thread(code, seconds)
+        except TimeUp:  # a second alarm while the first one was being handled
+            ran = _too_long(seconds)
+    return replace(ran, printed=output.text) if output.text else ran
+
+
+def copies(arguments: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Return deep copies, so that whatever is done to them the originals stay.
+
+    >>> first = (np.zeros(2),)
+    >>> copies(first)[0] is first[0]
+    False
+
+    Introduced in: notebooks/01_one_neuron.ipynb
+    """
+    return copy.deepcopy(arguments)
+
+
+def changed(before: Any, after: Any) -> bool:
+    """Return whether two arguments (arrays, lists, dicts, plain values) differ in any bit.
+
+    >>> changed((np.zeros(2),), (np.array([0.0, 1.0]),))
+    True
+
+    Introduced in: notebooks/01_one_neuron.ipynb
+    """
+    if isinstance(before, np.ndarray):
+        same = isinstance(after, np.ndarray) and before.shape == after.shape and before.dtype == after.dtype
+        return not (same and before.tobytes() == after.tobytes())
+    if isinstance(before, list | tuple):
+        return len(before) != len(after) or any(map(changed, before, after))
+    if isinstance(before, dict):
+        return before.keys() != after.keys() or any(changed(before[name], after[name]) for name in before)
+    if isinstance(before, bool | int | float | str):
+        return bool(before != after)
+    return False  # functions and generators are not ours to compare
+
+
+def _guarded(code: Callable[[], Any]) -> Ran:
+    try:
+        with np.errstate(all="ignore"):
+            return Ran(code())
+    except (KeyboardInterrupt, TimeUp):
+        raise
+    except BaseException as problem:  # SystemExit too: a learner's exit() must not end the kernel
+        return Ran(failure=_failure(problem))
+
+
+class _Output(io.TextIOBase):
+    """Keeps the first characters that are written to it."""
+
+    def __init__(self) -> None:
+        self.text = ""
+
+    def write(self, text: str) -> int:
+        if len(self.text) < 1000:
+            self.text += text[:1000]
+        return len(text)
+
+
+@contextlib.contextmanager
+def _quiet() -> Iterator[_Output]:
+    output = _Output()
+    with contextlib.redirect_stdout(output), contextlib.redirect_stderr(_Output()), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield output
+
+
+def _too_long(seconds: float, note: str = "") -> Ran:
+    message = f"Your code was still running after {seconds:g} s and was cut off. Does a loop never end?{note}"
+    return Ran(failure=Failure("TimeUp", message))
+
+
+def _in_main_thread(code: Callable[[], Any], seconds: float) -> Ran:
+    armed = True
+
+    def ring(_number: int, _frame: FrameType | None) -> None:
+        if armed:
+            raise TimeUp
+
+    before = signal.signal(signal.SIGALRM, ring)
+    rest, interval = signal.setitimer(signal.ITIMER_REAL, seconds, 0.002)  # again and again: `except:` may swallow one
+    try:
+        result = _guarded(code)
+        armed = False
+        return result
+    except TimeUp:
+        armed = False
+        return _too_long(seconds)
+    finally:
+        armed = False
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+        if rest:
+            signal.setitimer(signal.ITIMER_REAL, rest, interval)
+
+
+def _in_other_thread(code: Callable[[], Any], seconds: float) -> Ran:
+    results: list[Ran] = []
+
+    def work() -> None:
+        with contextlib.suppress(TimeUp):
+            results.append(_guarded(code))
+
+    thread = threading.Thread(target=work, daemon=True, name="a learner's code")
+    thread.start()
+    thread.join(seconds)
+    for _ in range(100):
+        if results or not thread.is_alive():
+            break
+        identity = ctypes.c_ulong(thread.ident or 0)
+        ctypes.pythonapi.PyThreadState_SetAsyncExc(identity, ctypes.py_object(TimeUp))
+        thread.join(0.01)
+    if results:
+        return results[0]
+    note = " It sits in code that cannot be stopped; restart the kernel to be rid of it." if thread.is_alive() else ""
+    return _too_long(seconds, note)
+
+
+def _failure(problem: BaseException) -> Failure:
+    """Find the innermost line that is the learner's: neither the checker's nor NumPy's."""
+    line, code, own = None, "", None
+    for frame, number in traceback.walk_tb(problem.__traceback__):
+        file = frame.f_code.co_filename
+        if not file.startswith(_NOT_THE_LEARNERS) and "site-packages" not in file:
+            line, own = number, frame
+            code = linecache.getline(file, number, frame.f_globals).strip()
+    return Failure(type(problem).__name__, in_words(problem, code, own), line, code)

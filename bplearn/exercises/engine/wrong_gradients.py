@@ -1,0 +1,274 @@
+"""Twenty-two wrong backward passes of one network: each has the right shapes, and most of them still learn.
+
+The network has a tanh layer and a softmax. Its backward pass is seven lines, kept as text: a wrong gradient is the same
+seven lines with one or two of them replaced, so that what is shown is what runs.
+Taught in notebooks/10_check_your_gradients.ipynb.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from types import CodeType, SimpleNamespace
+from typing import Any, final, overload
+
+import numpy as np
+
+from bplearn.checks.arrays import Array
+from bplearn.datasets import Dataset
+from bplearn.explain.trace.blame import columns, table
+from bplearn.functional import one_hot, softmax
+from bplearn.initializers import glorot_uniform
+
+LINES = {
+    "dz2": "(p - t) / N",
+    "dW2": "h.T @ dz2",
+    "db2": "dz2.sum(axis=0)",
+    "dh": "dz2 @ W2.T",
+    "dz1": "dh * (1 - h * h)",
+    "dW1": "x.T @ dz1",
+    "db1": "dz1.sum(axis=0)",
+}
+PARAMETERS = ("W1", "b1", "W2", "b2")
+
+
+@dataclass(frozen=True)
+class WrongGradient:
+    """A backward pass with some of its lines replaced; none replaced is the right one.
+
+    `before` means the same names at the batch before; `random` is a matrix that never changes.
+
+    >>> WRONG[6]
+    hidden derivative forgotten: dz1 = dh
+
+    Introduced in: notebooks/10_check_your_gradients.ipynb
+    """
+
+    name: str
+    changes: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def code(self) -> str:
+        """The replaced lines."""
+        return "; ".join(f"{name} = {line}" for name, line in self.changes.items())
+
+    def __repr__(self) -> str:
+        return f"{self.name}: {self.code}" if self.changes else self.name
+
+
+RIGHT = WrongGradient("right")
+WRONG = tuple(
+    WrongGradient(name, changes)
+    for name, changes in {
+        "biases averaged a second time": {"db2": "dz2.mean(axis=0)", "db1": "dz1.mean(axis=0)"},
+        "biases summed over everything": {"db2": "0 * b2 + dz2.sum()", "db1": "0 * b1 + dz1.sum()"},
+        "biases never updated": {"db2": "0 * b2", "db1": "0 * b1"},
+        "1/N missing": {"dz2": "p - t"},
+        "1/N twice": {"dz2": "(p - t) / N / N"},
+        "N hard-coded": {"dz2": "(p - t) / 32"},
+        "hidden derivative forgotten": {"dz1": "dh"},
+        "hidden derivative taken twice": {"dz1": "dh * (1 - h * h) * (1 - h * h)"},
+        "hidden derivative of h as if it were z": {"dz1": "dh * (1 - np.tanh(h) ** 2)"},
+        "the sigmoid's derivative at a tanh": {"dz1": "dh * h * (1 - h)"},
+        "a ReLU's derivative at a tanh": {"dz1": "dh * (h > 0)"},
+        "squared error's slope at a softmax": {"dz2": "(p - t) * p * (1 - p) / N"},
+        "softmax applied twice": {"dz2": "(softmax(p) - t) / N"},
+        "hidden error with the wrong sign": {"dz1": "-dh * (1 - h * h)"},
+        "output weights updated too early": {"dh": "dz2 @ (W2 - learning_rate * dW2).T"},
+        "a random matrix for the weights": {"dh": "dz2 @ random"},
+        "= where += is needed": {"dh": "dz2[:, -1:] @ W2[:, -1:].T"},
+        "gradient of an earlier batch": {"dW1": "before.x.T @ before.dz1"},
+        "gradients not cleared": {"dW1": "x.T @ dz1 + before.dW1"},
+        "only the last sample": {"dW2": "h[-1:].T @ dz2[-1:]", "dW1": "x[-1:].T @ dz1[-1:]"},
+        "hidden weights never updated": {"dW1": "0 * W1"},
+        "targets of other samples": {"dz2": "(p - np.roll(t, 1, axis=0)) / N"},
+    }.items()
+)
+
+
+def loss(parameters: Mapping[str, Array], x: Array, t: Array) -> float:
+    """Return the cross-entropy of the network x -> tanh -> softmax, averaged over the samples.
+
+    Shapes: x (N, D), t (N, C) with a single 1 in each row
+
+    >>> weights = {"W1": np.ones((2, 1)), "b1": np.zeros(1), "W2": np.ones((1, 2)), "b2": np.zeros(2)}
+    >>> round(loss(weights, np.ones((3, 2)), np.eye(2)[[0, 1, 1]]), 6)
+    0.693147
+
+    Introduced in: notebooks/10_check_your_gradients.ipynb
+    """
+    _, p = _forward(parameters, x)
+    return float(-np.log(np.maximum((p * t).sum(axis=1), 1e-300)).mean())
+
+
+def backward(
+    parameters: Mapping[str, Array],
+    x: Array,
+    t: Array,
+    wrong: WrongGradient = RIGHT,
+    before: SimpleNamespace | None = None,
+    learning_rate: float = 0.2,
+) -> SimpleNamespace:
+    """Run the forward pass and the seven lines; return all that has a name, among it dW1, db1, dW2 and db2.
+
+    Shapes: x (N, D), t (N, C). `before` is what this returned for the batch before, None at the first one.
+
+    >>> weights = {"W1": np.ones((2, 1)), "b1": np.zeros(1), "W2": np.ones((1, 2)), "b2": np.zeros(2)}
+    >>> backward(weights, np.ones((2, 2)), np.eye(2)).db2
+    array([0., 0.])
+
+    Introduced in: notebooks/10_check_your_gradients.ipynb
+    """
+    h, p = _forward(parameters, x)
+    names: dict[str, Any] = {**parameters, "x": x, "t": t, "h": h, "p": p, "N": len(x), "learning_rate": learning_rate}
+    W2 = parameters["W2"]
+    names["random"] = np.random.default_rng(0).uniform(-1, 1, W2.T.shape) * np.sqrt(6 / sum(W2.shape))
+    if before is None:
+        before = SimpleNamespace(x=0 * x, dz1=0 * h, dW1=0 * parameters["W1"])
+    names["before"] = before
+    for name, line in {**LINES, **wrong.changes}.items():
+        names[name] = eval(_compiled(line), {"np": np, "softmax": softmax}, names)
+    del names["before"]
+    return SimpleNamespace(**names)
+
+
+def _forward(parameters: Mapping[str, Array], x: Array) -> tuple[Array, Array]:
+    h = np.tanh(x @ parameters["W1"] + parameters["b1"])
+    return h, softmax(h @ parameters["W2"] + parameters["b2"])
+
+
+@cache
+def _compiled(line: str) -> CodeType:
+    return compile(line, "<a line of the backward pass>", "eval")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a training with one gradient: the loss of each epoch, and the share of unseen samples read right.
+
+    Introduced in: notebooks/10_check_your_gradients.ipynb
+    """
+
+    gradient: WrongGradient
+    losses: tuple[float, ...]
+    accuracy: float
+
+    @property
+    def learned(self) -> bool:
+        """Whether it looks like success: 90% or more, and a loss that fell."""
+        return self.accuracy >= 0.9 and self.losses[-1] < self.losses[0]
+
+    @property
+    def verdict(self) -> str:
+        """The outcome in a word or two."""
+        if self.accuracy < 0.9:
+            return "poor"
+        return "looks fine" if self.learned else "loss rises"
+
+    @property
+    def percent(self) -> str:
+        """The accuracy in whole percent, rounded down; under one half it is left open, for there it is chance."""
+        return f"{int(100 * self.accuracy)}%" if self.accuracy >= 0.5 else "under 50%"
+
+    def __repr__(self) -> str:
+        return f"{self.gradient.name}: {self.percent} of unseen samples, {self.verdict}"
+
+
+def experiment(
+    training: Dataset,
+    test: Dataset,
+    wrong: WrongGradient = RIGHT,
+    *,
+    hidden: int = 32,
+    learning_rate: float = 0.2,
+    epochs: int = 40,
+    batch_size: int = 32,
+    rng: int = 1,
+) -> Outcome:
+    """Train a network from the same start with this gradient, and count how many unseen samples it reads right.
+
+    >>> from bplearn.datasets import digits
+    >>> experiment(*digits().split(test=0.3, rng=0), epochs=5)
+    right: 95% of unseen samples, looks fine
+
+    Introduced in: notebooks/10_check_your_gradients.ipynb
+    """
+    generator = np.random.default_rng(rng)
+    inputs, classes = training.x.shape[1], int(training.targets.max()) + 1
+    parameters = {
+        "W1": glorot_uniform((inputs, hidden), generator),
+        "b1": np.zeros(hidden),
+        "W2": glorot_uniform((hidden, classes), generator),
+        "b2": np.zeros(classes),
+    }
+    answers = one_hot(training.targets, classes)
+    before, losses = None, []
+    for _ in range(epochs):
+        order = generator.permutation(len(answers))
+        total = 0.0
+        for start in range(0, len(order), batch_size):
+            rows = order[start : start + batch_size]
+            x, t = training.x[rows], answers[rows]
+            before = backward(parameters, x, t, wrong, before, learning_rate)
+            total -= float(np.log(np.maximum((before.p * t).sum(axis=1), 1e-300)).sum())
+            parameters = {
+                name: value - learning_rate * getattr(before, f"d{name}") for name, value in parameters.items()
+            }
+        losses.append(total / len(order))
+    _, p = _forward(parameters, test.x)
+    return Outcome(wrong, tuple(losses), float((p.argmax(axis=1) == test.targets).mean()))
+
+
+@final
+@dataclass(frozen=True)
+class Outcomes(Sequence[Outcome]):
+    """The outcomes of several gradients, as a sequence and as a table, best first.
+
+    Introduced in: notebooks/10_check_your_gradients.ipynb
+    """
+
+    outcomes: tuple[Outcome, ...]
+
+    @overload
+    def __getitem__(self, index: int) -> Outcome: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[Outcome, ...]: ...
+    def __getitem__(self, index: int | slice) -> Outcome | tuple[Outcome, ...]:
+        return self.outcomes[index]
+
+    def __len__(self) -> int:
+        return len(self.outcomes)
+
+    @property
+    def learned(self) -> int:
+        """How many look like success."""
+        return sum(outcome.learned for outcome in self.outcomes)
+
+    def _sorted(self) -> list[Outcome]:
+        return sorted(self.outcomes, key=lambda one: (-one.learned, -max(50, int(100 * one.accuracy))))
+
+    def _rows(self) -> list[tuple[str, ...]]:
+        return [(one.gradient.name, one.gradient.code, one.percent, one.verdict) for one in self._sorted()]
+
+    def __repr__(self) -> str:
+        lines = columns(("wrong gradient", "the line in its place", "read right", "seen from outside"), self._rows())
+        return "\n".join([*lines, f"{self.learned} of {len(self)} look fine"])
+
+    def _repr_html_(self) -> str:
+        headings = ("wrong gradient", "the line in its place", "read right", "seen from outside")
+        bars = [one.accuracy if one.accuracy >= 0.5 else 0.0 for one in self._sorted()]
+        return table(f"{self.learned} of {len(self)} look fine", headings, self._rows(), bars)
+
+
+def experiments(training: Dataset, test: Dataset, wrong: Sequence[WrongGradient] = WRONG, **settings: Any) -> Outcomes:
+    """Run `experiment` for each of several gradients; `settings` are passed on.
+
+    >>> from bplearn.datasets import digits
+    >>> training, test = digits().split(test=0.3, rng=0)
+    >>> experiments(training, test, WRONG[13:14], epochs=1).learned
+    0
+
+    Introduced in: notebooks/10_check_your_gradients.ipynb
+    """
+    return Outcomes(tuple(experiment(training, test, one, **settings) for one in wrong))

@@ -1,0 +1,1 @@
+"""What makes a network understood: scalars, gradient checks, traces, explanations, names of units."""

@@ -1,0 +1,279 @@
+"""A pass, made readable: the table of a tape, and the equations of one layer's backward with the numbers put in.
+
+Both read the tape and compute nothing anew. Small arrays are shown with their numbers, large ones by their shape.
+Taught in notebooks/05_backward_pass.ipynb.
+"""
+
+from __future__ import annotations
+
+import inspect
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, final
+
+import numpy as np
+
+from bplearn.checks.arrays import Array, say
+from bplearn.errors import ArgumentError
+from bplearn.layers import Dense, Layer
+from bplearn.show.palette import MUTED
+from bplearn.show.svg import escape, short
+
+if TYPE_CHECKING:
+    from bplearn.network import Step, Tape
+
+SMALL = 12  # arrays with more numbers are shown by their shape
+
+
+def numbers(array: Array, digits: int = 4) -> str:
+    """Write an array's numbers if there are few, else its shape.
+
+    >>> numbers(np.array([[0.12345, -2.0]])), numbers(np.zeros((5, 8)))
+    ('[[0.1235, -2]]', '(5, 8)')
+
+    Introduced in: notebooks/05_backward_pass.ipynb
+    """
+    if array.size > SMALL:
+        return str(array.shape)
+
+    def spell(part: Any) -> str:
+        return f"[{', '.join(map(spell, part))}]" if isinstance(part, list) else short(part, digits)
+
+    return spell(array.tolist())
+
+
+@final
+@dataclass(frozen=True)
+class TapeTable:
+    """What every layer saw in a pass: x, y, and after backward dy, dx and the parameters' gradients.
+
+    Introduced in: notebooks/05_backward_pass.ipynb
+    """
+
+    rows: tuple[tuple[str, dict[str, Array]], ...]
+
+    def __repr__(self) -> str:
+        blocks = []
+        for title, arrays in self.rows:
+            blocks.append(title)
+            width = max(map(len, arrays))
+            for name, array in arrays.items():
+                shape = str(array.shape)
+                inside = f"  {numbers(array)}" if array.size <= SMALL else ""
+                blocks.append(f"    {name.ljust(width)}  {shape}{inside}")
+        return "\n".join(blocks)
+
+    def _repr_html_(self) -> str:
+        names = ["x", "y", "dy", "dx"]
+        others = [name for _, arrays in self.rows for name in arrays if name not in names]
+        names = [name for name in [*names, *dict.fromkeys(others)] if any(name in arrays for _, arrays in self.rows)]
+        head = "".join(f'<th scope="col" style="text-align:left">{name}</th>' for name in ["layer", *names])
+        body = ""
+        for title, arrays in self.rows:
+            cells = "".join(_cell(arrays.get(name)) for name in names)
+            body += f'<tr><th scope="row" style="text-align:left">{escape(title)}</th>{cells}</tr>'
+        caption = '<caption style="text-align:left">forward: top to bottom; backward: bottom to top</caption>'
+        return (
+            f'<div style="overflow-x:auto"><table>{caption}<thead><tr>{head}</tr></thead>'
+            f"<tbody>{body}</tbody></table></div>"
+        )
+
+
+def _cell(array: Array | None) -> str:
+    if array is None:
+        return "<td></td>"
+    shown = ""
+    if array.size <= SMALL:
+        rows = array.reshape(-1, array.shape[-1]) if array.ndim else array.reshape(1, 1)
+        shown = "<br>" + "<br>".join(escape("  ".join(short(v) for v in row)) for row in rows.tolist())
+    style = "text-align:left;vertical-align:top;white-space:pre;font-variant-numeric:tabular-nums"
+    return f'<td style="{style}"><small style="color:{MUTED}">{array.shape}</small>{shown}</td>'
+
+
+def tape_table(tape: Tape) -> TapeTable:
+    """Return the table of a tape; `tape.table()` calls it.
+
+    >>> network = Sequential(Dense(1, 1, weights=[[2.0]]))
+    >>> tape_table(network.forward([[3.0]])[1])
+    0: Dense(1 -> 1)
+        x  (1, 1)  [[3]]
+        y  (1, 1)  [[6]]
+
+    Introduced in: notebooks/05_backward_pass.ipynb
+    """
+    rows = []
+    for place, step in enumerate(tape):
+        arrays = {"x": step.x, "y": step.y}
+        if step.dy is not None:
+            arrays["dy"] = step.dy
+        if step.dx is not None:
+            arrays["dx"] = step.dx
+        arrays.update({f"d{name}": grad for name, grad in (step.grads or {}).items()})
+        rows.append((f"{place}: {step.layer!r}", arrays))
+    return TapeTable(tuple(rows))
+
+
+@dataclass(frozen=True)
+class Equation:
+    """left = right: the equation, then with numbers put in, then its result."""
+
+    left: str
+    right: str
+    worked: str
+    result: Array
+
+
+@final
+@dataclass(frozen=True)
+class Explanation:
+    """The equations of one layer's backward, with the numbers of a tape put in.
+
+    Introduced in: notebooks/05_backward_pass.ipynb
+    """
+
+    title: str
+    equations: tuple[Equation, ...]
+
+    def __repr__(self) -> str:
+        lines = [self.title]
+        for equation in self.equations:
+            pad = " " * len(equation.left)
+            lines.append(f"{equation.left} = {equation.right}")
+            lines += [f"{pad} = {line}" for line in _steps(equation)]
+        return "\n".join(lines)
+
+    def _repr_html_(self) -> str:
+        body = "".join(
+            f'<tr><td style="text-align:left;vertical-align:top"><strong>{escape(e.left)}</strong></td>'
+            f'<td style="text-align:left;white-space:pre-wrap"><code>= {escape(e.right)}</code>'
+            + "".join(f"<br><code>= {escape(line)}</code>" for line in _steps(e))
+            + "</td></tr>"
+            for e in self.equations
+        )
+        caption = f'<caption style="text-align:left">{escape(self.title)}</caption>'
+        return f"<table>{caption}<tbody>{body}</tbody></table>"
+
+    def to_latex(self) -> str:
+        """Return the equations in LaTeX with matrices, each between double dollars, for Markdown cells and papers."""
+        return "\n\n".join(rf"$${_latex(e.left)} = {_latex(e.right)} = {_matrix(e.result)}$$" for e in self.equations)
+
+
+def _steps(equation: Equation) -> list[str]:
+    result = numbers(equation.result)
+    return [line for line in (equation.worked, result) if line and line != equation.right][-2:]
+
+
+def _latex(equation: str) -> str:
+    """Write an equation in LaTeX; what follows as a comment (with ..., the ...) is left out."""
+    words = re.split(_COMMENT, equation, maxsplit=1)[0].replace("dy.sum(axis=0)", "sum_n dy_n")
+    if re.search(r"\.backward|^dy in", words):
+        return rf"\text{{{words}}}"
+    words = re.sub(r"\b([A-Za-z]+)\.T\b", r"\1^T", words).replace(" @ ", r" ").replace(" * ", r" \odot ")
+    words = re.sub(r"(?<!\\)\bd([a-zA-Z])(?![a-z])", r"\\mathrm{d}\1", words)
+    return re.sub(
+        r"(?<!\\)\b(?:sum_n|[A-Za-z]{3,})\b", lambda word: _WORDS.get(word[0], rf"\mathrm{{{word[0]}}}"), words
+    )
+
+
+_COMMENT = r", (?:with|the) "
+_WORDS = {
+    "where": r"\text{ where }",
+    "else": r"\text{ else }",
+    "sum_n": r"\sum_n",
+    "alpha": r"\alpha",
+    "Phi": r"\Phi",
+    "phi": r"\varphi",
+    "sigmoid": r"\sigma",
+    "odot": r"\odot",
+    "mathrm": r"\mathrm",
+}
+
+
+def _matrix(array: Array) -> str:
+    if array.size > SMALL or array.ndim == 0:
+        return rf"\text{{an array of shape {array.shape}}}"
+    rows = array.reshape(-1, array.shape[-1]).tolist()
+    return r"\begin{pmatrix}" + r" \\ ".join(" & ".join(short(v) for v in row) for row in rows) + r"\end{pmatrix}"
+
+
+def explain(tape: Tape, layer: int | Layer) -> Explanation:
+    """Put the numbers of a tape into the equations of one layer's backward.
+
+    The equations are those of the layer's docstring, after `Backward:`; a layer without them gets a general form.
+    Raises: ArgumentError for a layer that is not on the tape, or a tape that has not seen backward.
+
+    >>> network = Sequential(Dense(2, 1, weights=[[3.0], [4.0]]))
+    >>> y, tape = network.forward([[1.0, 2.0]])
+    >>> dx = network.backward(np.array([[10.0]]), tape)
+    >>> explain(tape, 0)
+    Layer 0, Dense(2 -> 1), backward
+    dW = x.T @ dy
+       = [[1], [2]] @ [[10]]
+       = [[10], [20]]
+    db = dy.sum(axis=0)
+       = [[10]].sum(axis=0)
+       = [10]
+    dx = dy @ W.T
+       = [[10]] @ [[3, 4]]
+       = [[30, 40]]
+
+    Introduced in: notebooks/05_backward_pass.ipynb
+    """
+    number = _number(tape, layer)
+    step = tape[number]
+    if step.dy is None:
+        advice = "Call network.backward(dy, tape) first."
+        raise ArgumentError(say("explain", "a tape that has seen backward", "one of a forward pass alone", advice))
+    results = {f"d{name}": grad for name, grad in (step.grads or {}).items()}
+    if step.dx is not None:
+        results["dx"] = step.dx
+    given = _equations(step.layer)
+    equations = []
+    for left, result in results.items():
+        right = given.get(left, f"{type(step.layer).__name__}.backward(dy)")
+        equations.append(Equation(left, right, _fill(right, step) if left in given else "", result))
+    return Explanation(f"Layer {number}, {step.layer!r}, backward", tuple(equations))
+
+
+def _number(tape: Tape, layer: int | Layer) -> int:
+    if isinstance(layer, Layer):
+        places = [place for place, step in enumerate(tape) if step.layer is layer]
+        if len(places) == 1:
+            return places[0]
+        got = f"{layer!r}, which is used {len(places)} times" if places else repr(layer)
+        raise ArgumentError(say("explain", "a layer of this tape", got, "Pass its number."))
+    if not isinstance(layer, int | np.integer) or not -len(tape) <= layer < len(tape):
+        raise ArgumentError(say("explain", f"a layer or its number, 0..{len(tape) - 1}", repr(layer)))
+    return int(layer) % len(tape)
+
+
+def _equations(layer: Layer) -> dict[str, str]:
+    """Read the equations after `Backward:` in the layer's own docstring; what follows a comma or (so ... is comment."""
+    found = re.search(r"Backward:(.*)", inspect.getdoc(type(layer)) or "")
+    if found is None:
+        return {}
+    parts = re.split(r"\s{3,}", found[1].strip())
+    pairs = [re.split(" (?:=|is) ", part, maxsplit=1) for part in parts if re.search(" (?:=|is) ", part)]
+    equations = {left.strip(): right.split(" (so")[0].rstrip(".") for left, right in pairs}
+    return {left: right for left, right in equations.items() if re.fullmatch(r"d[A-Za-z_]+", left)}
+
+
+def _fill(right: str, step: Step) -> str:
+    """Put numbers in the place of x, y, dy and the parameters, where all of them are small."""
+    arrays: dict[str, Array] = {"x": step.x, "y": step.y, "dy": np.asarray(step.dy)}
+    arrays.update({p.name: step.cache.get(p.name, p.value) for p in step.layer.parameters()})
+    arrays = {**{name: entry for name, entry in step.cache.items() if isinstance(entry, np.ndarray)}, **arrays}
+    formula = re.split(_COMMENT, right, maxsplit=1)[0]
+    if " in the shape of " in formula:
+        return ""
+    used = [name for name in arrays if re.search(rf"\b{name}\b", formula)]
+    if not used or any(arrays[name].size > SMALL for name in used):
+        return ""
+    if isinstance(step.layer, Dense):  # a transposed matrix is shown transposed
+        for name in used:
+            formula = formula.replace(f"{name}.T", numbers(arrays[name].T)) if f"{name}.T" in formula else formula
+    formula = re.sub(rf"\b({'|'.join(used)})\b", lambda word: numbers(arrays[word[0]]), formula)
+    settings = {name: value for name, value in step.layer.settings().items() if isinstance(value, int | float)}
+    for name, value in settings.items():
+        formula = re.sub(rf"\b{name}\b", short(value), formula)
+    return formula

@@ -1,0 +1,173 @@
+"""Is this gradient right? Nudge each number, look at what the loss does, and compare.
+
+The check works for a network, for a layer or a loss of your own, and for a plain function with its gradient. It tries
+hard to be fair: what rounding hides or a kink makes undefined is counted, neither accepted nor rejected; and it tries
+hard to be strict: backward is asked after a pass on another batch, and twice. Taught in
+notebooks/10_check_your_gradients.ipynb.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from bplearn.checks.arrays import RNG, Array, as_rng, positive_integer
+from bplearn.errors import BplearnError
+from bplearn.explain.gradcheck.differences import Slope, slope
+from bplearn.explain.gradcheck.report import ArrayReport, Entry, GradientReport, advise
+from bplearn.explain.gradcheck.subjects import Case, make_case
+
+RTOL = 1e-6  # central differences of a smooth function in float64 are far better than this
+CLOSE_LOOKS = 24  # so many doubtful entries of an array are measured again, with many steps
+
+
+def check_gradients(
+    subject: Any,
+    x: Any,
+    target: Any = None,
+    loss: Any = None,
+    *,
+    gradient: Any = None,
+    entries: int = 200,
+    directions: int = 3,
+    rng: RNG = 0,
+) -> GradientReport:
+    """Compare a gradient with central differences, entry by entry and along random directions.
+
+    check_gradients(network, x, target, loss)    dL/dx and dL/dparameter of a network
+    check_gradients(layer, x)                    dx and the parameters' gradients of a layer, for a random dy
+    check_gradients(loss, prediction, target)    dprediction of a loss
+    check_gradients(f, x, gradient=g)            a function f(x) -> number; g is an array or a function g(x);
+                                                 x may be a dictionary of arrays, then so is the gradient
+    Of an array with more than `entries` numbers the largest and some random ones are checked one by one, and all of
+    them together along `directions` random directions. Calculations are done in float64.
+    Raises: ArgumentError for anything else.
+
+    >>> check_gradients(Tanh(), [[0.5, -1.0]]).passed
+    True
+    >>> check_gradients(lambda x: (x**2).sum(), [1.0, 2.0], gradient=lambda x: x).arrays[0].advice[0]
+    'Consistent with a factor 1/2: multiply by 2.'
+
+    Introduced in: notebooks/10_check_your_gradients.ipynb
+    """
+    positive_integer(entries, "entries")
+    positive_integer(directions, "directions")
+    generator = as_rng(rng)
+    with np.errstate(all="ignore"):  # a wide step may leave the domain of a logarithm
+        case = make_case(subject, x, target, loss, gradient, generator)
+        arrays = [_check_array(case, name, entries, directions, generator) for name in case.values]
+    return GradientReport(case.title, tuple(arrays), tuple(case.problems), tuple(case.notes))
+
+
+def _check_array(case: Case, name: str, entries: int, directions: int, rng: np.random.Generator) -> ArrayReport:
+    value, found = case.values[name], case.gradient.get(name)
+    if found is None or found.shape != value.shape or not np.isfinite(found).all():
+        return ArrayReport(name, value.shape, advice=tuple(_unfit(found, value)), size=value.size)
+    chosen = _choose(found, entries, rng)
+    judged = [_first_look(case, name, index, float(found[index])) for index in chosen]
+    doubtful = [place for place, entry in enumerate(judged) if entry.status == "doubtful"]
+    doubtful.sort(key=lambda place: -abs(judged[place].gradient - judged[place].difference))
+    again = doubtful if len(doubtful) <= CLOSE_LOOKS else [*doubtful[: CLOSE_LOOKS // 2], *_some(doubtful, rng)]
+    for place in again:
+        judged[place] = _close_look(case, name, judged[place])
+    judged = [entry._replace(status="unresolved") if entry.status == "doubtful" else entry for entry in judged]
+    along = tuple(_direction(case, name, found, rng) for _ in range(directions))
+    wrong = [entry for entry in (*judged, *along) if entry.status == "wrong"]
+    advice = advise(case, name, found, judged) if wrong else []
+    return ArrayReport(name, value.shape, tuple(judged), along, tuple(advice), value.size)
+
+
+def _unfit(found: Array | None, value: Array) -> list[str]:
+    if found is None:
+        return ["There is no gradient for it."]
+    if found.shape != value.shape:
+        hint = " Consistent with a transposed gradient." if found.shape == value.shape[::-1] else ""
+        return [f"The gradient has shape {found.shape}, expected {value.shape}.{hint}"]
+    bad = np.argwhere(~np.isfinite(found))
+    return [f"The gradient is not finite in {len(bad)} entries, first at {[int(i) for i in bad[0]]}."]
+
+
+def _choose(found: Array, entries: int, rng: np.random.Generator) -> list[tuple[int, ...]]:
+    """Return the indices to check: all, or the largest gradients and random others."""
+    places = np.arange(found.size)
+    if found.size > entries:
+        largest = np.argsort(-np.abs(found), axis=None)[: entries // 4]
+        others = np.setdiff1d(places, largest)
+        places = np.concatenate([largest, rng.choice(others, entries - len(largest), replace=False)])
+    return [tuple(int(i) for i in np.unravel_index(place, found.shape)) for place in np.sort(places)]
+
+
+def _some(doubtful: list[int], rng: np.random.Generator) -> list[int]:
+    rest = doubtful[CLOSE_LOOKS // 2 :]
+    return [rest[i] for i in rng.choice(len(rest), CLOSE_LOOKS - CLOSE_LOOKS // 2, replace=False)]
+
+
+def along(case: Case, name: str, direction: Array) -> Callable[[float], float]:
+    """Return the loss as a function of how far one array is moved in a direction; NaN where it is undefined."""
+
+    def f(step: float) -> float:
+        try:
+            return float(case.f(name, case.values[name] + step * direction))
+        except (BplearnError, ArithmeticError):
+            return float("nan")
+
+    return f
+
+
+def _along_entry(case: Case, name: str, index: tuple[int, ...]) -> tuple[Callable[[float], float], float]:
+    one = np.zeros(case.values[name].shape)
+    one[index] = 1.0
+    return along(case, name, one), max(1.0, abs(float(case.values[name][index])))
+
+
+def _first_look(case: Case, name: str, index: tuple[int, ...], found: float) -> Entry:
+    """Judge by one central difference; what it cannot settle is doubtful."""
+    f, scale = _along_entry(case, name, index)
+    h = 1e-5 * scale
+    ahead, behind = f(h), f(-h)
+    difference = (ahead - behind) / (2 * h)
+    rounding = 4 * case.epsilon * max(abs(ahead), abs(behind)) / h
+    size = max(abs(found), abs(difference))
+    if size == 0 and f(1e3 * h) == f(-1e3 * h) == f(0.0):  # flat nearby and further away
+        return Entry(index, found, difference, "right")
+    good = abs(found - difference) <= RTOL * size + rounding and size > 20 * rounding
+    return Entry(index, found, difference, "right" if good else "doubtful")
+
+
+def _close_look(case: Case, name: str, entry: Entry) -> Entry:
+    """Measure with many steps; tell right, wrong, kink and what rounding hides apart."""
+    f, scale = _along_entry(case, name, entry.where)
+    found = slope(f, scale, case.epsilon)
+    return entry._replace(difference=found.value, status=judge(entry.gradient, found))
+
+
+def judge(gradient: float, found: Slope) -> str:
+    """Return "right", "wrong", "kink" or "unresolved" for a gradient against a measured slope.
+
+    At a kink every slope between the left and the right one is as good as another.
+    A gradient is unresolved where it agrees with the slope only because rounding hides both.
+    """
+    size = max(abs(gradient), abs(found.value))
+    close = abs(gradient - found.value) <= 10 * RTOL * size + 5 * found.error
+    if found.kink and not close:
+        low, high = sorted((found.left, found.right))
+        room = 1e-3 * (high - low) + 1e-5 * max(abs(low), abs(high))
+        return "kink" if low - room <= gradient <= high + room else "wrong"
+    if not np.isfinite(found.value):
+        return "unresolved"
+    if not close:
+        return "wrong"
+    return "right" if found.error <= 0.1 * size or size == 0 else "unresolved"
+
+
+def _direction(case: Case, name: str, found: Array, rng: np.random.Generator) -> Entry:
+    """Compare gradient . v with the slope along v, for v of random signs."""
+    v = rng.choice([-1.0, 1.0], size=found.shape)
+    f, expected = along(case, name, v), float(np.vdot(found, v))
+    measured = slope(f, 1 / np.sqrt(found.size), case.epsilon)
+    status = "kink" if measured.kink else judge(expected, measured)
+    if status == "wrong" and abs(expected - measured.value) <= 5e-9 * float(np.abs(found).sum()):
+        status = "unresolved"  # the sum all but cancels
+    return Entry((), expected, measured.value, status)

@@ -1,0 +1,121 @@
+"""A derivative from values alone: nudge, look at the difference, and say how far it can be trusted.
+
+A large step h bends the answer, a small one drowns it in rounding. So many steps are tried, the best combination of
+them is kept, and an estimate of its error comes with it. Where the slopes to the left and to the right differ, the
+function has a kink and no single derivative. Taught in notebooks/10_check_your_gradients.ipynb.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+
+from bplearn.checks.arrays import Array
+
+EPSILON = float(np.finfo(np.float64).eps)
+STEPS = 10.0 ** -np.arange(1, 7.5, 0.5)  # 0.1, 0.03, ... 1e-7
+
+
+class Slope(NamedTuple):
+    """A derivative found by differences, a bound for its error, and the slopes to the left and to the right.
+
+    Introduced in: notebooks/10_check_your_gradients.ipynb
+    """
+
+    value: float
+    error: float
+    left: float
+    right: float
+    kink: bool
+
+
+def central_difference(f: Callable[[float], float], h: float = 1e-5) -> float:
+    """Return (f(h) - f(-h)) / (2 h), the slope of f at 0; its error shrinks with h^2.
+
+    >>> round(central_difference(lambda t: (3 + t) ** 2), 6)
+    6.0
+
+    Introduced in: notebooks/01_one_neuron.ipynb
+    """
+    return (f(h) - f(-h)) / (2 * h)
+
+
+def noise(f: Callable[[float], float], scale: float = 1.0, epsilon: float = EPSILON) -> float:
+    """Return how much f jitters by rounding: its largest distance from a line through seven neighboring points.
+
+    `epsilon` is the relative rounding of the numbers f works with: larger than the default for float32.
+
+    >>> noise(lambda t: 1e6 + t) < 1e-9
+    True
+
+    Introduced in: notebooks/10_check_your_gradients.ipynb
+    """
+    at = np.arange(-3.0, 4.0)
+    values = np.array([f(5000 * epsilon * scale * k) for k in at])
+    middle = values - values.mean()
+    rest = middle - at * (at @ middle) / (at @ at)
+    return float(max(np.abs(rest).max(), 2 * epsilon * np.abs(values).max()))
+
+
+def slope(f: Callable[[float], float], scale: float = 1.0, epsilon: float = EPSILON) -> Slope:
+    """Return the derivative of f at 0 as well as it can be had; steps are multiples of `scale`.
+
+    D(h) = (f(h) - f(-h)) / (2 h) for h = 0.1 ... 1e-7, extrapolated to h = 0 as a polynomial in h^2 (Richardson).
+
+    >>> found = slope(lambda t: np.exp(t))
+    >>> abs(found.value - 1) < 1e-11, found.kink
+    (True, False)
+    >>> slope(lambda t: abs(t)).kink
+    True
+
+    Source: Ridders 1982; Press et al., Numerical Recipes, section 5.7.
+    Introduced in: notebooks/10_check_your_gradients.ipynb
+    """
+    steps = STEPS * scale
+    ahead, behind = (np.array([f(sign * float(h)) for h in steps]) for sign in (1, -1))
+    here = f(0.0)
+    jitter = max(noise(f, scale, epsilon), _granularity(np.array([*ahead, *behind, here])))
+    left, right, kink = _one_sided(ahead, behind, here, steps, jitter)
+    value, error = _extrapolate((ahead - behind) / (2 * steps), steps, jitter)
+    return Slope(float(value), float(error), left, right, kink)
+
+
+def _granularity(values: Array) -> float:
+    """Return the smallest step between values of which many are equal: what rounding inside f leaves of its answer.
+
+    log(1 + t) near t = 0 is such a function: its inside is rounded to steps of 2e-16, though its value is near 0.
+    """
+    distinct = np.unique(values[np.isfinite(values)])
+    if len(distinct) > 2 * len(values) / 3:
+        return 0.0
+    gap = float(np.diff(distinct).min()) if len(distinct) > 1 else EPSILON * max(1.0, abs(float(values[-1])))
+    return gap if gap < 1e-12 * max(1.0, abs(float(values[-1]))) else 0.0
+
+
+def _extrapolate(central: Array, steps: Array, jitter: float) -> tuple[float, float]:
+    """Return the entry of Neville's table with the smallest estimated error."""
+    best, smallest = float("nan"), np.inf
+    previous: list[float] = []
+    for k, first in enumerate(central):
+        row = [float(first)]
+        floor = jitter / steps[k]
+        for order, older in enumerate(previous):
+            ratio = (steps[k - order - 1] / steps[k]) ** 2
+            row.append(row[order] + (row[order] - older) / (ratio - 1))
+            error = max(abs(row[-1] - row[-2]), abs(row[-1] - older)) + floor
+            if error < smallest:  # never true for NaN: f may be undefined at a large step
+                best, smallest = row[-1], error
+        previous = row
+    return best, smallest
+
+
+def _one_sided(ahead: Array, behind: Array, here: float, steps: Array, jitter: float) -> tuple[float, float, bool]:
+    """Compare the slopes on both sides: their difference shrinks with h where f is smooth, and stays at a kink."""
+    right, left = (ahead - here) / steps, (here - behind) / steps
+    small, large = 10, 8  # h = 1e-6 and 1e-5
+    jump, wider = abs(right[small] - left[small]), abs(right[large] - left[large])
+    size = max(abs(right[small]), abs(left[small]))
+    kink = jump > 0.3 * wider and jump > 1e-6 * size and jump > 20 * jitter / steps[small]
+    return float(left[small]), float(right[small]), bool(kink)

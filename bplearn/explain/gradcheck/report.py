@@ -1,0 +1,282 @@
+"""What a gradient check found, and what a wrong gradient looks like.
+
+A wrong gradient often is a right one times a number, transposed, or of another batch. Each of these is tried, and what
+fits every checked entry is named: "consistent with", never more.
+Used by `check_gradients`, notebooks/10_check_your_gradients.ipynb.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple, final
+
+import numpy as np
+
+from bplearn.checks.arrays import Array
+from bplearn.show.svg import escape, short
+
+if TYPE_CHECKING:
+    from bplearn.explain.gradcheck.subjects import Case
+
+
+class Entry(NamedTuple):
+    """One comparison: where, the gradient claimed, the difference measured, and right, wrong, kink or unresolved.
+
+    `where` is the index of the entry; for a random direction, which belongs to all entries, it is ().
+    """
+
+    where: tuple[int, ...]
+    gradient: float
+    difference: float
+    status: str
+
+    @property
+    def error(self) -> float:
+        """The relative error |gradient - difference| / max(|gradient|, |difference|); 0 where both are 0."""
+        size = max(abs(self.gradient), abs(self.difference))
+        return abs(self.gradient - self.difference) / size if size else 0.0
+
+
+@dataclass(frozen=True)
+class ArrayReport:
+    """What was found for one array: its entries, the random directions, and advice."""
+
+    name: str
+    shape: tuple[int, ...]
+    entries: tuple[Entry, ...] = ()
+    directions: tuple[Entry, ...] = ()
+    advice: tuple[str, ...] = ()
+    size: int = 0
+
+    def count(self, status: str) -> int:
+        """Return how many entries have this status."""
+        return sum(entry.status == status for entry in self.entries)
+
+    @property
+    def verdict(self) -> str:
+        """Return "right", "wrong", or "undecided" where no entry could be judged."""
+        judged = (*self.entries, *self.directions)
+        if self.advice or any(entry.status == "wrong" for entry in judged):
+            return "wrong"
+        right = [entry for entry in judged if entry.status == "right"]
+        if self.count("unresolved") and not any(entry.gradient for entry in right):
+            return "undecided"  # zeros alone are no evidence where the others are hidden
+        return "right" if right or self.size == 0 else "undecided"
+
+    @property
+    def worst(self) -> tuple[Entry, ...]:
+        """The five wrong entries with the largest difference; where none is wrong, the least exact right one."""
+        wrong = [entry for entry in self.entries if entry.status == "wrong"]
+        if wrong:
+            return tuple(sorted(wrong, key=lambda entry: -abs(entry.gradient - entry.difference))[:5])
+        right = [entry for entry in self.entries if entry.status == "right"]
+        return tuple(sorted(right, key=lambda entry: -entry.error)[:1])
+
+    @property
+    def largest_error(self) -> float:
+        """The largest relative error among the judged entries."""
+        return max((e.error for e in self.entries if e.status in ("right", "wrong")), default=0.0)
+
+
+@final
+@dataclass(frozen=True)
+class GradientReport:
+    """What `check_gradients` found: true where every array is right.
+
+    `.verdict` is "right", "wrong" or "undecided"; `.arrays` holds the findings for each array, with `.worst` entries
+    and `.advice`; `.problems` what else is wrong, `.notes` what to know.
+
+    >>> report = check_gradients(ReLU(), [[0.0, 2.0]])
+    >>> report.verdict, report.kinks
+    ('right', 1)
+
+    Introduced in: notebooks/10_check_your_gradients.ipynb
+    """
+
+    title: str
+    arrays: tuple[ArrayReport, ...]
+    problems: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @property
+    def verdict(self) -> str:
+        """Return "wrong" if anything is wrong, "undecided" if an array could not be judged, else "right"."""
+        verdicts = {array.verdict for array in self.arrays}
+        if self.problems or "wrong" in verdicts:
+            return "wrong"
+        return "undecided" if "undecided" in verdicts else "right"
+
+    @property
+    def passed(self) -> bool:
+        """Whether every array was judged and is right."""
+        return self.verdict == "right"
+
+    def __bool__(self) -> bool:
+        return self.passed
+
+    @property
+    def kinks(self) -> int:
+        """How many entries were skipped because the function has a kink there."""
+        return sum(array.count("kink") for array in self.arrays)
+
+    @property
+    def unresolved(self) -> int:
+        """How many entries were skipped because rounding hides them."""
+        return sum(array.count("unresolved") for array in self.arrays)
+
+    @property
+    def advice(self) -> tuple[str, ...]:
+        """All advice, with the name of the array in front."""
+        return tuple(f"{array.name}: {line}" for array in self.arrays for line in array.advice)
+
+    def _rows(self) -> list[tuple[str, ...]]:
+        rows: list[tuple[str, ...]] = []
+        for array in self.arrays:
+            checked = array.count("right") + array.count("wrong")
+            along = [entry for entry in array.directions if entry.status in ("right", "wrong")]
+            directions = _spelled(max(entry.error for entry in along)) if along else "-"
+            error = _spelled(array.largest_error) if checked else "-"
+            of = f"{checked:,} of {array.size:,}"
+            rows.append((array.name, str(array.shape), of, error, directions, array.verdict))
+        return rows
+
+    def _words(self) -> list[str]:
+        words = {"right": "The gradients are right.", "wrong": "A gradient is wrong.", "undecided": "Undecided."}
+        lines = [words[self.verdict]]
+        for array in self.arrays:
+            if array.verdict == "wrong":
+                lines += [f"{array.name}: {line}" for line in array.advice]
+                lines += [
+                    f"{array.name}{list(entry.where)}: gradient {entry.gradient:.8g}, difference {entry.difference:.8g}"
+                    for entry in array.worst
+                    if entry.status == "wrong"
+                ]
+            if array.verdict == "undecided":
+                why = "lie on a kink" if array.count("kink") else "are hidden by rounding"
+                lines.append(f"{array.name}: all entries {why}. Try other inputs or smaller weights.")
+        lines += self.problems
+        if self.kinks:
+            lines.append(
+                f"{self.kinks} entries skipped at a kink, where a slope to the left and one to the right differ."
+            )
+        if self.unresolved:
+            lines.append(f"{self.unresolved} entries skipped: too small to measure beside the rounding of the loss.")
+        return [*lines, *self.notes]
+
+    def __repr__(self) -> str:
+        table = [_HEADINGS, *self._rows()]
+        widths = [max(len(row[i]) for row in table) for i in range(len(_HEADINGS))]
+        rows = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in table]
+        return "\n".join([f"Gradients of {self.title}", *rows, *self._words()])
+
+    def _repr_html_(self) -> str:
+        left = ' style="text-align:left"'
+        head = "".join(f'<th scope="col"{left}>{title}</th>' for title in _HEADINGS)
+        body = "".join(
+            "<tr>" + "".join(f"<td{left}>{escape(cell)}</td>" for cell in row) + "</tr>" for row in self._rows()
+        )
+        verdict, *others = self._words()
+        below = "".join(f"<div>{escape(line)}</div>" for line in others)
+        caption = f"<caption{left}>Gradients of {escape(self.title)}</caption>"
+        return (
+            f"<div><strong>{verdict}</strong><table>{caption}<thead><tr>{head}</tr></thead>"
+            f"<tbody>{body}</tbody></table>{below}</div>"
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the findings as plain numbers, words and lists."""
+        arrays = [
+            {
+                "name": array.name,
+                "shape": list(array.shape),
+                "verdict": array.verdict,
+                "largest_error": array.largest_error,
+                "kinks": array.count("kink"),
+                "unresolved": array.count("unresolved"),
+                "advice": list(array.advice),
+                "worst": [
+                    {"index": list(entry.where), "gradient": entry.gradient, "difference": entry.difference}
+                    for entry in array.worst
+                ],
+            }
+            for array in self.arrays
+        ]
+        problems, notes = list(self.problems), list(self.notes)
+        return {"title": self.title, "verdict": self.verdict, "arrays": arrays, "problems": problems, "notes": notes}
+
+
+def _spelled(error: float) -> str:
+    """Write a relative error; what is rounding alone has no digits worth reading, and other ones on other machines."""
+    return f"{error:.1e}" if error >= 1e-8 else "under 1e-8"
+
+
+_HEADINGS = ("array", "shape", "checked", "largest error", "along directions", "verdict")
+
+
+def advise(case: Case, name: str, found: Array, entries: Sequence[Entry]) -> list[str]:
+    """Return what the wrong gradient `found` looks like, judged on the entries that could be measured."""
+    judged = [entry for entry in entries if entry.status in ("right", "wrong")]
+    wrong = [entry for entry in judged if entry.status == "wrong"]
+    if not wrong:
+        return ["Single entries agree, but a random direction does not: an entry that was not checked is wrong."]
+    where = tuple(np.array([entry.where for entry in judged]).T)
+    claimed = np.array([entry.gradient for entry in judged])
+    true = np.array([entry.difference for entry in judged])
+    if np.abs(claimed).max() <= 1e-12 * np.abs(true).max(initial=0):  # zero but for rounding
+        return ["The gradient is zero, the slope is not: is it computed, returned and passed on?"]
+    lines = [words for factor, words in _factors(case.rows, case.columns) if _same(claimed, factor * true)]
+    if len(found.shape) == 2 and found.shape[0] == found.shape[1] and _same(found.T[where], true):
+        lines.append("Consistent with a transposed gradient: x.T @ dy, not dy.T @ x; dy @ W.T, not dy @ W.")
+    if name in case.others and case.others[name].shape == found.shape and _same(claimed, case.others[name][where]):
+        lines.append(
+            "Consistent with a stale gradient: it belongs to another batch. Keep what backward needs in the cache."
+        )
+    if name == "x" and case.unit is not None and _same(claimed, case.unit[where]):
+        lines.append("Consistent with a forgotten derivative: dx is dy, not dy times the layer's own slope.")
+    if not lines:
+        lines += _patterns(claimed, true, wrong, len(judged))
+    return lines
+
+
+def _same(left: Array, right: Array) -> bool:
+    return bool(np.allclose(left, right, rtol=1e-4, atol=1e-7 * float(np.abs(right).max(initial=0)))) and bool(
+        right.any()
+    )
+
+
+def _factors(rows: int, columns: int) -> list[tuple[float, str]]:
+    factors: list[tuple[float, str]] = [(-1, "Consistent with a wrong sign: multiply by -1.")]
+    if rows > 1:
+        factors += [
+            (rows, f"Consistent with a missing 1/N (N = {rows}): the loss is a mean over the samples."),
+            (1 / rows, f"Consistent with one 1/N too many (N = {rows}): divide by the batch size once, in the loss."),
+        ]
+    if columns > 1:
+        factors += [
+            (columns, f"Consistent with a missing 1/M (M = {columns} outputs): the loss is a mean over outputs too."),
+            (1 / columns, f"Consistent with one 1/M too many (M = {columns} outputs)."),
+        ]
+    if rows > 1 and columns > 1:
+        both = f"N M = {rows} * {columns}"
+        factors += [
+            (rows * columns, f"Consistent with a missing 1/(N M) ({both})."),
+            (1 / (rows * columns), f"Consistent with one 1/(N M) too many ({both})."),
+        ]
+    return [
+        *factors,
+        (2, "Consistent with a factor 2: divide by 2."),
+        (0.5, "Consistent with a factor 1/2: multiply by 2."),
+    ]
+
+
+def _patterns(claimed: Array, true: Array, wrong: Sequence[Entry], count: int) -> list[str]:
+    measured = true != 0
+    ratios = claimed[measured] / true[measured]
+    if len(ratios) > 1 and np.allclose(ratios, ratios[0], rtol=1e-4):
+        return [f"Consistent with a constant factor: it is {short(float(ratios[0]))} times the slope."]
+    if len(wrong) < count:
+        zero = sum(entry.gradient == 0 for entry in wrong)
+        blank = f", {zero} of them are zero" if zero else ""
+        return [f"{len(wrong)} of {count} checked entries are wrong{blank}; the others are right."]
+    return [f"All {count} checked entries are wrong, with no common factor."]

@@ -1,0 +1,271 @@
+"""What a gradient check needs of its subject: arrays that can be moved, a loss that follows, and the claimed gradient.
+
+A network, a layer, a loss and a plain function all become such a case. Each is asked for its gradient in a hard way:
+after a forward pass on another batch, and a second time, so that what is remembered wrongly comes to light.
+Used by `check_gradients`, notebooks/10_check_your_gradients.ipynb.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from bplearn.checks.arrays import Array, all_finite, as_batch, as_floats, brief, say
+from bplearn.checks.layers import checked_forward
+from bplearn.errors import ArgumentError, ShapeError
+from bplearn.layers import Layer
+from bplearn.losses import Loss
+from bplearn.network import Sequential
+
+Gradients = dict[str, Array]
+
+
+@dataclass
+class Case:
+    """A subject to check.
+
+    `f(name, array)` is the loss when one array is replaced. `others` are gradients of a different batch, where another
+    forward pass in between has changed the answer: to recognize a stale one. `unit` is what a layer's dx would be if
+    its own derivative were forgotten, `rows` the batch size.
+    """
+
+    title: str
+    values: Gradients
+    gradient: Gradients
+    f: Callable[[str, Array], float]
+    rows: int = 1
+    columns: int = 1
+    others: Gradients = field(default_factory=dict)
+    unit: Array | None = None
+    problems: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    epsilon: float = float(np.finfo(np.float64).eps)
+
+
+def make_case(subject: Any, x: Any, target: Any, loss: Any, gradient: Any, rng: np.random.Generator) -> Case:
+    """Return the case of any subject that `check_gradients` takes.
+
+    Raises: ArgumentError where the arguments do not belong together.
+
+    >>> make_case(Tanh(), [[1.0]], None, None, None, np.random.default_rng(0)).title
+    'Tanh()'
+
+    Introduced in: notebooks/10_check_your_gradients.ipynb
+    """
+    if isinstance(subject, Sequential | Layer | Loss) and gradient is not None:
+        raise ArgumentError(say("gradient", "nothing for a network, layer or loss", "one", "They have their own."))
+    if isinstance(subject, Sequential):
+        if target is None or not isinstance(loss, Loss):
+            advice = "Write check_gradients(network, x, target, HalfSquaredError())."
+            raise ArgumentError(say("check_gradients", "target and a Loss object for a network", repr(loss), advice))
+        return network_case(subject, as_batch(x), target, loss, rng)
+    if isinstance(subject, Layer):
+        if target is not None or loss is not None:
+            advice = "With a target and a loss, check Sequential(layer)."
+            raise ArgumentError(say("check_gradients", "only x for a layer", "a target or a loss", advice))
+        return layer_case(subject, as_batch(x), rng)
+    if isinstance(subject, Loss):
+        if target is None:
+            raise ArgumentError(say("check_gradients", "prediction and target for a loss", "no target"))
+        return loss_case(subject, as_batch(x, "prediction"), target, rng)
+    if not callable(subject) or isinstance(subject, type):
+        advice = "For a class write it with brackets: Tanh()." if isinstance(subject, type) else ""
+        wanted = "a network, a layer, a loss or a function"
+        raise ArgumentError(say("check_gradients", wanted, repr(subject), advice))
+    if gradient is None:
+        advice = "Write check_gradients(f, x, gradient=df)."
+        raise ArgumentError(say("check_gradients", "gradient=... for a function", "none", advice))
+    return function_case(subject, x, gradient, rng)
+
+
+def _another(x: Array, rng: np.random.Generator) -> Array:
+    """Return another batch of the same shape: rows in another order and a little moved."""
+    return x[::-1] * (1 + 0.2 * rng.uniform(0.1, 1, x.shape)) + 0.01 * rng.normal(size=x.shape)
+
+
+def _widen(notes: list[str], *arrays: Array) -> None:
+    if any(array.dtype == np.float32 for array in arrays):
+        notes.append("float32 was widened to float64: differences need its digits.")
+
+
+def _single_row(case: Case) -> Case:
+    if case.rows == 1:
+        case.notes.append("A batch of one sample cannot show a factor N: use three rows or more.")
+    return case
+
+
+def network_case(network: Sequential, x: Array, target: Any, loss: Loss, rng: np.random.Generator) -> Case:
+    """Make the case of a network: dL/dx and dL/dparameter. It works on a copy; the network is not changed."""
+    notes: list[str] = []
+    _widen(notes, x, *(p.value for p in network.parameters()))
+    own = Sequential(*copy.deepcopy(network.layers)).astype(np.float64)
+    x = x.astype(np.float64)
+    prediction = own(x)
+    if prediction.ndim != 2:
+        advice = "Put a Flatten() into it; of stacked networks check one."
+        raise ShapeError(say("check_gradients", "a network whose output is (N, M)", prediction.shape, advice))
+    loss.forward(prediction, target)
+    prepared = loss.prepare(target, prediction.shape)
+    owners: dict[str, Any] = {}
+    seen: set[int] = set()
+    for place, layer in enumerate(own):
+        for p in layer.parameters():
+            if id(p) not in seen:
+                owners[f"layer {place} {p.name}"] = p
+                seen.add(id(p))
+    values = {"x": x, **{name: p.value for name, p in owners.items()}}
+
+    def f(name: str, array: Array) -> float:
+        if name == "x":
+            return loss.compute(own(array), prepared)[0]
+        owners[name][:] = array
+        try:
+            return loss.compute(own(x), prepared)[0]
+        finally:
+            owners[name][:] = values[name]
+
+    def gradients(tape: Any, cache: Any) -> Gradients:
+        dx = own.backward(loss.backward(cache), tape)
+        return {"x": np.array(dx), **{name: np.array(p.grad) for name, p in owners.items()}}
+
+    other, other_tape = own.forward(_another(x, rng))
+    stale = gradients(other_tape, loss.compute(other, prepared)[1])
+    prediction, tape = own.forward(x)
+    cache = loss.compute(prediction, prepared)[1]
+    fresh = gradients(tape, cache)
+    prediction, tape = own.forward(x)
+    own.forward(_another(x, rng))
+    first, second = gradients(tape, cache), gradients(tape, cache)
+    case = Case(f"{network!r} with {loss!r}", values, first, f, len(x), prediction[0].size, notes=notes)
+    _compare_twice(case, fresh, second, stale)
+    return _single_row(case)
+
+
+def layer_case(layer: Layer, x: Array, rng: np.random.Generator) -> Case:
+    """Make the case of a layer: L = sum(r * y) with random weights r, so that dy = r."""
+    notes: list[str] = []
+    _widen(notes, x, *(p.value for p in layer.parameters()))
+    own = copy.deepcopy(layer)
+    owners = {p.name: p for p in own.parameters()}
+    x = x.astype(np.float64)
+    for p in owners.values():
+        p._value = p.value.astype(np.float64)
+    values = {"x": x.copy(), **{name: p.value for name, p in owners.items()}}
+    y, _ = checked_forward(own, x)
+    r = rng.uniform(0.5, 1.5, y.shape) * rng.choice([-1, 1], y.shape)
+
+    def f(name: str, array: Array) -> float:
+        if name == "x":
+            return float(np.sum(r * own.forward(array)[0]))
+        owners[name][:] = array
+        try:
+            return float(np.sum(r * own.forward(x)[0]))
+        finally:
+            owners[name][:] = values[name]
+
+    def gradients(cache: Any) -> Gradients:
+        dx, grads = own.backward(r.copy(), cache)
+        found = {name: np.array(grad) for name, grad in grads.items()}
+        return {"x": np.array(dx), **found} if dx is not None else found
+
+    other = _another(x, rng)
+    stale = gradients(own.forward(other)[1])
+    fresh = gradients(own.forward(x)[1])
+    _, cache = own.forward(x)
+    own.forward(other)
+    first, second = gradients(cache), gradients(cache)
+    unit = r.reshape(x.shape) if r.size == x.size else None
+    case = Case(repr(layer), values, first, f, len(x), unit=unit, notes=notes)
+    case.epsilon = float(np.finfo(y.dtype if y.dtype.kind == "f" else np.float64).eps)
+    if not np.array_equal(x, values["x"]):
+        case.problems.append("The layer changed its argument x: work on a copy.")
+    _compare_twice(case, fresh, second, stale)
+    return _single_row(case)
+
+
+def loss_case(loss: Loss, prediction: Array, target: Any, rng: np.random.Generator) -> Case:
+    """Make the case of a loss: dL/dprediction."""
+    notes: list[str] = []
+    _widen(notes, prediction)
+    prediction = prediction.astype(np.float64)
+    value, _ = loss.forward(prediction, target)
+    prepared = loss.prepare(target, prediction.shape)
+    other = prediction[::-1] * rng.uniform(0.5, 0.9, prediction.shape)
+    stale = np.array(loss.backward(loss.compute(other, prepared)[1]))
+    fresh = np.array(loss.backward(loss.compute(prediction, prepared)[1]))
+    cache = loss.compute(prediction, prepared)[1]
+    loss.compute(other, prepared)
+    first, second = np.array(loss.backward(cache)), np.array(loss.backward(cache))
+    case = Case(
+        repr(loss),
+        {"prediction": prediction},
+        {"prediction": first},
+        lambda _, array: loss.compute(array, prepared)[0],
+        len(prediction),
+        prediction[0].size,
+        notes=notes,
+    )
+    if np.ndim(value) != 0:
+        raise ArgumentError(say(repr(loss), "one number as its value", f"shape {np.shape(value)}"))
+    _compare_twice(case, {"prediction": fresh}, {"prediction": second}, {"prediction": stale})
+    return _single_row(case)
+
+
+def function_case(function: Callable[[Any], Any], x: Any, gradient: Any, rng: np.random.Generator) -> Case:
+    """Make the case of a plain function of an array, or of a dictionary of arrays, and its gradient."""
+    named = isinstance(x, dict)
+    given = x if named else {"x": x}
+    floats = {name: as_floats(array, name) for name, array in given.items()}
+    notes: list[str] = []
+    _widen(notes, *floats.values())
+    values = {name: all_finite(np.array(array, dtype=np.float64), name) for name, array in floats.items()}
+
+    def call(arrays: Gradients) -> Any:
+        return function({name: array.copy() for name, array in arrays.items()} if named else arrays["x"].copy())
+
+    def f(name: str, array: Array) -> float:
+        return float(np.asarray(call({**values, name: array})).reshape(()))
+
+    value = np.asarray(call(values))
+    if value.size != 1 or value.dtype.kind not in "fiu":
+        advice = "Make it one number, for example with .sum()."
+        raise ArgumentError(say("f(x)", "one number", f"shape {value.shape} of {value.dtype}", advice))
+
+    def gradients(arrays: Gradients) -> Gradients:
+        copies = {name: array.copy() for name, array in arrays.items()}
+        found = gradient(copies if named else copies["x"]) if callable(gradient) else gradient
+        if named and not isinstance(found, dict):
+            advice = f"Return {{{', '.join(f'{name!r}: ...' for name in values)}}}."
+            raise ArgumentError(say("gradient", "a dict with the names of x", brief(found), advice))
+        parts = found if named else {"x": found}
+        return {name: np.array(part, dtype=np.float64) for name, part in parts.items()}
+
+    other = {name: array * 1.1 + 0.01 * rng.normal(size=array.shape) for name, array in values.items()}
+    call(values)
+    fresh = gradients(values)
+    call(other)
+    title = getattr(function, "__name__", type(function).__name__)
+    case = Case(title, values, gradients(values), f, notes=notes)
+    case.epsilon = float(np.finfo(value.dtype if value.dtype.kind == "f" else np.float64).eps)
+    _compare_twice(case, fresh, gradients(values), gradients(other))
+    return case
+
+
+def _compare_twice(case: Case, fresh: Gradients, second: Gradients, stale: Gradients) -> None:
+    """Note where a second backward differs, and where the answer depends on a forward pass that came between."""
+    case.others = {
+        name: other
+        for name, other in stale.items()
+        if name in fresh and not np.array_equal(fresh[name], case.gradient.get(name, fresh[name]))
+    }
+    for name, found in case.gradient.items():
+        again = second.get(name)
+        if again is None or not np.array_equal(found, again, equal_nan=True):
+            case.problems.append(
+                f"{name}: asked a second time, backward gave another answer. Is the gradient added to what was there, "
+                "or is something changed in place?"
+            )

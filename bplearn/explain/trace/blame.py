@@ -1,0 +1,257 @@
+"""The question the other way round: which weights, which units and which inputs carry this error?
+
+One backward pass answers for all of them at once. A weight's gradient says how fast the error changes with it; the
+error that arrives at a unit is dE/du, the sum over all paths from the loss to that unit.
+Taught in notebooks/06_trace_one_weight.ipynb.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, final, overload
+
+import numpy as np
+
+from bplearn.checks.arrays import Array, as_batch, positive_integer, say
+from bplearn.errors import ArgumentError
+from bplearn.explain.naming import UnitNames
+from bplearn.losses import Loss
+from bplearn.network import Sequential, Tape
+from bplearn.show.palette import ACCENT, NEUTRAL
+from bplearn.show.svg import escape, short
+
+
+@dataclass(frozen=True)
+class WeightBlame:
+    """One weight or bias: its name, where it is, its value, and dE/dw. `layer` and `index` suit `trace_weight`."""
+
+    name: str
+    layer: int
+    index: tuple[int, ...]
+    value: float
+    gradient: float
+
+
+@final
+@dataclass(frozen=True)
+class StrongestWeights(Sequence[WeightBlame]):
+    """The weights with the largest |dE/dw|, largest first, as a sequence and as a table.
+
+    `share` of a weight is gradient^2 / total^2: its part of the squared length of the whole gradient, so shares add
+    up to 1.
+
+    Introduced in: notebooks/06_trace_one_weight.ipynb
+    """
+
+    weights: tuple[WeightBlame, ...]
+    error: float
+    length: float
+    in_all: int
+
+    @overload
+    def __getitem__(self, index: int) -> WeightBlame: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[WeightBlame, ...]: ...
+    def __getitem__(self, index: int | slice) -> WeightBlame | tuple[WeightBlame, ...]:
+        return self.weights[index]
+
+    def __len__(self) -> int:
+        return len(self.weights)
+
+    def share(self, weight: WeightBlame) -> float:
+        """Return the weight's part of the squared length of the gradient."""
+        return (weight.gradient / self.length) ** 2 if self.length else 0.0
+
+    @property
+    def _words(self) -> str:
+        part = sum(self.share(weight) for weight in self.weights)
+        return f"{len(self)} of {self.in_all:,} weights and biases; together {part:.1%} of the squared gradient"
+
+    def _rows(self) -> list[tuple[str, ...]]:
+        return [
+            (w.name, str(w.layer), short(w.value), short(w.gradient, 6), f"{self.share(w):.1%}") for w in self.weights
+        ]
+
+    def __repr__(self) -> str:
+        title = f"The strongest weights for E = {short(self.error, 6)}"
+        return "\n".join([title, *columns(("weight", "layer", "value", "dE/dw", "share"), self._rows()), self._words])
+
+    def _repr_html_(self) -> str:
+        headings = ("weight", "layer", "value", "∂E/∂w", "share")
+        caption = f"The strongest weights for E = {short(self.error, 6)}: {self._words}"
+        bars = [self.share(weight) for weight in self.weights]
+        return table(caption, headings, self._rows(), bars)
+
+
+@dataclass(frozen=True, eq=False)
+class LayerBlame:
+    """The error that arrives at the outputs of one layer (layer -1: the inputs).
+
+    Shapes: gradient dE/du (N, units); total (units,), the sum over the samples of |dE/du|
+    """
+
+    layer: int
+    name: str
+    units: tuple[str, ...]
+    gradient: Array
+    total: Array
+
+    @property
+    def size(self) -> float:
+        """The sum of `total`: how much error arrives at this layer."""
+        return float(self.total.sum())
+
+    def top(self, count: int = 5) -> list[tuple[str, float]]:
+        """Return the units that get most of it, with their totals."""
+        order = np.argsort(-self.total, kind="stable")[:count]
+        return [(self.units[i], float(self.total[i])) for i in order.tolist()]
+
+
+@final
+@dataclass(frozen=True, eq=False)
+class Blame(Sequence[LayerBlame]):
+    """The error by layer and unit, from the output down to the input, as a sequence and as a table.
+
+    `.inputs` is the last entry: which inputs (pixels) the error answers to.
+
+    Introduced in: notebooks/06_trace_one_weight.ipynb
+    """
+
+    layers: tuple[LayerBlame, ...]
+    error: float
+
+    @overload
+    def __getitem__(self, index: int) -> LayerBlame: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[LayerBlame, ...]: ...
+    def __getitem__(self, index: int | slice) -> LayerBlame | tuple[LayerBlame, ...]:
+        return self.layers[index]
+
+    def __len__(self) -> int:
+        return len(self.layers)
+
+    @property
+    def inputs(self) -> LayerBlame:
+        """What arrives at the network's inputs."""
+        return self.layers[-1]
+
+    def _rows(self) -> list[tuple[str, ...]]:
+        rows: list[tuple[str, ...]] = []
+        for layer in self.layers:
+            best = ", ".join(f"{name} {share:.0%}" for name, share in _shares(layer))
+            rows.append((layer.name, str(len(layer.units)), short(layer.size), best))
+        return rows
+
+    def __repr__(self) -> str:
+        title = f"Where E = {short(self.error, 6)} goes: |dE/du|, summed over units and samples"
+        return "\n".join([title, *columns(("at", "units", "|dE/du|", "most of it at"), self._rows())])
+
+    def _repr_html_(self) -> str:
+        largest = max((layer.size for layer in self.layers), default=0.0)
+        bars = [layer.size / largest if largest else 0.0 for layer in self.layers]
+        caption = f"Where E = {short(self.error, 6)} goes, from the output down to the input"
+        return table(caption, ("at", "units", "sum of |∂E/∂u|", "most of it at"), self._rows(), bars)
+
+
+def _shares(layer: LayerBlame) -> list[tuple[str, float]]:
+    return [(name, total / layer.size) for name, total in layer.top(3) if total > 0]
+
+
+def strongest_weights(network: Sequential, x: Any, target: Any, loss: Loss, top: int = 10) -> StrongestWeights:
+    """Return the weights and biases with the largest |dE/dw| for this batch: those a step changes most.
+
+    Raises: ArgumentError, ShapeError, TargetError where the arguments do not fit.
+
+    >>> network = Sequential(Dense(2, 1, weights=[[1.0], [1.0]]))
+    >>> strongest_weights(network, [[3.0, 1.0]], [[0.0]], HalfSquaredError())[0].name
+    'W_o[0, 0]'
+
+    Introduced in: notebooks/06_trace_one_weight.ipynb
+    """
+    top = positive_integer(top, "top")
+    tape, error = _passes(network, x, target, loss)
+    names = UnitNames([step.layer for step in tape])
+    found, seen, squares, count = [], set[int](), 0.0, 0
+    for place, step in enumerate(tape):
+        for p in step.layer.parameters():
+            if id(p) in seen or p.grad is None:
+                continue
+            seen.add(id(p))
+            squares, count = squares + float(np.vdot(p.grad, p.grad)), count + p.size
+            for flat in np.argsort(-np.abs(p.grad), axis=None, kind="stable")[:top]:
+                index = tuple(int(i) for i in np.unravel_index(flat, p.shape))
+                name = names.parameter(place, p.name, index).text
+                found.append(WeightBlame(name, place, index, float(p.value[index]), float(p.grad[index])))
+    found.sort(key=lambda weight: -abs(weight.gradient))
+    return StrongestWeights(tuple(found[:top]), error, float(np.sqrt(squares)), count)
+
+
+def blame(network: Sequential, x: Any, target: Any, loss: Loss) -> Blame:
+    """Return the error that arrives at each unit of each layer, and at each input, for this batch.
+
+    dE/du = sum over all paths from the error to unit u; over samples its sizes |dE/du| are added.
+    Raises: ArgumentError, ShapeError, TargetError where the arguments do not fit.
+
+    >>> network = Sequential(Dense(2, 1, weights=[[3.0], [1.0]]))
+    >>> blame(network, [[1.0, 1.0]], [[0.0]], HalfSquaredError()).inputs.top(1)
+    [('x1', 12.0)]
+
+    Introduced in: notebooks/06_trace_one_weight.ipynb
+    """
+    tape, error = _passes(network, x, target, loss)
+    names = UnitNames([step.layer for step in tape])
+    layers = []
+    for place in range(len(tape) - 1, -2, -1):
+        arrived = tape[place].dy if place >= 0 else tape[0].dx
+        gradient = np.asarray(arrived).reshape(len(tape[0].x), -1)
+        units = tuple(names.unit(place, unit).text for unit in range(gradient.shape[1]))
+        layers.append(LayerBlame(place, names.layer(place).text, units, gradient, np.abs(gradient).sum(axis=0)))
+    return Blame(tuple(layers), error)
+
+
+def _passes(network: Sequential, x: Any, target: Any, loss: Loss) -> tuple[Tape, float]:
+    """Run both passes on a copy of the network, so that its gradients stay as they are."""
+    if not isinstance(network, Sequential):
+        raise ArgumentError(say("network", "a Sequential", repr(network), "Write mlp(2, 2, 2)."))
+    if not isinstance(loss, Loss):
+        raise ArgumentError(say("loss", "a Loss object", repr(loss), "Write HalfSquaredError()."))
+    own = Sequential(*copy.deepcopy(network.layers))
+    prediction, tape = own.forward(as_batch(x))
+    error, cache = loss.forward(prediction, target)
+    own.backward(loss.backward(cache), tape)
+    return tape, error
+
+
+def columns(headings: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> list[str]:
+    """Return a table as lines of text.
+
+    >>> columns(("a", "b"), [("10", "2")])
+    ['a   b', '10  2']
+
+    Introduced in: notebooks/06_trace_one_weight.ipynb
+    """
+    everything = [headings, *rows]
+    widths = [max(len(row[i]) for row in everything) for i in range(len(headings))]
+    return ["  ".join(cell.ljust(w) for cell, w in zip(row, widths, strict=True)).rstrip() for row in everything]
+
+
+def table(caption: str, headings: tuple[str, ...], rows: Sequence[tuple[str, ...]], bars: Sequence[float]) -> str:
+    """Return a table as HTML, with a bar of length 0..1 at the end of each row.
+
+    >>> table("c", ("a",), [("1",)], [1.0])[:7]
+    '<table>'
+
+    Introduced in: notebooks/06_trace_one_weight.ipynb
+    """
+    left = ' style="text-align:left"'
+    head = "".join(f'<th scope="col"{left}>{escape(title)}</th>' for title in headings)
+    body = ""
+    for row, length in zip(rows, bars, strict=True):
+        bar = f'<div style="height:8px;width:{100 * length:.0f}%;background:{ACCENT}"></div>'
+        frame = f'<div aria-hidden="true" style="width:100px;border-bottom:1px solid {NEUTRAL}">{bar}</div>'
+        cells = "".join(f"<td{left}>{escape(cell)}</td>" for cell in row)
+        body += f"<tr>{cells}<td>{frame}</td></tr>"
+    heading = f'<caption{left}>{escape(caption)}</caption><thead><tr>{head}<th aria-hidden="true"></th></tr></thead>'
+    return f"<table>{heading}<tbody>{body}</tbody></table>"

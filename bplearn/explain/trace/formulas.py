@@ -1,0 +1,198 @@
+"""The formula beside each local derivative: what a reader would write down, with names and with numbers.
+
+These are words for the eye. The numbers that are multiplied come from `backward`; a test holds the two together.
+notebooks/06_trace_one_weight.ipynb shows them.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any, NamedTuple
+
+from bplearn import functional
+from bplearn.checks.arrays import Array
+from bplearn.explain.naming import Name
+from bplearn.layers import (
+    ELU,
+    GELU,
+    Dense,
+    Flatten,
+    Identity,
+    Layer,
+    LeakyReLU,
+    ReLU,
+    Sigmoid,
+    SiLU,
+    Softmax,
+    Softplus,
+    Tanh,
+)
+from bplearn.losses import (
+    BinaryCrossEntropy,
+    HalfSquaredError,
+    Huber,
+    Loss,
+    MeanAbsoluteError,
+    MeanSquaredError,
+    SoftmaxCrossEntropy,
+)
+from bplearn.show.svg import short
+
+
+class Formula(NamedTuple):
+    """A formula with places such as {y} and, for each place, its name and its number.
+
+    >>> formula = Formula("{y} * (1 - {y})", {"y": (Name("h1", "h_{1}"), 0.25)})
+    >>> formula.text, formula.numbers, formula.latex
+    ('h1 * (1 - h1)', '0.25 * (1 - 0.25)', 'h_{1}(1 - h_{1})')
+
+    Introduced in: notebooks/06_trace_one_weight.ipynb
+    """
+
+    template: str
+    places: dict[str, tuple[Name, float]]
+
+    @property
+    def text(self) -> str:
+        """The formula with names."""
+        return self.template.format(**{place: name.text for place, (name, _) in self.places.items()})
+
+    @property
+    def numbers(self) -> str:
+        """The formula with numbers; a negative one stands in brackets, unless it stands alone."""
+        return self._with_numbers(4).strip("()") if self.is_lone else self._with_numbers(4)
+
+    @property
+    def is_lone(self) -> bool:
+        """Whether the formula is a single name, such as a weight or an input."""
+        return self.template.startswith("{") and self.template.count("{") == 1 and self.template.endswith("}")
+
+    def _with_numbers(self, digits: int) -> str:
+        def spell(number: float) -> str:
+            return f"({short(number, digits)})" if number < 0 else short(number, digits)
+
+        return self.template.format(**{place: spell(number) for place, (_, number) in self.places.items()})
+
+    @property
+    def latex(self) -> str:
+        """The formula with names, as LaTeX without the dollars."""
+        words = re.sub(r"(?<![{\w])[A-Za-z]{3,}(?![\w}])", _word, self.template)
+        words = words.replace("} * (", "}(").replace(" * ", r" \cdot ").replace("<=", r"\leq").replace(", ", r",\ ")
+        filled = words
+        for place, (name, _) in self.places.items():
+            filled = filled.replace(f"{{{place}}}", name.latex)
+        return filled
+
+
+def _word(found: re.Match[str]) -> str:
+    greek = {"Phi": r"\Phi", "phi": r"\varphi", "sigmoid": r"\sigma"}
+    return greek.get(found[0], rf"\mathrm{{{found[0]}}}")
+
+
+def layer_formula(
+    layer: Layer, x: tuple[Name, float], y: tuple[Name, float], weight: Name, inputs: tuple[int, int], other: Any = None
+) -> Formula:
+    """Return the formula of dy/dx for one output and one input of a layer.
+
+    `x` and `y` are name and number of both, `weight` names W[i, j], `inputs` is (i, j), `other` is name and number of
+    output i, which Softmax needs.
+
+    >>> one, two = (Name("z_h1", ""), 0.0), (Name("h1", ""), 0.5)
+    >>> layer_formula(Sigmoid(), one, two, Name("", ""), (0, 0)).numbers
+    '0.5 * (1 - 0.5)'
+
+    Introduced in: notebooks/06_trace_one_weight.ipynb
+    """
+    places = {"x": x, "y": y}
+    above = x[1] > 0
+    positive = ", since {x} > 0" if above else ", since {x} <= 0"
+    match layer:
+        case Dense():
+            return Formula("{W}", {"W": (weight, float(layer.W.value[inputs]))})
+        case Identity() | Flatten():
+            template = "1"
+        case Sigmoid():
+            template = "{y} * (1 - {y})"
+        case Tanh():
+            template = "1 - {y}^2"
+        case ReLU():
+            template = ("1" if above else "0") + positive
+        case LeakyReLU():
+            template = ("1" if above else short(layer.slope)) + positive
+        case ELU():
+            template = ("1" if above else f"{{y}} + {short(layer.alpha)}") + positive
+        case GELU():
+            template = "Phi({x}) + {x} * phi({x})"
+        case SiLU():
+            template = "sigmoid({x}) + {y} * (1 - sigmoid({x}))"
+        case Softplus():
+            template = "sigmoid({x})"
+        case Softmax() if inputs[0] == inputs[1]:
+            template = "{y} * (1 - {y})"
+        case Softmax():
+            return Formula("-{y} * {other}", {"y": y, "other": other})
+        case _:
+            template = f"from {type(layer).__name__}.backward"
+    return Formula(template, places)
+
+
+def parameter_formula(layer: Layer, name: str, x: tuple[Name, float]) -> Formula:
+    """Return the formula of dy/dw: for a weight of Dense its input, for a bias 1.
+
+    >>> parameter_formula(Dense(1, 1), "W", (Name("x1", ""), 0.05)).text
+    'x1'
+
+    Introduced in: notebooks/06_trace_one_weight.ipynb
+    """
+    if not isinstance(layer, Dense):
+        return Formula(f"from {type(layer).__name__}.backward", {})
+    return Formula("{x}", {"x": x}) if name == "W" else Formula("1", {})
+
+
+def loss_formula(loss: Loss, prediction: Array, target: Array, sample: int, unit: int, name: Name) -> Formula:
+    """Return the formula of dE/dprediction for one output of one sample; a mean over one thing is not written.
+
+    >>> loss_formula(HalfSquaredError(), np.array([[0.75]]), np.array([[0.01]]), 0, 0, Name("o1", "")).numbers
+    '0.75 - 0.01'
+
+    Introduced in: notebooks/06_trace_one_weight.ipynb
+    """
+    samples, outputs = len(prediction), prediction[0].size
+    o = float(prediction.reshape(samples, -1)[sample, unit])
+    number = str(unit + 1)
+    places: dict[str, tuple[Name, float]] = {
+        "o": (name, o),
+        "N": (Name("N", "N"), samples),
+        "M": (Name("M", "M"), outputs),
+    }
+    if isinstance(loss, SoftmaxCrossEntropy):
+        p = float(functional.softmax(prediction)[sample, unit])
+        places["p"] = (Name(f"p{number}", f"p_{{{number}}}"), p)
+        return _mean("{p} - 1" if target[sample, unit] == 1 else "{p}", places, samples, 1)
+    if not isinstance(loss, MeanSquaredError | HalfSquaredError | MeanAbsoluteError | Huber | BinaryCrossEntropy):
+        return Formula(f"from {type(loss).__name__}.backward", {})
+    t = float(target.reshape(samples, -1)[sample, unit])
+    places["t"] = (Name(f"t{number}", f"t_{{{number}}}"), t)
+    match loss:
+        case MeanSquaredError():
+            return _mean("2 * ({o} - {t})", places, samples, outputs)
+        case HalfSquaredError():
+            return _mean("{o} - {t}", places, samples, 1)
+        case MeanAbsoluteError():
+            return _mean("sign({o} - {t})", places, samples, outputs)
+        case Huber():
+            return _mean(f"clip({{o}} - {{t}}, -{short(loss.delta)}, {short(loss.delta)})", places, samples, outputs)
+        case BinaryCrossEntropy() if loss.from_logits:
+            return _mean("sigmoid({o}) - {t}", places, samples, outputs)
+    return _mean("({o} - {t}) / ({o} * (1 - {o}))", places, samples, outputs)
+
+
+def _mean(template: str, places: dict[str, tuple[Name, float]], samples: int, outputs: int) -> Formula:
+    """Divide by the samples and the outputs, where there is more than one."""
+    letters = [f"{{{letter}}}" for letter, count in (("N", samples), ("M", outputs)) if count > 1]
+    if letters:
+        plain = template.startswith(("2 *", "{p}", "sign", "clip", "(")) and not template.endswith("- 1")
+        below = letters[0] if len(letters) == 1 else f"({' * '.join(letters)})"
+        template = f"{template if plain else f'({template})'} / {below}"
+    used = {place: both for place, both in places.items() if f"{{{place}}}" in template}
+    return Formula(template, used)

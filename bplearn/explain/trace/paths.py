@@ -1,0 +1,256 @@
+"""The paths between a weight and the error: how many there are, what they add up to, and which are the strongest.
+
+Going up from the weight once, each unit learns the largest product with which it can be reached. With that in hand the
+search from the error down never takes a step that does not belong to the next strongest path.
+Used by `trace_weight`, notebooks/06_trace_one_weight.ipynb.
+"""
+
+from __future__ import annotations
+
+import heapq
+import itertools
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple, overload
+
+import numpy as np
+
+from bplearn.checks.arrays import Array
+from bplearn.explain.naming import Name, UnitNames
+from bplearn.explain.trace.formulas import Formula, layer_formula, loss_formula, parameter_formula
+from bplearn.explain.trace.jacobians import Jacobian, jacobian, parameter_slopes
+from bplearn.explain.trace.weight_location import Place
+from bplearn.layers import Dense, Softmax
+from bplearn.losses import Loss
+from bplearn.network import Tape
+
+
+class Factor(NamedTuple):
+    """One local derivative on a path: d upper / d lower, its formula and its number."""
+
+    upper: Name
+    lower: Name
+    formula: Formula
+    value: float
+
+
+@dataclass(frozen=True)
+class Path:
+    """One way from the error to the weight. `product` is what it adds to the gradient.
+
+    `units` holds (layer, unit) from the output down; `use` is the layer at which the weight is used.
+    """
+
+    sample: int
+    use: int
+    units: tuple[tuple[int, int], ...]
+    factors: tuple[Factor, ...]
+    product: float
+
+    @property
+    def nodes(self) -> tuple[str, ...]:
+        """The names it passes, from the error to the weight."""
+        return (self.factors[0].upper.text, *(factor.lower.text for factor in self.factors))
+
+    @property
+    def route(self) -> str:
+        """The names it passes, in one line."""
+        return " <- ".join(self.nodes)
+
+    @property
+    def values(self) -> tuple[float, ...]:
+        """The factors' numbers, from the error to the weight."""
+        return tuple(factor.value for factor in self.factors)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as plain numbers, words and lists."""
+        factors = [
+            {
+                "of": factor.upper.text,
+                "by": factor.lower.text,
+                "formula": factor.formula.text,
+                "numbers": factor.formula.numbers,
+                "value": factor.value,
+            }
+            for factor in self.factors
+        ]
+        return {"sample": self.sample, "nodes": list(self.nodes), "factors": factors, "product": self.product}
+
+    def __repr__(self) -> str:
+        numbers = " * ".join(f"{value:.6g}" for value in self.values)
+        return f"{self.route} = {numbers} = {self.product:.6g}"
+
+
+@dataclass(frozen=True)
+class Paths(Sequence[Path]):
+    """The strongest paths, what they add up to (`sum`), the gradient (`total`), and the rest (`remainder`).
+
+    `in_all` is how many paths there are that carry something.
+    """
+
+    listed: tuple[Path, ...]
+    total: float
+    in_all: int
+
+    @overload
+    def __getitem__(self, index: int) -> Path: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[Path, ...]: ...
+    def __getitem__(self, index: int | slice) -> Path | tuple[Path, ...]:
+        return self.listed[index]
+
+    def __len__(self) -> int:
+        return len(self.listed)
+
+    @property
+    def sum(self) -> float:
+        """What the listed paths add up to."""
+        return math.fsum(path.product for path in self.listed)
+
+    @property
+    def remainder(self) -> float:
+        """What all other paths add up to: exactly 0 where none is left out."""
+        return 0.0 if len(self.listed) == self.in_all else self.total - self.sum
+
+    def __repr__(self) -> str:
+        lines = [repr(path) for path in self.listed]
+        return "\n".join([*lines, f"{len(self)} of {self.in_all:,} paths: {self.sum:.6g} of {self.total:.6g}"])
+
+
+class Uses:
+    """All that is known of the paths to each use of a weight, for all samples.
+
+    Shapes: start dE/dprediction (N, outputs); everything else is (N, units of a layer)
+    """
+
+    def __init__(self, tape: Tape, start: Array, place: Place) -> None:
+        self.start, self.last = start, len(tape) - 1
+        lowest = min(layer for layer, _ in place.uses)
+        self.jacobians: dict[int, Jacobian] = {layer: jacobian(tape[layer]) for layer in range(lowest + 1, len(tape))}
+        self.above: dict[int, Array] = {self.last: start}  # dE/dy of each layer
+        for layer in range(self.last, lowest, -1):
+            self.above[layer - 1] = self.jacobians[layer].back(self.above[layer])
+        self.slopes = {layer: parameter_slopes(tape[layer], name, place.index) for layer, name in place.uses}
+        self.best = {use: self._upward(use, Jacobian.strongest, np.abs(found)) for use, found in self.slopes.items()}
+
+    def _upward(self, use: int, step: Any, found: Array) -> dict[int, Array]:
+        levels = {use: found}
+        for layer in range(use + 1, self.last + 1):
+            levels[layer] = step(self.jacobians[layer], levels[layer - 1])
+        return levels
+
+    def per_sample(self) -> Array:
+        """Return each sample's share of the gradient, (N,)."""
+        shares = [(self.above[use] * found).sum(axis=1) for use, found in self.slopes.items()]
+        return np.asarray(sum(shares))
+
+    def by_unit(self, rows: list[int]) -> dict[int, Array]:
+        """Return for each layer what passes through its units, summed over the samples."""
+        shares: dict[int, Array] = {}
+        for use, found in self.slopes.items():
+            for layer, moved in self._upward(use, Jacobian.ahead, found).items():
+                part = (self.above[layer] * moved)[rows].sum(axis=0)
+                shares[layer] = shares[layer] + part if layer in shares else part
+        return shares
+
+    def size(self, rows: list[int]) -> float:
+        """Return the sum of |product| over all paths."""
+        total = 0.0
+        for use, found in self.slopes.items():
+            top = self._upward(use, Jacobian.ahead_in_size, np.abs(found))[self.last]
+            total += float((top * np.abs(self.start))[rows].sum())
+        return total
+
+    def count(self, rows: list[int]) -> int:
+        """Return how many paths have no factor of zero."""
+        ways = 0.0
+        for use, found in self.slopes.items():
+            top = self._upward(use, Jacobian.count, (found != 0).astype(np.float64))[self.last]
+            ways += float((top * (self.start != 0))[rows].sum())
+        return round(ways)
+
+    def stops_at(self, rows: list[int]) -> int | None:
+        """Return the lowest layer above which nothing of the weight arrives; None where only the loss is flat."""
+        for use, levels in sorted(self.best.items()):
+            for layer in range(use, self.last + 1):
+                if not levels[layer][rows].any():
+                    return layer
+        return None
+
+
+def strongest(uses: Uses, rows: list[int]) -> Iterator[tuple[int, int, list[int], list[float]]]:
+    """Yield (sample, use, units, factors) of each path, largest |product| first; units from the output down.
+
+    A best-first search. The key of an unfinished path is its product so far times the best that can still come, so the
+    first finished path on the heap is the strongest of all that are left.
+    """
+    tie = itertools.count()  # the heap never compares the paths themselves
+    heap: list[tuple[float, int, int, int, list[int], list[float], float]] = []
+    for use, levels in uses.best.items():
+        bounds = np.abs(uses.start) * levels[uses.last]
+        for sample in rows:
+            for unit in np.flatnonzero(bounds[sample]).tolist():
+                first = float(uses.start[sample, unit])
+                heap.append((-float(bounds[sample, unit]), next(tie), use, sample, [unit], [first], first))
+    heapq.heapify(heap)
+    while heap:
+        _, _, use, sample, units, factors, product = heapq.heappop(heap)
+        layer = uses.last - len(units) + 1
+        if len(factors) > len(units):
+            yield sample, use, units, factors
+            continue
+        if layer == use:
+            last = float(uses.slopes[use][sample, units[-1]])
+            heapq.heappush(
+                heap, (-abs(product * last), next(tie), use, sample, units, [*factors, last], product * last)
+            )
+            continue
+        inputs, values = uses.jacobians[layer].row(sample, units[-1])
+        bounds = np.abs(product * values) * uses.best[use][layer - 1][sample, inputs]
+        for unit, value, bound in zip(inputs.tolist(), values.tolist(), bounds.tolist(), strict=True):
+            if bound > 0:
+                heapq.heappush(
+                    heap, (-bound, next(tie), use, sample, [*units, unit], [*factors, value], product * value)
+                )
+
+
+class Naming:
+    """Gives the steps of a path their names and formulas."""
+
+    def __init__(self, tape: Tape, loss: Loss, target: Array, place: Place) -> None:
+        self.tape, self.loss, self.target, self.place = tape, loss, target, place
+        self.names = UnitNames([step.layer for step in tape])
+
+    def path(self, sample: int, use: int, units: list[int], factors: list[float]) -> Path:
+        """Return the path through `units` (from the output down) with its factors dressed."""
+        layers = range(len(self.tape) - 1, use - 1, -1)
+        places = list(zip(layers, units, strict=True))
+        prediction = self.tape[-1].y
+        error, top = Name("E", "E"), self.names.unit(*places[0])
+        formula = loss_formula(self.loss, prediction, self.target, sample, units[0], top)
+        dressed = [Factor(error, top, formula, factors[0])]
+        for (upper, lower), value in zip(itertools.pairwise(places), factors[1:], strict=False):
+            dressed.append(self._step(sample, upper, lower, value))
+        dressed.append(self._last(sample, use, units[-1], factors[-1]))
+        return Path(sample, use, tuple(places), tuple(dressed), math.prod(factors))
+
+    def _number(self, sample: int, layer: int, unit: int) -> tuple[Name, float]:
+        array = self.tape[layer].y if layer >= 0 else self.tape[0].x
+        return self.names.unit(layer, unit), float(array[sample].flat[unit])
+
+    def _step(self, sample: int, upper: tuple[int, int], lower: tuple[int, int], value: float) -> Factor:
+        layer = self.tape[upper[0]].layer
+        x, y = self._number(sample, *lower), self._number(sample, *upper)
+        inputs = lower[1], upper[1]
+        weight = self.names.parameter(upper[0], "W", inputs)
+        other = self._number(sample, upper[0], lower[1]) if isinstance(layer, Softmax) else None
+        return Factor(y[0], x[0], layer_formula(layer, x, y, weight, inputs, other), value)
+
+    def _last(self, sample: int, use: int, unit: int, value: float) -> Factor:
+        name = next(name for layer, name in self.place.uses if layer == use)
+        weight = self.names.parameter(use, name, self.place.index)
+        is_weight = isinstance(layer := self.tape[use].layer, Dense) and name == "W"
+        x = self._number(sample, use - 1, self.place.index[0]) if is_weight else (weight, 0.0)
+        formula = parameter_formula(layer, name, x)
+        return Factor(self.names.unit(use, unit), weight, formula, value)

@@ -1,0 +1,233 @@
+"""How a weight's trace is shown: as text, as a table for a notebook, and as a derivation in LaTeX.
+
+All three show the same: the gradient, its strongest paths with every factor, and what the rest adds up to.
+Used by `WeightTrace`, notebooks/06_trace_one_weight.ipynb.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from typing import TYPE_CHECKING
+
+from bplearn.explain.trace.paths import Path, Paths
+from bplearn.losses import SoftmaxCrossEntropy
+from bplearn.show.palette import MUTED, NEGATIVE, NEUTRAL, POSITIVE
+from bplearn.show.svg import escape, short
+
+if TYPE_CHECKING:
+    from bplearn.explain.trace.weight import WeightTrace
+
+DETAILED = 3  # so many paths are written out in full in the text
+DIGITS = 6
+
+
+def share(part: float, total: float) -> str:
+    """Write a part of the gradient as a percentage; a gradient of zero has no parts.
+
+    >>> share(0.5, 2.0), share(-1.0, 0.5), share(1.0, 0.0)
+    ('25.0 %', '-200.0 %', '-')
+
+    Introduced in: notebooks/06_trace_one_weight.ipynb
+    """
+    if total == 0 or not math.isfinite(part / total):
+        return "-"
+    percent = 100 * part / total + 0.0  # never -0
+    return f"{percent:.1f} %" if abs(percent) < 9999.5 else f"{percent:.1e} %"
+
+
+def headline(trace: WeightTrace) -> str:
+    """Say what was traced and what came out."""
+    return f"dE/d{trace.weight} = {short(trace.gradient, 9)}"
+
+
+def setting(trace: WeightTrace) -> str:
+    """Say where the weight is, what the error is, and what is summed."""
+    where = f"layer {trace.layer}" if len(trace.uses) == 1 else f"shared by layers {', '.join(map(str, trace.uses))}"
+    samples = len(trace.x)
+    if trace.sample is not None:
+        over = f", the share of sample {trace.sample} among {samples}"
+    else:
+        over = f", {samples} samples" if samples > 1 else ""
+    return f"{trace.weight} = {short(trace.value, DIGITS)} in {where}; E = {short(trace.error, DIGITS)}{over}"
+
+
+def summary(trace: WeightTrace) -> str:
+    """Say how many paths there are, or where they all end."""
+    if trace.count:
+        return "the only path" if trace.count == 1 else f"the sum over {trace.count:,} paths"
+    stop = trace.stops_at()
+    if stop is None:
+        return "no path carries anything: the loss is flat here"
+    return f"no path carries anything: on each, a factor is zero, at layer {stop}, {trace.network[stop]!r}, or below it"
+
+
+def footnote(trace: WeightTrace) -> str:
+    """Say how to read the names."""
+    first = "Names count from 1, indices in brackets from 0."
+    if isinstance(trace.loss, SoftmaxCrossEntropy):
+        classes = trace.network(trace.x[:1]).shape[-1]
+        first += f" o1 ... o{classes} are the classes 0 ... {classes - 1}."
+    return first
+
+
+def text(trace: WeightTrace) -> str:
+    """Return the trace as text: three paths with all factors, the others in one line each."""
+    listed = trace.paths()
+    lines = [headline(trace), setting(trace), summary(trace), ""]
+    running = 0.0
+    for number, path in enumerate(listed, start=1):
+        running += path.product
+        of_sample = f"sample {path.sample}: " if len(trace.rows) > 1 else ""
+        lines.append(f"{number:>2}  {of_sample}{path.route}")
+        if number <= DETAILED:
+            lines += _factor_lines(path)
+        lines.append(f"    product {short(path.product, DIGITS)}, so far {share(running, trace.gradient)}")
+    if listed:
+        lines += ["", *_ending(trace, listed)]
+    if len(trace.rows) > 1:
+        lines.append(_samples(trace))
+    return "\n".join([*lines, footnote(trace)])
+
+
+def _factor_lines(path: Path) -> list[str]:
+    rows = [(f"d{f.upper}/d{f.lower}", f.formula.text, f.formula.numbers, short(f.value, DIGITS)) for f in path.factors]
+    widths = [max(len(row[i]) for row in rows) for i in range(3)]
+    return [
+        "    " + "   ".join([*(cell.ljust(width) for cell, width in zip(row, widths, strict=False)), f"= {row[3]}"])
+        for row in rows
+    ]
+
+
+def _ending(trace: WeightTrace, listed: Paths) -> list[str]:
+    rows = [(f"these {len(listed)}" if len(listed) > 1 else "this one", listed.sum)]
+    if len(listed) < trace.count:
+        rows += [(f"{trace.count - len(listed):,} others", listed.remainder), ("all", trace.gradient)]
+    width = max(len(words) for words, _ in rows)
+    return [f"{words.ljust(width)}  {number: .9g}   {share(number, trace.gradient)}" for words, number in rows]
+
+
+def _samples(trace: WeightTrace) -> str:
+    order = sorted(trace.rows, key=lambda n: -abs(trace.per_sample[n]))[:5]
+    parts = ", ".join(f"sample {n} {short(float(trace.per_sample[n]))}" for n in order)
+    return f"largest shares: {parts}"
+
+
+def html(trace: WeightTrace) -> str:
+    """Return the trace as a table: a row for each path, a column for each factor."""
+    listed = trace.paths()
+    groups = [(use, [path for path in listed if path.use == use]) for use in sorted(trace.uses, reverse=True)]
+    largest = max((abs(path.product) for path in listed), default=0.0)
+    running = list(itertools.accumulate(path.product for path in listed))
+    places = {id(path): number for number, path in enumerate(listed)}
+    tables = []
+    for use, paths in groups:
+        if not paths:
+            continue
+        body = [_row(trace, path, places[id(path)] + 1, running[places[id(path)]], largest) for path in paths]
+        tables.append(_table(trace, use, paths[0], body, len(groups) > 1))
+    about = f"<strong>{escape(headline(trace))}</strong>, {escape(summary(trace))}."
+    ending = "<br>".join(escape(line) for line in _ending(trace, listed)) if listed else ""
+    more = f"<br>{escape(_samples(trace))}" if len(trace.rows) > 1 else ""
+    return (
+        f'<div style="overflow-x:auto"><div>{about}</div><div>{escape(setting(trace))}.</div>{"".join(tables)}'
+        f'<div style="font-variant-numeric:tabular-nums;white-space:pre-wrap">{ending}{more}</div>'
+        f'<div style="color:{MUTED}">{escape(footnote(trace))}</div></div>'
+    )
+
+
+def _table(trace: WeightTrace, use: int, path: Path, body: list[str], shared: bool) -> str:
+    names = trace._naming.names
+    layers = [layer for layer, _ in path.units]
+    nodes = ["E", *(names.layer(layer).text for layer in layers), path.factors[-1].lower.text]
+    samples = ["sample"] if len(trace.rows) > 1 else []
+    titles = ["", *samples, *(f"∂{a}/∂{b}" for a, b in itertools.pairwise(nodes)), "product", "so far"]
+    head = "".join(f'<th scope="col" style="text-align:left">{escape(title)}</th>' for title in titles)
+    words = f"Through the use in layer {use}" if shared else "The strongest paths, from the error to the weight"
+    caption = f'<caption style="text-align:left;color:{MUTED}">{words}</caption>'
+    return f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{''.join(body)}</tbody></table>"
+
+
+def _row(trace: WeightTrace, path: Path, number: int, running: float, largest: float) -> str:
+    cells = [f'<th scope="row">{number}</th>']
+    if len(trace.rows) > 1:
+        cells.append(f"<td>{path.sample}</td>")
+    for factor in path.factors:
+        formula = factor.formula
+        worked = "" if formula.is_lone or formula.numbers == formula.text else f"<br>{escape(formula.numbers)}"
+        cells.append(
+            f'<td style="text-align:left;vertical-align:top;white-space:nowrap">'
+            f'<span style="color:{MUTED}">∂{escape(factor.upper)}/∂{escape(factor.lower)}</span><br>'
+            f"<strong>{short(factor.value, DIGITS)}</strong><br>"
+            f'<small style="color:{MUTED}">{escape(formula.text)}{worked}</small></td>'
+        )
+    cells.append(
+        f'<td style="text-align:left;vertical-align:top"><strong>{short(path.product, DIGITS)}</strong>'
+        f"{_bar(path.product, largest)}</td>"
+    )
+    cells.append(f'<td style="vertical-align:top;white-space:nowrap">{share(running, trace.gradient)}</td>')
+    return f"<tr>{''.join(cells)}</tr>"
+
+
+def _bar(product: float, largest: float) -> str:
+    """A bar as long as the product is large: full for a positive one, striped for a negative one."""
+    width = 100 * abs(product) / largest if largest else 0
+    stripes = f"repeating-linear-gradient(90deg,{NEGATIVE} 0 4px,transparent 4px 7px)"
+    fill = f"background:{POSITIVE}" if product > 0 else f"background:{stripes}"
+    return (
+        f'<div style="width:90px;border-bottom:1px solid {NEUTRAL}" aria-hidden="true">'
+        f'<div style="height:7px;width:{width:.0f}%;{fill}"></div></div>'
+    )
+
+
+def latex(trace: WeightTrace, top: int) -> str:
+    """Return the derivation, a line between dollars for each step; every line renders by itself."""
+    listed = trace.paths(top)
+    left = rf"\frac{{\partial E}}{{\partial {trace.weight.latex}}}"
+    if not listed:
+        return f"${left} = 0$"
+    products = [rf"P_{{{number}}}" for number in range(1, len(listed) + 1)]
+    rest = trace.count - len(listed)
+    tail = r" + R" if rest else ""
+    lines = [f"${left} = {' + '.join(products)}{tail}$"]
+    for name, path in zip(products, listed, strict=True):
+        chain = r"\,".join(
+            rf"\frac{{\partial {factor.upper.latex}}}{{\partial {factor.lower.latex}}}" for factor in path.factors
+        )
+        formulas = r" \cdot ".join(_bracketed(factor.formula.latex) for factor in path.factors)
+        numbers = r" \cdot ".join(latex_number(factor.value, brackets=True) for factor in path.factors)
+        where = rf"\quad (\mathrm{{sample}}\ {path.sample})" if len(trace.rows) > 1 else ""
+        lines += [
+            f"${name} = {chain}{where}$",
+            f"${name} = {formulas}$",
+            f"${name} = {numbers} = {latex_number(path.product)}$",
+        ]
+    if rest:
+        lines.append(rf"$R = {latex_number(listed.remainder)}\quad (\mathrm{{{rest}\ other\ paths}})$")
+    parts = [latex_number(path.product, brackets=number > 0) for number, path in enumerate(listed)]
+    if rest:
+        parts.append(latex_number(listed.remainder, brackets=True))
+    lines.append(f"${left} = {' + '.join(parts)} = {latex_number(trace.gradient)}$")
+    return "\n\n".join(lines)
+
+
+def latex_number(number: float, *, brackets: bool = False) -> str:
+    r"""Write a number in LaTeX; in `brackets` where it is negative.
+
+    >>> latex_number(-2.5e-7, brackets=True)
+    '(-2.5 \\cdot 10^{-7})'
+
+    Introduced in: notebooks/06_trace_one_weight.ipynb
+    """
+    mantissa, _, exponent = short(number, DIGITS).partition("e")
+    written = rf"{mantissa} \cdot 10^{{{int(exponent)}}}" if exponent else mantissa
+    return f"({written})" if brackets and number < 0 else written
+
+
+def _bracketed(formula: str) -> str:
+    """Put a sum in brackets, so that it can stand in a product."""
+    outside = depth = 0
+    for place, letter in enumerate(formula):
+        depth += (letter in "([{") - (letter in ")]}")
+        outside += depth == 0 and letter in "+-," and place >= 0
+    return f"({formula})" if outside else formula

@@ -1,0 +1,278 @@
+"""From the total error back to one weight: every path between them, every factor on it, and the sum.
+
+A weight moves the error along each path from it to the loss. Multiply the local derivatives along a path, add over the
+paths, and the weight's gradient is there. A wide network has millions of paths, so only the strongest are listed, and
+what the others add up to is told exactly. Taught in notebooks/06_trace_one_weight.ipynb.
+"""
+
+from __future__ import annotations
+
+import copy
+import itertools
+import json
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, final
+
+import numpy as np
+
+from bplearn.checks.arrays import Array, as_batch, positive_integer, say
+from bplearn.errors import ArgumentError, ShapeError
+from bplearn.explain.gradcheck.differences import noise, slope
+from bplearn.explain.naming import Name
+from bplearn.explain.trace import render as view
+from bplearn.explain.trace.paths import Naming, Paths, Uses, strongest
+from bplearn.explain.trace.weight_location import Place, find_place
+from bplearn.layers import Layer
+from bplearn.losses import Loss
+from bplearn.network import Sequential
+
+
+@dataclass(frozen=True)
+class TraceCheck:
+    """Three ways to one number: the sum over paths, backprop, and a central difference. True where they agree.
+
+    `error` bounds the error of the difference; at a `kink`, where slopes to the left and right differ, it says nothing.
+    `size` is the sum of |product| over all paths, beside which rounding is judged: paths may cancel.
+
+    Introduced in: notebooks/06_trace_one_weight.ipynb
+    """
+
+    paths: float
+    backprop: float
+    difference: float
+    error: float
+    kink: bool
+    size: float
+
+    @property
+    def verdict(self) -> str:
+        """What the three numbers say: "agree", "kink" (paths and backprop agree) or "differ"."""
+        rounding = 1e-12 * self.size + self.error  # a saturated softmax rounds inside, where no path shows it
+        exact = abs(self.paths - self.backprop) <= rounding
+        if exact and self.kink:
+            return "kink"
+        close = abs(self.paths - self.difference) <= 1e-6 * abs(self.paths) + 1e-12 * self.size + 5 * self.error
+        return "agree" if exact and close else "differ"
+
+    def __bool__(self) -> bool:
+        return self.verdict != "differ"
+
+    def __repr__(self) -> str:
+        words = {
+            "agree": "They agree.",
+            "kink": "The first two agree; the weight is at a kink, where a difference has no single answer.",
+            "differ": "They differ: a layer's backward does not match its forward. Try check_gradients.",
+        }
+        return (
+            f"sum over paths      {self.paths: .12g}\nbackprop            {self.backprop: .12g}\n"
+            f"central difference  {self.difference: .12g}   (known to about {self.error:.0e})\n{words[self.verdict]}"
+        )
+
+
+@final
+class WeightTrace:
+    """The way of the error back to one weight or bias: what `trace_weight` returns.
+
+    `.gradient` is dE/dw, the sum over all paths; `.per_sample` holds each sample's share of it, (N,); `.by_unit` what
+    passes through each unit; `.paths(top)` the strongest paths; `.remainder` what all but the ten strongest add up to;
+    `.count` how many paths carry something; `.check()` compares with backprop and with a central difference.
+    It keeps its own copy of the network, so it stays true when the network learns on. It is shown as text and as HTML;
+    `.to_latex()` is the derivation, `.to_json()` the numbers.
+
+    >>> network = Sequential(Dense(1, 1, weights=[[2.0]]), Dense(1, 1, weights=[[3.0]]))
+    >>> trace_weight(network, [[5.0]], [[0.0]], HalfSquaredError(), 0, (0, 0)).paths()[0].values
+    (30.0, 3.0, 5.0)
+
+    Introduced in: notebooks/06_trace_one_weight.ipynb
+    """
+
+    def __init__(
+        self, network: Sequential, x: Array, target: Array, loss: Loss, place: Place, sample: int | None
+    ) -> None:
+        self.network, self.x, self.target, self.loss = network, x, target, loss
+        self.layer, self.parameter, self.index, self.sample = place.layer, place.name, place.index, sample
+        self._place = place
+        prediction, tape = network.forward(x)
+        self.error, cache = loss.compute(prediction, target)
+        self._start = np.asarray(loss.backward(cache), dtype=np.float64).reshape(len(x), -1)
+        self._uses = Uses(tape, self._start, place)
+        self._naming = Naming(tape, loss, target, place)
+        self.weight: Name = self._naming.names.parameter(place.uses[0][0], place.name, place.index)
+        self.value = float(network[place.layer].parameters()[place.number].value[place.index])
+        self.uses = tuple(layer for layer, _ in place.uses)
+        self.per_sample = self._uses.per_sample()
+
+    @property
+    def gradient(self) -> float:
+        """dE/dw: the sum over all paths, of one sample where the trace is of one sample."""
+        return float(self.per_sample.sum() if self.sample is None else self.per_sample[self.sample])
+
+    @property
+    def rows(self) -> list[int]:
+        """The samples whose paths are traced."""
+        return list(range(len(self.x))) if self.sample is None else [self.sample]
+
+    @cached_property
+    def count(self) -> int:
+        """How many paths carry something: all their factors differ from zero."""
+        return self._uses.count(self.rows)
+
+    @cached_property
+    def by_unit(self) -> dict[str, float]:
+        """What passes through each unit between the weight and the error; each layer adds up to the gradient.
+
+        A layer that the error passes below a use of a shared weight carries the part of the other uses.
+        """
+        shares = self._uses.by_unit(self.rows)
+        return {
+            self._naming.names.unit(layer, unit).text: float(share)
+            for layer in sorted(shares, reverse=True)
+            for unit, share in enumerate(shares[layer])
+        }
+
+    def paths(self, top: int | None = 10) -> Paths:
+        """Return the `top` paths with the largest |product|, strongest first; None returns all of them.
+
+        The list also knows `.total`, `.sum` and `.remainder` = total - sum.
+        Raises: ArgumentError where all are asked for and there are over 100,000.
+        """
+        if top is None and self.count > 100_000:
+            advice = "Ask for the strongest: paths(top=100) gives them and the exact remainder."
+            raise ArgumentError(say("paths", "at most 100,000 paths", f"{self.count:,}", advice))
+        limit = None if top is None else positive_integer(top, "paths' top")
+        found = [self._naming.path(*steps) for steps in itertools.islice(strongest(self._uses, self.rows), limit)]
+        found.sort(key=lambda path: -abs(path.product))
+        return Paths(tuple(found), self.gradient, self.count)
+
+    @property
+    def remainder(self) -> float:
+        """What all paths but the ten strongest add up to."""
+        return self.paths().remainder
+
+    def stops_at(self) -> int | None:
+        """Return the number of the layer at which every path ends in a factor of zero, None where some pass."""
+        return self._uses.stops_at(self.rows) if self.count == 0 else None
+
+    def check(self) -> TraceCheck:
+        """Compare the sum over paths with backprop and with a central difference."""
+        prediction, tape = self.network.forward(self.x)
+        _, cache = self.loss.compute(prediction, self.target)
+        dy = self.loss.backward(cache)
+        if self.sample is not None:
+            dy = np.where(np.arange(len(dy)).reshape(-1, *[1] * (dy.ndim - 1)) == self.sample, dy, 0)
+        self.network.backward(dy, tape, input_gradient=False)
+        parameter = self.network[self.layer].parameters()[self._place.number]
+        backprop = float(_known(parameter.grad)[self.index])
+        before = parameter.value
+        rows = self.rows
+
+        def nudged(offset: float) -> float:
+            parameter[self.index] = self.value + offset
+            moved = prediction.copy()
+            moved[rows] = self.network(self.x[rows])
+            return self.loss.compute(moved, self.target)[0]
+
+        scale = max(1.0, abs(self.value))
+        try:
+            found = slope(nudged, scale)
+            floor = noise(nudged, scale) / scale
+        finally:
+            parameter[:] = before
+        return TraceCheck(
+            self.gradient, backprop, found.value, max(found.error, floor), found.kink, self._uses.size(self.rows)
+        )
+
+    def __repr__(self) -> str:
+        return view.text(self)
+
+    def _repr_html_(self) -> str:
+        return view.html(self)
+
+    def to_latex(self, top: int = 10) -> str:
+        r"""Return the derivation: for each of the `top` strongest paths the chain rule, the formulas and the numbers.
+
+        Each line stands between dollars, with a blank line behind it: paste it into a Markdown cell or a document.
+        """
+        return view.latex(self, top)
+
+    def to_dict(self, top: int | None = 10) -> dict[str, Any]:
+        """Return all that is shown as plain numbers, words and lists."""
+        listed = self.paths(top)
+        return {
+            "weight": self.weight.text,
+            "layer": self.layer,
+            "uses": list(self.uses),
+            "parameter": self.parameter,
+            "index": list(self.index),
+            "value": self.value,
+            "loss": repr(self.loss),
+            "error": self.error,
+            "sample": self.sample,
+            "gradient": self.gradient,
+            "per_sample": self.per_sample.tolist(),
+            "by_unit": self.by_unit,
+            "count": self.count,
+            "paths": [path.to_dict() for path in listed],
+            "remainder": listed.remainder,
+        }
+
+    def to_json(self, top: int | None = 10) -> str:
+        """Return `to_dict()` as JSON text; every float survives to the last bit."""
+        return json.dumps(self.to_dict(top))
+
+
+def trace_weight(
+    network: Sequential,
+    x: Any,
+    target: Any,
+    loss: Loss,
+    layer: int | Layer,
+    index: int | tuple[int, ...],
+    sample: int | None = None,
+    *,
+    parameter: str | None = None,
+) -> WeightTrace:
+    """Follow the error back to one weight `(i, j)` or bias `j` of a layer, given by its number or as the object.
+
+    Shapes: x (N, D), target as the loss takes it
+    dE/dw = sum over samples, sum over paths of the product of the local derivatives along the path.
+    `sample=n` follows that sample's share alone. A layer that is used twice has paths through each use.
+    `parameter` names the one that is meant where `index` fits several. Nothing in the network is changed.
+    Raises: ArgumentError, ShapeError where layer, index or sample do not exist.
+
+    >>> hidden = Dense(2, 2, weights=[[0.15, 0.25], [0.20, 0.30]], bias=[0.35, 0.35])
+    >>> output = Dense(2, 2, weights=[[0.40, 0.50], [0.45, 0.55]], bias=[0.60, 0.60])
+    >>> network = Sequential(hidden, Sigmoid(), output, Sigmoid())
+    >>> trace = trace_weight(network, [[0.05, 0.10]], [[0.01, 0.99]], HalfSquaredError(), 0, (0, 0))
+    >>> trace.count, bool(trace.check())
+    (2, True)
+    >>> round(trace.gradient, 12)
+    0.000438567734
+    >>> print(trace.paths()[0].route)
+    E <- o1 <- z_o1 <- h1 <- z_h1 <- W_h[0, 0]
+
+    Introduced in: notebooks/06_trace_one_weight.ipynb
+    """
+    place = find_place(network, layer, index, parameter)
+    x = as_batch(x).astype(np.float64)
+    own = Sequential(*copy.deepcopy(network.layers)).astype(np.float64)
+    if not isinstance(loss, Loss):
+        raise ArgumentError(say("loss", "a Loss object", repr(loss), "Write HalfSquaredError()."))
+    prediction = own(x)
+    if prediction.ndim != 2:
+        advice = "Put a Flatten() into it; of stacked networks trace one."
+        raise ShapeError(say("trace_weight", "a network whose output is (N, M)", prediction.shape, advice))
+    loss.forward(prediction, target)  # raises where target or output do not suit the loss
+    target = loss.prepare(target, prediction.shape)
+    if sample is not None:
+        if not isinstance(sample, int | np.integer) or not -len(x) <= sample < len(x):
+            raise ArgumentError(say("sample", f"a row of x, 0..{len(x) - 1}", repr(sample)))
+        sample = int(sample) % len(x)
+    return WeightTrace(own, x, target, loss, place, sample)
+
+
+def _known(grad: Array | None) -> Array:
+    if grad is None:
+        raise ShapeError(say("backward", "a gradient for the traced parameter", "none"))
+    return grad

@@ -1,0 +1,105 @@
+"""A saved network is one .npz file: a JSON description of its layers beside the arrays of their parameters.
+
+There is no pickle in it, so a file from a stranger can hold wrong numbers but can run no code.
+Writing goes to a temporary neighbour first; the file appears whole or not at all.
+Taught in notebooks/14_digits_from_scratch.ipynb.
+"""
+
+from __future__ import annotations
+
+import inspect
+import json
+import os
+import struct
+import zipfile
+import zlib
+from collections.abc import Sequence
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from bplearn import layers as known
+from bplearn.checks.arrays import say
+from bplearn.errors import ArgumentError, BplearnError, FileFormatError
+from bplearn.files.atomic import atomic_write
+from bplearn.layers import Layer
+
+FORMAT = "bplearn network"
+VERSION = 1
+_BROKEN = (  # what zipfile, NumPy and json raise on bytes that make no sense
+    OSError, EOFError, LookupError, ValueError, TypeError, AttributeError, RuntimeError, MemoryError, OverflowError,
+    zipfile.BadZipFile, zlib.error, struct.error,
+)  # fmt: skip
+
+
+def save(path: str | PathLike[str], layers: Sequence[Layer]) -> None:
+    """Write `layers` to `path`, atomically. A layer that occurs twice is written once.
+
+    Raises: ArgumentError for settings that JSON cannot hold, OSError where the disk refuses.
+
+    >>> import tempfile, pathlib
+    >>> file = pathlib.Path(tempfile.mkdtemp()) / "net.npz"
+    >>> save(file, [known.Dense(2, 1, rng=0)])
+    >>> load(file)
+    [Dense(2 -> 1)]
+
+    Introduced in: notebooks/14_digits_from_scratch.ipynb
+    """
+    distinct = list({id(layer): layer for layer in layers}.values())
+    places = {id(layer): place for place, layer in enumerate(distinct)}
+    entries = [{"class": type(layer).__name__, "settings": layer.settings()} for layer in distinct]
+    header = {"format": FORMAT, "version": VERSION, "layers": entries, "order": [places[id(layer)] for layer in layers]}
+    try:
+        description = json.dumps(header)
+    except TypeError as problem:
+        advice = "Let the layer keep numbers, text and lists only."
+        raise ArgumentError(say("save", "settings that JSON can hold", str(problem), advice)) from None
+    arrays: dict[str, Any] = {
+        f"{place}.{p.name}": p.value for place, layer in enumerate(distinct) for p in layer.parameters()
+    }
+    atomic_write(path, lambda file: np.savez_compressed(file, description=np.array(description), **arrays))
+
+
+def load(path: str | PathLike[str], own: Sequence[type[Layer]] = ()) -> list[Layer]:
+    """Read the layers that `save` wrote to `path`; `own` names classes that are not bplearn's.
+
+    Raises: FileFormatError for a truncated or foreign file, FileNotFoundError.
+    """
+    subject = f"load({os.fspath(path)!r})"
+    try:
+        with Path(path).open("rb") as file, np.load(file, allow_pickle=False) as archive:
+            if not isinstance(archive, np.lib.npyio.NpzFile) or "description" not in archive:
+                raise FileFormatError(say(subject, "a network that save() wrote", "a file of another kind"))
+            arrays = {name: archive[name] for name in archive}
+        header = json.loads(str(arrays.pop("description")))
+        if header["format"] != FORMAT or header["version"] != VERSION:
+            got = f"{header['format']} {header['version']}"
+            raise FileFormatError(say(subject, f"{FORMAT} {VERSION}", got, "Was it written by a newer bplearn?"))
+        layers = [_rebuild(place, entry, arrays, own, subject) for place, entry in enumerate(header["layers"])]
+        if arrays:
+            raise FileFormatError(say(subject, "arrays for its layers alone", f"also {', '.join(arrays)}"))
+        return [layers[place] for place in header["order"]]
+    except BplearnError as problem:
+        raise problem if isinstance(problem, FileFormatError) else FileFormatError(f"{subject}: {problem}") from None
+    except FileNotFoundError:
+        raise
+    except _BROKEN as problem:
+        found = f"a truncated or foreign file ({type(problem).__name__}: {problem})"
+        raise FileFormatError(say(subject, "a network that save() wrote", found)) from None
+
+
+def _rebuild(place: int, entry: dict[str, Any], arrays: dict[str, Any], own: Sequence[type], subject: str) -> Layer:
+    kinds = {name: getattr(known, name) for name in known.__all__} | {kind.__name__: kind for kind in own}
+    kind = kinds.get(entry["class"])
+    if not (isinstance(kind, type) and issubclass(kind, Layer) and not inspect.isabstract(kind)):
+        advice = f"If it is your own layer, write Sequential.load(path, layers=({entry['class']},))."
+        raise FileFormatError(say(subject, "layers that are known here", entry["class"], advice))
+    layer = kind(**entry["settings"])
+    for parameter in layer.parameters():
+        array = arrays.pop(f"{place}.{parameter.name}")
+        if array.shape != parameter.shape:
+            raise FileFormatError(say(subject, f"{parameter.name} of shape {parameter.shape}", array.shape))
+        parameter.__init__(array, parameter.name)  # type: ignore[misc]
+    return layer

@@ -1,0 +1,248 @@
+"""The loss curve as a live picture: training and unseen losses, pinned runs beside them, and where the session stands.
+
+The axis counts updates, epochs or samples: the three ways to compare batch sizes.
+Used in notebooks/12_learning_rate_and_batch_size.ipynb.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from bplearn.checks.arrays import Array
+from bplearn.history import History
+from bplearn.panels.base.picture import Picture
+from bplearn.show.palette import ACCENT, INK, MUTED, NEGATIVE, NEUTRAL, POSITIVE
+from bplearn.show.svg import circle, element, escape, group, line, polyline, short, text
+from bplearn.training.session import Session
+
+DASHES = ("9 3", "2 3", "9 3 2 3", "14 4", "5 5")  # one for each pinned run
+POINTS = 160  # of a curve: more cannot be told apart
+LARGEST = 307.0  # power of ten: a loss that diverges comes near the largest number there is
+COLUMNS = 50  # places of a curve that tell their numbers
+
+
+class _Line(NamedTuple):
+    points: list[tuple[float, float]]
+    stroke: str
+    dash: str | None
+    width: float
+    opacity: float | None = None
+
+
+def along(history: History, by: str) -> tuple[Array, Array]:
+    """Return where each step and each epoch lies on the x axis, counted by updates, epochs or samples."""
+    samples = np.cumsum(history.step_samples) if history.step_samples else np.zeros(0)
+    ends = np.array(history.epoch_ends, dtype=int)
+    if by == "updates":
+        return np.arange(1.0, history.steps + 1), ends.astype(float)
+    if by == "samples":
+        return samples.astype(float), samples[ends - 1].astype(float) if len(ends) else np.zeros(0)
+    starts = np.concatenate([[0], ends])
+    places = np.arange(1.0, history.steps + 1)
+    epochs = np.searchsorted(ends, places, side="left")
+    last = np.append(ends, max(starts[-1] + max(starts[-1] - starts[-2], 1) if len(ends) else history.steps, 1))
+    return epochs + (places - starts[epochs]) / np.maximum(last[epochs] - starts[epochs], 1), np.arange(
+        1.0, len(ends) + 1
+    )
+
+
+def thin(x: Array, y: Array, most: int = POINTS) -> list[tuple[float, float]]:
+    """Return at most about `most` points: the mean of each stretch, so that no jump hides between two points."""
+    if len(x) > most:
+        cuts = np.linspace(0, len(x), most + 1).astype(int)[:-1]
+        counts = np.diff(np.append(cuts, len(x)))
+        x, y = np.add.reduceat(x, cuts) / counts, np.add.reduceat(y, cuts) / counts
+    return list(zip(x.tolist(), y.tolist(), strict=True))
+
+
+def loss_curve(
+    session: Session, pinned: Sequence[tuple[str, History]] = (), by: str = "updates", *, still: bool = False
+) -> Picture:
+    """Draw the losses of the run under way (training, unseen) and of pinned runs, and where the session stands.
+
+    A ring marks the best unseen loss. A picture that stands `still` tells the numbers of an epoch under the pointer,
+    and a click there names the epoch.
+    """
+    return _Curves(session, pinned, by).picture(still)
+
+
+class _Curves:
+    """The lines of one picture, and the scale they share."""
+
+    left, right, top, bottom = 44.0, 514.0, 24.0, 170.0
+
+    def __init__(self, session: Session, pinned: Sequence[tuple[str, History]], by: str) -> None:
+        self.session, self.history, self.pinned, self.by = session, session.history, pinned, by
+        self.at_steps, self.at_epochs = along(self.history, by)
+        self.series = self._series()
+        points = [point for line in self.series for point in line.points if point[1] > 0]
+        self.most_x = max((x for x, _ in points), default=1.0)
+        low, high = min((y for _, y in points), default=0.1), max((y for _, y in points), default=1.0)
+        low, high = math.log10(max(low, 1e-12)), math.log10(max(high, 1e-12))
+        if high - low < 0.3:
+            low, high = (low + high) / 2 - 0.15, (low + high) / 2 + 0.15
+        self.low, self.high = low - 0.04 * (high - low), min(high + 0.04 * (high - low), LARGEST)
+
+    def _series(self) -> list[_Line]:
+        history, lines = self.history, []
+        for number, (_, old) in enumerate(self.pinned):
+            at_steps, at_epochs = along(old, self.by)
+            whole = old.epochs > 1
+            points = thin(at_epochs, np.array(old.epoch_loss)) if whole else thin(at_steps, np.array(old.step_loss))
+            lines.append(_Line(points, MUTED, DASHES[number % len(DASHES)], 1.6))
+        several = history.epochs > 1
+        steps = thin(self.at_steps, np.array(history.step_loss))
+        lines.append(_Line(steps, POSITIVE, None, 1.0 if several else 1.8, 0.5 if several else None))
+        if several:
+            lines.append(_Line(thin(self.at_epochs, np.array(history.epoch_loss)), POSITIVE, None, 2.6))
+        unseen = thin(self.at_epochs[: len(history.validation_loss)], np.array(history.validation_loss))
+        lines.append(_Line([(x, y) for x, y in unseen if math.isfinite(y)], NEGATIVE, "6 3", 2.2))
+        return lines
+
+    def place(self, x: float, loss: float) -> tuple[float, float]:
+        """Where a loss at x lies in the picture."""
+        height = min(math.log10(max(loss, 1e-12)), self.high)
+        share = (height - self.low) / (self.high - self.low)
+        return self.left + (self.right - self.left) * x / self.most_x, self.bottom - (self.bottom - self.top) * share
+
+    def picture(self, still: bool) -> Picture:
+        parts = [*self._axes(), *self._lines(), *self._best(), *self._here(), self._legend(), *self._names()]
+        if not self.history.steps:
+            x, y = (self.left + self.right) / 2, (self.top + self.bottom) / 2
+            parts.append(text(x, y, "no update yet", anchor="middle", fill=MUTED))
+        if still:
+            parts += self._columns()
+        return Picture(520, 200, "".join(parts), "Loss curve", _loss_words(self.session, len(self.pinned)))
+
+    def _axes(self) -> list[str]:
+        parts = []
+        for tick in log_ticks(self.low, self.high):
+            y = self.place(0, tick)[1]
+            parts.append(line(self.left, y, self.right, y, stroke=NEUTRAL, opacity=0.3))
+            parts.append(text(self.left - 5, y + 4, f"{tick:.6g}", size=11, anchor="end", fill=MUTED))
+        for tick in _ticks(self.most_x):
+            x = self.place(tick, 1)[0]
+            anchor = "end" if x > self.right - 6 else "middle"
+            parts.append(text(x, self.bottom + 14, f"{tick:,.0f}", size=11, anchor=anchor, fill=MUTED))
+        parts.append(line(self.left, self.bottom, self.right, self.bottom))
+        parts.append(line(self.left, self.top, self.left, self.bottom))
+        parts.append(text((self.left + self.right) / 2, 197, self.by, size=12, anchor="middle", fill=MUTED))
+        return parts
+
+    def _lines(self) -> list[str]:
+        parts = []
+        for one in self.series:
+            places = [self.place(x, y) for x, y in one.points]
+            if len(places) == 1:
+                parts.append(circle(*places[0], 2.5, fill=one.stroke))
+            elif places:
+                dash, fade = one.dash, one.opacity
+                parts.append(
+                    polyline(places, stroke=one.stroke, stroke_width=one.width, stroke_dasharray=dash, opacity=fade)
+                )
+        return parts
+
+    def _best(self) -> list[str]:
+        """A ring around the best unseen loss."""
+        best, unseen = self.history.best_epoch, self.history.validation_loss
+        if best is None or not unseen or not math.isfinite(unseen[best - 1]):
+            return []
+        x, y = self.place(float(self.at_epochs[best - 1]), unseen[best - 1])
+        return [circle(x, y, 5, fill="none", stroke=INK, stroke_width=1.8)]
+
+    def _here(self) -> list[str]:
+        """Where the session stands after a return, with the losses there."""
+        if self.session.at_the_end:
+            return []
+        x = self.place(float(self.at_steps[self.session.steps - 1]) if self.session.steps else 0.0, 1)[0]
+        right = x > (self.left + self.right) / 2
+        side, anchor = (-5, "end") if right else (5, "start")
+        words = self._at(self.session.epochs) if self.session.epochs else "the start"
+        return [
+            line(x, self.top, x, self.bottom, stroke=ACCENT, stroke_width=2),
+            text(x + side, self.top + 12, f"here: {words}", size=12, anchor=anchor, fill=ACCENT, halo=True),
+        ]
+
+    def _at(self, epoch: int) -> str:
+        said = f"epoch {epoch}, training {short(self.history.epoch_loss[epoch - 1], 3)}"
+        unseen = self.history.validation_loss
+        return f"{said}, unseen {short(unseen[epoch - 1], 3)}" if len(unseen) >= epoch else said
+
+    def _columns(self) -> list[str]:
+        """Strips over the picture that tell their epoch's numbers, and hear a click."""
+        ends = [0.0, *self.at_epochs.tolist()]
+        count = min(len(ends), COLUMNS)
+        shown = np.linspace(0, len(ends) - 1, count).round().astype(int).tolist()
+        edges = [0.0, *((ends[a] + ends[b]) / 2 for a, b in itertools.pairwise(shown)), self.most_x]
+        parts = []
+        for epoch, start, end in zip(shown, edges[:-1], edges[1:], strict=True):
+            x, wide = self.place(start, 1)[0], self.place(end, 1)[0] - self.place(start, 1)[0]
+            words = self._at(epoch) if epoch else "the start"
+            told = element("title", escape(f"{words}: click to go there"))
+            strip = {"x": x, "y": self.top, "width": max(wide, 0.0), "height": self.bottom - self.top}
+            parts.append(element("rect", told, **strip, fill="transparent", data_key=f"epoch-{epoch}"))
+        return parts if len(ends) > 1 else []
+
+    def _legend(self) -> str:
+        parts = [text(4, 13, "loss (log scale)", size=12, fill=MUTED)]
+        entries: list[tuple[str, str, str | None]] = [("training", POSITIVE, None), ("unseen", NEGATIVE, "6 3")]
+        x = 122.0
+        for words, stroke, dash in entries:
+            parts.append(line(x, 9, x + 24, 9, stroke=stroke, stroke_width=2.4, stroke_dasharray=dash))
+            parts.append(text(x + 29, 13, words, size=12))
+            x += 96
+        best, unseen = self.history.best_epoch, self.history.validation_loss
+        if best is not None and unseen and math.isfinite(unseen[best - 1]):
+            parts.append(circle(x + 12, 9, 5, fill="none", stroke=INK, stroke_width=1.8))
+            parts.append(text(x + 23, 13, f"best {short(unseen[best - 1], 3)}, epoch {best}", size=12))
+        return group(*parts)
+
+    def _names(self) -> list[str]:
+        """The names of the pinned runs, with their dashes."""
+        parts = []
+        for number, (name, _) in enumerate(self.pinned):
+            y, dash = self.top + 14 * number + 10, DASHES[number % len(DASHES)]
+            ends = (self.right - 30, y - 4, self.right - 4, y - 4)
+            parts.append(line(*ends, stroke=MUTED, stroke_width=1.6, stroke_dasharray=dash))
+            parts.append(text(self.right - 34, y, name[:28], size=11, anchor="end", fill=MUTED, halo=True))
+        return parts
+
+
+def _loss_words(session: Session, pinned: int) -> str:
+    h = session.history
+    if not h.steps:
+        return "No update yet."
+    latest = short(h.epoch_loss[-1] if h.epoch_loss else h.step_loss[-1])
+    said = f"After {h.steps} updates ({h.epochs} epochs) the training loss is {latest}"
+    if h.validation_loss:
+        said += f", the unseen loss {short(h.validation_loss[-1])}; it was best after epoch {h.best_epoch}"
+    said += "."
+    return said + (f" {pinned} pinned run{'s' * (pinned > 1)} beside it." if pinned else "")
+
+
+def log_ticks(low: float, high: float) -> list[float]:
+    """Return round numbers between 10**low and 10**high.
+
+    >>> log_ticks(-1, 1)
+    [0.1, 1.0, 10.0]
+
+    Introduced in: notebooks/12_learning_rate_and_batch_size.ipynb
+    """
+    for steps in ((1.0,), (1.0, 3.0), (1.0, 2.0, 5.0), (1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0)):
+        found = [s * 10.0**e for e in range(math.floor(low), math.ceil(high) + 1) for s in steps]
+        inside = [tick for tick in found if low <= math.log10(tick) <= high]
+        if len(inside) >= 3:
+            return inside[:: math.ceil(len(inside) / 7)]
+    return [10**low, 10**high]
+
+
+def _ticks(most: float) -> list[float]:
+    step = 10.0 ** math.floor(math.log10(max(most, 1)))
+    step = next((step * part for part in (0.2, 0.5, 1.0) if most / (step * part) <= 5), step)
+    step = max(step, 1.0)
+    return [step * i for i in range(int(most / step) + 1)]

@@ -1,0 +1,312 @@
+"""The panel: the frame that every live panel shares. This page says how a new one is made.
+
+1. Write the logic as a plain class that knows nothing of widgets, in `logic.py`. Test it.
+2. Write functions that draw its state as a `Picture` (words of `bplearn.show.svg`) or as HTML text. Test their words.
+3. Write a thin view: make a `Panel(title, twin=...)`, let it `.stage(draw)` each drawing, make controls (module
+   `controls`), tie each to an action with `.on_change` or `.on_click`, and `.arrange` rows of them. Actions change the
+   logic only: after each one the panel redraws every stage by itself.
+4. For something that runs: `panel.play_button(work, done=...)`.
+5. The public function builds logic and view and returns `view.panel`; `panel.logic` hands the logic to the learner.
+
+What the panel does for all of them: it carries every callback to the kernel's main loop, shows an error as a message
+and lives on, pauses when it is no longer seen, and leaves a picture with alternative text in the saved notebook.
+First met in notebooks/00_start_here.ipynb.
+"""
+
+from __future__ import annotations
+
+import itertools
+import sysconfig
+import threading
+import traceback
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, final
+
+import ipywidgets
+
+from bplearn.errors import BplearnError
+from bplearn.panels.base import controls
+from bplearn.panels.base.event_loop import MainLoop, Player
+from bplearn.panels.base.picture import Picture
+from bplearn.panels.base.view import STYLE, Stage
+from bplearn.show import svg
+
+Draw = Callable[[], Picture | str]
+_NUMBERS = itertools.count(1)  # keeps the ids of two panels on one page apart
+_PACKAGE = str(Path(__file__).parents[2])
+
+
+@final
+class Panel(ipywidgets.VBox):  # type: ignore[misc]
+    """A live panel: stages that show, controls that act, and a picture for pages without a kernel.
+
+    `logic` is the plain object behind the panel. `twin` draws what a saved page shows.
+
+    >>> from bplearn.panels.base.picture import Picture
+    >>> panel = Panel("A dot", twin=lambda: Picture(40, 20, "", "A dot", "Radius 3."))
+    >>> panel
+    Live panel 'A dot'. A dot. Radius 3.
+
+    Introduced in: notebooks/00_start_here.ipynb
+    """
+
+    def __init__(self, title: str, *, twin: Callable[[], Picture], logic: Any = None) -> None:
+        self.title, self.twin, self.logic = title, twin, logic
+        self.player: Player | None = None
+        self._post = MainLoop()
+        self._name = f"panel{next(_NUMBERS)}"
+        self._stages: list[tuple[Stage, Draw]] = []
+        self._syncs: list[Callable[[], object]] = []
+        self._quiet: int | None = None
+        self._trouble = Stage(role="alert")
+        self._heading = Stage(content=f'<style>{STYLE}</style><div class="bpl-title">{svg.escape(title)}</div>')
+        super().__init__([self._heading, self._trouble])
+        self.add_class("bpl-panel")
+        self._trouble.on_msg(self._heard)
+
+    # ---- building ----
+
+    def stage(
+        self,
+        draw: Draw,
+        *,
+        width: int = 0,
+        clicked: Callable[[str], object] | None = None,
+        keys: Mapping[str, Callable[[], object]] | None = None,
+        label: str = "",
+        role: str = "",
+    ) -> Stage:
+        """Make a stage that shows what `draw()` returns, now and after each action.
+
+        In a row it gets at least `width` pixels (0: the whole row). `clicked(data_key)` hears clicks on parts with a
+        `data_key`; `keys` maps key names to actions, heard while the stage, then called `label`, has the focus.
+        """
+        keys = keys or {}
+        stage = Stage(role=role, label=label, hears=list(keys))
+        stage.layout.flex = f"{width} 1 {width}px" if width else "1 1 100%"
+        stage.layout.min_width = "0"
+
+        def heard(_: Any, message: dict[str, Any], __: Any) -> None:
+            if clicked is not None and "click" in message:
+                self._post(object(), self.act, clicked, str(message["click"]))
+            elif message.get("key") in keys:
+                self._post(object(), self.act, keys[message["key"]])
+            elif "seen" in message and self.player is not None:
+                self.player.seen()
+
+        stage.on_msg(heard)
+        self._stages.append((stage, draw))
+        self._show(stage, draw)
+        return stage
+
+    def on_click(self, button: ipywidgets.Button, action: Callable[[], object]) -> ipywidgets.Button:
+        """Run `action()` on each click, then redraw."""
+        button.on_click(lambda _: self._post(object(), self.act, action))
+        return button
+
+    def on_change(self, control: ipywidgets.Widget, action: Callable[[Any], object]) -> Any:
+        """Run `action(value)` after each change by the learner, then redraw. Of a fast drag only the newest counts."""
+
+        def heard(change: dict[str, Any]) -> None:
+            if self._quiet != threading.get_ident():
+                self._post(control, self.act, action, change["new"])
+
+        control.observe(heard, "value")
+        return control
+
+    def put(self, control: ipywidgets.Widget, **values: Any) -> None:
+        """Set traits of a control without calling its action: what the program does is no choice of the learner.
+
+        A control that the learner has turned meanwhile is left alone: its action comes next, and then the redraw.
+        """
+        if self._post.waits(control):
+            return
+        changed = {name: value for name, value in values.items() if getattr(control, name) != value}
+        if changed:
+            self._quiet = threading.get_ident()
+            try:
+                with control.hold_sync():
+                    for name, value in changed.items():
+                        setattr(control, name, value)
+            finally:
+                self._quiet = None
+
+    def rate_dial(
+        self, name: str, now: Callable[[], float], choose: Callable[[float], object], *, low: int = -4, high: int = 1
+    ) -> list[ipywidgets.Widget]:
+        """Make a dial on a log scale, as a slider and as a field to type in; both show `now()` and call `choose`."""
+        slider = self.on_change(controls.rate_slider(name, now(), low, high), choose)
+        field = self.on_change(controls.value_field("or type it", now()), choose)
+        field.tooltip = f"{name}, typed"
+
+        def sync() -> None:
+            rate = now()
+            self.put(field, value=rate)
+            if rate not in dict(slider.options).values():
+                options = controls.round_rates(low, high, also=rate)
+                self.put(slider, options=options)
+            self.put(slider, value=rate)
+
+        self.follow(sync)
+        return [slider, field]
+
+    def follow(self, sync: Callable[[], object]) -> None:
+        """Call `sync()` before each redraw: there a view sets its controls to what the logic says."""
+        self._syncs.append(sync)
+
+    def play_button(
+        self, work: Callable[[], object], *, done: Callable[[], bool] = lambda: False, fps: float = 20
+    ) -> ipywidgets.Button:
+        """Make the button that plays and pauses: `work()` is done `fps` times a second, and shown."""
+        button = ipywidgets.Button(description="Play", icon="play", tooltip="Play or pause", button_style="primary")
+        button.layout.width = "96px"
+
+        def changed() -> None:
+            running = player.running
+            button.description, button.icon = ("Pause", "pause") if running else ("Play", "play")
+            self.refresh()
+
+        player = Player(work, self.refresh, done=done, fps=fps, changed=changed, failed=self.show_error)
+        self.player = player
+
+        def clicked(_: Any) -> None:
+            if player.running:
+                player.pause()  # a flag: it acts at once, from any thread
+            else:
+                self._post("play", self.act, player.play)
+
+        button.on_click(clicked)
+        return button
+
+    def arrange(self, *rows: Sequence[ipywidgets.Widget] | ipywidgets.Widget) -> None:
+        """Put rows of controls and stages below the title. A row breaks where the page is narrow."""
+        shared = row_layout()  # one for all rows saves the browser work
+        boxes = [row if isinstance(row, ipywidgets.Widget) else wrap_row(row, shared) for row in rows]
+        self.children = [self._heading, *boxes, self._trouble]
+
+    # ---- living ----
+
+    def act(self, action: Callable[..., object], *arguments: Any) -> None:
+        """Run an action, then redraw. An error becomes a message in the panel; the panel lives on."""
+        try:
+            action(*arguments)
+            self._trouble.show("")
+        except Exception as error:  # a learner's own layer may raise anything
+            self.show_error(error)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Redraw every stage."""
+        for sync in self._syncs:
+            sync()
+        for stage, draw in self._stages:
+            self._show(stage, draw)
+
+    def show_error(self, error: Exception) -> None:
+        """Say in the panel what went wrong, and in whose code."""
+        if self.player is not None:
+            self.player.pause()
+        self._trouble.show(f'<div class="bpl-alert">{svg.escape(explain_error(error))}</div>')
+
+    @property
+    def trouble(self) -> str:
+        """The message that stands in the panel, or nothing."""
+        return self._trouble.content
+
+    def close(self) -> None:
+        """Stop and take the panel off the page."""
+        if self.player is not None:
+            self.player.pause()
+        super().close()
+
+    def _show(self, stage: Stage, draw: Draw) -> None:
+        try:
+            drawn = draw()
+        except Exception as error:  # the picture runs the learner's layers too
+            self.show_error(error)
+            return
+        name = f"{self._name}-{self._stages.index((stage, draw))}"
+        stage.show(drawn.text(name) if isinstance(drawn, Picture) else drawn)
+
+    def _heard(self, _: Any, message: dict[str, Any], __: Any) -> None:
+        if "chosen" in message:
+            for control in _radio_buttons(self):
+                control.index = message["chosen"]
+        if self.player is None:
+            return
+        if message.get("view") == "opened":
+            self.player.watched = True
+        elif message.get("view") == "closed":
+            self.player.pause()
+        elif message.get("motion") == "reduce":
+            self.player.fps = min(self.player.fps, 3)  # fewer, calmer pictures
+
+    # ---- what a saved page shows ----
+
+    def __repr__(self) -> str:
+        return self._said(self.twin())
+
+    def _said(self, picture: Picture) -> str:
+        return f"Live panel {self.title!r}. {picture.alt}"
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
+        self.refresh()  # its logic may have been worked by code since the panel was made
+        picture = self.twin()
+        caption = "This picture is the panel's start. Run the notebook to work the panel itself."
+        view = {"version_major": 2, "version_minor": 0, "model_id": self.model_id}
+        bundle: dict[str, Any] = {"application/vnd.jupyter.widget-view+json": view, "text/plain": self._said(picture)}
+        image = svg.figure_html(picture.text("twin"), picture.alt)
+        bundle["text/html"] = f"<figure>{image}<figcaption>{caption}</figcaption></figure>"
+        return bundle
+
+
+def row_layout() -> ipywidgets.Layout:
+    """Return the layout of a row; several rows may share one.
+
+    >>> row_layout().width
+    '100%'
+
+    Introduced in: notebooks/00_start_here.ipynb
+    """
+    return ipywidgets.Layout(flex_flow="row wrap", width="100%", overflow="visible")
+
+
+def wrap_row(widgets: Iterable[ipywidgets.Widget], layout: ipywidgets.Layout | None = None) -> ipywidgets.HBox:
+    """Put widgets side by side; they wrap to the next line where the page is narrow.
+
+    >>> wrap_row([]).layout.flex_flow
+    'row wrap'
+
+    Introduced in: notebooks/00_start_here.ipynb
+    """
+    widgets = list(widgets)
+    row = ipywidgets.HBox(widgets, layout=layout or row_layout())
+    return row.add_class("bpl-stages" if any(isinstance(w, Stage) for w in widgets) else "bpl-row")
+
+
+def _radio_buttons(widget: ipywidgets.Widget) -> list[ipywidgets.RadioButtons]:
+    found = [widget] if isinstance(widget, ipywidgets.RadioButtons) else []
+    return found + [one for child in getattr(widget, "children", ()) for one in _radio_buttons(child)]
+
+
+def explain_error(error: Exception) -> str:
+    """Say what went wrong: bplearn's own messages as they are, others with the place in the learner's code.
+
+    >>> explain_error(BplearnError("learning_rate expected a number above 0, got -1."))
+    'learning_rate expected a number above 0, got -1.'
+
+    Introduced in: notebooks/00_start_here.ipynb
+    """
+    if isinstance(error, BplearnError):
+        return str(error)
+    said = f"{type(error).__name__}: {error}"
+    if "read-only" in said:  # NumPy's words where code writes into layer.W.value
+        said += "\nA parameter is replaced, never changed in place: write layer.W[i, j] = v, without .value."
+    others = (_PACKAGE, *(sysconfig.get_path(name) for name in ("stdlib", "purelib", "platlib")))
+    frames = [f for f in traceback.extract_tb(error.__traceback__) if not f.filename.startswith(others)]
+    if frames:
+        last = frames[-1]
+        said += f"\nIt was raised in {last.name}, line {last.lineno}: {last.line or ''}".rstrip(" :")
+        said += "\nMend it there, run that cell, and then the panel's cell again."
+    return said

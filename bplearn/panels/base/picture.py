@@ -1,0 +1,65 @@
+"""A picture of a panel: pieces of SVG with a size, a title and the numbers in words.
+
+The same picture is shown live on a stage and, put together with others by `collage`, saved as the static twin that a
+page without a kernel shows. So both always say the same.
+Used by every live panel; first met in notebooks/00_start_here.ipynb.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import final
+
+from bplearn.show.svg import element, svg
+
+
+@final
+@dataclass(frozen=True)
+class Picture:
+    """Pieces of SVG in a box of width x height; `title` names it, `desc` says its numbers.
+
+    >>> Picture(40, 20, "<circle r='3'/>", "A dot", "Radius 3.").alt
+    'A dot. Radius 3.'
+
+    Introduced in: notebooks/00_start_here.ipynb
+    """
+
+    width: float
+    height: float
+    body: str
+    title: str
+    desc: str = ""
+
+    def text(self, name: str = "") -> str:
+        """Return the whole picture as SVG; `name` keeps its ids apart from others on the page."""
+        return svg(self.width, self.height, self.body, title=self.title, desc=self.desc, name=name)
+
+    @property
+    def alt(self) -> str:
+        """The title and the numbers, as alternative text."""
+        return f"{self.title.rstrip('.')}. {self.desc}".strip()
+
+
+def collage(rows: Sequence[Sequence[Picture]], title: str, *, width: float = 900, gap: float = 14) -> Picture:
+    """Put pictures side by side, row below row, into one of this width; each row is scaled to fill it.
+
+    >>> dot = Picture(40, 20, "<circle r='3'/>", "A dot")
+    >>> collage([[dot, dot], [dot]], "Dots", width=94).height
+    54.0
+
+    Introduced in: notebooks/00_start_here.ipynb
+    """
+    parts, top = [], 0.0
+    for row in rows:
+        natural = sum(picture.width for picture in row)
+        scale = min((width - gap * (len(row) - 1)) / natural, 1.0)
+        left = 0.0
+        for picture in row:
+            box = f"0 0 {picture.width:g} {picture.height:g}"
+            w, h = picture.width * scale, picture.height * scale
+            parts.append(element("svg", picture.body, x=left, y=top, width=w, height=h, viewBox=box))
+            left += w + gap
+        top += max(picture.height for picture in row) * scale + gap
+    desc = " ".join(picture.alt for row in rows for picture in row)
+    return Picture(width, top - gap if rows else 0.0, "".join(parts), title, desc)

@@ -1,0 +1,81 @@
+"""Predict mode for panels that go step by step: the next number is typed before it is shown.
+
+While it is on, the panel does not go on without an answer; a first answer is judged, and then the number is shown.
+First met in notebooks/01_one_neuron.ipynb.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, final
+
+from bplearn.exercises.engine.prediction import Judgement
+from bplearn.panels.base import controls
+from bplearn.panels.base.panel import Panel
+from bplearn.panels.base.view import Stage
+from bplearn.show.svg import escape
+
+
+@final
+class Asking:
+    """The row of predict mode: a box to tick, a field to type in, and what is said to the answer.
+
+    `predict(words)` judges and goes on, `question()` is what is asked, `open()` says whether anything is left to ask.
+    Put `row` into the panel and, below it, `said`. Let the panel's own "next" go through `next_by(action)`.
+    """
+
+    def __init__(
+        self,
+        panel: Panel,
+        predict: Callable[[str], Judgement],
+        question: Callable[[], str],
+        is_open: Callable[[], bool],
+        show: Callable[[], object],
+    ) -> None:
+        self.predict, self.question, self.is_open, self.show = predict, question, is_open, show
+        self.words = ""
+        self.panel = panel
+        self.box = panel.on_change(controls.checkbox("predict the next number first"), lambda _: self.quiet())
+        self.field = controls.text_field("your prediction", hint="a number, then Enter", width=260)
+        panel.on_change(self.field, self.take)
+        self.give_up = panel.on_click(controls.button("Show it", "Give up on this number"), lambda: self.by(show))
+        self.row: list[Any] = [self.box, self.field, self.give_up]
+        self.said: Stage = panel.stage(self.feedback, role="status")
+        panel.follow(self.sync)
+        self.sync()
+
+    def next_by(self, action: Callable[[], object]) -> None:
+        """Go on by `action`, unless an answer is due."""
+        if self.box.value and self.is_open():
+            self.words = "Type your prediction first, or choose Show it."
+        else:
+            self.by(action)
+
+    def by(self, action: Callable[[], object]) -> None:
+        """Do something that ends what was said before."""
+        self.quiet()
+        action()
+
+    def quiet(self) -> None:
+        """Say nothing."""
+        self.words = ""
+
+    def take(self, words: str) -> None:
+        """Judge what was typed, and empty the field."""
+        if not words.strip() or not self.is_open():
+            return
+        judged = self.predict(words)
+        self.words = f"{'✓' if judged.right else '✗'} {judged.words}"
+        self.panel.put(self.field, value="")
+
+    def sync(self) -> None:
+        """Show field and button only while something is asked."""
+        asks = self.box.value and self.is_open()
+        for widget in (self.field, self.give_up):
+            widget.layout.display = None if asks else "none"
+
+    def feedback(self) -> str:
+        """What is said, as HTML; while an answer is due, the question too."""
+        asks = self.box.value and self.is_open()
+        parts = [self.words, self.question() if asks else ""]
+        return "".join(f"<p>{escape(part)}</p>" for part in parts if part)

@@ -1,0 +1,107 @@
+"""The graph stepper: values forward, gradients back, one number at a time, with the chain rule of each written out.
+
+The logic is a `GraphWalk` (`panel.logic`); here are only its controls and where the picture stands.
+Taught in notebooks/04_chain_rule.ipynb.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import final
+
+from bplearn.explain.scalar import Value
+from bplearn.explain.scalar.graph import describe, draw_graph
+from bplearn.panels.base import controls
+from bplearn.panels.base.panel import Panel
+from bplearn.panels.base.picture import Picture
+from bplearn.panels.base.predict_row import Asking
+from bplearn.panels.graph.logic import GraphWalk
+from bplearn.show.svg import escape
+
+
+def graph_steps(value: Value | None = None) -> Panel:
+    """Step through the graph of a Value: forward to its number, and the gradients back to its inputs.
+
+    Without a value it is e = (a + b)(b + 1) at a = 2, b = 1. `panel.logic` is the `GraphWalk`.
+    Raises: ArgumentError for a Value that was not computed from others, or with more than 150 nodes.
+
+    >>> x = Value(3.0, name="x")
+    >>> panel = graph_steps(x * x + 1)
+    >>> panel.logic.next().explanation()
+    'v1 = x × x = 3 × 3 = 9'
+
+    Introduced in: notebooks/04_chain_rule.ipynb
+    """
+    return _GraphView(GraphWalk.example() if value is None else GraphWalk(value)).panel
+
+
+def graph_picture(walk: GraphWalk, *, shares: bool = True) -> Picture:
+    """Draw the graph with the numbers found so far; the last one found is lit up.
+
+    `shares=False` leaves out what each arrow sends back: it would give a prediction away.
+
+    >>> graph_picture(GraphWalk.example()).title
+    'Graph of e, 0 of 8 numbers found'
+
+    Introduced in: notebooks/04_chain_rule.ipynb
+    """
+    nodes = walk.shown()
+    drawn = draw_graph(nodes, glow=walk.lit(), room=walk.nodes, shares=shares)
+    width, height = map(float, re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', drawn).groups())  # type: ignore[union-attr]
+    body = re.sub(r"<(title|desc) [^>]*>[^<]*</\1>", "", drawn).partition(">")[2].removesuffix("</svg>")
+    title = f"Graph of {walk.names[-1]}, {walk.step} of {walk.steps} numbers found"
+    return Picture(width, height, body, title, describe(nodes))
+
+
+@final
+class _GraphView:
+    """Controls, stages, and what ties them to a GraphWalk."""
+
+    def __init__(self, walk: GraphWalk) -> None:
+        self.walk = walk
+        self.panel = panel = Panel(f"Chain rule, one number at a time: {walk.names[-1]}", twin=self.twin, logic=walk)
+        self.asking = asking = Asking(panel, walk.predict, walk.question, lambda: walk.step < walk.steps, walk.next)
+        back = panel.on_click(controls.button("Back", "Cover the last number", icon="arrow-left"), self.back)
+        on = panel.on_click(controls.button("Next", "Show the next number", icon="arrow-right"), self.next)
+        on.button_style = "primary"
+        turn = panel.on_click(
+            controls.button("To the turn", "All values known, no gradient yet"),
+            lambda: asking.by(lambda: walk.go(walk.forward_steps)),
+        )
+        end = panel.on_click(
+            controls.button("All", "Show every number"), lambda: asking.by(lambda: walk.go(walk.steps))
+        )
+        self.step = panel.on_change(
+            controls.whole_slider("step", walk.step, 0, walk.steps, width=240),
+            lambda step: asking.by(lambda: walk.go(step)),
+        )
+        panel.follow(lambda: panel.put(self.step, value=walk.step))
+        keys: dict[str, Callable[[], object]] = {"ArrowRight": self.next, "ArrowLeft": self.back}
+        picture = panel.stage(
+            lambda: graph_picture(walk, shares=not asking.box.value),
+            keys=keys,
+            label="Graph. Arrow keys step on and back.",
+        )
+        picture.layout.max_width = f"{1.35 * graph_picture(walk).width:.0f}px"
+        words = panel.stage(self.words, role="status")
+        panel.arrange([back, on, turn, end, self.step], words, picture, asking.row, asking.said)
+
+    def next(self) -> None:
+        self.asking.next_by(self.walk.next)
+
+    def back(self) -> None:
+        self.asking.by(self.walk.back)
+
+    def words(self) -> str:
+        walk = self.walk
+        phase = {"forward": "Forward: values", "backward": "Backward: gradients", "done": "Done"}[walk.phase]
+        right, made = walk.score
+        score = f" {right} of {made} predictions were right." if made else ""
+        place = f"<p><strong>{phase}</strong>, {walk.step} of {walk.steps} numbers found.{score}</p>"
+        return f'{place}<div class="bpl-equation">{escape(walk.explanation())}</div><p>{escape(walk.question())}</p>'
+
+    def twin(self) -> Picture:
+        """Show the whole graph: a page without a kernel has no steps."""
+        whole = GraphWalk(self.walk.output).go(self.walk.steps)
+        return graph_picture(whole)

@@ -1,0 +1,1 @@
+"""The way downhill on a cost that can be drawn."""

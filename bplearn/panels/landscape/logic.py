@@ -1,0 +1,225 @@
+"""Descent: the way downhill on a cost that depends on one weight or two, with a verdict that is computed.
+
+The steps are those of the library's own optimizers, on the ground of `surfaces`. The landscape panel is a view of it.
+Taught in notebooks/07_weight_updates.ipynb and notebooks/13_optimizers.ipynb.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any, final
+
+import numpy as np
+
+from bplearn import optimizers
+from bplearn.checks.arrays import Array, number_in, positive_integer, say
+from bplearn.errors import ArgumentError
+from bplearn.panels.landscape.surfaces import SURFACES as SURFACES
+from bplearn.panels.landscape.surfaces import Surface as Surface
+from bplearn.panels.landscape.surfaces import own_surface as own_surface
+from bplearn.parameter import Parameter, ParameterVector
+
+FAR = 1e12  # beyond this a path has left the map for good
+LOOK = 100  # so many steps the verdict looks ahead
+OPTIMIZERS = ("SGD", "Momentum", "RMSProp", "Adam")
+
+
+def walk(surface: Surface, optimizer: str, learning_rate: float, steps: int) -> Array:
+    """Return the places after 0, 1, ..., `steps` updates; a path that leaves the map for good ends there.
+
+    Shapes: -> (steps + 1, D), or fewer rows
+
+    >>> walk(SURFACES["parabola"], "SGD", 0.2, 10)[-1].round(6)
+    array([0.060466])
+
+    Introduced in: notebooks/07_weight_updates.ipynb
+    """
+    place = Parameter(surface.start, name="W")
+    vector = ParameterVector([place])
+    moves = getattr(optimizers, optimizer)(learning_rate)
+    path = [place.value]
+    for _ in range(steps):
+        if not np.isfinite(place.value).all() or np.abs(place.value).max() > FAR:
+            break
+        vector.replace_grads([np.asarray(surface.slope(place.value), dtype=float)])
+        moves.step(vector)
+        path.append(place.value)
+    return np.array(path)
+
+
+@final
+@dataclass(frozen=True)
+class Verdict:
+    """What a learning rate does on a surface: one word, and the sentence with the numbers that it rests on.
+
+    Introduced in: notebooks/07_weight_updates.ipynb
+    """
+
+    word: str
+    sentence: str
+
+
+def verdict(surface: Surface, optimizer: str, learning_rate: float) -> Verdict:
+    """Look a hundred steps ahead and say what happens: still, too small, good, zig-zag, or diverges.
+
+    >>> [verdict(SURFACES["parabola"], "SGD", rate).word for rate in (0.001, 0.2, 0.9, 1.1)]
+    ['too small', 'good', 'zig-zag', 'diverges']
+
+    Introduced in: notebooks/07_weight_updates.ipynb
+    """
+    path = walk(surface, optimizer, learning_rate, LOOK)
+    return judge(path, surface.height(path), learning_rate)
+
+
+def judge(path: Array, heights: Array, learning_rate: float) -> Verdict:
+    """Say what the first hundred steps of a path did.
+
+    >>> judge(np.array([[1.0], [2.0], [4.0]]), np.array([1.0, 4.0, 16.0]), 1.5).sentence
+    'Diverges: the cost grew from 1 to 4 in 1 step.'
+
+    Introduced in: notebooks/07_weight_updates.ipynb
+    """
+    if learning_rate == 0:
+        return Verdict("still", "A learning rate of 0 moves nothing.")
+    path, heights = path[: LOOK + 1], heights[: LOOK + 1]
+    first, last = float(heights[0]), float(heights[-1])
+    if len(path) <= LOOK or not np.isfinite(heights).all() or last > first * (1 + 1e-9) + 1e-12:
+        grown = next((i for i in range(1, len(heights)) if heights[i] > 2 * first + 1e-9), len(heights) - 1)
+        return Verdict(
+            "diverges",
+            f"Diverges: the cost grew from {first:.3g} to {float(heights[grown]):.3g} in {_steps(grown)}.",
+        )
+    lowest = float(heights.min())
+    moves = np.diff(path, axis=0)
+    there = np.flatnonzero(heights - lowest <= 0.01 * (first - lowest))
+    arrival = int(there[0]) if first > lowest else LOOK
+    turns = [bool(a @ b < 0) for a, b in pairwise(moves[: max(arrival, 3) + 1])]
+    share = sum(turns) / max(len(turns), 1)
+    still_falling = float(heights[-2] - last) > 1e-4 * (first - last) if last < first else False
+    if last >= first - 1e-12 * max(abs(first), 1) or (arrival > 0.8 * LOOK and still_falling):
+        fell = 100 * (first - last) / max(abs(first), 1e-12)
+        return Verdict("too small", f"Too small: {LOOK} steps lower the cost by {fell:.0f}%, and it still falls.")
+    if share > 0.5:
+        words = f"Zig-zag: {sum(turns)} of the first {len(turns) + 1} steps turn back on the one before."
+        return Verdict("zig-zag", f"{words} The cost is within 1% of its lowest after {arrival} steps.")
+    bottom = 0.0 if abs(lowest) < 1e-6 * abs(first) else lowest
+    return Verdict("good", f"Good: the cost is within 1% of its lowest, {bottom:.3g}, after {arrival} steps.")
+
+
+def _steps(count: int) -> str:
+    return f"{count} step" if count == 1 else f"{count} steps"
+
+
+@final
+class Landscape:
+    """A surface, a learning rate, one optimizer or a race of all four, and how many steps are shown.
+
+    Raises: ArgumentError for a surface or an optimizer that does not exist, or a rate below 0.
+
+    >>> land = Landscape("parabola", 0.2)
+    >>> land.step(10).heights()["SGD"][-1].round(8)
+    np.float64(0.00365616)
+    >>> land.verdict().word
+    'good'
+
+    Introduced in: notebooks/07_weight_updates.ipynb
+    """
+
+    def __init__(
+        self,
+        surface: str | Surface = "parabola",
+        learning_rate: float = 0.1,
+        optimizer: str = "SGD",
+        *,
+        race: bool = False,
+    ) -> None:
+        self.shown = 0
+        self.race = race
+        self._courses: dict[tuple[Any, ...], tuple[Array, Array]] = {}
+        self.choose(surface=surface, learning_rate=learning_rate, optimizer=optimizer)
+
+    def choose(
+        self,
+        *,
+        surface: str | Surface | None = None,
+        learning_rate: float | None = None,
+        optimizer: str | None = None,
+        race: bool | None = None,
+    ) -> None:
+        """Change what is given. Another surface begins at the start; a new rate redraws the same number of steps."""
+        if surface is not None:
+            if not isinstance(surface, Surface) and surface not in SURFACES:
+                raise ArgumentError(say("surface", f"one of {', '.join(SURFACES)}", repr(surface)))
+            self.surface = surface if isinstance(surface, Surface) else SURFACES[surface]
+            self.shown = 0
+        if learning_rate is not None:
+            self.learning_rate = number_in(learning_rate, "learning_rate", 0)
+        if optimizer is not None:
+            if optimizer not in OPTIMIZERS:
+                raise ArgumentError(say("optimizer", f"one of {', '.join(OPTIMIZERS)}", repr(optimizer)))
+            self.optimizer = optimizer
+        if race is not None:
+            self.race = race
+
+    def step(self, n: int = 1) -> Landscape:
+        """Show `n` more steps, up to 500."""
+        self.shown = min(self.shown + positive_integer(n, "n"), 500)
+        return self
+
+    def back(self) -> Landscape:
+        """Show one step less."""
+        self.shown = max(self.shown - 1, 0)
+        return self
+
+    def reset(self) -> Landscape:
+        """Go back to the start."""
+        self.shown = 0
+        return self
+
+    @property
+    def runners(self) -> tuple[str, ...]:
+        """The optimizers that are shown."""
+        return OPTIMIZERS if self.race else (self.optimizer,)
+
+    @property
+    def done(self) -> bool:
+        """Whether there is nothing more to show: every path has ended, or stands still, or 500 steps are shown."""
+        if self.shown >= 500:
+            return True
+        ended = [
+            len(path) <= self.shown or (self.shown > 2 and np.allclose(path[-1], path[-2], atol=1e-5))
+            for path in self.paths().values()
+        ]
+        return all(ended)
+
+    def paths(self) -> dict[str, Array]:
+        """Return the places of each runner so far, (steps + 1, D)."""
+        return {name: self._course(name)[0][: self.shown + 1] for name in self.runners}
+
+    def heights(self) -> dict[str, Array]:
+        """Return the cost along each path."""
+        return {name: self._course(name)[1][: self.shown + 1] for name in self.runners}
+
+    def _course(self, name: str) -> tuple[Array, Array]:
+        """A runner's path and its heights, some way ahead of what is shown; walked once."""
+        key = (self.surface.name, id(self.surface), name, self.learning_rate)
+        known = self._courses.get(key)
+        ahead = max(self.shown, 40 if self.race else LOOK)
+        if known is None or (len(known[0]) <= ahead and np.abs(known[0][-1]).max() <= FAR):
+            if len(self._courses) > 64:
+                self._courses.clear()
+            path = walk(self.surface, name, self.learning_rate, ahead if ahead <= LOOK else 500)
+            self._courses[key] = known = path, self.surface.height(path)
+        return known
+
+    def verdict(self) -> Verdict:
+        """Return the verdict on the chosen optimizer at this rate, or on the race so far."""
+        if not self.race:
+            return judge(*self._course(self.optimizer), self.learning_rate)
+        last = {name: float(heights[-1]) for name, heights in self.heights().items()}
+        if not self.shown:
+            return Verdict("race", "All four stand at the start. Which one will be lowest after 20 steps?")
+        order = sorted(last, key=lambda name: last[name] if np.isfinite(last[name]) else np.inf)
+        told = ", ".join(f"{name} {last[name]:.3g}" for name in order)
+        return Verdict("race", f"After {self.shown} steps the costs are: {told}.")

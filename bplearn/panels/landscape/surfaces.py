@@ -1,0 +1,127 @@
+"""Surfaces: costs over one weight or two, with known formulas, and any function of your own as one.
+
+Small surfaces stand for the cost of a network: there every number can be checked by hand. `descent` walks on them.
+Taught in notebooks/07_weight_updates.ipynb and notebooks/13_optimizers.ipynb.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, final
+
+import numpy as np
+
+from bplearn.checks.arrays import Array, say
+from bplearn.errors import ArgumentError
+
+
+@final
+@dataclass(frozen=True)
+class Surface:
+    """A cost over one weight or two: its height, its slopes, where to look and where to start.
+
+    `height` takes an array (..., D) and gives (...); `slope` takes one point (D,) and gives (D,).
+
+    >>> SURFACES["parabola"].height(np.array([[3.0]]))
+    array([9.])
+
+    Introduced in: notebooks/07_weight_updates.ipynb
+    """
+
+    name: str
+    words: str
+    height: Callable[[Array], Array]
+    slope: Callable[[Array], Array]
+    low: tuple[float, ...]
+    high: tuple[float, ...]
+    start: tuple[float, ...]
+    cells: int = 161  # how many places along each side of a map are computed
+
+
+SURFACES = {
+    "parabola": Surface(
+        "parabola", "L = w^2", lambda w: w[..., 0] ** 2, lambda w: 2 * w, (-12.0,), (12.0,), (10.0,)
+    ),
+    "two valleys": Surface(
+        "two valleys", "L = w^4 / 4 - 2 w^2 + w / 2 + 5",
+        lambda w: w[..., 0] ** 4 / 4 - 2 * w[..., 0] ** 2 + w[..., 0] / 2 + 5, lambda w: w**3 - 4 * w + 0.5,
+        (-3.2,), (3.2,), (3.0,),
+    ),
+    "bowl": Surface(
+        "bowl", "L = (a^2 + b^2) / 2", lambda w: (w**2).sum(axis=-1) / 2, lambda w: w,
+        (-4.0, -4.0), (4.0, 4.0), (-3.0, 2.5),
+    ),
+    "ravine": Surface(
+        "ravine", "L = (a^2 + 20 b^2) / 2", lambda w: (w**2 * (1.0, 20.0)).sum(axis=-1) / 2, lambda w: w * (1.0, 20.0),
+        (-4.0, -2.4), (4.0, 2.4), (-3.5, 1.8),
+    ),
+    "saddle": Surface(
+        "saddle", "L = a^2 / 2 - b^2 / 2 + b^4 / 8 + 1/2",
+        lambda w: w[..., 0] ** 2 / 2 - w[..., 1] ** 2 / 2 + w[..., 1] ** 4 / 8 + 0.5,
+        lambda w: np.stack([w[..., 0], -w[..., 1] + w[..., 1] ** 3 / 2], axis=-1),
+        (-3.0, -2.6), (3.0, 2.6), (-2.6, 0.01),
+    ),
+}  # fmt: skip
+
+
+def own_surface(
+    cost: Callable[..., float], low: Sequence[float], high: Sequence[float], start: Sequence[float]
+) -> Surface:
+    """Make a surface of your own function of one or two numbers; its slopes are central differences.
+
+    A function that takes arrays as well is asked for the whole map at once.
+    Raises: ArgumentError unless low, high and start are one or two numbers each.
+
+    >>> own_surface(lambda a, b: a * a + 3 * b, [-1, -1], [1, 1], [0.5, 0]).slope(np.array([0.5, 0.0])).round(6)
+    array([1., 3.])
+
+    Introduced in: notebooks/07_weight_updates.ipynb
+    """
+    sizes = {len(low), len(high), len(start)}
+    if sizes not in ({1}, {2}):
+        raise ArgumentError(say("low, high and start", "one number each, or two each", f"{low}, {high}, {start}"))
+
+    def one(point: Array) -> float:
+        return float(cost(*point.tolist()))
+
+    def height(w: Array) -> Array:
+        points = np.reshape(w, (-1, w.shape[-1]))
+        known = _all_at_once(cost, points, one) if len(points) > 8 else None
+        return np.reshape([one(point) for point in points] if known is None else known, w.shape[:-1])
+
+    def slope(w: Array) -> Array:
+        nudges = np.eye(len(w)) * 1e-5
+        return np.array([(one(w + n) - one(w - n)) / 2e-5 for n in nudges])
+
+    ends = tuple(map(float, low)), tuple(map(float, high)), tuple(map(float, start))
+    return Surface("your own", "your own cost", height, slope, *ends, cells=21)  # it may be slow: fewer places
+
+
+def _all_at_once(cost: Callable[..., Any], points: Array, one: Callable[[Array], float]) -> Array | None:
+    """Return the cost at all points from one call with arrays, if that agrees with three calls with numbers."""
+    try:
+        found = np.asarray(cost(*points.T), dtype=float)
+    except Exception:  # a learner's function need not take arrays
+        return None
+    if found.shape != points.shape[:1]:
+        return None
+    probes = (0, len(points) // 2, len(points) - 1)
+    agree = all(np.isclose(found[n], one(points[n]), rtol=1e-9, equal_nan=True) for n in probes)
+    return found if agree else None
+
+
+@lru_cache(maxsize=32)
+def relief(surface: Surface) -> Array:
+    """Return the heights on a regular grid over the surface, computed once: the last row is the highest b.
+
+    Shapes: -> (cells,) over one weight, (cells, cells) over two, rows along the second
+
+    >>> relief(SURFACES["bowl"]).shape, float(relief(SURFACES["bowl"]).min())
+    ((161, 161), 0.0)
+
+    Introduced in: notebooks/07_weight_updates.ipynb
+    """
+    sides = [np.linspace(low, high, surface.cells) for low, high in zip(surface.low, surface.high, strict=True)]
+    return surface.height(np.stack(np.meshgrid(*sides), axis=-1))

@@ -1,0 +1,1 @@
+"""One neuron to turn by hand: inputs, weights, slope."""

@@ -1,0 +1,200 @@
+"""One neuron on the bench: weighted inputs, a sum, an activation, and the slope that a nudge finds.
+
+Every number of y = act(w1 x1 + w2 x2 + ... + b) can be changed and watched; the slope is found twice, by nudging and by
+the chain rule. The neuron panel of notebooks/01_one_neuron.ipynb is a view of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import final
+
+import numpy as np
+
+from bplearn import layers
+from bplearn.checks.arrays import Array, number_in, say
+from bplearn.errors import ArgumentError
+from bplearn.exercises.engine.prediction import Judgement, judge_number, read_number
+from bplearn.layers import Layer
+from bplearn.show.svg import short
+
+ACTIVATIONS = ("Sigmoid", "Tanh", "ReLU", "LeakyReLU", "Identity")
+STEPS = ("products", "sum", "output", "slope")
+LARGEST = 1e6
+
+
+@final
+class Neuron:
+    """A neuron with its inputs: y = act(z), z = w1 x1 + w2 x2 + ... + b.
+
+    `shown` counts how many of the four steps (products, sum, output, slope) are uncovered. `nudged` names the number
+    that is nudged by `h`, one of `names`: x1, w1, ..., b.
+    Raises: ArgumentError for inputs and weights of different lengths or an activation that is not known.
+
+    >>> neuron = Neuron()
+    >>> round(neuron.y, 6), round(neuron.slope, 6)
+    (0.731059, -0.196612)
+    >>> neuron.set("w1", 0).z
+    3.0
+
+    Introduced in: notebooks/01_one_neuron.ipynb
+    """
+
+    def __init__(
+        self,
+        x: Sequence[float] = (-1.0, -2.0),
+        w: Sequence[float] = (2.0, -3.0),
+        b: float = -3.0,
+        activation: str = "Sigmoid",
+    ) -> None:
+        self.x, self.w, self.b = [float(v) for v in x], [float(v) for v in w], float(b)
+        if len(self.x) != len(self.w) or not self.x:
+            raise ArgumentError(say("neuron", "one weight for each input", f"{len(self.x)} and {len(self.w)}"))
+        if len(self.x) > 6:
+            raise ArgumentError(say("neuron", "at most 6 inputs to draw", len(self.x)))
+        for name in self.names:
+            number_in(self.get(name), name, -LARGEST, LARGEST)
+        self.act(activation)
+        self.nudged, self.h = "w1", 0.5
+        self.shown = len(STEPS)
+
+    @property
+    def names(self) -> list[str]:
+        """What can be changed: x1, w1, x2, w2, ..., b."""
+        return [f"{kind}{i + 1}" for i in range(len(self.x)) for kind in "xw"] + ["b"]
+
+    def get(self, name: str) -> float:
+        """Return one of the numbers by its name."""
+        return self.b if name == "b" else (self.x if name[0] == "x" else self.w)[int(name[1:]) - 1]
+
+    def set(self, name: str, value: float) -> Neuron:
+        """Change one of the numbers. Raises: ArgumentError for a name or a number that does not fit."""
+        if name not in self.names:
+            raise ArgumentError(say("neuron", f"one of {', '.join(self.names)}", repr(name)))
+        value = number_in(value, name, -LARGEST, LARGEST)
+        if name == "b":
+            self.b = value
+        else:
+            (self.x if name[0] == "x" else self.w)[int(name[1:]) - 1] = value
+        return self
+
+    def act(self, activation: str) -> Neuron:
+        """Take another activation. Raises: ArgumentError for one that is not known."""
+        if activation not in ACTIVATIONS:
+            raise ArgumentError(say("activation", f"one of {', '.join(ACTIVATIONS)}", repr(activation)))
+        self.activation = activation
+        self._layer: Layer = getattr(layers, activation)()
+        return self
+
+    def nudge(self, name: str, h: float) -> Neuron:
+        """Choose which number is nudged, and by how much to each side."""
+        if name not in self.names:
+            raise ArgumentError(say("nudge", f"one of {', '.join(self.names)}", repr(name)))
+        self.h = number_in(h, "h", 0)
+        self.nudged = name
+        return self
+
+    # ---- the numbers ----
+
+    @property
+    def products(self) -> list[float]:
+        """The weighted inputs w1 x1, w2 x2, ..."""
+        return [w * x for w, x in zip(self.w, self.x, strict=True)]
+
+    @property
+    def z(self) -> float:
+        """The weighted sum plus the bias."""
+        return sum(self.products) + self.b
+
+    @property
+    def y(self) -> float:
+        """The neuron's answer."""
+        return float(self.curve(np.array([self.z]))[0])
+
+    def curve(self, z: Array) -> Array:
+        """Return the activation at these z, shape (n,)."""
+        return self._layer.forward(z[:, None])[0][:, 0]
+
+    def answers(self, values: Array) -> Array:
+        """Return y for these values of the nudged number, all others as they are."""
+        return self.curve(self.z + (np.asarray(values) - self.get(self.nudged)) * self.pull)
+
+    @property
+    def pull(self) -> float:
+        """dz/d(nudged): its partner in the product, or 1 for the bias."""
+        name = self.nudged
+        return 1.0 if name == "b" else self.get(("w" if name[0] == "x" else "x") + name[1:])
+
+    @property
+    def nudge_slope(self) -> float:
+        """What the nudge finds: (y(v + h) - y(v - h)) / (2 h)."""
+        v = self.get(self.nudged)
+        low, high = self.answers(np.array([v - self.h, v + self.h])).tolist()
+        return (high - low) / (2 * self.h)
+
+    @property
+    def bend(self) -> float:
+        """dy/dz: the slope of the activation at z."""
+        _, cache = self._layer.forward(np.array([[self.z]]))
+        return float(self._layer.backward(np.ones((1, 1)), cache)[0][0, 0])  # type: ignore[index]
+
+    @property
+    def slope(self) -> float:
+        """The slope itself, by the chain rule: dy/dz * dz/d(nudged)."""
+        return self.bend * self.pull
+
+    # ---- one step at a time ----
+
+    def next(self) -> Neuron:
+        """Uncover one step more."""
+        self.shown = min(self.shown + 1, len(STEPS))
+        return self
+
+    def back(self) -> Neuron:
+        """Cover the last step again."""
+        self.shown = max(self.shown - 1, 0)
+        return self
+
+    def cover(self) -> Neuron:
+        """Cover all but the inputs, weights and bias."""
+        self.shown = 0
+        return self
+
+    def question(self) -> str:
+        """Ask for the next number."""
+        asked = {
+            "products": f"What is w{len(self.w)} × x{len(self.x)}?",
+            "sum": "What is z, the sum of the products plus b?",
+            "output": f"What is y = {self.activation.lower()}(z)?",
+            "slope": f"What slope does the nudge of {self.nudged} by h = {short(self.h)} find?",
+        }
+        return asked[STEPS[self.shown]] if self.shown < len(STEPS) else "Every number is shown."
+
+    def predict(self, words: str, tolerance: float = 0.01) -> Judgement:
+        """Judge what was typed for the next number, and show it. Raises: ArgumentError for what is no number."""
+        if self.shown == len(STEPS):
+            raise ArgumentError(say("predict", "a number that is still covered", "none", "Press Cover all."))
+        true = {"products": self.products[-1], "sum": self.z, "output": self.y, "slope": self.nudge_slope}
+        judged = judge_number(read_number(words), true[STEPS[self.shown]], tolerance)
+        self.next()
+        return judged
+
+    def equation(self) -> list[str]:
+        """Write the steps that are uncovered, with the numbers in them."""
+
+        def put(value: float) -> str:
+            return f"({short(value)})" if value < 0 else short(value)
+
+        sums = " + ".join(f"{put(w)} × {put(x)}" for w, x in zip(self.w, self.x, strict=True))
+        added = " + ".join(put(p) for p in self.products)
+        letters = " + ".join(f"w{i + 1} x{i + 1}" for i in range(len(self.w)))
+        v = self.nudged
+        lines = [
+            f"products:  {', '.join(f'w{i + 1} x{i + 1} = {short(p)}' for i, p in enumerate(self.products))}",
+            f"z = {letters} + b = {added} + {put(self.b)} = {short(self.z, 5)}",
+            f"y = {self.activation.lower()}(z) = {self.activation.lower()}({short(self.z, 5)}) = {short(self.y, 6)}",
+            f"slope by nudging {v}:  (y({v} + h) - y({v} - h)) / (2 h) = {short(self.nudge_slope, 6)};"
+            f"   exact:  dy/d{v} = {short(self.slope, 6)}",
+        ]
+        start = [f"z = {letters} + b = {sums} + {put(self.b)}"] if self.shown == 0 else []
+        return start + lines[: self.shown]

@@ -1,0 +1,1 @@
+"""Gradients of batches around the full gradient."""

@@ -1,0 +1,112 @@
+"""The batch-noise panel: the gradient of each batch against that of all the data, and where both lead.
+
+The logic is a `BatchNoise` (`panel.logic`); here are only its controls and where each picture stands.
+Taught in notebooks/12_learning_rate_and_batch_size.ipynb.
+"""
+
+from __future__ import annotations
+
+from typing import Any, final
+
+from bplearn.datasets import moons
+from bplearn.losses import BinaryCrossEntropy, Loss
+from bplearn.network import Sequential, mlp
+from bplearn.panels.base import controls
+from bplearn.panels.base.columns import column, columns
+from bplearn.panels.base.panel import Panel
+from bplearn.panels.base.picture import Picture, collage
+from bplearn.panels.base.tables import table
+from bplearn.panels.lab.view import batch_sizes
+from bplearn.panels.noise.logic import BatchNoise
+from bplearn.panels.noise.pictures import arrows, histograms, walks
+from bplearn.show.svg import escape
+
+Weight = tuple[int, Any]
+
+
+def batch_noise(
+    network: Sequential | None = None,
+    data: Any = None,
+    targets: Any = None,
+    *,
+    loss: Loss | None = None,
+    batch_size: int = 8,
+    learning_rate: float = 0.5,
+    weights: tuple[Weight, Weight] | None = None,
+    seed: int = 0,
+) -> Panel:
+    """Open the batch-noise view on a network (not changed) and data; without any, on a 2-8-1 network and moons.
+
+    `weights` names two weights as (layer, index): then the arrows lie in their plane.
+    `panel.logic` is the `BatchNoise`; after training the network, `panel.logic.renew()` looks again.
+    Raises: as `fit` does for arguments that do not fit.
+
+    >>> batch_noise(batch_size=200).logic.noise < 1e-9
+    True
+
+    Introduced in: notebooks/12_learning_rate_and_batch_size.ipynb
+    """
+    chosen = mlp(2, 8, 1, rng=seed) if network is None else network
+    given = moons(rng=seed) if data is None else data
+    judge = BinaryCrossEntropy() if loss is None else loss
+    noise = BatchNoise(
+        chosen,
+        given,
+        targets,
+        loss=judge,
+        batch_size=batch_size,
+        learning_rate=learning_rate,
+        weights=weights,
+        rng=seed,
+    )
+    return _NoiseView(noise).panel
+
+
+@final
+class _NoiseView:
+    """Controls, stages, and what ties them to a BatchNoise."""
+
+    def __init__(self, noise: BatchNoise) -> None:
+        self.noise, self.pair = noise, noise.pair
+        self.panel = panel = Panel("Batch noise: why small batches zig-zag", twin=self.twin, logic=noise)
+        sizes = [(label, noise.samples if size is None else size) for label, size in self.sizes()]
+        self.size = panel.on_change(
+            controls.pick_slider("batch size", sizes, noise.batch_size, width=340), lambda n: noise.choose(batch_size=n)
+        )
+        self.seed = panel.on_change(controls.number_field("draw", noise.seed), lambda n: noise.choose(rng=n))
+        rate = panel.rate_dial(
+            "learning rate", lambda: noise.learning_rate, lambda v: noise.choose(learning_rate=v), low=-3
+        )
+        panel.follow(self.sync)
+        status = panel.stage(lambda: f"<p>{escape(noise.verdict())}</p>", role="status")
+        left = panel.stage(lambda: arrows(noise))
+        right = panel.stage(lambda: walks(noise))
+        below = panel.stage(lambda: histograms(noise))
+        numbers = panel.stage(self.table)
+        panel.arrange(
+            [self.size, self.seed], rate, status, columns(column(310, left), column(310, right)), below, numbers
+        )
+
+    def sizes(self) -> list[tuple[str, int | None]]:
+        return batch_sizes(
+            self.noise.samples, None if self.noise.batch_size == self.noise.samples else self.noise.batch_size
+        )
+
+    def sync(self) -> None:
+        if self.noise.batch_size in [value for _, value in self.size.options]:
+            self.panel.put(self.size, value=self.noise.batch_size)
+        self.panel.put(self.seed, value=self.noise.seed)
+
+    def table(self) -> str:
+        n = self.noise
+        sizes = sorted({1, 4, 16, 64, n.batch_size, n.samples})
+        shown = [size for size in sizes if size <= n.samples]
+        row = ["noise beside the full gradient", *(f"{n.expected_noise(size):.2f}" for size in shown)]
+        updates = ["updates in an epoch", *(f"{-(-n.samples // size):,}" for size in shown)]
+        lit = [f"{size:,}" + (" (all)" if size == n.samples else "") for size in shown]
+        caption = "What theory expects: four times the batch, half the noise, a quarter of the updates"
+        return table(caption, ["batch size", *lit], [row, updates])
+
+    def twin(self) -> Picture:
+        title = f"Batch noise, batches of {self.noise.batch_size} of {self.noise.samples} samples"
+        return collage([[arrows(self.noise), walks(self.noise)], [histograms(self.noise)]], title, width=640)

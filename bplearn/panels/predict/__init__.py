@@ -1,0 +1,1 @@
+"""Predict, commit, reveal: one numbered prediction of a notebook."""

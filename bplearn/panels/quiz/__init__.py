@@ -1,0 +1,1 @@
+"""The questions of earlier notebooks, asked again."""

@@ -1,0 +1,105 @@
+"""The quiz: recall questions one at a time, each answer told why it is right or wrong, and kept for the next time.
+
+The logic is a `Round` of `bplearn.exercises` (`panel.logic`). First met in notebooks/00_start_here.ipynb.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from typing import final
+
+from bplearn.exercises.engine.exercise import Choice, Exercise
+from bplearn.exercises.engine.quiz import Round
+from bplearn.panels.base import controls
+from bplearn.panels.base.panel import Panel
+from bplearn.panels.base.picture import Picture
+from bplearn.panels.base.text_picture import word_picture
+from bplearn.show.svg import escape
+
+
+def quiz(questions: str | int | Sequence[Exercise | str]) -> Panel:
+    """Ask a notebook's recall questions (`quiz(5)`), some of the series, or questions of your own.
+
+    Those of the series go by number, `quiz(["00.r2", "05.r1"])`; your own are `Choice` and `Numbers`.
+    Every wrong choice has its explanation. Answers to the series' own questions are kept in the progress file.
+    Raises: ArgumentError for a notebook that is none, or for exercises that are answered with code.
+
+    >>> panel = quiz(5)
+    >>> panel.logic.score()
+    '0 of 6 right, 6 not answered yet'
+
+    Introduced in: notebooks/00_start_here.ipynb
+    """
+    return _QuizView(Round.of(questions) if isinstance(questions, str | int) else Round(questions)).panel
+
+
+@final
+class _QuizView:
+    """Controls, and what is asked and said."""
+
+    def __init__(self, asked: Round) -> None:
+        self.asked = asked
+        self.panel = panel = Panel("Recall", twin=self.twin, logic=asked)
+        panel.add_class("bpl-quiz")
+        self.which = panel.on_change(controls.switch("question", self.places(), 0), asked.go)
+        self.statements = controls.statements("your answer", ("-",))
+        self.field = panel.on_change(
+            controls.text_field("your answer, a number", hint="then Enter", width=300), self.answer_typed
+        )
+        check = panel.on_click(controls.button("Check", "Say what this answer is"), self.check)
+        check.button_style = "primary"
+        following = panel.on_click(
+            controls.button("Next question", icon="arrow-right"), lambda: asked.go(asked.place + 1)
+        )
+        self.shown = ""
+        panel.follow(self.sync)
+        self.sync()
+        words = panel.stage(self.question)
+        said = panel.stage(self.verdict)
+        score = panel.stage(lambda: f"<p>{escape(f'{asked.score()}. {asked.unkept}'.strip())}</p>", role="status")
+        panel.arrange([self.which], words, [self.statements, self.field], [check, following], said, score)
+
+    def places(self) -> list[tuple[str, int]]:
+        return [(f"{n + 1} {mark}", n) for n, mark in enumerate(self.asked.marks())]
+
+    def check(self) -> None:
+        choosing = isinstance(self.asked.question, Choice)
+        self.asked.answer(self.statements.value if choosing else self.field.value)
+
+    def answer_typed(self, words: str) -> None:
+        if words.strip():
+            self.asked.answer(words)
+
+    def sync(self) -> None:
+        """Offer what the question asks for, with the answer that was given."""
+        asked, question = self.asked, self.asked.question
+        if list(self.which.options) != self.places():
+            self.panel.put(self.which, options=self.places())
+        self.panel.put(self.which, value=asked.place)
+        given = asked.answers.get(question.number)
+        if self.shown == question.number:
+            return
+        self.shown = question.number
+        choosing = isinstance(question, Choice)
+        if isinstance(question, Choice):
+            options = [(f"{letter}) {option.text}", letter) for letter, option in question.options.items()]
+            self.panel.put(self.statements, options=options)
+            self.panel.put(self.statements, value=question.letter(given) if given else None)
+        else:
+            self.panel.put(self.field, value=given or "")
+        self.statements.layout.display = None if choosing else "none"
+        self.field.layout.display = "none" if choosing else None
+
+    def question(self) -> str:
+        one = self.asked.question
+        return f'<p class="bpl-question">{escape(one.number)} &nbsp; {escape(one.task)}</p>'
+
+    def verdict(self) -> str:
+        found = self.asked.verdict
+        return "" if found is None else found._repr_html_()
+
+    def twin(self) -> Picture:
+        listings = [f"{one.number}  {one.listing()}".split("\n") for one in self.asked.questions]
+        heads = set(itertools.accumulate(map(len, listings), initial=0))
+        return word_picture("Recall", [line for listing in listings for line in listing], bold=heads)

@@ -1,0 +1,1 @@
+"""One update, number by number: forward, cost, backward, update, and back again."""

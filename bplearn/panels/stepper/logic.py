@@ -1,0 +1,274 @@
+"""A walkthrough is training in slow motion, forwards and backwards: forward, cost, backward, update, number by number.
+
+It takes one sample through a network, writes down each operation with its equation and its numbers, and lets a learner
+go on and back by operation, by layer or by phase, into the next iteration and into earlier ones.
+The stepper panel is a view of it. Taught in notebooks/05_backward_pass.ipynb.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from typing import Any, Literal, final
+
+import numpy as np
+
+from bplearn.checks.arrays import Array, as_batch, number_in, say
+from bplearn.checks.training import ready
+from bplearn.errors import ArgumentError, ShapeError, TrainingDiverged
+from bplearn.layers import Dense, Sigmoid
+from bplearn.losses import HalfSquaredError, Loss
+from bplearn.network import Sequential, Tape
+from bplearn.optimizers import SGD
+from bplearn.panels.stepper.operations import Operation, operations
+
+Size = Literal["operation", "layer", "phase"]
+SIZES: tuple[Size, ...] = ("operation", "layer", "phase")
+
+
+def worked_example() -> Sequential:
+    """Return the 2-2-2 sigmoid network that the whole series works by hand.
+
+    >>> worked_example()[0].W.value.tolist()
+    [[0.15, 0.25], [0.2, 0.3]]
+
+    Source: Mazur 2015, "A step by step backpropagation example".
+    Introduced in: notebooks/02_forward_pass.ipynb
+    """
+    hidden = Dense(2, 2, weights=[[0.15, 0.25], [0.20, 0.30]], bias=[0.35, 0.35])
+    output = Dense(2, 2, weights=[[0.40, 0.50], [0.45, 0.55]], bias=[0.60, 0.60])
+    return Sequential(hidden, Sigmoid(), output, Sigmoid())
+
+
+@final
+@dataclass(frozen=True, eq=False)
+class Iteration:
+    """One update in full: its tape, its loss, its operations, and all parameters before and after.
+
+    Introduced in: notebooks/05_backward_pass.ipynb
+    """
+
+    tape: Tape
+    loss: float
+    dy: Array
+    operations: list[Operation]
+    before: Array
+    after: Array
+    learning_rate: float
+
+
+@final
+@dataclass
+class Feedback:
+    """What is said about a number that a learner predicted.
+
+    Introduced in: notebooks/05_backward_pass.ipynb
+    """
+
+    right: bool
+    words: str
+
+
+@final
+@dataclass
+class Walkthrough:
+    """One sample on its way through a network, there and back. `place` counts the operations done in this iteration,
+    `since` those before the last step.
+
+    Without arguments it walks through the series' own 2-2-2 network. The network's weights are those of the place.
+    Raises: ShapeError for more than one sample, and what the network and the loss say of x and target;
+    later TrainingDiverged where an iteration's error would not be finite.
+
+    >>> walk = Walkthrough()
+    >>> walk.next().equation, walk.now.result
+    ('z_h1 = x1 W_h[0, 0] + x2 W_h[1, 0] + b_h[0]', 0.3775)
+    >>> walk.next("phase").phase, round(walk.next().result, 6)
+    ('forward', 0.298371)
+
+    Introduced in: notebooks/05_backward_pass.ipynb
+    """
+
+    network: Sequential = field(default_factory=worked_example)
+    x: Any = (0.05, 0.10)
+    target: Any = (0.01, 0.99)
+    loss: Loss = field(default_factory=HalfSquaredError)
+    learning_rate: float = 0.5
+    place: int = 0
+    since: int = 0
+    iteration: int = 0
+    iterations: list[Iteration] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        x = np.asarray(self.x, dtype=float)
+        x = as_batch(x[None] if x.ndim == 1 else x)
+        if len(x) != 1:
+            advice = "A walkthrough follows one sample: pass x[0] and target[0]. trace_panel takes the whole batch."
+            raise ShapeError(say("x", "one sample", f"{len(x)}", advice))
+        target = np.asarray(self.target)
+        target = target[None] if target.ndim == 0 or (target.ndim == 1 and target.dtype.kind == "f") else target
+        self.learning_rate = number_in(self.learning_rate, "learning_rate", 0)
+        self._x, self._target = ready(self.network, x, target, self.loss)
+        self.iterations.append(self._compute())
+
+    def _compute(self) -> Iteration:
+        """Do one update on the network as it stands, and put its weights back."""
+        parameters = self.network.parameters()
+        before = parameters.value
+        prediction, tape = self.network.forward(self._x)
+        value, cache = self.loss.compute(prediction, self._target)
+        dy = self.loss.backward(cache)
+        self.network.backward(dy, tape)
+        done = operations(tape, self.loss, self._target, value, dy, self.learning_rate)
+        SGD(self.learning_rate).step(parameters)
+        after = parameters.value
+        parameters.replace(before)
+        return Iteration(tape, value, dy, done, before, after, self.learning_rate)
+
+    # ---- where we are ----
+
+    @property
+    def record(self) -> Iteration:
+        """The iteration that is open."""
+        return self.iterations[self.iteration]
+
+    @property
+    def now(self) -> Operation | None:
+        """The operation that was done last; None at the start of an iteration."""
+        return self.record.operations[self.place - 1] if self.place else None
+
+    @property
+    def latest(self) -> list[Operation]:
+        """The operations of the last step: one, those of a layer, or those of a phase."""
+        return self.record.operations[min(self.since, max(self.place - 1, 0)) : self.place]
+
+    @property
+    def coming(self) -> Operation | None:
+        """The operation that comes next; None at the end of an iteration."""
+        done = self.record.operations
+        return done[self.place] if self.place < len(done) else None
+
+    @property
+    def known(self) -> dict[str, float]:
+        """All numbers that are known at this place, by key, such as "y0.1", "dy2.0", "dW0.1.0", "W0.1.0", "L"."""
+        found: dict[str, float] = {}
+        for operation in self.record.operations[: self.place]:
+            found[operation.key] = operation.result
+        return found
+
+    # ---- going on and back ----
+
+    def next(self, by: Size = "operation") -> Operation:
+        """Go on by one operation, or to the end of the layer or phase; after the last comes the next iteration."""
+        self._known_size(by)
+        if self.coming is None:
+            self._open_next()
+        done = self.record.operations
+        first = done[self.place]
+        self.since = self.place
+        self.place += 1
+        while by != "operation" and self.place < len(done) and _same(first, done[self.place], by):
+            self.place += 1
+        self._put_weights()
+        return done[self.place - 1]
+
+    def back(self, by: Size = "operation") -> Operation | None:
+        """Go back by one operation, layer or phase, into the iteration before where this one is at its start."""
+        self._known_size(by)
+        if self.place == 0 and self.iteration:
+            self.iteration -= 1
+            self.place = len(self.record.operations)
+        elif self.place:
+            last = self.record.operations[self.place - 1]
+            self.place -= 1
+            while by != "operation" and self.now is not None and _same(last, self.now, by):
+                self.place -= 1
+        self.since = max(self.place - 1, 0)
+        self._put_weights()
+        return self.now
+
+    def open(self, iteration: int) -> None:
+        """Open an iteration that was begun before, at its start. Raises: ArgumentError for any other."""
+        if not 0 <= iteration < len(self.iterations):
+            raise ArgumentError(say("iteration", f"one of 0 to {len(self.iterations) - 1}", repr(iteration)))
+        self.iteration, self.place, self.since = iteration, 0, 0
+        self._put_weights()
+
+    def finish(self, iterations: int = 1) -> float:
+        """Do the rest of this iteration, and whole ones after it, `iterations` in all; return the last loss."""
+        for _ in range(iterations):
+            if self.coming is None:
+                self._open_next()
+            self.place = len(self.record.operations)
+            self.since = self.place - 1
+            self._put_weights()
+        return self.record.loss
+
+    def set_learning_rate(self, rate: float) -> None:
+        """Use another learning rate from this iteration's update on; later iterations are forgotten."""
+        rate = number_in(rate, "learning_rate", 0)
+        if rate != self.learning_rate or rate != self.record.learning_rate:
+            self.learning_rate = rate
+            place = self.place
+            self.network.parameters().replace(self.record.before)
+            self.iterations = [*self.iterations[: self.iteration], self._compute()]
+            self.place = place
+            self._put_weights()
+
+    def _open_next(self) -> None:
+        self.network.parameters().replace(self.record.after)
+        if self.iteration + 1 == len(self.iterations):
+            with np.errstate(over="ignore", invalid="ignore"):
+                coming = self._compute()
+            if not (math.isfinite(coming.loss) and np.isfinite(coming.after).all()):
+                self._put_weights()
+                rate = self.learning_rate
+                say_so = (
+                    f"The error is no longer finite in iteration {self.iteration + 2}, with learning rate {rate:g}."
+                )
+                raise TrainingDiverged(f"{say_so} Go back, or choose a smaller one, such as {rate / 10:g}.")
+            self.iterations.append(coming)
+        self.iteration += 1
+        self.place = self.since = 0
+
+    def _put_weights(self) -> None:
+        """The network holds the new weights once the last operation of the update is done, and not before."""
+        self.network.parameters().replace(self.record.before if self.coming is not None else self.record.after)
+
+    @staticmethod
+    def _known_size(by: str) -> None:
+        if by not in SIZES:
+            raise ArgumentError(say("by", "operation, layer or phase", repr(by)))
+
+    # ---- predict first ----
+
+    def judge(self, answer: float) -> Feedback:
+        """Judge a learner's prediction of the next number; near enough is 1% off or less.
+
+        >>> walk = Walkthrough()
+        >>> walk.judge(0.3775).words, walk.judge(0.0275).words
+        ('Right: z_h1 = 0.3775.', 'Not yet: 0.0275 is 0.35 too low. Was the bias b_h[0] = 0.35 added?')
+        """
+        coming = self.coming
+        if coming is None:
+            return Feedback(False, "This iteration is done; go on to the next one.")
+        true = coming.result
+        if math.isclose(answer, true, rel_tol=0.01, abs_tol=1e-9):
+            return Feedback(True, f"Right: {coming.name} = {true:.6g}.")
+        return Feedback(False, f"Not yet: {answer:g} is {_how_far(answer, true)}. {coming.hint(answer)}".strip())
+
+
+def _how_far(answer: float, true: float) -> str:
+    if true and math.isclose(answer, -true, rel_tol=0.01):
+        return "right but for its sign"
+    if true and answer and (answer / true > 1.9 or answer / true < 0.53) and answer * true > 0:
+        ratio = answer / true
+        if ratio > 1.9:
+            return f"{ratio:.3g} times too large"
+    off = answer - true
+    return f"{abs(off):.4g} too {'high' if off > 0 else 'low'}"
+
+
+def _same(one: Operation, other: Operation, by: Size) -> bool:
+    if by == "phase":
+        return one.phase == other.phase
+    return (one.phase, one.layer) == (other.phase, other.layer)

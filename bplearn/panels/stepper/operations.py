@@ -1,0 +1,282 @@
+"""The operations of one update of one sample, each a single number with its equation, in the order they are done.
+
+Sums are written out with the names that the notebooks use (z_h1, W_o[0, 1]); derivatives are the local ones, got by
+pulling a unit vector through `layer.backward`, so that no second formula could disagree with the layer.
+Taught in notebooks/05_backward_pass.ipynb.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any, final
+
+import numpy as np
+
+from bplearn.checks.arrays import Array
+from bplearn.explain.naming import UnitNames
+from bplearn.layers import Dense, Softmax
+from bplearn.losses import BinaryCrossEntropy, HalfSquaredError, Loss, MeanSquaredError, SoftmaxCrossEntropy
+from bplearn.network import Step, Tape
+
+MOST_TERMS = 6  # of a sum are written out
+
+
+@final
+@dataclass(frozen=True)
+class Operation:
+    """One number: its phase, its layer, its key, its name, its equation in letters and in numbers, and its value.
+
+    `uses` are the keys of what goes in, `why` says in a sentence what is done, `terms` are the parts of a sum.
+
+    Introduced in: notebooks/05_backward_pass.ipynb
+    """
+
+    phase: str
+    layer: int | None
+    key: str
+    name: str
+    equation: str
+    numbers: str
+    result: float
+    why: str
+    uses: tuple[str, ...] = ()
+    terms: tuple[tuple[str, float], ...] = ()
+
+    def hint(self, answer: float) -> str:
+        """Return what the answer looks like if one term of the sum was forgotten."""
+        for name, value in self.terms:
+            if value and math.isclose(answer, self.result - value, rel_tol=0.01):
+                what = "the bias" if name.startswith("b_") else "the part"
+                return f"Was {what} {name} = {value:.4g} added?"
+        return ""
+
+
+def operations(tape: Tape, loss: Loss, target: Array, value: float, dy: Array, learning_rate: float) -> list[Operation]:
+    """Return all operations of an update, from a tape that went forward and backward with one sample.
+
+    >>> from bplearn.panels.stepper.logic import Walkthrough
+    >>> [operation.name for operation in Walkthrough().iterations[0].operations][:5]
+    ['z_h1', 'z_h2', 'h1', 'h2', 'z_o1']
+
+    Introduced in: notebooks/05_backward_pass.ipynb
+    """
+    names = UnitNames(tape.network.layers)
+    made: list[Operation] = []
+    for place, step in enumerate(tape):
+        made += _forward(names, place, step)
+    made.append(_cost(names, tape, loss, target, value))
+    made += _loss_slopes(names, tape, loss, target, dy)
+    for place in reversed(range(len(tape))):
+        made += _backward(names, place, tape[place])
+    for place, step in enumerate(tape):
+        made += _update(names, place, step, learning_rate)
+    return made
+
+
+def _n(number: Any) -> str:
+    written = f"{float(number) + 0.0:.4g}"
+    return f"({written})" if number < 0 else written
+
+
+def _bare(number: Any) -> str:
+    return _n(number).strip("()")
+
+
+def _sum(parts: list[str]) -> str:
+    if len(parts) > MOST_TERMS:
+        parts = [*parts[: MOST_TERMS - 2], f"... ({len(parts) - MOST_TERMS + 1} more) ...", parts[-1]]
+    return " + ".join(parts)
+
+
+def _forward(names: UnitNames, place: int, step: Step) -> list[Operation]:
+    x, y = step.x.reshape(-1), step.y.reshape(-1)
+    made = []
+    for j, result in enumerate(y.tolist()):
+        name = str(names.unit(place, j))
+        if isinstance(step.layer, Dense):
+            W, b = step.layer.W.value, step.layer.b.value
+            pairs = [(str(names.unit(place - 1, i)), str(names.parameter(place, "W", (i, j)))) for i in range(len(x))]
+            bias = str(names.parameter(place, "b", (j,)))
+            letters = _sum([*(f"{a} {w}" for a, w in pairs), bias])
+            numbers = _sum([*(f"{_n(x[i])} × {_n(W[i, j])}" for i in range(len(x))), _n(b[j])])
+            terms = [(f"{a} {w}", float(x[i] * W[i, j])) for i, (a, w) in enumerate(pairs)] + [(bias, float(b[j]))]
+            why = "Weigh each input, add them up, add the bias."
+            uses = tuple(f"y{place - 1}.{i}" for i in range(len(x)))
+        elif isinstance(step.layer, Softmax):
+            sources = [str(names.unit(place - 1, i)) for i in range(len(x))]
+            letters = f"exp({sources[j]}) / ({_sum([f'exp({source})' for source in sources])})"
+            numbers = f"exp({_bare(x[j])}) / ({_sum([f'exp({_bare(v)})' for v in x])})"
+            terms, why = [], "Softmax: its own exponential, as a share of all of them."
+            uses = tuple(f"y{place - 1}.{i}" for i in range(len(x)))
+        else:
+            source = str(names.unit(place - 1, j if len(x) == len(y) else 0))
+            letters = f"{type(step.layer).__name__.lower()}({source})"
+            numbers = f"{type(step.layer).__name__.lower()}({_bare(x[j])})" if len(x) == len(y) else "..."
+            terms, why = [], f"The activation {type(step.layer).__name__} bends the sum."
+            uses = (f"y{place - 1}.{j}",)
+        made.append(
+            Operation(
+                "forward", place, f"y{place}.{j}", name, f"{name} = {letters}", numbers, result, why, uses, tuple(terms)
+            )
+        )
+    return made
+
+
+def _cost(names: UnitNames, tape: Tape, loss: Loss, target: Array, value: float) -> Operation:
+    last = len(tape) - 1
+    y, t = tape[last].y.reshape(-1), target.reshape(-1)
+    outs = [str(names.unit(last, k)) for k in range(len(y))]
+    kind = type(loss).__name__
+    terms: list[tuple[str, float]] = []
+    if isinstance(loss, HalfSquaredError | MeanSquaredError):
+        half = isinstance(loss, HalfSquaredError)
+        head, times, mean = ("1/2 ", "1/2 × ", "") if half else ("", "", f" / {len(y)}" if len(y) > 1 else "")
+        letters = _sum([f"{head}(t{k + 1} - {o})^2" for k, o in enumerate(outs)])
+        numbers = _sum([f"{times}({_n(t[k])} - {_n(y[k])})^2" for k in range(len(y))])
+        if half:
+            terms = [(f"1/2 (t{k + 1} - {o})^2", float((t[k] - y[k]) ** 2 / 2)) for k, o in enumerate(outs)]
+        elif mean:
+            letters, numbers = f"({letters}){mean}", f"({numbers}){mean}"
+    elif isinstance(loss, SoftmaxCrossEntropy):  # its target comes one-hot
+        right = int(t.argmax())
+        letters = f"-log(exp({outs[right]}) / ({_sum([f'exp({o})' for o in outs])}))"
+        numbers = f"-log(exp({_bare(y[right])}) / ({_sum([f'exp({_bare(v)})' for v in y])}))"
+    elif isinstance(loss, BinaryCrossEntropy) and len(y) == 1 and t[0] in (0, 1):
+        shape = (
+            ("sigmoid({})" if loss.from_logits else "{}")
+            if t[0]
+            else ("1 - sigmoid({})" if loss.from_logits else "1 - {}")
+        )
+        letters, numbers = (f"-log({shape.format(word)})" for word in (outs[0], _bare(y[0])))
+    else:
+        letters = f"{kind}({', '.join(outs[:4])}{', ...' if len(outs) > 4 else ''}; target)"
+        numbers = f"{kind}({', '.join(_n(v) for v in y[:4])}; {', '.join(_n(v) for v in t[:4])})"
+    uses = tuple(f"y{last}.{k}" for k in range(len(y)))
+    why = "One number says how wrong the outputs are."
+    return Operation("cost", None, "L", "E", f"E = {letters}", numbers, value, why, uses, tuple(terms))
+
+
+def _loss_slopes(names: UnitNames, tape: Tape, loss: Loss, target: Array, dy: Array) -> list[Operation]:
+    last = len(tape) - 1
+    y, t, slopes = tape[last].y.reshape(-1), target.reshape(-1), dy.reshape(-1)
+    made = []
+    for k, slope in enumerate(slopes.tolist()):
+        out = str(names.unit(last, k))
+        letters, numbers = f"slope of {type(loss).__name__} at {out}", _n(slope)
+        if isinstance(loss, HalfSquaredError):
+            letters, numbers = f"{out} - t{k + 1}", f"{_n(y[k])} - {_n(t[k])}"
+        elif isinstance(loss, MeanSquaredError):
+            letters, numbers = f"2 ({out} - t{k + 1}) / {len(y)}", f"2 × ({_n(y[k])} - {_n(t[k])}) / {len(y)}"
+        elif isinstance(loss, BinaryCrossEntropy) and loss.from_logits:
+            letters = f"(sigmoid({out}) - t{k + 1}) / {len(y)}"
+            numbers = f"({_n(slope * len(y) + t[k])} - {_n(t[k])}) / {len(y)}"
+        elif isinstance(loss, SoftmaxCrossEntropy):
+            minus = " - 1" if t[k] == 1 else ""
+            letters, numbers = f"softmax of {out}{minus}", f"{_n(slope + bool(minus))}{minus}"
+        why = f"How fast the error grows with {out}."
+        name = f"∂E/∂{out}"
+        made.append(
+            Operation(
+                "backward",
+                last + 1,
+                f"dy{last}.{k}",
+                name,
+                f"{name} = {letters}",
+                numbers,
+                slope,
+                why,
+                (f"y{last}.{k}",),
+            )
+        )
+    return made
+
+
+def _local(step: Step) -> Array:
+    """dy/dx of this step as a matrix (inputs, outputs): each output's unit vector, pulled through the layer."""
+    outputs = step.y.size
+    rows = []
+    for k in range(outputs):
+        unit = np.zeros(outputs)
+        unit[k] = 1.0
+        dx, _ = step.layer.backward(unit.reshape(step.y.shape), step.cache)
+        rows.append(np.zeros(step.x.size) if dx is None else dx.reshape(-1))
+    return np.array(rows).T
+
+
+def _backward(names: UnitNames, place: int, step: Step) -> list[Operation]:
+    x, dy = step.x.reshape(-1), step.dy.reshape(-1)  # type: ignore[union-attr]
+    made: list[Operation] = []
+    uses: tuple[str, ...]
+    if isinstance(step.layer, Dense):
+        grads = step.grads or {}
+        for i, j in np.ndindex(grads["W"].shape):
+            name, unit, source = (
+                f"∂E/∂{names.parameter(place, 'W', (i, j))}",
+                names.unit(place, j),
+                names.unit(place - 1, i),
+            )
+            made.append(
+                Operation(
+                    "backward", place, f"dW{place}.{i}.{j}", name, f"{name} = {source} ∂E/∂{unit}",
+                    f"{_n(x[i])} × {_n(dy[j])}", float(grads["W"][i, j]),
+                    "A weight's slope: its input times the slope of its sum.", (f"y{place - 1}.{i}", f"dy{place}.{j}"),
+                )
+            )  # fmt: skip
+        for j, slope in enumerate(grads["b"].tolist()):
+            name, unit = f"∂E/∂{names.parameter(place, 'b', (j,))}", names.unit(place, j)
+            why = "A bias is added as it is, so its slope is that of the sum."
+            key, uses = f"db{place}.{j}", (f"dy{place}.{j}",)
+            made.append(Operation("backward", place, key, name, f"{name} = ∂E/∂{unit}", _n(dy[j]), slope, why, uses))
+    if place == 0:
+        return made
+    local, dx = _local(step), step.dx.reshape(-1)  # type: ignore[union-attr]
+    for i, slope in enumerate(dx.tolist()):
+        name = f"∂E/∂{names.unit(place - 1, i)}"
+        paths = [k for k in range(len(dy)) if local[i, k]] or [min(i, len(dy) - 1)]
+        units = [names.unit(place, k) for k in paths]
+        if isinstance(step.layer, Dense):
+            letters = [f"∂E/∂{u} {names.parameter(place, 'W', (i, k))}" for u, k in zip(units, paths, strict=True)]
+            why = "It feeds several sums: multiply along each path, then add the paths."
+        else:
+            letters = [f"∂E/∂{u} ∂{u}/∂{names.unit(place - 1, i)}" for u in units]
+            why = "The slope after the activation, times the slope of the activation here."
+        numbers = [f"{_n(dy[k])} × {_n(local[i, k])}" for k in paths]
+        terms = tuple((part, float(dy[k] * local[i, k])) for part, k in zip(letters, paths, strict=True))
+        uses = tuple(f"dy{place}.{k}" for k in paths)
+        made.append(
+            Operation(
+                "backward",
+                place,
+                f"dy{place - 1}.{i}",
+                name,
+                f"{name} = {_sum(letters)}",
+                _sum(numbers),
+                slope,
+                why,
+                uses,
+                terms,
+            )
+        )
+    return made
+
+
+def _update(names: UnitNames, place: int, step: Step, learning_rate: float) -> list[Operation]:
+    made = []
+    for parameter in step.layer.parameters():
+        letter, old = parameter.name, parameter.value
+        slopes = (step.grads or {})[letter]
+        for index in np.ndindex(old.shape):
+            name = str(names.parameter(place, letter, index))
+            spot = ".".join(map(str, index))
+            new = float(old[index] - learning_rate * slopes[index])
+            numbers = f"{_n(old[index])} - {_n(learning_rate)} × {_n(slopes[index])}"
+            rule = f"{name} - learning_rate × ∂E/∂{name}"
+            why = "Go a step against the slope: the error falls."
+            made.append(
+                Operation(
+                    "update", place, f"{letter}{place}.{spot}", name, f"new {name} = {rule}",
+                    numbers, new, why, (f"d{letter}{place}.{spot}",),
+                )
+            )  # fmt: skip
+    return made

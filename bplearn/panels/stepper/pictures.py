@@ -1,0 +1,261 @@
+"""The stepper's pictures: the network with the numbers known so far on nodes and edges, and the step in words.
+
+What was just computed glows, what went into it has a thick rim, slopes stand in the colour of gradients below values.
+Used in notebooks/02_forward_pass.ipynb and notebooks/05_backward_pass.ipynb.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from bplearn.checks.arrays import Array
+from bplearn.explain.naming import UnitNames
+from bplearn.layers import Dense
+from bplearn.panels.base.picture import Picture
+from bplearn.panels.base.tables import table
+from bplearn.panels.stepper.logic import Walkthrough
+from bplearn.panels.stepper.operations import Operation
+from bplearn.show.palette import ACCENT, GLOW, INK, MUTED, NEUTRAL, SOFT, sign_stroke
+from bplearn.show.svg import arrow, escape, group, line, rect, short, text, text_width
+
+MOST_UNITS = 6  # of a layer are drawn
+MOST_LINES = 8  # equations of one step are written
+TOP = 66.0  # room for the phases and the legend
+PHASES = ("forward", "cost", "backward", "update")
+Spots = dict[tuple[int, int], tuple[float, float]]
+
+
+def network_picture(walk: Walkthrough) -> Picture:
+    """Draw the network at the place the walkthrough is at.
+
+    >>> network_picture(Walkthrough()).desc
+    'Iteration 1, nothing computed yet. Inputs 0.05, 0.1. Weights 0.15, 0.25, 0.2, 0.3, 0.4, 0.5, 0.45, 0.55.'
+
+    Introduced in: notebooks/05_backward_pass.ipynb
+    """
+    return _Drawing(walk).picture()
+
+
+class _Drawing:
+    """Places and pieces of one picture."""
+
+    def __init__(self, walk: Walkthrough) -> None:
+        self.walk, self.tape, self.known = walk, walk.record.tape, walk.known
+        self.names = UnitNames(walk.network.layers)
+        self.fresh = {operation.key for operation in walk.latest}
+        self.used = {key for operation in walk.latest for key in operation.uses} - self.fresh
+        self.columns = [-1, *range(len(self.tape))]
+        self.counts = [self.tape[0].x.size, *(step.y.size for step in self.tape)]
+        rows = min(max(self.counts), MOST_UNITS)
+        # taller boxes where there is room, broader ones where name and value stand on one line
+        self.wide, self.box, between = (94.0, 56.0, 88.0) if rows <= 3 else (112.0, 42.0, 62.0)
+        gaps = [126.0 if isinstance(self.tape[c].layer, Dense) else 18.0 for c in self.columns[1:]]
+        self.lefts = np.cumsum([2.0, *(gap + self.wide for gap in gaps)]).tolist()
+        self.middle, self.bottom = TOP + rows * between / 2, TOP + rows * between
+        self.spots: Spots = {}
+        for column, left, count in zip(self.columns, self.lefts, self.counts, strict=True):
+            shown = min(count, MOST_UNITS)
+            for unit in range(shown):
+                y = TOP + (self.bottom - TOP) * (unit + 0.5) / shown - self.box / 2 - 4
+                self.spots[column, unit] = (left, y)
+
+    def picture(self) -> Picture:
+        edges, parts, labels = [], [], []
+        for place, step in enumerate(self.tape):
+            if isinstance(step.layer, Dense):
+                drawn, words = self._weights(place)
+                edges += drawn
+                labels += words
+            else:
+                edges += self._links(place)
+        for (column, unit), (x, y) in self.spots.items():
+            key = f"y{column}.{unit}"
+            value = float(self.tape[0].x.reshape(-1)[unit]) if column < 0 else self.known.get(key)
+            parts.append(self._node(str(self.names.unit(column, unit)), x, y, value, key))
+            if column >= 0 and isinstance(self.tape[column].layer, Dense):
+                parts.append(self._bias(column, unit, x, y))
+        x, y = self.lefts[-1] + self.wide + 22, self.middle - self.box / 2 - 4
+        parts.append(self._node("error E", x, y, self.known.get("L"), "L"))
+        for (column, unit), (left, top) in self.spots.items():
+            if column == self.columns[-1]:
+                edges.append(line(left + self.wide, top + self.box / 2, x, y + self.box / 2, stroke_width=1.6))
+            if self.counts[column + 1] > MOST_UNITS and unit == 0:
+                said = f"{MOST_UNITS} of {self.counts[column + 1]} shown"
+                parts.append(text(left + self.wide / 2, self.bottom + 16, said, size=11, anchor="middle", fill=MUTED))
+        cut = 20 if max(self.counts) > MOST_UNITS else 0
+        width, height = x + self.wide + 2, self.bottom + cut
+        body = "".join([*self._phases(), *edges, *labels, *parts])
+        return Picture(width, height, body, "The network, step by step", _words(self.walk))
+
+    def _phases(self) -> list[str]:
+        """The four phases in a row, the one that is going on lit up; below them what the marks mean."""
+        now = self.walk.now.phase if self.walk.now else None
+        parts, x = [], 2.0
+        for number, phase in enumerate(PHASES):
+            lit = phase == now
+            wide = text_width(phase, 14) + 22
+            parts += [
+                rect(x, 2, wide, 25, fill=GLOW if lit else SOFT, rx=12.5, stroke=ACCENT if lit else NEUTRAL,
+                     stroke_width=2.2 if lit else 1),
+                text(x + wide / 2, 19.5, phase, size=14, anchor="middle", font_weight=700 if lit else None,
+                     fill=INK if lit else MUTED),
+            ]  # fmt: skip
+            x += wide
+            if number < len(PHASES) - 1:
+                parts.append(arrow(x + 3, 14.5, x + 23, 14.5, stroke=NEUTRAL))
+                x += 26
+        legend = "box: a value, bias b below it; line: a weight, dashed below zero; ∂: the slope, ∂E/∂ of each"
+        return [*parts, text(2, 46, legend, size=12.5, fill=MUTED)]
+
+    def _node(self, name: str, x: float, y: float, value: float | None, key: str) -> str:
+        slope = self.known.get("d" + key)
+        at_work = key in self.fresh or "d" + key in self.fresh
+        goes_in = key in self.used or "d" + key in self.used
+        tall = self.box > 50
+        rim, thick = (ACCENT if at_work else INK), 2.6 if at_work or goes_in else 1.2
+        parts = [
+            rect(x, y, self.wide, self.box, fill=GLOW if at_work else SOFT, rx=8, stroke=rim, stroke_width=thick),
+            text(x + 8, y + 16, name, size=12 if tall else 11, fill=MUTED),
+        ]
+        number = "?" if value is None else short(value) if tall else short(value, 3)
+        size, down = (15, 34.0) if tall else (13.5, 17.0)
+        parts.append(text(x + self.wide - 8, y + down, number, size=size, anchor="end", font_weight=600))
+        if slope is not None:
+            said = f"∂ {short(slope)}" if tall else f"∂ {short(slope, 3)}"
+            weight = 700 if "d" + key in self.fresh else None
+            down = self.box - 7
+            parts.append(
+                text(x + self.wide - 8, y + down, said, size=12, anchor="end", fill=ACCENT, font_weight=weight)
+            )
+        return group(*parts)
+
+    def _bias(self, place: int, unit: int, x: float, y: float) -> str:
+        """Write a unit's bias below its box, and its slope once that is known."""
+        new, slope = self.known.get(f"b{place}.{unit}"), self.known.get(f"db{place}.{unit}")
+        value = float(_before(self.walk, place, "b")[unit]) if new is None else new
+        at_work = not self.fresh.isdisjoint((f"b{place}.{unit}", f"db{place}.{unit}"))
+        weight, top = 700 if at_work or new is not None else None, y + self.box + 13
+        said = f"b {short(value, 3)}"
+        words = text(x + 4, top, said, size=12, font_weight=weight, fill=ACCENT if at_work else INK)
+        if slope is None or self.box < 50:
+            return words
+        after = x + 12 + text_width(said, 12)
+        return words + text(after, top, f"∂ {short(slope, 3)}", size=11, fill=ACCENT)
+
+    def _weights(self, place: int) -> tuple[list[str], list[str]]:
+        """The lines of a layer's weights, and the numbers on them where there is room or where they are at work."""
+        here = [unit for column, unit in self.spots if column == place]
+        before = [unit for column, unit in self.spots if column == place - 1]
+        weights = _before(self.walk, place, "W")
+        room = len(before) * len(here) <= 6
+        drawn, labels = [], []
+        for i in before:
+            for j in here:
+                key = f"W{place}.{i}.{j}"
+                new, slope = self.known.get(key), self.known.get("d" + key)
+                value = weights[i, j] if new is None else new
+                at_work = not self.fresh.isdisjoint((key, "d" + key))
+                stroke = sign_stroke(value)
+                x1, y1 = self.spots[place - 1, i][0] + self.wide, self.spots[place - 1, i][1] + self.box / 2
+                x2, y2 = self.spots[place, j][0], self.spots[place, j][1] + self.box / 2
+                dash, color = stroke["stroke_dasharray"], ACCENT if at_work else str(stroke["stroke"])
+                look: dict[str, Any] = {"stroke": color, "stroke_width": 3.2 if at_work else 1.6}
+                drawn.append(line(x1, y1, x2, y2, stroke_dasharray=dash, **look))
+                if room or (at_work and len(self.fresh) <= 6):
+                    share = 0.27 if (i + j) % 2 == 0 or not room else 0.74
+                    a, b = x1 + share * (x2 - x1), y1 + share * (y2 - y1)
+                    weight = 700 if new is not None or at_work else None
+                    labels.append(
+                        text(a, b - 4, short(value), size=12.5, anchor="middle", halo=True, font_weight=weight)
+                    )
+                    if slope is not None:
+                        said = f"∂ {short(slope, 3)}"
+                        labels.append(text(a, b + 11, said, size=11, anchor="middle", halo=True, fill=ACCENT))
+        return drawn, labels
+
+    def _links(self, place: int) -> list[str]:
+        here = [unit for column, unit in self.spots if column == place]
+        before = [unit for column, unit in self.spots if column == place - 1]
+        pairs = [(i, i) for i in here] if len(here) == len(before) else [(i, j) for i in before for j in here]
+        lines = []
+        for i, j in pairs:
+            (x1, y1), (x2, y2) = self.spots[place - 1, i], self.spots[place, j]
+            lines.append(line(x1 + self.wide, y1 + self.box / 2, x2, y2 + self.box / 2, stroke_width=1.6))
+        return lines
+
+
+def _before(walk: Walkthrough, place: int, name: str) -> Array:
+    """The weights or the biases of layer `place` as they were when this iteration began."""
+    start = 0
+    for number, layer in enumerate(walk.network):
+        for parameter in layer.parameters():
+            if number == place and parameter.name == name:
+                return walk.record.before[start : start + parameter.size].reshape(parameter.shape)
+            start += parameter.size
+    return np.zeros(0)
+
+
+def _words(walk: Walkthrough) -> str:
+    done, total = walk.place, len(walk.record.operations)
+    if walk.now is None:
+        inputs = ", ".join(short(v) for v in walk.record.tape[0].x.reshape(-1)[:8].tolist())
+        said = f"Iteration {walk.iteration + 1}, nothing computed yet. Inputs {inputs}."
+        weights = [v for place in range(len(walk.record.tape)) for v in _before(walk, place, "W").reshape(-1).tolist()]
+        return said + (f" Weights {', '.join(map(short, weights))}." if len(weights) <= 24 else "")
+    said = f"Iteration {walk.iteration + 1}, step {done} of {total}, {walk.now.phase}: "
+    said += f"{walk.now.name} = {short(walk.now.result)}."
+    outputs = [short(v) for k, v in walk.known.items() if k.startswith(f"y{len(walk.record.tape) - 1}.")]
+    said += f" Outputs {', '.join(outputs)}." if outputs and walk.now.phase != "forward" else ""
+    return said + (f" Error {short(walk.known['L'])}." if "L" in walk.known else "")
+
+
+def step_html(walk: Walkthrough) -> str:
+    """Write the step that was just done: what, why, the equation in letters and in numbers; of several, all numbers."""
+    now, total = walk.now, len(walk.record.operations)
+    if now is None:
+        head = f"Iteration {walk.iteration + 1}: {total} steps lie ahead. What will the first number be?"
+        return f"<p><b>{escape(head)}</b></p>"
+    title = f"Iteration {walk.iteration + 1}, step {walk.place} of {total}: {now.phase}"
+    done = walk.latest
+    if len(done) == 1:
+        lines = [now.equation, f"{now.name} = {now.numbers} = {short(now.result, 6)}"]
+        return f"<p><b>{escape(title)}</b></p><p>{escape(now.why)}</p>{_equation(lines)}"
+    shown = done if len(done) <= MOST_LINES else [*done[: MOST_LINES - 2], now]
+    lines = [f"{o.name} = {o.numbers} = {short(o.result, 6)}" for o in shown]
+    if len(done) > len(shown):
+        lines.insert(-1, f"... and {len(done) - len(shown)} more ...")
+    title += f", {len(done)} numbers at once"
+    return f"<p><b>{escape(title)}</b></p>{_equation(lines)}"
+
+
+def _equation(lines: list[str]) -> str:
+    return '<div class="bpl-equation">' + "\n".join(map(escape, lines)) + "</div>"
+
+
+def remembered_html(walk: Walkthrough) -> str:
+    """Write what the forward pass has put on the tape so far, and where backward uses it."""
+    names = UnitNames(walk.network.layers)
+    rows: list[tuple[str, str]] = []
+    for place, step in enumerate(walk.record.tape):
+        is_dense = isinstance(step.layer, Dense)
+        column, size = (place - 1, step.x.size) if is_dense else (place, step.y.size)
+        held = [(column, i) for i in range(size)]
+        reached = any(key.startswith(f"y{place}.") for key in walk.known)
+        shown = (
+            [f"{names.unit(c, i)} = {short(_value(walk, c, i))}" for c, i in held[:4]] if reached else ["nothing yet"]
+        )
+        more = ", ..." if reached and len(held) > 4 else ""
+        rows.append((f"{place}: {step.layer!r}", ", ".join(shown) + more))
+    return table("The tape", ("layer", "remembers for backward"), rows)
+
+
+def _value(walk: Walkthrough, column: int, unit: int) -> float:
+    tape = walk.record.tape
+    return float((tape[0].x if column < 0 else tape[column].y).reshape(-1)[unit])
+
+
+def ahead_words(coming: Operation | None) -> str:
+    """Say which number comes next, without telling it."""
+    return "The next iteration comes next." if coming is None else f"Next: {coming.name} ({coming.phase})."

@@ -1,0 +1,133 @@
+"""The stepper: one sample through the network, forward, cost, backward, update, one number at a time and back again.
+
+The logic is a `Walkthrough` (`panel.logic`); here are only its controls and where each picture stands.
+Taught in notebooks/02_forward_pass.ipynb and notebooks/05_backward_pass.ipynb.
+"""
+
+from __future__ import annotations
+
+from typing import Any, final
+
+from bplearn.losses import HalfSquaredError, Loss
+from bplearn.network import Sequential
+from bplearn.panels.base import controls
+from bplearn.panels.base.columns import column, columns
+from bplearn.panels.base.panel import Panel, wrap_row
+from bplearn.panels.base.picture import Picture
+from bplearn.panels.stepper.logic import SIZES, Walkthrough, worked_example
+from bplearn.panels.stepper.pictures import ahead_words, network_picture, remembered_html, step_html
+from bplearn.show import svg
+
+
+def step_through(
+    network: Sequential | None = None,
+    x: Any = (0.05, 0.10),
+    target: Any = (0.01, 0.99),
+    loss: Loss | None = None,
+    learning_rate: float = 0.5,
+) -> Panel:
+    """Step through forward, cost, backward and update of one sample, in any size of step, on and back again.
+
+    Without arguments it is the series' own 2-2-2 sigmoid network. `panel.logic` is the Walkthrough behind it.
+    Raises: ShapeError for more than one sample, and what the network and the loss say of x and target.
+
+    >>> panel = step_through()
+    >>> panel.logic.next().result
+    0.3775
+
+    Introduced in: notebooks/05_backward_pass.ipynb
+    """
+    walk = Walkthrough(network or worked_example(), x, target, loss or HalfSquaredError(), learning_rate)
+    return _StepperView(walk).panel
+
+
+@final
+class _StepperView:
+    """Controls, stages, and what ties them to a Walkthrough."""
+
+    def __init__(self, walk: Walkthrough) -> None:
+        self.walk, self.said, self.right = walk, "", True
+        self.panel = panel = Panel("Step by step: forward, cost, backward, update", twin=self.twin, logic=walk)
+        back = panel.on_click(controls.button("Back", "Take the last step back", icon="arrow-left"), self.back)
+        on = panel.on_click(controls.button("Next", "Do the next step", icon="arrow-right"), self.next)
+        on.button_style = "primary"
+        self.by = panel.on_change(controls.switch("one step is", SIZES, "operation"), lambda _: None)
+        self.iteration = panel.on_change(controls.choice("iteration", [("1", 0)], 0), self.open)
+        ten = panel.on_click(
+            controls.button("10 iterations", "Do ten whole iterations"), lambda: self.do(walk.finish, 10)
+        )
+        rate = panel.rate_dial("learning rate", lambda: walk.learning_rate, walk.set_learning_rate, low=-2)
+        self.predict = panel.on_change(controls.checkbox("predict the next number first"), self.predicting)
+        self.answer = controls.text_field("your prediction", hint="a number, then Enter", width=250)
+        panel.on_change(self.answer, self.judge)
+        self.show = panel.on_click(controls.button("Show it", "Give up on this number"), self.reveal)
+        panel.follow(self.sync)
+        words = panel.stage(lambda: step_html(walk), role="status")
+        words.layout.min_height = "84px"
+        said = panel.stage(self.feedback, role="status")
+        keys = {"ArrowRight": self.next, "ArrowLeft": self.back}
+        picture = panel.stage(lambda: network_picture(walk), keys=keys, label="Network. Arrow keys step on and back.")
+        tape = panel.stage(lambda: remembered_html(walk))
+        guess = wrap_row([self.predict, self.answer, self.show])
+        panel.arrange(
+            [back, on, self.by, self.iteration, ten], picture,
+            columns(column(380, words, guess, said, wrap_row(rate)), column(290, tape)),
+        )  # fmt: skip
+
+    def do(self, action: Any, *arguments: Any) -> None:
+        self.tell("")
+        action(*arguments)
+
+    def tell(self, words: str, *, right: bool = True) -> None:
+        self.said, self.right = words, right
+
+    def next(self) -> None:
+        if self.predict.value and self.walk.coming is not None:
+            self.tell(f"Type your prediction of {self.walk.coming.name} first, or choose Show it.", right=False)
+            return
+        self.do(self.walk.next, self.by.value)
+
+    def back(self) -> None:
+        self.do(self.walk.back, self.by.value)
+
+    def open(self, iteration: int) -> None:
+        self.do(self.walk.open, iteration)
+
+    def predicting(self, on: bool) -> None:
+        ahead = f"{ahead_words(self.walk.coming)} Right is what is at most 1% off."
+        self.tell(ahead if on else "")
+
+    def judge(self, words: str) -> None:
+        if not words.strip():
+            return
+        try:
+            answer = float(words.replace(",", ".").replace("\u2212", "-"))
+        except ValueError:
+            self.tell(f"Write a number such as 0.25, not '{words}'.", right=False)
+            return
+        said = self.walk.judge(answer)
+        self.tell(said.words, right=said.right)
+        if said.right:
+            self.walk.next()
+            self.said += " " + ahead_words(self.walk.coming)
+            self.panel.put(self.answer, value="")
+
+    def reveal(self) -> None:
+        done = self.walk.next()
+        self.tell(f"{done.name} = {svg.short(done.result, 6)}. {ahead_words(self.walk.coming)}")
+        self.panel.put(self.answer, value="")
+
+    def sync(self) -> None:
+        options = [(str(i + 1), i) for i in range(len(self.walk.iterations))]
+        if list(self.iteration.options) != options:
+            self.panel.put(self.iteration, options=options)
+        self.panel.put(self.iteration, value=self.walk.iteration)
+        for widget in (self.answer, self.show):
+            widget.layout.display = None if self.predict.value else "none"
+
+    def feedback(self) -> str:
+        look = "bpl-verdict" if self.right else "bpl-verdict bpl-dashed"
+        return f'<div class="{look}">{svg.escape(self.said)}</div>' if self.said else ""
+
+    def twin(self) -> Picture:
+        return network_picture(self.walk)

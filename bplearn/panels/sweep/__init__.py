@@ -1,0 +1,1 @@
+"""A map of learning rates and batch sizes."""

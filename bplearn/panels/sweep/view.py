@@ -1,0 +1,123 @@
+"""The sweep panel: learning rate and batch size as a map that fills while you watch; choose a cell, see its curve.
+
+The logic is a `SweepMap` (`panel.logic`); here are only its controls and where each picture stands.
+Taught in notebooks/12_learning_rate_and_batch_size.ipynb.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, final
+
+from bplearn.datasets import Dataset
+from bplearn.panels.base import controls
+from bplearn.panels.base.columns import column, columns
+from bplearn.panels.base.panel import Panel
+from bplearn.panels.base.picture import Picture, collage
+from bplearn.panels.lab.experiment import ACTIVATIONS, DATA, OPTIMIZERS, Experiment, hidden_widths
+from bplearn.panels.lab.view import widths
+from bplearn.panels.sweep.logic import MEASURES, RATES, SIZES, SweepMap
+from bplearn.panels.sweep.pictures import curve_picture, map_picture
+from bplearn.show.svg import escape
+
+QUICK = 20_000_000  # of `effort`: some hundredths of a second
+
+
+def sweep_panel(
+    data: str | Dataset = "moons",
+    *,
+    hidden: Sequence[int] = (8,),
+    activation: str = "Tanh",
+    optimizer: str = "SGD",
+    learning_rates: Sequence[float] = RATES,
+    batch_sizes: Sequence[int | None] = SIZES,
+    epochs: int = 20,
+    seed: int = 0,
+) -> Panel:
+    """Open the map of learning rates and batch sizes; None among the sizes means all samples at once.
+
+    Play fills it; on small data the column of the largest batches is there from the start. Click a cell, or move with
+    the arrow keys.
+    `panel.logic.result()` gives the finished runs as a `SweepResult`.
+    Raises: ArgumentError for names and numbers that do not fit.
+
+    >>> panel = sweep_panel("moons", learning_rates=[0.1, 1.0], batch_sizes=[16, None], epochs=2)
+    >>> len(panel.logic.finish().result())
+    4
+
+    Introduced in: notebooks/12_learning_rate_and_batch_size.ipynb
+    """
+    start = Experiment(data, hidden_widths(hidden), activation, optimizer, batch_size=None, seed=seed)
+    chart = SweepMap(start, learning_rates=learning_rates, batch_sizes=batch_sizes, epochs=epochs)
+    return _SweepView(chart).panel
+
+
+@final
+class _SweepView:
+    """Controls, stages, and what ties them to a SweepMap."""
+
+    def __init__(self, chart: SweepMap) -> None:
+        self.chart = chart
+        self.first_column()
+        self.panel = panel = Panel("Sweep: learning rate and batch size", twin=self.twin, logic=chart)
+        play = panel.play_button(chart.tick, done=lambda: chart.done, fps=30)
+        clear = panel.on_click(controls.button("Empty the map", "Begin again"), lambda: self.pausing(self.restart))
+        self.measure = panel.on_change(controls.switch("cells show", list(MEASURES), chart.measure), chart.measure_by)
+        e = chart.experiment
+        names = [*DATA] + ([] if isinstance(e.data, str) else [(e.data_name, e.data)])
+        dials = [
+            (controls.choice("data", names, e.data), "data"),
+            (controls.choice("optimizer", OPTIMIZERS, e.optimizer), "optimizer"),
+            (controls.choice("activation", ACTIVATIONS, e.activation), "activation"),
+            (controls.number_field("seed", e.seed, width=80), "seed"),
+            (controls.number_field("epochs", chart.epochs, low=1, high=200, width=105), "epochs"),
+        ]
+        made = [panel.on_change(control, self._renewing(name)) for control, name in dials]
+        layers = controls.text_field("hidden layers", ", ".join(map(str, e.hidden)), hint="8, 8", width=125)
+        made.append(panel.on_change(layers, lambda words: self.renew(hidden=widths(words))))
+        keys: dict[str, Callable[[], object]] = {
+            "ArrowUp": lambda: chart.move(-1, 0),
+            "ArrowDown": lambda: chart.move(1, 0),
+            "ArrowLeft": lambda: chart.move(0, -1),
+            "ArrowRight": lambda: chart.move(0, 1),
+        }
+        status = panel.stage(lambda: f"<p>{escape(chart.verdict())}</p>", role="status")
+        chosen = panel.stage(lambda: f"<p>{escape(chart.reading())}</p>", role="status")
+        cells = panel.stage(
+            lambda: map_picture(chart), clicked=self.click, keys=keys, label="Map. Arrow keys choose a cell."
+        )
+        curve = panel.stage(lambda: curve_picture(chart))
+        cells.layout.max_width, curve.layout.max_width = "500px", "420px"
+        panel.arrange(
+            [play, clear, self.measure], made, status, columns(column(350, cells), column(290, curve)), chosen
+        )
+
+    def first_column(self) -> None:
+        """Fill the column of the largest batches, where that is quick: a first look must not wait for it."""
+        if self.chart.effort <= QUICK:
+            self.chart.work()
+
+    def restart(self) -> None:
+        self.chart.reset()
+        self.first_column()
+
+    def renew(self, **changes: Any) -> None:
+        self.pausing(lambda: self.chart.choose(**changes))
+        self.first_column()
+
+    def _renewing(self, name: str) -> Callable[[Any], object]:
+        return lambda value: self.renew(**{name: value})
+
+    def pausing(self, action: Callable[[], object]) -> None:
+        if self.panel.player is not None:
+            self.panel.player.pause()
+        action()
+
+    def click(self, key: str) -> None:
+        _, row, place = key.split("-")
+        self.chart.select(int(row), int(place))
+
+    def twin(self) -> Picture:
+        e = self.chart.experiment
+        title = f"Sweep on {e.data_name} with {e.optimizer}"
+        return collage([[map_picture(self.chart), curve_picture(self.chart)]], title, width=830)

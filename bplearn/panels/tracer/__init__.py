@@ -1,0 +1,1 @@
+"""The total error traced back to one weight, path by path."""

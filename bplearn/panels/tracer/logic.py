@@ -1,0 +1,219 @@
+"""A network on the tracing table: one weight is chosen, and the way of the error back to it is at hand.
+
+It keeps which weight is looked at, and for which samples; all numbers come from `trace_weight` and `blame`.
+The tracer panel of notebooks/06_trace_one_weight.ipynb is a view of it.
+"""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass
+from typing import Any, final
+
+import numpy as np
+
+from bplearn.checks.arrays import Array, as_batch, say
+from bplearn.errors import ArgumentError
+from bplearn.explain.naming import UnitNames
+from bplearn.explain.trace import WeightTrace, trace_weight
+from bplearn.explain.trace.blame import Blame, blame, strongest_weights
+from bplearn.explain.trace.paths import Path, Paths
+from bplearn.layers import Dense, Sigmoid
+from bplearn.losses import HalfSquaredError, Loss
+from bplearn.network import Sequential, Tape
+
+MOST_PATHS = 200  # are added up for the widths of the lines
+
+
+@dataclass(frozen=True)
+class Holder:
+    """A parameter whose entries can be traced: where it is, what it is called, and its shape."""
+
+    layer: int
+    parameter: str
+    name: str
+    shape: tuple[int, ...]
+
+
+@final
+class Tracer:
+    """Chooses one weight of a network and traces it, for one sample alone or for the mean over the batch.
+
+    Shapes: x (N, D), target as the loss takes it
+    `choose`, `move` and `strongest` change the weight, `look_at` the sample (None: the batch), `explain` the path.
+    Raises: ArgumentError, ShapeError, TargetError where the arguments do not fit.
+
+    >>> tracer = Tracer.example()
+    >>> round(tracer.trace.gradient, 12)
+    0.000438567734
+    >>> tracer.choose(2, "b", (1,)).trace.weight.text
+    'b_o[1]'
+
+    Introduced in: notebooks/06_trace_one_weight.ipynb
+    """
+
+    def __init__(self, network: Sequential, x: Any, target: Any, loss: Loss) -> None:
+        self.network, self.loss = network, loss
+        self.x = as_batch(x)
+        prediction = network(self.x)
+        loss.forward(prediction, target)  # raises where they do not suit each other
+        self.target = np.asarray(target)
+        self.names = UnitNames(network.layers)
+        self.holders = self._find_holders()
+        if not self.holders:
+            raise ArgumentError(say("The network", "a layer with weights to trace", repr(network)))
+        self.sample: int | None = 0
+        self.explained = 0
+        self.holder, self.index = self.holders[0], (0,) * len(self.holders[0].shape)
+        self.renew()
+
+    @classmethod
+    def example(cls) -> Tracer:
+        """Return the 2-2-2 network of the series, with its published sample and three more."""
+        hidden = Dense(2, 2, weights=[[0.15, 0.25], [0.20, 0.30]], bias=[0.35, 0.35])
+        output = Dense(2, 2, weights=[[0.40, 0.50], [0.45, 0.55]], bias=[0.60, 0.60])
+        x = [[0.05, 0.10], [0.95, 0.10], [0.05, 0.90], [0.80, 0.70]]
+        target = [[0.01, 0.99], [0.99, 0.01], [0.01, 0.99], [0.99, 0.01]]
+        return cls(Sequential(hidden, Sigmoid(), output, Sigmoid()), x, target, HalfSquaredError())
+
+    def _find_holders(self) -> list[Holder]:
+        found = []
+        for place, layer in enumerate(self.network):
+            for parameter in layer.parameters():
+                group = self.names.parameter(place, parameter.name, ()).text.removesuffix("[]")
+                found.append(Holder(place, parameter.name, group, parameter.shape))
+        return found
+
+    # ---- what a learner chooses ----
+
+    def choose(self, layer: int, parameter: str, index: tuple[int, ...]) -> Tracer:
+        """Trace this entry. Raises: ArgumentError, ShapeError for one that is not there."""
+        chosen = [h for h in self.holders if h.layer == layer and h.parameter == parameter]
+        if not chosen:
+            names = ", ".join(h.name for h in self.holders)
+            raise ArgumentError(say("choose", f"one of {names}", f"{parameter!r} of layer {layer}"))
+        before = self.holder, self.index
+        self.holder, self.index = chosen[0], tuple(int(i) for i in index)
+        try:
+            self.renew()
+        except Exception:
+            self.holder, self.index = before
+            raise
+        self.explained = 0
+        return self
+
+    def choose_key(self, key: str) -> Tracer:
+        """Follow a click: "edge-layer-i-j" or "bias-layer-j" choose a weight, "sample-n" a sample, "path-k" a path."""
+        kind, *numbers = key.split("-")
+        places = tuple(map(int, numbers))
+        if kind == "sample":
+            return self.look_at(places[0])
+        if kind == "path":
+            return self.explain(places[0])
+        return self.choose(places[0], "W" if kind == "edge" else "b", places[1:])
+
+    def move(self, axis: int, by: int) -> Tracer:
+        """Go to the next entry along an axis: 0 another start, 1 another end. It stops at the border."""
+        axis = min(axis, len(self.index) - 1)
+        place = min(max(self.index[axis] + by, 0), self.holder.shape[axis] - 1)
+        index = tuple(place if a == axis else i for a, i in enumerate(self.index))
+        return self.choose(self.holder.layer, self.holder.parameter, index)
+
+    def turn(self, by: int) -> Tracer:
+        """Go to the next parameter (weights, then biases, layer by layer), round and round."""
+        chosen = self.holders[(self.holders.index(self.holder) + by) % len(self.holders)]
+        ends = self.index if len(self.index) == len(chosen.shape) else (0,) * len(chosen.shape)
+        inside = tuple(min(i, size - 1) for i, size in zip(ends, chosen.shape, strict=True))
+        return self.choose(chosen.layer, chosen.parameter, inside)
+
+    def strongest(self) -> Tracer:
+        """Choose the weight with the largest |dE/dw| for what is looked at; biases have one path only."""
+        found = strongest_weights(self.network, *self._rows(), self.loss, top=50)
+        best = next((weight for weight in found if len(weight.index) > 1), found[0])
+        return self.choose(best.layer, best.name.partition("_")[0], best.index)
+
+    def look_at(self, sample: int | None) -> Tracer:
+        """Look at one sample alone, or (None) at the batch, whose gradient is the mean of its samples'."""
+        if sample is not None and not 0 <= sample < len(self.x):
+            raise ArgumentError(say("sample", f"0..{len(self.x) - 1}, or None for the batch", sample))
+        self.sample, self.explained = sample, 0
+        return self.renew()
+
+    def explain(self, path: int) -> Tracer:
+        """Choose the path whose factors are written out, 0 the strongest."""
+        self.explained = min(max(int(path), 0), max(len(self.paths) - 1, 0))
+        return self
+
+    # ---- what follows ----
+
+    def renew(self) -> Tracer:
+        """Compute all anew: after a choice, and after the network has changed."""
+        x, target = self._rows()
+        layer, parameter = self.holder.layer, self.holder.parameter
+        index: Any = self.index if len(self.index) > 1 else self.index[0]
+        self.trace: WeightTrace = trace_weight(self.network, x, target, self.loss, layer, index, parameter=parameter)
+        self.paths: Paths = self.trace.paths(8)
+        self.blame: Blame = blame(self.network, x, target, self.loss)
+        self.tape: Tape = self.network.forward(x)[1]
+        self._shares: list[float] | None = None
+        return self
+
+    def _rows(self) -> tuple[Array, Array]:
+        if self.sample is None:
+            return self.x, self.target
+        return self.x[[self.sample]], self.target[[self.sample]]
+
+    @property
+    def path(self) -> Path | None:
+        """The path that is written out, if any carries something."""
+        return self.paths[min(self.explained, len(self.paths) - 1)] if len(self.paths) else None
+
+    def shares(self) -> list[float]:
+        """Return each sample's own gradient for the weight; the batch's is their mean."""
+        if self._shares is None:
+            holder = self.holder
+            index: Any = self.index if len(self.index) > 1 else self.index[0]
+            whole = (
+                self.trace
+                if len(self.trace.x) == len(self.x)
+                else trace_weight(
+                    self.network, self.x, self.target, self.loss, holder.layer, index, parameter=holder.parameter
+                )
+            )
+            self._shares = [float(share) * len(self.x) for share in whole.per_sample]
+        return self._shares
+
+    def flows(self) -> dict[tuple[int, int, int], float]:
+        """Return what passes along each step of the paths: (layer, unit above, unit below) -> sum of products.
+
+        The step from the last layer to the error is (number of layers, 0, unit); the weight's own is (use, unit, -1).
+        """
+        found: dict[tuple[int, int, int], float] = {}
+        for path in self.trace.paths(MOST_PATHS):
+            units = path.units
+            keys = [(len(self.network), 0, units[0][1])]
+            keys += [(above[0], above[1], below[1]) for above, below in itertools.pairwise(units)]
+            keys.append((units[-1][0], units[-1][1], -1))
+            for key in keys:
+                found[key] = found.get(key, 0.0) + path.product
+        return found
+
+    def factors(self) -> dict[tuple[int, int, int], float]:
+        """Return the local derivative of each step of the paths; empty for a batch, where each sample has its own."""
+        found: dict[tuple[int, int, int], float] = {}
+        if len(self.trace.x) > 1:
+            return found
+        for path in self.trace.paths(MOST_PATHS):
+            units, values = path.units, path.values
+            found[len(self.network), 0, units[0][1]] = values[0]
+            for (above, below), value in zip(itertools.pairwise(units), values[1:], strict=False):
+                found[above[0], above[1], below[1]] = value
+            found[units[-1][0], units[-1][1], -1] = values[-1]
+        return found
+
+    def place_name(self) -> str:
+        """Say where the weight leads from and to: "leads from x1 to z_h1"."""
+        end = self.names.unit(self.holder.layer, self.index[-1]).text
+        if len(self.index) == 1:
+            return f"is added to {end}"
+        return f"leads from {self.names.unit(self.holder.layer - 1, self.index[0]).text} to {end}"

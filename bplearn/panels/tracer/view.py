@@ -1,0 +1,164 @@
+"""The weight tracer: choose a weight, see its paths light up, and read every factor, product and sum beside them.
+
+The logic is a `Tracer` (`panel.logic`); here are only its controls and where each picture stands.
+Taught in notebooks/06_trace_one_weight.ipynb.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, final
+
+from bplearn.checks.arrays import say
+from bplearn.errors import ArgumentError
+from bplearn.explain.trace.render import summary
+from bplearn.losses import Loss
+from bplearn.network import Sequential
+from bplearn.panels.base import controls
+from bplearn.panels.base.columns import column, columns
+from bplearn.panels.base.panel import Panel
+from bplearn.panels.base.picture import Picture, collage
+from bplearn.panels.tracer.logic import Tracer
+from bplearn.panels.tracer.pictures import sample_bars, trace_network
+from bplearn.panels.tracer.tables import blame_table, factor_table
+from bplearn.show.svg import escape, short
+
+MOST_NAMES = 300  # units a list offers by name
+BATCH = -1  # in the list of samples; None would mean that nothing is chosen
+
+
+def trace_panel(
+    network: Sequential | None = None, x: Any = None, target: Any = None, loss: Loss | None = None
+) -> Panel:
+    """Open the weight tracer on a network and a batch; without any, on the 2-2-2 network of the series.
+
+    Shapes: x (N, D), target as the loss takes it
+    Click a weight or choose it from the lists; arrow keys move it while the picture has the focus.
+    `panel.logic` is the `Tracer`; `panel.logic.trace` the trace that is shown.
+    Raises: ArgumentError where only some of the four are given, and as `trace_weight` does.
+
+    >>> panel = trace_panel()
+    >>> panel.logic.choose_key("edge-2-0-1").trace.weight.text
+    'W_o[0, 1]'
+
+    Introduced in: notebooks/06_trace_one_weight.ipynb
+    """
+    given = {"network": network, "x": x, "target": target, "loss": loss}
+    missing = [name for name, value in given.items() if value is None]
+    if len(missing) == 4:
+        return _TracerView(Tracer.example()).panel
+    if network is None or loss is None or missing:
+        advice = "Write trace_panel(network, x, target, loss), or nothing at all."
+        raise ArgumentError(say("trace_panel", "all four of network, x, target, loss", f"no {missing[0]}", advice))
+    return _TracerView(Tracer(network, x, target, loss)).panel
+
+
+@final
+class _TracerView:
+    """Controls, stages, and what ties them to a Tracer."""
+
+    def __init__(self, tracer: Tracer) -> None:
+        self.tracer = tracer
+        self.panel = panel = Panel("Weight tracer", twin=self.twin, logic=tracer)
+        names = [(f"{h.name} {' x '.join(map(str, h.shape))}", number) for number, h in enumerate(tracer.holders)]
+        self.holder = panel.on_change(controls.choice("weights", names, 0), self.take_holder)
+        self.start = panel.on_change(controls.choice("from", self.starts(), self.start_now()), self.take_start)
+        self.end = panel.on_change(controls.choice("to", self.ends(), tracer.index[-1]), self.take_end)
+        strongest = panel.on_click(
+            controls.button("Strongest weight", "The weight with the largest gradient"), tracer.strongest
+        )
+        batch = [(f"sample {n}", n) for n in range(len(tracer.x))][:MOST_NAMES]
+        everyone = [(f"batch of {len(tracer.x)}", BATCH)] if len(tracer.x) > 1 else []
+        self.sample = panel.on_change(controls.choice("look at", [*batch, *everyone], 0), self.look_at)
+        self.path = panel.on_change(controls.choice("path", self.paths(), 0), tracer.explain)
+        keys: dict[str, Callable[[], object]] = {
+            "ArrowUp": lambda: tracer.move(1, -1),
+            "ArrowDown": lambda: tracer.move(1, 1),
+            "ArrowLeft": lambda: tracer.move(0, -1),
+            "ArrowRight": lambda: tracer.move(0, 1),
+            "PageUp": lambda: tracer.turn(-1),
+            "PageDown": lambda: tracer.turn(1),
+        }
+        panel.follow(self.sync)
+        status = panel.stage(self.status, role="status")
+        hint = "Network: arrows choose start and end of the weight, PageUp and PageDown the layer"
+        picture = panel.stage(lambda: trace_network(tracer), clicked=tracer.choose_key, keys=keys, label=hint)
+        factors = panel.stage(lambda: factor_table(tracer), clicked=tracer.choose_key)
+        blamed = panel.stage(lambda: blame_table(tracer))
+        above = [column(470, picture)]
+        if len(tracer.x) > 1:
+            bars = panel.stage(lambda: sample_bars(tracer), clicked=tracer.choose_key)
+            bars.layout.max_width = "330px"
+            above.append(column(190, bars))
+        chosen = [self.holder, self.start, self.end, strongest, self.sample, self.path]
+        below = columns(column(395, factors), column(275, blamed))
+        panel.arrange(chosen, status, columns(*above), below)
+
+    # ---- actions ----
+
+    def take_holder(self, number: int) -> None:
+        self.tracer.turn(number - self.tracer.holders.index(self.tracer.holder))
+
+    def take_start(self, unit: int) -> None:
+        t = self.tracer
+        if len(t.index) == 2:
+            t.choose(t.holder.layer, t.holder.parameter, (unit, t.index[1]))
+
+    def take_end(self, unit: int) -> None:
+        t = self.tracer
+        t.choose(t.holder.layer, t.holder.parameter, (*t.index[:-1], unit))
+
+    def look_at(self, sample: int) -> None:
+        self.tracer.look_at(None if sample == BATCH else sample)
+
+    # ---- what the controls and stages follow ----
+
+    def starts(self) -> list[tuple[str, int]]:
+        t = self.tracer
+        if len(t.index) == 1:
+            return [("(a bias has none)", 0)]
+        return [(t.names.unit(t.holder.layer - 1, i).text, i) for i in range(t.holder.shape[0])]
+
+    def start_now(self) -> int:
+        return self.tracer.index[0] if len(self.tracer.index) == 2 else 0
+
+    def ends(self) -> list[tuple[str, int]]:
+        t = self.tracer
+        return [(t.names.unit(t.holder.layer, j).text, j) for j in range(t.holder.shape[-1])]
+
+    def paths(self) -> list[tuple[str, int]]:
+        t = self.tracer
+        found = [(f"{n + 1}: by {t.names.unit(*path.units[0]).text}", n) for n, path in enumerate(t.paths)]
+        return found or [("none", 0)]
+
+    def sync(self) -> None:
+        t = self.tracer
+        self.panel.put(self.holder, value=t.holders.index(t.holder))
+        offers = (
+            (self.start, self.starts(), self.start_now()),
+            (self.end, self.ends(), t.index[-1]),
+            (self.path, self.paths(), t.explained),
+        )
+        for control, options, value in offers:
+            if list(control.options) != options:
+                self.panel.put(control, options=options)
+            self.panel.put(control, value=value)
+        self.panel.put(self.start, disabled=len(t.index) == 1)
+        whole = BATCH if len(t.x) > 1 else 0
+        self.panel.put(self.sample, value=whole if t.sample is None else t.sample)
+
+    def status(self) -> str:
+        t = self.tracer
+        trace = t.trace
+        name = escape(trace.weight)
+        mean = f", the mean over {len(t.x)} samples" if t.sample is None and len(t.x) > 1 else ""
+        way = "raises" if trace.gradient > 0 else "lowers"
+        effect = f"A larger {name} {way} the error" if trace.gradient else f"A small change of {name} does nothing"
+        total = f"∂E/∂{name} = {short(trace.gradient, 9)}"
+        return f"<p><strong>{total}</strong>, {escape(summary(trace))}{mean}. {effect}.</p>"
+
+    def twin(self) -> Picture:
+        row = [trace_network(self.tracer)]
+        if len(self.tracer.x) > 1:
+            row.append(sample_bars(self.tracer))
+        return collage([row], f"Weight tracer: ∂E/∂{self.tracer.trace.weight}", width=880)

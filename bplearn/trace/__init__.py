@@ -1,9 +1,0 @@
-"""From the total error back to one weight: every path, every factor, and who carries the blame.
-
-Taught in notebooks/06_trace_one_weight.ipynb.
-"""
-
-from bplearn.trace.blame import blame, strongest_weights
-from bplearn.trace.weight import WeightTrace, trace_weight
-
-__all__ = ["WeightTrace", "blame", "strongest_weights", "trace_weight"]

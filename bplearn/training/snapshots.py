@@ -1,0 +1,87 @@
+"""What a session remembers of its way: the update that led to a place, and the places it can return to.
+
+Both cost little. Parameters and gradients are replaced and never changed, so that to remember them is to keep a
+reference. Taught in notebooks/12_learning_rate_and_batch_size.ipynb, where a training is taken back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, final
+
+import numpy as np
+
+from bplearn.checks.arrays import Array
+from bplearn.history import History
+
+
+@final
+@dataclass(frozen=True, eq=False)
+class Update:
+    """One update, as flat vectors over all weights and biases: `before` it, and the `gradient` that made it.
+
+    `indices` are the samples of its batch; `shuffle` is the state of the random numbers when its epoch was shuffled,
+    and `batch_size` how that epoch is cut.
+
+    Introduced in: notebooks/12_learning_rate_and_batch_size.ipynb
+    """
+
+    before: Array
+    gradient: Array
+    indices: Array
+    shuffle: Mapping[str, Any]
+    batch_size: int | None
+
+
+@final
+@dataclass(frozen=True, eq=False)
+class Snapshot:
+    """A moment between two epochs: all that is needed to go on from there as if nothing had happened.
+
+    Introduced in: notebooks/12_learning_rate_and_batch_size.ipynb
+    """
+
+    epoch: int
+    step: int
+    parameters: Array
+    optimizer: dict[str, Any]
+    rng: Mapping[str, Any]
+    batch_size: int | None
+    update: Update | None
+
+
+def up_to(history: History, step: int, epoch: int) -> History:
+    """Return the history as it was after so many steps and finished epochs.
+
+    >>> history = History([0.9, 0.5, 0.4], [8, 8, 8], [2], [0.7])
+    >>> up_to(history, 1, 0)
+    History: 0 epochs, 1 step, 8 samples
+
+    Introduced in: notebooks/12_learning_rate_and_batch_size.ipynb
+    """
+    return History(
+        history.step_loss[:step],
+        history.step_samples[:step],
+        history.epoch_ends[:epoch],
+        history.epoch_loss[:epoch],
+        history.validation_loss[:epoch],
+        {name: values[:epoch] for name, values in history.metrics.items()},
+    )
+
+
+def why_it_diverged(history: History, learning_rate: float, weights: Array) -> str:
+    """Say in a sentence or two why the loss after `history` is no longer a finite number, and what to try.
+
+    >>> why_it_diverged(History([1.0, 10.0], [8, 8]), 2.0, np.array([3.0, -40.0])).split(": ")[0]
+    'Step 3 (epoch 1)'
+
+    Introduced in: notebooks/12_learning_rate_and_batch_size.ipynb
+    """
+    losses = history.step_loss[-5:]
+    said = f"Step {history.steps + 1} (epoch {history.epochs + 1}): the loss is no longer a finite number."
+    if len(losses) > 1 and losses[-1] > losses[0]:
+        said += f" In the {len(losses)} steps before it grew from {losses[0]:.3g} to {losses[-1]:.3g}:"
+        said += " each step landed farther away on the other side of the valley."
+    said += f" The largest weight is {float(np.abs(weights).max()):.2g}."
+    return said + f" Go back and try a learning rate of {learning_rate / 10:.2g} instead of {learning_rate:.2g}."
