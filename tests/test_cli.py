@@ -173,7 +173,7 @@ def test_in_a_clone_the_notebooks_are_the_clones_own():
 def test_from_a_wheel_they_are_the_packaged_ones(tmp_path, monkeypatch):
     installed = tmp_path / "site-packages/bplearn"
     (installed / "_notebooks").mkdir(parents=True)
-    monkeypatch.setattr(delivery, "__file__", str(installed / "delivery.py"))
+    monkeypatch.setattr(delivery, "__file__", str(installed / "files/copy.py"))
     assert delivery.source_folder() == installed / "_notebooks"
     (tmp_path / "site-packages/notebooks").mkdir()
     (tmp_path / "site-packages/pyproject.toml").write_text('[project]\nname = "another"\n')
