@@ -39,8 +39,6 @@ def sum_over_samples(dy: Array) -> Array:
 
     >>> sum_over_samples(np.array([[1.0, 2.0], [3.0, 4.0]]))
     array([4., 6.])
-
-    Introduced in: notebooks/08_batches_and_shapes.ipynb
     """
     return _ones(len(dy), dy.dtype).dot(dy) if dy.ndim == 2 else dy.sum(axis=-2, keepdims=True)
 
@@ -52,8 +50,6 @@ def row_sums(x: Array) -> Array:
 
     >>> row_sums(np.array([[1.0, 2.0], [3.0, 4.0]]))
     array([3., 7.])
-
-    Introduced in: notebooks/08_batches_and_shapes.ipynb
     """
     return x.dot(_ones(x.shape[-1], x.dtype))
 
@@ -82,8 +78,6 @@ def softplus(z: Array) -> Array:
 
     >>> softplus(np.array([-1000.0, 0.0, 10.0])).round(4)
     array([ 0.    ,  0.6931, 10.    ])
-
-    Introduced in: notebooks/03_cost_functions.ipynb
     """
     return np.logaddexp(_ZERO[z.dtype], z)
 
@@ -93,8 +87,6 @@ def log_softmax(z: Array) -> Array:
 
     >>> log_softmax(np.array([[1000.0, 1000.0]])).round(4)
     array([[-0.6931, -0.6931]])
-
-    Introduced in: notebooks/03_cost_functions.ipynb
     """
     shifted = z - z.max(axis=-1, keepdims=True)
     return shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
@@ -117,8 +109,6 @@ def normal_cdf(z: Array) -> Array:
 
     >>> normal_cdf(np.array([0.0, 1000.0]))
     array([0.5, 1. ])
-
-    Introduced in: notebooks/11_initialisation_and_saturation.ipynb
     """
     return np.asarray(0.5 * _erfc(z * -math.sqrt(0.5)), dtype=z.dtype)
 
@@ -131,8 +121,6 @@ def one_hot(targets: Any, n_classes: int) -> Array:
     >>> one_hot([2, 0], 3)
     array([[0., 0., 1.],
            [1., 0., 0.]])
-
-    Introduced in: notebooks/03_cost_functions.ipynb
     """
     return np.eye(n_classes)[class_numbers(targets, positive_integer(n_classes, "n_classes"), "one_hot")]
 
@@ -144,8 +132,6 @@ def class_numbers(targets: Any, n_classes: int, subject: str) -> Array:
 
     >>> class_numbers([0, 1], 2, "here")
     array([0, 1])
-
-    Introduced in: notebooks/03_cost_functions.ipynb
     """
     array = as_array(targets, subject, TargetError)
     wanted = f"class numbers 0..{n_classes - 1}"

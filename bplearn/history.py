@@ -44,8 +44,6 @@ class History:
     History: 1 epoch, 1 step, 2 samples
     epoch    loss  accuracy
         1  0.5000    0.9000
-
-    Introduced in: notebooks/00_start_here.ipynb
     """
 
     step_loss: list[float] = field(default_factory=list)

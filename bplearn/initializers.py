@@ -22,7 +22,7 @@ def zeros(shape: tuple[int, ...], rng: np.random.Generator | None = None) -> Arr
     >>> zeros((2,))
     array([0., 0.])
 
-    Introduced in: notebooks/01_one_neuron.ipynb
+    Introduced in: notebooks/11_initialisation_and_saturation.ipynb
     """
     return np.zeros(shape)
 
@@ -43,8 +43,6 @@ def uniform(low: float = -0.5, high: float = 0.5) -> Initializer:
 
     >>> bool((np.abs(uniform(-1, 1)((9, 9), np.random.default_rng(0))) <= 1).all())
     True
-
-    Introduced in: notebooks/01_one_neuron.ipynb
     """
     return lambda shape, rng: rng.uniform(low, high, shape)
 
@@ -67,7 +65,6 @@ def glorot_uniform(shape: tuple[int, ...], rng: np.random.Generator) -> Array:
     True
 
     Source: Glorot and Bengio 2010, equation 16.
-    Introduced in: notebooks/11_initialisation_and_saturation.ipynb
     """
     limit = np.sqrt(6 / (shape[0] + shape[1]))
     return rng.uniform(-limit, limit, shape)
@@ -92,7 +89,6 @@ def he_uniform(shape: tuple[int, ...], rng: np.random.Generator) -> Array:
     (2, 3)
 
     Source: He et al. 2015, equation 10.
-    Introduced in: notebooks/11_initialisation_and_saturation.ipynb
     """
     limit = np.sqrt(6 / shape[0])
     return rng.uniform(-limit, limit, shape)
@@ -117,7 +113,6 @@ def lecun_uniform(shape: tuple[int, ...], rng: np.random.Generator) -> Array:
     (2, 3)
 
     Source: LeCun et al. 1998, Efficient BackProp, equation 16.
-    Introduced in: notebooks/11_initialisation_and_saturation.ipynb
     """
     limit = np.sqrt(3 / shape[0])
     return rng.uniform(-limit, limit, shape)

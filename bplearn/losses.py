@@ -20,10 +20,7 @@ Cache = dict[str, Any]
 
 
 class Loss(ABC):
-    """A number that says how wrong predictions are, and its derivative.
-
-    Introduced in: notebooks/03_cost_functions.ipynb
-    """
+    """A number that says how wrong predictions are, and its derivative."""
 
     @final
     def forward(self, prediction: Array, target: Any) -> tuple[float, Cache]:
@@ -128,8 +125,6 @@ class MeanAbsoluteError(Loss):
 
     >>> MeanAbsoluteError().forward(np.array([[1.0, -3.0]]), [[0.0, 0.0]])[0]
     2.0
-
-    Introduced in: notebooks/03_cost_functions.ipynb
     """
 
     def prepare(self, target: Any, shape: tuple[int, ...]) -> Array:
@@ -160,7 +155,6 @@ class Huber(Loss):
     1.5
 
     Source: Huber 1964.
-    Introduced in: notebooks/03_cost_functions.ipynb
     """
 
     def __init__(self, delta: float = 1.0) -> None:

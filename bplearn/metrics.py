@@ -39,8 +39,6 @@ def confusion_matrix(predicted: Any, targets: Any, n_classes: int | None = None)
     >>> confusion_matrix([0, 1, 1], [0, 1, 0])
     array([[1, 1],
            [0, 1]])
-
-    Introduced in: notebooks/14_digits_from_scratch.ipynb
     """
     predicted, targets = _pair(predicted, targets, "confusion_matrix")
     whole = {predicted.dtype.kind, targets.dtype.kind} <= set("iub")
@@ -57,8 +55,6 @@ def mean_absolute_error(predicted: Any, targets: Any) -> float:
 
     >>> mean_absolute_error([[1.0], [3.0]], [[0.0], [1.0]])
     1.5
-
-    Introduced in: notebooks/03_cost_functions.ipynb
     """
     predicted, targets = _pair(predicted, targets, "mean_absolute_error")
     return float(np.abs(predicted - targets).mean())

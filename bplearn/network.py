@@ -30,10 +30,7 @@ from bplearn.parameter import ParameterVector
 
 @dataclass(slots=True, eq=False)
 class Step:
-    """One layer's part of a pass: x, y and cache from forward; dy, dx and grads from backward.
-
-    Introduced in: notebooks/05_backward_pass.ipynb
-    """
+    """One layer's part of a pass: x, y and cache from forward; dy, dx and grads from backward."""
 
     layer: Layer
     x: Array
@@ -53,8 +50,6 @@ class Tape:
     """The steps of one pass, first layer first. `tape[i]` is the step of layer i.
 
     A tape stays true after an update: parameters are replaced, never changed, so it keeps the numbers it saw.
-
-    Introduced in: notebooks/05_backward_pass.ipynb
     """
 
     network: Sequential

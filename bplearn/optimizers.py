@@ -28,8 +28,6 @@ class Optimizer(ABC):
     `clip_norm` shortens a gradient that is longer (Euclidean norm over all parameters) to this length.
     An optimizer remembers the parameters it has moved: use a new one for each network.
     Raises: ArgumentError for numbers out of range, for other parameters than before.
-
-    Introduced in: notebooks/07_weight_updates.ipynb
     """
 
     decoupled = False  # whether weight decay acts on the weights themselves (AdamW) instead of on the gradient

@@ -39,8 +39,6 @@ class Parameter:
     >>> p.value[0, 1] = 7  # write p[0, 1] = 7
     Traceback (most recent call last):
     ValueError: assignment destination is read-only
-
-    Introduced in: notebooks/02_forward_pass.ipynb
     """
 
     __slots__ = ("_grad", "_value", "name")
@@ -141,8 +139,6 @@ class ParameterVector(Sequence[Parameter]):
     array([10., 20., 30.])
     >>> vector[1].value
     array([30.])
-
-    Introduced in: notebooks/07_weight_updates.ipynb
     """
 
     def __init__(self, parameters: Iterable[Parameter]) -> None:

@@ -20,7 +20,7 @@ def constant(rate: float) -> Schedule:
     >>> constant(0.1)(999)
     0.1
 
-    Introduced in: notebooks/07_weight_updates.ipynb
+    Introduced in: notebooks/01_one_neuron.ipynb
     """
     rate = number_in(rate, "rate", 0)
     return lambda step: rate  # noqa: ARG005
@@ -31,8 +31,6 @@ def step_decay(rate: float, *, every: int, factor: float = 0.5) -> Schedule:
 
     >>> [step_decay(1.0, every=2)(step) for step in range(5)]
     [1.0, 1.0, 0.5, 0.5, 0.25]
-
-    Introduced in: notebooks/13_optimizers.ipynb
     """
     rate, factor = number_in(rate, "rate", 0), number_in(factor, "factor", 0)
     every = positive_integer(every, "every")

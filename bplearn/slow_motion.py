@@ -24,8 +24,6 @@ class Phase:
     `layer` is the layer's index, or None for the loss; `step` is that layer's part of the tape. `loss` is known
     from the cost on, and `dy` (dL/dprediction) from the start of backward. `changes` holds, for an update,
     each parameter's value before and after.
-
-    Introduced in: notebooks/07_weight_updates.ipynb
     """
 
     name: str
@@ -46,8 +44,6 @@ def phases(network: Sequential, data: Any, targets: Any = None, *, loss: Loss, o
     >>> moments = phases(mlp(1, 1, rng=0), [[1.0]], [[2.0]], loss=HalfSquaredError(), optimizer=SGD(0.1))
     >>> [(moment.name, moment.layer) for moment in moments]
     [('forward', 0), ('cost', None), ('backward', None), ('backward', 0), ('update', 0)]
-
-    Introduced in: notebooks/07_weight_updates.ipynb
     """
     x, prepared = ready(network, data, targets, loss)
     instance(optimizer, Optimizer, "optimizer", "SGD(0.1)")

@@ -1,16 +1,22 @@
 """The examples in the docstrings run as they stand, and every public name has what the house asks for."""
 
+import ast
 import doctest
 import importlib
 import inspect
+import json
 import pkgutil
+import re
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 import bplearn
 
+ROOT = Path(bplearn.__file__).parents[1]
+KINDS = ("code", "markdown")
 MODULES = sorted(
     info.name
     for info in pkgutil.walk_packages(bplearn.__path__, "bplearn.")
@@ -41,9 +47,46 @@ def test_examples_are_found_at_all():
     assert sum(bool(test.examples) for test in found) >= 9
 
 
-@pytest.mark.parametrize("name", DESCRIBED)
-def test_a_public_name_says_which_notebook_introduces_it(name):
-    assert "Introduced in: notebooks/" in inspect.getdoc(DESCRIBED[name])
+def words_of_notebooks():
+    """For each notebook its code, and what stands between backticks in its text."""
+    words = {}
+    for path in sorted((ROOT / "notebooks").glob("[0-9][0-9]_*.ipynb")):
+        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+        texts = {kind: "\n".join("".join(c["source"]) for c in cells if c["cell_type"] == kind) for kind in KINDS}
+        words[f"notebooks/{path.name}"] = texts["code"] + "\n" + " ".join(re.findall(r"`([^`\n]+)`", texts["markdown"]))
+    return words
+
+
+def references(node, inside_class=False):
+    """Each "Introduced in:" below a node of a file: the name, whether it is a method, the notebook it names."""
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.FunctionDef | ast.ClassDef):
+            for target in re.findall(r"Introduced in: (\S+)", ast.get_docstring(child) or ""):
+                yield child.name, inside_class, target
+        yield from references(child, isinstance(child, ast.ClassDef))
+
+
+def untrue(source, words):
+    """The references whose notebook never uses the name (a method: never calls it)."""
+    return [
+        f"{name}: {target}"
+        for name, is_method, target in references(ast.parse(source))
+        if not re.search(rf"\.{name}\b" if is_method else rf"(?<![\w.]){name}\b", words.get(target, ""))
+    ]
+
+
+def test_introduced_in_names_a_notebook_that_uses_the_name():
+    words = words_of_notebooks()
+    found = {path: untrue(path.read_text(encoding="utf-8"), words) for path in (ROOT / "bplearn").rglob("*.py")}
+    assert {path.name: lines for path, lines in found.items() if lines} == {}
+
+
+def test_an_untrue_reference_is_seen():
+    words = {"notebooks/01_x.ipynb": "y = tanh(3)\nnet.step()"}
+    source = 'def {}():\n    """Do.\n\n    Introduced in: notebooks/01_x.ipynb\n    """\n'
+    assert untrue(source.format("tanh"), words) == []
+    assert untrue(source.format("tan"), words) == ["tan: notebooks/01_x.ipynb"]
+    assert untrue(source.format("step"), words) == ["step: notebooks/01_x.ipynb"]
 
 
 @pytest.mark.parametrize("name", DESCRIBED)

@@ -28,8 +28,6 @@ def check_signatures(kind: type[Layer]) -> None:
     Raises: ArgumentError, with the line to write.
 
     >>> check_signatures(Tanh)
-
-    Introduced in: notebooks/05_backward_pass.ipynb
     """
     _callable(f"{kind.__name__}.forward", kind.forward, FORWARD, "self", "x")
     _callable(f"{kind.__name__}.backward", kind.backward, BACKWARD, "self", "dy", "cache", input_gradient=True)
@@ -49,8 +47,6 @@ def checked_forward(layer: Layer, x: Array) -> tuple[Array, Cache]:
 
     >>> checked_forward(Tanh(), np.zeros((1, 1)))
     (array([[0.]]), {'y': array([[0.]])})
-
-    Introduced in: notebooks/05_backward_pass.ipynb
     """
     answer = layer.forward(x)
     if not _is_pair(answer):
@@ -66,8 +62,6 @@ def explain_forward(layer: Layer, x: Array) -> None:
     Raises: ArgumentError.
 
     >>> explain_forward(Tanh(), np.ones((1, 1)))
-
-    Introduced in: notebooks/05_backward_pass.ipynb
     """
     if _ask(lambda: layer.forward(x)) is not None:
         checked_forward(layer, x)
@@ -79,8 +73,6 @@ def explain_backward(layer: Layer, dy: Array, cache: Cache) -> None:
     Raises: ArgumentError.
 
     >>> explain_backward(Tanh(), np.ones((1, 1)), {"y": np.zeros((1, 1))})
-
-    Introduced in: notebooks/05_backward_pass.ipynb
     """
     advice = "Write `return dx, grads`; grads is a dict with a gradient for each parameter, {} if there are none."
     answer, subject = _ask(lambda: layer.backward(dy, cache)), f"{type(layer).__name__}.backward"

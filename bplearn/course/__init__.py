@@ -25,8 +25,6 @@ def check(number: str, answer: Any, seed: int = 0) -> None:
     >>> check("A1.4", lambda y, t, delta: None)  # doctest: +IGNORE_EXCEPTION_DETAIL
     Traceback (most recent call last):
     CheckFailed: ✗ A1.4 The Huber cost: not right yet
-
-    Introduced in: notebooks/assignments/README.md
     """
     verdict = verdict_of(number, answer, seed)
     if not verdict.passed:
@@ -39,8 +37,6 @@ def record(assignment: str) -> str:
 
     >>> record("A2").startswith("A2 with bplearn ")
     True
-
-    Introduced in: notebooks/assignments/README.md
     """
     from bplearn import __version__
 

@@ -43,8 +43,6 @@ def read_csv(path: str | Path, target: str | int, delimiter: str, task: str) -> 
     Shapes: x (N, D), targets (N,) or (N, 1).
 
     Raises: FileFormatError or DataError, naming the line and the column; ArgumentError for a wrong option.
-
-    Introduced in: notebooks/14_digits_from_scratch.ipynb
     """
     if not isinstance(delimiter, str) or len(delimiter) != 1 or delimiter in '\r\n"':
         raise ArgumentError(say("delimiter", 'one character such as "," or ";"', repr(delimiter)))

@@ -40,7 +40,7 @@ class Dataset:
     >>> data.x.shape, data.targets.tolist()
     ((3, 2), [0, 1, 0])
 
-    Introduced in: notebooks/00_start_here.ipynb
+    Introduced in: notebooks/14_digits_from_scratch.ipynb
     """
 
     x: Array
@@ -203,7 +203,7 @@ class Dataset:
         >>> [len(x) for x, targets, rows in data.batches(2)]
         [2, 2, 1]
 
-        Introduced in: notebooks/08_batches_and_shapes.ipynb
+        Introduced in: notebooks/09_write_your_own_backprop.ipynb
         """
         return batches(self.x, self.targets, batch_size, rng)
 
@@ -216,8 +216,6 @@ class Dataset:
 
         >>> Dataset([[1.0], [2.0]], [0, 1]).astype(np.float32).x.dtype
         dtype('float32')
-
-        Introduced in: notebooks/14_digits_from_scratch.ipynb
         """
         wanted = _float_dtype(dtype)
         with np.errstate(over="ignore"):  # what overflows becomes inf, and the constructor names it

@@ -27,7 +27,7 @@ def digits() -> Dataset:
 
     Source: Alpaydin and Kaynak (1998), UCI Machine Learning Repository, doi:10.24432/C50P49
 
-    Introduced in: notebooks/00_start_here.ipynb
+    Introduced in: notebooks/06_trace_one_weight.ipynb
     """
     return _load("digits", image_shape=(8, 8))
 
@@ -41,8 +41,6 @@ def iris() -> Dataset:
     ('setosa', 'versicolor', 'virginica')
 
     Source: Fisher (1936), The use of multiple measurements in taxonomic problems; doi:10.24432/C56C76
-
-    Introduced in: notebooks/03_cost_functions.ipynb
     """
     return _load("iris")
 
@@ -58,8 +56,6 @@ def breast_cancer() -> Dataset:
     Dataset 'breast_cancer': 569 samples, 30 features, 2 classes (malignant 212, benign 357)
 
     Source: Wolberg, Mangasarian, Street and Street (1993), doi:10.24432/C5DW2B
-
-    Introduced in: notebooks/03_cost_functions.ipynb
     """
     return _load("breast_cancer")
 

@@ -64,8 +64,6 @@ def split_rows(samples: int, classes: Array | None, test: Any, rng: RNG) -> tupl
     >>> train, test = split_rows(10, None, test=0.3, rng=0)
     >>> len(train), len(test)
     (7, 3)
-
-    Introduced in: notebooks/14_digits_from_scratch.ipynb
     """
     fraction = number_in(test, "test", 0.0, 1.0, open_low=True)
     if fraction == 1.0:

@@ -25,8 +25,6 @@ def clean_targets(targets: Any, samples: int, dtype: np.dtype[Any]) -> Array:
 
     >>> clean_targets([True, False], 2, np.dtype("float64")).tolist()
     [1, 0]
-
-    Introduced in: notebooks/03_cost_functions.ipynb
     """
     try:
         array = np.asarray(targets)
@@ -62,8 +60,6 @@ def clean_names(target_names: Sequence[str] | None, targets: Array) -> tuple[str
 
     >>> clean_names(None, np.array([0, 2, 1]))
     ('0', '1', '2')
-
-    Introduced in: notebooks/03_cost_functions.ipynb
     """
     if targets.dtype.kind == "f":
         if target_names is not None:

@@ -67,8 +67,6 @@ def circles(n: int = 200, noise: float = 0.1, factor: float = 0.5, rng: RNG = 0)
 
     >>> circles(200)
     Dataset 'circles': 200 samples, 2 features, 2 classes of 100
-
-    Introduced in: notebooks/12_learning_rate_and_batch_size.ipynb
     """
     targets, place = _in_turn(n, 2, closed=True)
     radius = np.where(targets == 0, 1.0, number_in(factor, "factor", 0.0, 1.0, open_low=True))
@@ -88,8 +86,6 @@ def blobs(n: int = 300, classes: int = 3, spread: float = 0.5, rng: RNG = 0) -> 
 
     >>> blobs(300, classes=3)
     Dataset 'blobs': 300 samples, 2 features, 3 classes of 100
-
-    Introduced in: notebooks/03_cost_functions.ipynb
     """
     targets, _ = _in_turn(n, positive_integer(classes, "classes"))
     x = _polar(np.full(n, 2.0), 2 * np.pi * targets / classes)
@@ -108,8 +104,6 @@ def spirals(n: int = 300, classes: int = 2, turns: float = 1.0, noise: float = 0
 
     >>> spirals(300, classes=3)
     Dataset 'spirals': 300 samples, 2 features, 3 classes of 100
-
-    Introduced in: notebooks/12_learning_rate_and_batch_size.ipynb
     """
     targets, place = _in_turn(n, positive_integer(classes, "classes"))
     radius = 0.1 + 0.9 * place
@@ -128,8 +122,6 @@ def noisy_sine(n: int = 100, noise: float = 0.1, rng: RNG = 0) -> Dataset:
 
     >>> noisy_sine(100)
     Dataset 'noisy_sine': 100 samples, 1 feature, 1 value to predict
-
-    Introduced in: notebooks/03_cost_functions.ipynb
     """
     _in_turn(n, 2)
     x = np.linspace(-np.pi, np.pi, n)[:, None]

@@ -40,7 +40,7 @@ def exercise(number: str) -> Exercise:
     >>> exercise("09.3").title
     'Backward'
 
-    Introduced in: notebooks/01_one_neuron.ipynb
+    Introduced in: notebooks/09_write_your_own_backprop.ipynb
     """
     if number not in ALL:
         meant = f"0{number}" if f"0{number}" in ALL else ""
@@ -77,7 +77,7 @@ def hint(number: str, level: int | None = None) -> Page:
     Hint 3 of 3 for 01.2 A neuron as a function
     The sigmoid is 1 / (1 + np.exp(-z)).
 
-    Introduced in: notebooks/01_one_neuron.ipynb
+    Introduced in: notebooks/10_check_your_gradients.ipynb
     """
     one = exercise(number)
     taken = int(_progress.read()["exercises"].get(number, {}).get("hints", 0))
@@ -103,8 +103,6 @@ def solution(number: str) -> Page:
         dz2 = (y - t) * y * (1 - y)
         return dz2
     <BLANKLINE>
-
-    Introduced in: notebooks/01_one_neuron.ipynb
     """
     one = exercise(number)
     _progress.note("exercises", number, lambda entry: entry.update(solution=True))
@@ -119,8 +117,6 @@ def stub(number: str) -> str:
     >>> print(stub("01.2"))
     def neuron(x, w, b):
         ...
-
-    Introduced in: notebooks/01_one_neuron.ipynb
     """
     one = exercise(number)
     return stub_of(one.solution) if isinstance(one, Code) else "answer = ..."
@@ -148,8 +144,6 @@ def exercises(notebook: str | int | None = None) -> Table:
 
     >>> len(exercises("06"))
     3
-
-    Introduced in: notebooks/01_one_neuron.ipynb
     """
     chapter = None if notebook is None else _chapter(notebook)
     rows = tuple(
@@ -167,8 +161,6 @@ def catalogue(number: str | None = None) -> Table:
 
     >>> len(catalogue("05.5")) < len(catalogue())
     True
-
-    Introduced in: notebooks/10_check_your_gradients.ipynb
     """
     known = KNOWN
     if number is not None:
@@ -186,7 +178,7 @@ def progress() -> Table:
     >>> progress().headings
     ('notebook', 'solved', 'exercises', 'questions known', 'questions')
 
-    Introduced in: notebooks/01_one_neuron.ipynb
+    Introduced in: notebooks/11_initialisation_and_saturation.ipynb
     """
     record = _progress.read()
     rows = []
@@ -204,8 +196,6 @@ def solved() -> tuple[str, ...]:
 
     >>> isinstance(solved(), tuple)
     True
-
-    Introduced in: notebooks/01_one_neuron.ipynb
     """
     record = _progress.read()["exercises"]
     return tuple(number for number in ALL if record.get(number, {}).get("passed"))
@@ -217,8 +207,6 @@ def reset_progress(number: str | None = None) -> None:
     Raises: ArgumentError for a number that is none.
 
     >>> reset_progress("01.3")
-
-    Introduced in: notebooks/01_one_neuron.ipynb
     """
     if number is not None and number not in {*_recall.QUESTIONS, *PREDICTIONS}:
         exercise(number)
@@ -232,8 +220,6 @@ def recall(number: str, answer: Any = ...) -> Verdict:
 
     >>> recall("03.r1", "z").passed
     False
-
-    Introduced in: notebooks/01_one_neuron.ipynb
     """
     if number not in _recall.QUESTIONS:
         raise ArgumentError(say("recall", 'a number such as "03.r1"', repr(number), "quiz(3) lists a notebook's."))

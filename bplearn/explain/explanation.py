@@ -30,8 +30,6 @@ def numbers(array: Array, digits: int = 4) -> str:
 
     >>> numbers(np.array([[0.12345, -2.0]])), numbers(np.zeros((5, 8)))
     ('[[0.1235, -2]]', '(5, 8)')
-
-    Introduced in: notebooks/05_backward_pass.ipynb
     """
     if array.size > SMALL:
         return str(array.shape)
@@ -45,10 +43,7 @@ def numbers(array: Array, digits: int = 4) -> str:
 @final
 @dataclass(frozen=True)
 class TapeTable:
-    """What every layer saw in a pass: x, y, and after backward dy, dx and the parameters' gradients.
-
-    Introduced in: notebooks/05_backward_pass.ipynb
-    """
+    """What every layer saw in a pass: x, y, and after backward dy, dx and the parameters' gradients."""
 
     rows: tuple[tuple[str, dict[str, Array]], ...]
 
@@ -98,8 +93,6 @@ def tape_table(tape: Tape) -> TapeTable:
     0: Dense(1 -> 1)
         x  (1, 1)  [[3]]
         y  (1, 1)  [[6]]
-
-    Introduced in: notebooks/05_backward_pass.ipynb
     """
     rows = []
     for place, step in enumerate(tape):
@@ -126,10 +119,7 @@ class Equation:
 @final
 @dataclass(frozen=True)
 class Explanation:
-    """The equations of one layer's backward, with the numbers of a tape put in.
-
-    Introduced in: notebooks/05_backward_pass.ipynb
-    """
+    """The equations of one layer's backward, with the numbers of a tape put in."""
 
     title: str
     equations: tuple[Equation, ...]

@@ -34,8 +34,6 @@ class UnitNames:
     ['x1', 'z_h1', 'h1', 'z_o1', 'o1']
     >>> str(names.parameter(2, "W", (1, 0)))
     'W_o[1, 0]'
-
-    Introduced in: notebooks/02_forward_pass.ipynb
     """
 
     def __init__(self, layers: Sequence[Layer]) -> None:

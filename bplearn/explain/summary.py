@@ -23,10 +23,7 @@ HEADINGS = ("layer", "output shape", "parameters", "count")
 
 @dataclass(frozen=True)
 class Summary:
-    """Rows of (layer, output shape, parameter shapes, count) and the total, as text and as HTML.
-
-    Introduced in: notebooks/02_forward_pass.ipynb
-    """
+    """Rows of (layer, output shape, parameter shapes, count) and the total, as text and as HTML."""
 
     rows: tuple[tuple[str, str, str, str], ...]
     total: int
@@ -59,8 +56,6 @@ def summarize(layers: Sequence[Layer], parameters: ParameterVector, input_shape:
 
     >>> print(summarize([Dense(2, 1, rng=0)], ParameterVector([]), None).rows[0][0])
     Dense(2 -> 1)
-
-    Introduced in: notebooks/02_forward_pass.ipynb
     """
     if input_shape is None:
         first = next((layer for layer in layers if isinstance(layer, Dense)), None)

@@ -44,8 +44,6 @@ def save(path: str | PathLike[str], layers: Sequence[Layer]) -> None:
     >>> save(file, [known.Dense(2, 1, rng=0)])
     >>> load(file)
     [Dense(2 -> 1)]
-
-    Introduced in: notebooks/14_digits_from_scratch.ipynb
     """
     distinct = list({id(layer): layer for layer in layers}.values())
     places = {id(layer): place for place, layer in enumerate(distinct)}

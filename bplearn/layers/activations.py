@@ -25,8 +25,6 @@ class Identity(Layer):
 
     >>> Identity().forward(np.array([[1.0, -2.0]]))[0]
     array([[ 1., -2.]])
-
-    Introduced in: notebooks/02_forward_pass.ipynb
     """
 
     def forward(self, x: Array) -> tuple[Array, Cache]:
@@ -90,7 +88,7 @@ class ReLU(Layer):
     >>> ReLU().forward(np.array([[-2.0, 3.0]]))[0]
     array([[0., 3.]])
 
-    Introduced in: notebooks/02_forward_pass.ipynb
+    Introduced in: notebooks/09_write_your_own_backprop.ipynb
     """
 
     def forward(self, x: Array) -> tuple[Array, Cache]:
@@ -184,7 +182,6 @@ class SiLU(Layer):
     array([[   0., 1000.]])
 
     Source: Elfwing et al. 2018, equations 4 and 5.
-    Introduced in: notebooks/11_initialisation_and_saturation.ipynb
     """
 
     def forward(self, x: Array) -> tuple[Array, Cache]:
@@ -208,7 +205,6 @@ class Softplus(Layer):
     array([[6.931e-01, 1.000e+03]])
 
     Source: Dugas et al. 2001.
-    Introduced in: notebooks/11_initialisation_and_saturation.ipynb
     """
 
     def forward(self, x: Array) -> tuple[Array, Cache]:
@@ -228,8 +224,6 @@ class Softmax(Layer):
 
     >>> Softmax().forward(np.array([[1000.0, 1000.0]]))[0]
     array([[0.5, 0.5]])
-
-    Introduced in: notebooks/03_cost_functions.ipynb
     """
 
     def forward(self, x: Array) -> tuple[Array, Cache]:

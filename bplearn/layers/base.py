@@ -23,8 +23,6 @@ class Layer(ABC):
 
     Attributes that are parameters are found by themselves; all other public attributes are the layer's
     settings and have the names of its constructor's arguments, so that it can be shown and saved.
-
-    Introduced in: notebooks/02_forward_pass.ipynb
     """
 
     @abstractmethod

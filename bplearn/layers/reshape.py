@@ -21,8 +21,6 @@ class Flatten(Layer):
 
     >>> Flatten().forward(np.zeros((5, 8, 8)))[0].shape
     (5, 64)
-
-    Introduced in: notebooks/02_forward_pass.ipynb
     """
 
     def forward(self, x: Array) -> tuple[Array, Cache]:

@@ -103,8 +103,6 @@ def moving_average(values: Array, width: int) -> Array:
 
     >>> moving_average(np.array([9.0, 3.0, 3.0, 3.0, 9.0]), 3)
     array([9., 5., 3., 5., 6.])
-
-    Introduced in: notebooks/00_start_here.ipynb
     """
     n, half = len(values), max(width, 1) // 2
     place = np.arange(n)

@@ -42,8 +42,6 @@ def layout(widths: Sequence[int], max_units: int = 6, *, gap: float = 2.5, rise:
 
     >>> [column.units for column in layout([2, 64], max_units=4)]
     [(0, 1), (0, 1, 2, 63)]
-
-    Introduced in: notebooks/02_forward_pass.ipynb
     """
     columns = []
     for number, width in enumerate(widths):

@@ -79,8 +79,6 @@ def move_apart(wanted: Array, gap: float) -> Array:
 
     >>> move_apart(np.array([0.5, 0.5]), 0.1)
     array([0.45, 0.55])
-
-    Introduced in: notebooks/00_start_here.ipynb
     """
     order = np.argsort(wanted, kind="stable")
     heights = np.clip(wanted[order], 0, 1)

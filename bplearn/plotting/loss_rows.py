@@ -28,8 +28,6 @@ def columns_of(rows: Sequence[Any]) -> dict[str, list[Any]] | None:
     {'epoch': [1, 2], 'loss': [2.3, 1.2], 'val_loss': [None, 1.4]}
     >>> columns_of([[2.3, 1.2], [2.1, 0.9]]) is None
     True
-
-    Introduced in: notebooks/00_start_here.ipynb
     """
     if all(isinstance(row, str) for row in rows):
         _refuse_text(rows)

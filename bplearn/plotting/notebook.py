@@ -41,8 +41,6 @@ def alt_text(picture: Any) -> str:
     >>> from bplearn.plotting import plot_loss
     >>> alt_text(plot_loss([0.9, 0.4, 0.2]))
     'Loss by step. training: first 0.9, last 0.2 at step 3, lowest 0.2 at step 3.'
-
-    Introduced in: notebooks/00_start_here.ipynb
     """
     if isinstance(picture, Picture):
         return picture.alt
@@ -53,10 +51,7 @@ def alt_text(picture: Any) -> str:
 
 @dataclass(frozen=True)
 class Picture:
-    """A figure as it is shown in a notebook: PNG bytes with an alt text. `show_figure` makes it.
-
-    Introduced in: notebooks/00_start_here.ipynb
-    """
+    """A figure as it is shown in a notebook: PNG bytes with an alt text. `show_figure` makes it."""
 
     png: bytes
     alt: str
@@ -85,8 +80,6 @@ def show_figure(figure: Figure | Axes, alt: str | None = None) -> Picture:
     >>> from bplearn.plotting import plot_loss
     >>> show_figure(plot_loss([0.9, 0.4, 0.2]))
     Figure: Loss by step
-
-    Introduced in: notebooks/00_start_here.ipynb
     """
     whole = _figure_of(figure)
     words = alt_text(whole) if alt is None else alt.strip()

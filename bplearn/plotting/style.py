@@ -29,10 +29,7 @@ DOTTED = (0, (1, 2.5))
 
 @dataclass(frozen=True)
 class Theme:
-    """The colors of a figure: letters, paper, grid, the two signs, and one color for each class or run.
-
-    Introduced in: notebooks/00_start_here.ipynb
-    """
+    """The colors of a figure: letters, paper, grid, the two signs, and one color for each class or run."""
 
     name: str
     ink: str
@@ -84,8 +81,6 @@ def contrast(first: str, second: str) -> float:
 
     >>> round(contrast("black", "white"))
     21
-
-    Introduced in: notebooks/00_start_here.ipynb
     """
     low, high = sorted([_luminance(first), _luminance(second)])
     return (high + 0.05) / (low + 0.05)
@@ -96,8 +91,6 @@ def blend(color: str, other: str, share: float) -> str:
 
     >>> blend("#000000", "#ffffff", 0.5)
     '#808080'
-
-    Introduced in: notebooks/00_start_here.ipynb
     """
     red, green, blue = (1 - share) * np.array(to_rgb(color)) + share * np.array(to_rgb(other))
     return to_hex((red, green, blue))
@@ -119,8 +112,6 @@ def style(theme: str | None = None, *, ax: Axes | None = None) -> Iterator[Theme
     >>> with style("dark") as theme:
     ...     theme.paper
     '#16191d'
-
-    Introduced in: notebooks/00_start_here.ipynb
     """
     if theme is not None and theme not in THEMES:
         raise ArgumentError(say("style", "'light' or 'dark'", repr(theme)))
@@ -197,8 +188,6 @@ def short(number: float, digits: int = 3) -> str:
 
     >>> short(0.031234), short(1797), short(2.5e-9)
     ('0.0312', '1,797', '2.5e-09')
-
-    Introduced in: notebooks/00_start_here.ipynb
     """
     number = float(number) + 0.0
     if 1000 <= abs(number) < 1e6:

@@ -70,8 +70,6 @@ def sign_stroke(number: float) -> dict[str, str | None]:
 
     >>> sign_stroke(-2)["stroke_dasharray"]
     '6 3'
-
-    Introduced in: notebooks/04_chain_rule.ipynb
     """
     if number > 0:
         return {"stroke": POSITIVE, "stroke_dasharray": None}

@@ -27,8 +27,6 @@ def escape(words: object) -> str:
 
     >>> escape('a < "b"')
     'a &lt; &quot;b&quot;'
-
-    Introduced in: notebooks/04_chain_rule.ipynb
     """
     said = str(words)
     if _SAFE(said):  # nearly always, and ten times faster
@@ -41,8 +39,6 @@ def short(number: float, digits: int = 4) -> str:
 
     >>> short(0.593269992107), short(-2.0), short(1.2345e-7), short(-0.0)
     ('0.5933', '-2', '1.235e-07', '0')
-
-    Introduced in: notebooks/04_chain_rule.ipynb
     """
     return f"{number + 0.0:.{digits}g}"
 
@@ -75,8 +71,6 @@ def element(tag: str, *inside: str, **attributes: Attribute) -> str:
 
     >>> element("circle", r=1.23456, data_key="w1", stroke_width=2.0)
     '<circle r="1.23" data-key="w1" stroke-width="2"/>'
-
-    Introduced in: notebooks/04_chain_rule.ipynb
     """
     head = tag + "".join(_attribute(tag, key, value) for key, value in attributes.items())
     return f"<{head}>{''.join(inside)}</{tag}>" if inside else f"<{head}/>"
@@ -91,8 +85,6 @@ def text(
 
     >>> text(0, 9, "x < 1", anchor="middle")
     '<text x="0" y="9" font-size="13" text-anchor="middle">x &lt; 1</text>'
-
-    Introduced in: notebooks/04_chain_rule.ipynb
     """
     lines = str(words).split("\n")
     inside = [escape(lines[0])]
@@ -109,8 +101,6 @@ def text_width(words: object, size: float = 13) -> float:
 
     >>> text_width("0.5933") < 50
     True
-
-    Introduced in: notebooks/04_chain_rule.ipynb
     """
     return 0.6 * size * max(len(line) for line in str(words).split("\n"))
 
@@ -120,8 +110,6 @@ def line(x1: float, y1: float, x2: float, y2: float, *, stroke: str = NEUTRAL, *
 
     >>> line(0, 0, 9, 9, stroke="red")
     '<line x1="0" y1="0" x2="9" y2="9" stroke="red"/>'
-
-    Introduced in: notebooks/04_chain_rule.ipynb
     """
     return element("line", x1=x1, y1=y1, x2=x2, y2=y2, stroke=stroke, **more)
 
@@ -131,8 +119,6 @@ def circle(cx: float, cy: float, r: float, *, fill: str = SOFT, **more: Attribut
 
     >>> circle(5, 5, 2, fill="none", stroke="red")
     '<circle cx="5" cy="5" r="2" fill="none" stroke="red"/>'
-
-    Introduced in: notebooks/04_chain_rule.ipynb
     """
     return element("circle", cx=cx, cy=cy, r=r, fill=fill, **more)
 
@@ -142,8 +128,6 @@ def rect(x: float, y: float, width: float, height: float, *, fill: str = SOFT, *
 
     >>> rect(0, 0, 8, 4, fill="none", rx=2)
     '<rect x="0" y="0" width="8" height="4" fill="none" rx="2"/>'
-
-    Introduced in: notebooks/04_chain_rule.ipynb
     """
     return element("rect", x=x, y=y, width=width, height=height, fill=fill, **more)
 
@@ -155,8 +139,6 @@ def polyline(points: Iterable[tuple[float, float]], *, stroke: str = INK, fill: 
 
     >>> polyline([(0, 1), (2, 3.14159)], stroke="red")
     '<path d="M0 1L2 3.14" fill="none" stroke="red"/>'
-
-    Introduced in: notebooks/04_chain_rule.ipynb
     """
     commands: list[str | float] = []
     for x, y in points:
@@ -171,8 +153,6 @@ def path(*commands: str | float, stroke: str | None = INK, fill: str = "none", *
 
     >>> path("M", 0, 0, "C", 1, 0, 2, 5, 3, 5, stroke="red")
     '<path d="M0 0C1 0 2 5 3 5" fill="none" stroke="red"/>'
-
-    Introduced in: notebooks/04_chain_rule.ipynb
     """
     written = ""
     for command in commands:
@@ -191,8 +171,6 @@ def arrow(x1: float, y1: float, x2: float, y2: float, *, stroke: str = INK, head
 
     >>> arrow(0, 0, 10, 0).count("<path")
     1
-
-    Introduced in: notebooks/04_chain_rule.ipynb
     """
     length = math.hypot(x2 - x1, y2 - y1)
     dx, dy = ((x2 - x1) / length, (y2 - y1) / length) if length else (1.0, 0.0)
@@ -205,8 +183,6 @@ def arrow_head(x: float, y: float, dx: float, dy: float, *, fill: str = INK, siz
 
     >>> arrow_head(10, 0, 1, 0, fill="red", size=8)
     '<path d="M10 0L2 3.2L2 -3.2Z" fill="red"/>'
-
-    Introduced in: notebooks/04_chain_rule.ipynb
     """
     back_x, back_y, side = x - size * dx, y - size * dy, 0.4 * size
     corners = ("M", x, y, "L", back_x - side * dy, back_y + side * dx, "L", back_x + side * dy, back_y - side * dx, "Z")
@@ -218,8 +194,6 @@ def group(*parts: str, **attributes: Attribute) -> str:
 
     >>> group("<path/>", data_key="w1", class_="edge")
     '<g data-key="w1" class="edge"><path/></g>'
-
-    Introduced in: notebooks/04_chain_rule.ipynb
     """
     return element("g", "".join(parts), **attributes)
 
@@ -233,8 +207,6 @@ def png_image(
 
     >>> png_image("data:image/png;base64,AA==", 0, 0, 8, 8, smooth=True)
     '<image x="0" y="0" width="8" height="8" href="data:image/png;base64,AA==" preserveAspectRatio="none"/>'
-
-    Introduced in: notebooks/07_weight_updates.ipynb
     """
     href = "data:image/png;base64," + base64.b64encode(picture).decode() if isinstance(picture, bytes) else picture
     if not href.startswith("data:image/"):
@@ -253,8 +225,6 @@ def svg(width: float, height: float, *parts: str, title: str, desc: str = "", na
 
     >>> svg(40, 20, circle(9, 9, 5), title="A dot", name="dot")[:56]
     '<svg xmlns="http://www.w3.org/2000/svg" class="bpl" view'
-
-    Introduced in: notebooks/04_chain_rule.ipynb
     """
     body = "".join(parts)
     digest = hashlib.sha256(f"{title}|{desc}|{body}".encode()).hexdigest()[:8]
@@ -279,8 +249,6 @@ def stand_alone(svg_text: str) -> str:
 
     >>> "var(" in stand_alone(svg(9, 9, circle(5, 5, 2), title="A dot"))
     False
-
-    Introduced in: notebooks/04_chain_rule.ipynb
     """
     plain = re.sub(r"var\(--bpl-\w+,(#[0-9a-f]{6})\)", r"\1", svg_text)
     head, body = plain.split("</title>", 1)
@@ -301,8 +269,6 @@ def data_uri(svg_text: str) -> str:
 
     >>> data_uri(svg(9, 9, title="Nothing"))[:26]
     'data:image/svg+xml;base64,'
-
-    Introduced in: notebooks/04_chain_rule.ipynb
     """
     return "data:image/svg+xml;base64," + base64.b64encode(stand_alone(svg_text).encode()).decode()
 
@@ -312,8 +278,6 @@ def alt_text(svg_text: str) -> str:
 
     >>> alt_text(svg(9, 9, title="A dot", desc="It is at 5, 5."))
     'A dot. It is at 5, 5.'
-
-    Introduced in: notebooks/04_chain_rule.ipynb
     """
     found = re.findall(r"<(?:title|desc) id=[^>]*>([^<]*)</", svg_text)[:2]
     return ". ".join(html.unescape(words).rstrip(". ") for words in found) + "." if found else ""
@@ -326,7 +290,5 @@ def figure_html(svg_text: str, alt: str = "") -> str:
 
     >>> figure_html(svg(9, 9, title="A dot"), "a dot")[:17]
     '<img alt="a dot" '
-
-    Introduced in: notebooks/04_chain_rule.ipynb
     """
     return f'<img alt="{escape(alt or alt_text(svg_text))}" style="max-width:100%" src="{data_uri(svg_text)}">'

@@ -96,8 +96,6 @@ def iterate_sweep(
     """Yield each run of a sweep as soon as it is finished, for a picture that fills while it computes.
 
     Takes the settings of `sweep` but for path and progress. Raises: at once for arguments that do not fit.
-
-    Introduced in: notebooks/12_learning_rate_and_batch_size.ipynb
     """
     defaults = {"optimizers": (SGD,), "seeds": (0,), "epochs": 10, "validation": None}
     plan = _plan(build, data, targets, **{**defaults, **settings})

@@ -28,10 +28,7 @@ FORMAT = "bplearn sweep 1"
 
 
 class Setting(NamedTuple):
-    """What one run of a sweep was trained with.
-
-    Introduced in: notebooks/12_learning_rate_and_batch_size.ipynb
-    """
+    """What one run of a sweep was trained with."""
 
     optimizer: str
     learning_rate: float
@@ -41,10 +38,7 @@ class Setting(NamedTuple):
 
 @dataclass(frozen=True)
 class Run:
-    """One training of a sweep: its setting, its history and, where it diverged, what happened.
-
-    Introduced in: notebooks/12_learning_rate_and_batch_size.ipynb
-    """
+    """One training of a sweep: its setting, its history and, where it diverged, what happened."""
 
     setting: Setting
     history: History
@@ -65,10 +59,7 @@ class Run:
 
 
 class SweepResult:
-    """All finished runs of a sweep. `interrupted` says whether it was stopped by hand.
-
-    Introduced in: notebooks/12_learning_rate_and_batch_size.ipynb
-    """
+    """All finished runs of a sweep. `interrupted` says whether it was stopped by hand."""
 
     def __init__(self, runs: list[Run], interrupted: bool = False) -> None:
         self.runs = tuple(runs)
@@ -171,8 +162,6 @@ class SweepFile:
     """The file of a sweep: a first line that says which sweep it is, then one line a run.
 
     A last line that was cut off by a kill is dropped. Raises: FileFormatError for the file of another sweep.
-
-    Introduced in: notebooks/12_learning_rate_and_batch_size.ipynb
     """
 
     def __init__(self, path: str | PathLike[str], fingerprint: list[str]) -> None:

@@ -33,8 +33,6 @@ def can_stack(network: Sequential, optimizer: Optimizer, loss: Loss) -> bool:
     >>> from bplearn import SGD, BinaryCrossEntropy, mlp
     >>> [can_stack(mlp(2, 3, 1, rng=0), rule, BinaryCrossEntropy()) for rule in (SGD(0.1), SGD(0.1, clip_norm=1.0))]
     [True, False]
-
-    Introduced in: notebooks/12_learning_rate_and_batch_size.ipynb
     """
     distinct = len({id(layer) for layer in network}) == len(network)
     known = all(type(part).__module__.startswith("bplearn.") for part in (*network, optimizer, loss))
@@ -70,8 +68,6 @@ def train_stacked(
     ...     optimizers=[SGD(rate) for rate in rates], epochs=3, batch_size=20, rngs=rngs)
     >>> histories[1].epoch_loss[-1] < histories[0].epoch_loss[-1]
     True
-
-    Introduced in: notebooks/12_learning_rate_and_batch_size.ipynb
     """
     stack, rates, rule = _stack(networks), _rates(networks, optimizers, loss), optimizers[0]
     histories = [History() for _ in networks]
@@ -121,8 +117,6 @@ def stack_layers(twins: Sequence[Layer]) -> Layer:
 
     >>> stack_layers([Dense(2, 3, rng=seed) for seed in range(5)]).b.shape
     (5, 1, 3)
-
-    Introduced in: notebooks/12_learning_rate_and_batch_size.ipynb
     """
     layer = copy.copy(twins[0])
     for name, parameter in vars(twins[0]).items():

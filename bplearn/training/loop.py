@@ -29,10 +29,7 @@ Metric = Callable[[Array, Array], float]
 
 @dataclass(slots=True, eq=False)
 class TrainStep:
-    """One update: its epoch and step (from 1), the loss before it, the tape, and which samples were in the batch.
-
-    Introduced in: notebooks/08_batches_and_shapes.ipynb
-    """
+    """One update: its epoch and step (from 1), the loss before it, the tape, and which samples were in the batch."""
 
     epoch: int
     step: int
@@ -217,10 +214,7 @@ def fit(
 
 
 class Judge:
-    """Measure a network after each epoch: validation loss, and metrics on both parts of the data.
-
-    Introduced in: notebooks/14_digits_from_scratch.ipynb
-    """
+    """Measure a network after each epoch: validation loss, and metrics on both parts of the data."""
 
     def __init__(
         self,

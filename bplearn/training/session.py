@@ -45,8 +45,6 @@ class Session:
     Session at step 10 (epoch 2, 1 finished), loss 0.4446
     >>> session.rewind(1).steps, session.history.steps
     (7, 10)
-
-    Introduced in: notebooks/12_learning_rate_and_batch_size.ipynb
     """
 
     def __init__(

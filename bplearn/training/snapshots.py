@@ -23,8 +23,6 @@ class Update:
 
     `indices` are the samples of its batch; `shuffle` is the state of the random numbers when its epoch was shuffled,
     and `batch_size` how that epoch is cut.
-
-    Introduced in: notebooks/12_learning_rate_and_batch_size.ipynb
     """
 
     before: Array
@@ -37,10 +35,7 @@ class Update:
 @final
 @dataclass(frozen=True, eq=False)
 class Snapshot:
-    """A moment between two epochs: all that is needed to go on from there as if nothing had happened.
-
-    Introduced in: notebooks/12_learning_rate_and_batch_size.ipynb
-    """
+    """A moment between two epochs: all that is needed to go on from there as if nothing had happened."""
 
     epoch: int
     step: int
@@ -57,8 +52,6 @@ def up_to(history: History, step: int, epoch: int) -> History:
     >>> history = History([0.9, 0.5, 0.4], [8, 8, 8], [2], [0.7])
     >>> up_to(history, 1, 0)
     History: 0 epochs, 1 step, 8 samples
-
-    Introduced in: notebooks/12_learning_rate_and_batch_size.ipynb
     """
     return History(
         history.step_loss[:step],
@@ -75,8 +68,6 @@ def why_it_diverged(history: History, learning_rate: float, weights: Array) -> s
 
     >>> why_it_diverged(History([1.0, 10.0], [8, 8]), 2.0, np.array([3.0, -40.0])).split(": ")[0]
     'Step 3 (epoch 1)'
-
-    Introduced in: notebooks/12_learning_rate_and_batch_size.ipynb
     """
     losses = history.step_loss[-5:]
     said = f"Step {history.steps + 1} (epoch {history.epochs + 1}): the loss is no longer a finite number."

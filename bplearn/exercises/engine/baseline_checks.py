@@ -29,10 +29,7 @@ GRADIENTS = {"03.2", "03.3", "03.6", "03.4", "05.5", "05.6", "05.7", "05.8", "08
 
 @dataclass(frozen=True)
 class Slip:
-    """One planted mistake: the exercise it answers, its name, which usual checks noticed it, and whether ours did.
-
-    Introduced in: notebooks/10_check_your_gradients.ipynb
-    """
+    """One planted mistake: the exercise it answers, its name, which usual checks noticed it, and whether ours did."""
 
     exercise: str
     mistake: str
@@ -49,8 +46,6 @@ def experiment(planted: Iterable[tuple[Code, str, Callable[[], Any]]]) -> list[S
     >>> found = experiment([(exercise("05.5"), "sign", lambda: lambda y, t: (t - y) * y * (1 - y))])
     >>> found[0].noticed["the loss falls"], found[0].noticed["the shapes are right"]
     (True, False)
-
-    Introduced in: notebooks/10_check_your_gradients.ipynb
     """
     found = []
     for exercise, name, make in planted:
@@ -72,8 +67,6 @@ def table(found: list[Slip]) -> Table:
 
     >>> table([Slip("05.7", "sign", dict.fromkeys(CHECKS, False), True)]).rows[-1]
     ('the checkers of this course', '1', '0')
-
-    Introduced in: notebooks/10_check_your_gradients.ipynb
     """
     rows = [(check, [slip.noticed[check] for slip in found]) for check in CHECKS]
     rows.append(("the checkers of this course", [slip.ours for slip in found]))
@@ -88,8 +81,6 @@ def from_catalogue(exercises: Iterable[Any]) -> list[tuple[Code, str, Callable[[
     >>> from bplearn.exercises import exercise
     >>> len(from_catalogue([exercise("05.5")])) > 5
     True
-
-    Introduced in: notebooks/10_check_your_gradients.ipynb
     """
     planted: dict[tuple[str, str], tuple[Code, str, Callable[[], Any]]] = {}
     for exercise in exercises:

@@ -22,8 +22,6 @@ def patient(number: str) -> Any:
 
     >>> patient("10.2")(np.array([[1.0], [3.0]]), np.ones((2, 1)), np.ones((1, 1)))[2]
     array([2.])
-
-    Introduced in: notebooks/10_check_your_gradients.ipynb
     """
     one = exercise(number)
     if not isinstance(one, Code) or not one.planted:

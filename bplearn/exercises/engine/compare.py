@@ -19,17 +19,11 @@ _BIAS = re.compile(r"^(new )?d?b\d*$")
 
 
 class NotNumbers(Exception):
-    """The answer is no set of arrays; the message says why, in words for the learner.
-
-    Introduced in: notebooks/01_one_neuron.ipynb
-    """
+    """The answer is no set of arrays; the message says why, in words for the learner."""
 
 
 class Unfinished(Exception):
-    """The answer still holds three dots.
-
-    Introduced in: notebooks/01_one_neuron.ipynb
-    """
+    """The answer still holds three dots."""
 
 
 def outputs(value: Any, names: tuple[str, ...]) -> Outputs:
@@ -39,8 +33,6 @@ def outputs(value: Any, names: tuple[str, ...]) -> Outputs:
 
     >>> outputs((1, 2.5), ("a", "b"))["b"].item()
     2.5
-
-    Introduced in: notebooks/01_one_neuron.ipynb
     """
     parts = [value] if len(names) == 1 and not isinstance(value, dict) else _parts(value, names)
     if any(has_dots(part) for part in parts):
@@ -53,8 +45,6 @@ def leaves(value: Any) -> Iterator[Any]:
 
     >>> list(leaves(((64, 10), (10,))))
     [64, 10, 10]
-
-    Introduced in: notebooks/02_forward_pass.ipynb
     """
     if isinstance(value, np.ndarray):
         yield from value.ravel()
@@ -94,8 +84,6 @@ def has_dots(value: Any) -> bool:
 
     >>> has_dots((1, [2, ...]))
     True
-
-    Introduced in: notebooks/01_one_neuron.ipynb
     """
     return value is Ellipsis or (isinstance(value, list | tuple) and any(map(has_dots, value)))
 
@@ -121,8 +109,6 @@ def fitted(name: str, array: Array, want: Array) -> Array:
 
     >>> fitted("db", np.array([[1.0, 2.0]]), np.zeros(2))
     array([1., 2.])
-
-    Introduced in: notebooks/01_one_neuron.ipynb
     """
     if array.shape == want.shape:
         return array
@@ -138,8 +124,6 @@ def tolerance(*arrays: Array) -> float:
 
     >>> tolerance(np.zeros(2, dtype=np.float32)) > tolerance(np.zeros(2))
     True
-
-    Introduced in: notebooks/10_check_your_gradients.ipynb
     """
     return 5e-4 if any(array.dtype.itemsize < 8 for array in arrays) else 1e-5
 
@@ -149,8 +133,6 @@ def close(array: Array, want: Array, limit: float | None = None) -> bool:
 
     >>> close(np.array([1.0, 2.0]), np.array([1.0, 2.0 + 1e-9]))
     True
-
-    Introduced in: notebooks/10_check_your_gradients.ipynb
     """
     return array.shape == want.shape and _close(array, want, limit)
 
@@ -160,8 +142,6 @@ def alike(array: Array, other: Array, limit: float | None = None) -> bool:
 
     >>> alike(np.array(2.0), np.array([2.0, 2.0]))
     True
-
-    Introduced in: notebooks/10_check_your_gradients.ipynb
     """
     try:
         np.broadcast_shapes(array.shape, other.shape)
@@ -190,8 +170,6 @@ def ratio(array: Array, want: Array) -> float | None:
 
     >>> ratio(np.array([2.0, 4.0]), np.array([1.0, 2.0]))
     2.0
-
-    Introduced in: notebooks/10_check_your_gradients.ipynb
     """
     if array.shape != want.shape or not np.isfinite(array).all() or not np.any(want):
         return None
@@ -204,8 +182,6 @@ def describe(name: str, array: Array, want: Array, limit: float | None = None) -
 
     >>> describe("dW", np.array([-1.0, -2.0]), np.array([1.0, 2.0]))
     'dW has the right size everywhere but the wrong sign.'
-
-    Introduced in: notebooks/10_check_your_gradients.ipynb
     """
     if array.shape != want.shape and want.shape == ():
         return f"{name} should be one number; it has shape {array.shape}."
@@ -233,8 +209,6 @@ def direction(name: str, number: float, want: float, limit: float) -> str:
 
     >>> direction("dw7", -0.0226, 0.0226, 5e-3)
     'dw7 = -0.0226 has the right size but the wrong sign.'
-
-    Introduced in: notebooks/01_one_neuron.ipynb
     """
     shown = f"{name} = {number + 0.0:.6g}"
     if limit < 1e-8 or not np.isfinite(number):

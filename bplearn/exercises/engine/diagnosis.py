@@ -29,8 +29,6 @@ def explanations(exercise: Code, cases: list[Case], seen: list[Seen], right: lis
     >>> cases, right = reference(one)
     >>> explanations(one, cases, watch(one, lambda y, t: y - t, cases), right)
     [('output-derivative-missing',)]
-
-    Introduced in: notebooks/10_check_your_gradients.ipynb
     """
     if all(one.values is None for one in seen):
         return []
@@ -64,8 +62,6 @@ def applicable(exercise: Code | Numbers) -> tuple[Mistake, ...]:
     >>> from bplearn.exercises import exercise
     >>> [mistake.name for mistake in applicable(exercise("05.2"))]
     ['weight-for-input', 'gradient-transposed']
-
-    Introduced in: notebooks/10_check_your_gradients.ipynb
     """
     known = tuple(mistake for mistake in KNOWN if mistake.name not in exercise.without)
     made = {version.mistakes[0].name for version in versions(exercise.solution, known, exercise.family)}
@@ -80,8 +76,6 @@ def single(exercise: Code | Numbers) -> list[Version]:
     >>> from bplearn.exercises import exercise
     >>> [version.mistakes[0].name for version in single(exercise("05.2"))]
     ['weight-for-input', 'gradient-transposed']
-
-    Introduced in: notebooks/10_check_your_gradients.ipynb
     """
     own = exercise.wrong
     found = [Version((named(name),), "", functools.partial(_given, function)) for name, function in own]
@@ -96,8 +90,6 @@ def wrong_versions(exercise: Code) -> list[tuple[Version, list[Seen]]]:
     >>> version, seen = wrong_versions(exercise("05.7"))[0]
     >>> version.mistakes[0].name
     'weights-not-transposed'
-
-    Introduced in: notebooks/10_check_your_gradients.ipynb
     """
     cases, right = reference(exercise)
     shown = [(version, watch_ours(exercise, version.make(), cases)) for version in single(exercise)]
@@ -131,8 +123,6 @@ def names_of(found: list[Version]) -> list[tuple[str, ...]]:
 
     >>> names_of([])
     []
-
-    Introduced in: notebooks/10_check_your_gradients.ipynb
     """
     return list(dict.fromkeys(tuple(mistake.name for mistake in version.mistakes) for version in found))
 

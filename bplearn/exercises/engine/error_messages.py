@@ -22,8 +22,6 @@ def in_words(problem: BaseException, code: str, frame: FrameType | None) -> str:
 
     >>> in_words(ZeroDivisionError("division by zero"), "", None)
     'division by zero'
-
-    Introduced in: notebooks/01_one_neuron.ipynb
     """
     message = str(problem) or "It gave no message."
     if isinstance(problem, TypeError) and re.match(r"only .* arrays can be converted", message):

@@ -42,8 +42,6 @@ def section(place: str) -> str:
 
     >>> section("05: the hidden layer")
     '05_backward_pass.ipynb, the hidden layer'
-
-    Introduced in: notebooks/01_one_neuron.ipynb
     """
     if not place:
         return ""
@@ -53,10 +51,7 @@ def section(place: str) -> str:
 
 @dataclass(frozen=True, eq=False)
 class Layout:
-    """Another way to lay out the arrays: how arguments get there, and how outputs come back.
-
-    Introduced in: notebooks/08_batches_and_shapes.ipynb
-    """
+    """Another way to lay out the arrays: how arguments get there, and how outputs come back."""
 
     name: str
     forth: Callable[[tuple[Any, ...]], tuple[Any, ...]]
@@ -68,8 +63,6 @@ class Exercise(ABC):
     """What all exercises have in common.
 
     `number` is "NN.k": the notebook's number and the place in it. `teaches` is "NN: section".
-
-    Introduced in: notebooks/01_one_neuron.ipynb
     """
 
     number: str
@@ -101,8 +94,6 @@ def call(answer: Callable[..., Any], arguments: tuple[Any, ...]) -> Any:
 
     >>> call(max, (1, 2))
     2
-
-    Introduced in: notebooks/01_one_neuron.ipynb
     """
     return answer(*arguments)
 
@@ -123,8 +114,6 @@ class Code(Exercise):
     those that the catalogue makes: (name of the mistake, function). `facts` say an output in words where it is off,
     from what came and what should. `small` are cases to be shown, (words, arguments), where none can be drawn.
     `remark(answer)` is said beside a right answer that could be better.
-
-    Introduced in: notebooks/01_one_neuron.ipynb
     """
 
     solution: Any
@@ -159,10 +148,7 @@ class Code(Exercise):
 
 @dataclass(frozen=True, eq=False)
 class Case:
-    """One set of arguments with its label; `size` is the number of samples in it, or 0.
-
-    Introduced in: notebooks/01_one_neuron.ipynb
-    """
+    """One set of arguments with its label; `size` is the number of samples in it, or 0."""
 
     label: str
     arguments: tuple[Any, ...]
@@ -178,8 +164,6 @@ class Numbers(Exercise):
     `outputs` names the numbers. `limit` is the relative error that passes: 5e-3 lets three typed digits through.
     `wrong` holds slips beside those that the catalogue makes: (name of the mistake, function).
     `whole` is said where numbers that count something are typed with a fraction.
-
-    Introduced in: notebooks/01_one_neuron.ipynb
     """
 
     solution: Callable[[], Any]
@@ -203,10 +187,7 @@ class Numbers(Exercise):
 
 @dataclass(frozen=True, eq=False)
 class Option:
-    """One statement to choose, and what is said to whoever chooses it.
-
-    Introduced in: notebooks/01_one_neuron.ipynb
-    """
+    """One statement to choose, and what is said to whoever chooses it."""
 
     text: str
     reply: str
@@ -215,10 +196,7 @@ class Option:
 @final
 @dataclass(frozen=True, eq=False)
 class Choice(Exercise):
-    """An exercise that is answered with the letter of a statement; each wrong one has its explanation.
-
-    Introduced in: notebooks/01_one_neuron.ipynb
-    """
+    """An exercise that is answered with the letter of a statement; each wrong one has its explanation."""
 
     options: dict[str, Option]
     right: str
@@ -242,10 +220,7 @@ class Choice(Exercise):
 
 @dataclass(frozen=True, eq=False)
 class Finding:
-    """What a trial found: right or not, in words, and the mistakes it is consistent with.
-
-    Introduced in: notebooks/07_weight_updates.ipynb
-    """
+    """What a trial found: right or not, in words, and the mistakes it is consistent with."""
 
     passed: bool
     headline: str
@@ -259,8 +234,6 @@ class Trial(Exercise):
     """An exercise whose answer is tried out: a learning rate in a training, a network on unseen digits.
 
     `attempt(answer)` returns a Finding; it may run the learner's code and is itself run with the time limit.
-
-    Introduced in: notebooks/07_weight_updates.ipynb
     """
 
     attempt: Callable[[Any], Finding]

@@ -30,18 +30,13 @@ def called(exercise: Code) -> str:
     >>> from bplearn.exercises import exercise
     >>> called(exercise("05.7"))
     'dense_backward(dy, x, W)'
-
-    Introduced in: notebooks/01_one_neuron.ipynb
     """
     solution = exercise.solution
     return f"{solution.__name__}({', '.join(inspect.signature(solution).parameters)})"
 
 
 def differences(exercise: Code, seen: Seen, right: Seen) -> list[str]:
-    """Return a sentence for each output that is off, and one with the names of those that are right.
-
-    Introduced in: notebooks/01_one_neuron.ipynb
-    """
+    """Return a sentence for each output that is off, and one with the names of those that are right."""
     if seen.values is None or right.values is None:
         return []
     lines, fine = [], []
@@ -63,8 +58,6 @@ def first_seen(exercise: Code, case: Case) -> str:
     >>> one = exercise("01.2")
     >>> first_seen(one, one.cases()[0])
     'First seen with x (3,), w (3,), b = 0.752.'
-
-    Introduced in: notebooks/01_one_neuron.ipynb
     """
     shapes = (_shape(*pair) for pair in zip(argument_names(exercise), case.arguments, strict=False))
     shown = ", ".join(shape for shape in shapes if shape)
@@ -73,10 +66,7 @@ def first_seen(exercise: Code, case: Case) -> str:
 
 
 def where_right(exercise: Code, cases: list[Case], seen: list[Seen], right: list[Seen]) -> str:
-    """Say on which inputs an answer is right; empty where it is right on none.
-
-    Introduced in: notebooks/01_one_neuron.ipynb
-    """
+    """Say on which inputs an answer is right; empty where it is right on none."""
     judged = [
         (case, passes([case], [one], [wanted]))
         for case, one, wanted in zip(cases, seen, right, strict=True)
@@ -102,8 +92,6 @@ def small_case(exercise: Code, answer: Any) -> str:
     >>> from bplearn.exercises import exercise
     >>> small_case(exercise("01.4"), lambda f, x, h: (f(x + h) - f(x)) / h)
     'For example with f(w) = w², w = 3, h = 0.5: slope should be 6; yours is 6.5.'
-
-    Introduced in: notebooks/01_one_neuron.ipynb
     """
     if exercise.observe is not call or exercise.number[:2] not in NOTEBOOKS:
         return ""

@@ -22,10 +22,7 @@ _CONSTANTS = {"eps", "epsilon", "tiny", "tol", "tolerance", "pi", "e", "seed", "
 
 @dataclass(frozen=True)
 class Strays:
-    """The arguments that are never read, and the notebook's variables that are, both in the order of the code.
-
-    Introduced in: notebooks/01_one_neuron.ipynb
-    """
+    """The arguments that are never read, and the notebook's variables that are, both in the order of the code."""
 
     unread: tuple[str, ...] = ()
     variables: tuple[str, ...] = ()
@@ -49,8 +46,6 @@ def strays(answer: Any) -> Strays:
     >>> exec("def slope(f, x, h): return (f(w + h) - f(w - h)) / (2 * h)", space)
     >>> strays(space["slope"])
     Strays(unread=('x',), variables=('w',))
-
-    Introduced in: notebooks/01_one_neuron.ipynb
     """
     if not isinstance(answer, FunctionType):
         return Strays()
@@ -69,8 +64,6 @@ def with_argument_for(answer: FunctionType, variable: str, place: int) -> Callab
     >>> exec("def double(x): return 2 * w", space)
     >>> with_argument_for(space["double"], "w", 0)(5.0)
     10.0
-
-    Introduced in: notebooks/01_one_neuron.ipynb
     """
 
     def changed(*arguments: Any) -> Any:

@@ -33,8 +33,6 @@ def judge(exercise: Exercise, answer: Any) -> Verdict:
     >>> from bplearn.exercises import exercise
     >>> judge(exercise("01.3"), "b").passed
     True
-
-    Introduced in: notebooks/01_one_neuron.ipynb
     """
     raise NotImplementedError(f"no way to judge a {type(exercise).__name__}")
 
@@ -227,8 +225,6 @@ def named_verdict(
     >>> from bplearn.exercises import exercise
     >>> named_verdict(exercise("01.4"), [("sign",)], ()).section
     '01_one_neuron.ipynb, a slope by nudging'
-
-    Introduced in: notebooks/01_one_neuron.ipynb
     """
     if not groups:
         unknown = "Wrong, but not in a way that is known here. What can be said:"

@@ -25,8 +25,6 @@ class Early:
     """Other words for a mistake, for exercises that stand before the section which explains it.
 
     What is left empty is said in the same words early and late.
-
-    Introduced in: notebooks/10_check_your_gradients.ipynb
     """
 
     says: str = ""
@@ -43,8 +41,6 @@ class Mistake:
     exercises whose `family` is in `families`, an edit on every solution in which it finds its code.
     `section` is empty for mistakes that every exercise explains itself. `early` holds words for exercises before it.
     `spoils` names outputs that cannot all be right where this mistake is made.
-
-    Introduced in: notebooks/10_check_your_gradients.ipynb
     """
 
     name: str
@@ -66,8 +62,6 @@ class Mistake:
         >>> from bplearn.exercises.mistakes import named
         >>> named("sign").told(late=False).example
         'f(x) = x: the slope is +1 everywhere.'
-
-        Introduced in: notebooks/10_check_your_gradients.ipynb
         """
         if late:
             return self
@@ -77,10 +71,7 @@ class Mistake:
 
 @dataclass(frozen=True)
 class Version:
-    """A wrong version of a solution: the mistakes in it, its source (empty for a wrap) and a maker of fresh copies.
-
-    Introduced in: notebooks/10_check_your_gradients.ipynb
-    """
+    """A wrong version of a solution: the mistakes in it, its source (empty for a wrap) and a maker of fresh copies."""
 
     mistakes: tuple[Mistake, ...]
     source: str
@@ -92,8 +83,6 @@ def source_of(solution: Any) -> str:
 
     >>> source_of(source_of).startswith("def source_of")
     True
-
-    Introduced in: notebooks/01_one_neuron.ipynb
     """
     return textwrap.dedent(inspect.getsource(solution))
 
@@ -104,8 +93,6 @@ def edited(source: str, mistake: Mistake) -> Iterator[str]:
     >>> from bplearn.exercises.mistakes import named
     >>> list(edited("db = dy.sum(axis=0)", named("bias-averaged")))
     ['db = dy.mean(axis=0)']
-
-    Introduced in: notebooks/10_check_your_gradients.ipynb
     """
     for right, wrong in mistake.edits:
         places = list(re.finditer(right, source, re.MULTILINE))
@@ -130,8 +117,6 @@ def versions(solution: Any, known: tuple[Mistake, ...], family: str) -> list[Ver
     >>> version = versions(exercise("05.7").solution, (named("bias-averaged"),), "backward")[0]
     >>> "mean" in version.source
     True
-
-    Introduced in: notebooks/10_check_your_gradients.ipynb
     """
     source = source_of(solution)
     found = []
@@ -151,8 +136,6 @@ def pairs(solution: Any, known: tuple[Mistake, ...]) -> Iterator[Version]:
     >>> two = named("gradient-transposed"), named("bias-averaged")
     >>> sum(1 for _ in pairs(exercise("05.7").solution, two))
     1
-
-    Introduced in: notebooks/10_check_your_gradients.ipynb
     """
     seen = set()
     for first, second in combinations(known, 2):

@@ -17,8 +17,6 @@ class Page:
     >>> Page("Hint 1 of 3", "Two steps.")
     Hint 1 of 3
     Two steps.
-
-    Introduced in: notebooks/01_one_neuron.ipynb
     """
 
     title: str
@@ -49,8 +47,6 @@ class Table:
     n   n²
     2   4
     12  144
-
-    Introduced in: notebooks/01_one_neuron.ipynb
     """
 
     caption: str

@@ -30,10 +30,7 @@ _SLIPS: tuple[tuple[str, Callable[[float], float]], ...] = (
 
 @dataclass(frozen=True)
 class Judgement:
-    """What is said to a committed answer: right or not, and in which way.
-
-    Introduced in: notebooks/01_one_neuron.ipynb
-    """
+    """What is said to a committed answer: right or not, and in which way."""
 
     right: bool
     words: str
@@ -46,8 +43,6 @@ def read_number(words: str) -> float:
 
     >>> read_number(" 1/4 "), read_number("0,5")
     (0.25, 0.5)
-
-    Introduced in: notebooks/01_one_neuron.ipynb
     """
     try:
         above, slash, below = words.replace(",", ".").replace("\u2212", "-").partition("/")
@@ -64,8 +59,6 @@ def judge_number(guess: float, true: float, tolerance: float = 0.01) -> Judgemen
 
     >>> judge_number(-3.0, 3.0).words
     'You typed -3, it is 3. The size is right, the sign is not.'
-
-    Introduced in: notebooks/01_one_neuron.ipynb
     """
     told = f"You typed {short(guess, 6)}, it is {short(true, 6)}."
     off = abs(guess - true)
@@ -96,8 +89,6 @@ class Prediction:
     'You typed 5, it is 4. That is 25% off.'
     >>> question.commit("4").right
     False
-
-    Introduced in: notebooks/01_one_neuron.ipynb
     """
 
     def __init__(

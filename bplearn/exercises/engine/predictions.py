@@ -27,8 +27,6 @@ def prediction(number: str) -> Prediction:
 
     >>> prediction("04.p1").choices
     ('by 0.002', 'by 0.003', 'by 0.005', 'by 0.006')
-
-    Introduced in: notebooks/00_start_here.ipynb
     """
     if number not in PREDICTIONS:
         near = [known for known in PREDICTIONS if known[:2] == str(number)[:2]] or list(PREDICTIONS)

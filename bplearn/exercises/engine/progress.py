@@ -36,8 +36,6 @@ def use_file(path: str | PathLike[str] | None) -> None:
     The environment variable BPLEARN_PROGRESS names another default.
 
     >>> use_file(None)
-
-    Introduced in: notebooks/01_one_neuron.ipynb
     """
     _chosen[:] = [] if path is None else [Path(path)]
 
@@ -47,8 +45,6 @@ def file() -> Path:
 
     >>> file().suffix
     '.json'
-
-    Introduced in: notebooks/01_one_neuron.ipynb
     """
     return _chosen[0] if _chosen else Path(os.environ.get(VARIABLE) or FILE).absolute()
 
@@ -58,8 +54,6 @@ def read() -> Record:
 
     >>> sorted(read())[:1]
     ['exercises']
-
-    Introduced in: notebooks/01_one_neuron.ipynb
     """
     try:
         record = json.loads(file().read_text(encoding="utf-8"))
@@ -73,8 +67,6 @@ def note(kind: str, number: str, change: Callable[[Record], None]) -> bool:
 
     >>> note("exercises", "01.3", lambda entry: entry.update(hints=1))
     True
-
-    Introduced in: notebooks/01_one_neuron.ipynb
     """
     with contextlib.suppress(OSError), _locked():
         _set_aside_if_broken()
@@ -90,8 +82,6 @@ def unkept() -> str:
 
     >>> unkept().startswith("This answer is not kept")
     True
-
-    Introduced in: notebooks/00_start_here.ipynb
     """
     return f"This answer is not kept for the next time: {file().name} cannot be written."
 
@@ -101,8 +91,6 @@ def forget(number: str | None = None) -> bool:
 
     >>> forget("01.3")
     True
-
-    Introduced in: notebooks/01_one_neuron.ipynb
     """
     with contextlib.suppress(OSError), _locked():
         _set_aside_if_broken()
@@ -126,8 +114,6 @@ def merge(path: str | PathLike[str]) -> None:
     Traceback (most recent call last):
         ...
     FileNotFoundError: [Errno 2] No such file or directory: 'elsewhere.json'
-
-    Introduced in: notebooks/01_one_neuron.ipynb
     """
     try:
         other = json.loads(Path(path).read_text(encoding="utf-8"))

@@ -15,10 +15,7 @@ Statement = tuple[str, str]  # what can be chosen, and what is said to whoever c
 
 @dataclass(frozen=True)
 class Ask:
-    """A question with its right statement and the wrong ones, each with its reply.
-
-    Introduced in: notebooks/00_start_here.ipynb
-    """
+    """A question with its right statement and the wrong ones, each with its reply."""
 
     question: str
     right: Statement
@@ -27,10 +24,7 @@ class Ask:
 
 @dataclass(frozen=True)
 class Sum:
-    """A question that is answered with a number; `value` computes it.
-
-    Introduced in: notebooks/00_start_here.ipynb
-    """
+    """A question that is answered with a number; `value` computes it."""
 
     question: str
     value: Callable[[], float]
@@ -41,8 +35,6 @@ class Pick:
     """A prediction to choose: statements in the order shown, each with its reply; `because` is said to everyone.
 
     A wrong statement's reply says which thought leads there, and what is wrong with it.
-
-    Introduced in: notebooks/00_start_here.ipynb
     """
 
     question: str
@@ -56,8 +48,6 @@ class Estimate:
     """A prediction to type: `value` computes the truth, `tolerance` is the relative error that counts as right.
 
     `slips` are wrong numbers that many expect, as typed, each with its reply; `because` is said to everyone.
-
-    Introduced in: notebooks/00_start_here.ipynb
     """
 
     question: str

@@ -32,8 +32,6 @@ class Round:
     >>> asked = Round.of(5)
     >>> asked.answer("d").passed, asked.marks()[:2]
     (False, ['✗', '○'])
-
-    Introduced in: notebooks/00_start_here.ipynb
     """
 
     def __init__(self, questions: Sequence[Exercise | str]) -> None:

@@ -24,8 +24,6 @@ class Draw:
 
     >>> Draw("a batch", network=1, batch=1, N=5, D=3, H=4, M=2).data(5, 3).shape
     (5, 3)
-
-    Introduced in: notebooks/02_forward_pass.ipynb
     """
 
     label: str
@@ -67,8 +65,6 @@ def draws() -> list[Draw]:
 
     >>> [draw.N for draw in draws()][:4]
     [5, 3, 4, 6]
-
-    Introduced in: notebooks/02_forward_pass.ipynb
     """
     return [
         Draw("a batch of 5", network=1, batch=1, N=5, D=3, H=4, M=2),

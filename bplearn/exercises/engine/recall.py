@@ -35,8 +35,6 @@ def due(chapter: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
 
     >>> due("05")[1]
     ('03.r1', '03.r2', '03.r3')
-
-    Introduced in: notebooks/00_start_here.ipynb
     """
     earlier = f"{int(chapter) - GAP:02d}"
     own = tuple(number for number in QUESTIONS if number[:2] == chapter)

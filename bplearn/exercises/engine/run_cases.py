@@ -22,10 +22,7 @@ from bplearn.exercises.engine.runner import Failure, Ran, changed, copies, run
 
 @dataclass(frozen=True)
 class Seen:
-    """What one case showed: the outputs or why there are none, and whether an argument was changed.
-
-    Introduced in: notebooks/10_check_your_gradients.ipynb
-    """
+    """What one case showed: the outputs or why there are none, and whether an argument was changed."""
 
     values: Outputs | None = None
     failure: Failure | None = None
@@ -50,8 +47,6 @@ def watch(exercise: Code, answer: Any, cases: list[Case], layout: Layout | None 
     >>> seen = watch(one, one.solution, one.cases())
     >>> seen[0].values["dz2"].shape
     (5, 2)
-
-    Introduced in: notebooks/10_check_your_gradients.ipynb
     """
     seconds = exercise.seconds
     return _watch(exercise, answer, cases, layout, lambda code: run(code, seconds))
@@ -64,8 +59,6 @@ def watch_ours(exercise: Code, answer: Any, cases: list[Case]) -> list[Seen]:
     >>> one = exercise("05.5")
     >>> len(watch_ours(one, one.solution, one.cases()))
     7
-
-    Introduced in: notebooks/10_check_your_gradients.ipynb
     """
     return _watch(exercise, answer, cases, None, _attempt)
 
@@ -78,8 +71,6 @@ def reference(exercise: Code) -> tuple[list[Case], list[Seen]]:
     >>> cases, right = reference(exercise("05.5"))
     >>> cases[0].label
     'a batch of 5'
-
-    Introduced in: notebooks/10_check_your_gradients.ipynb
     """
     cases = exercise.cases()
     return cases, watch_ours(exercise, exercise.solution, cases)
@@ -92,8 +83,6 @@ def passes(cases: list[Case], seen: list[Seen], right: list[Seen]) -> bool:
     >>> cases, right = reference(exercise("05.5"))
     >>> passes(cases, right, right)
     True
-
-    Introduced in: notebooks/10_check_your_gradients.ipynb
     """
     for case, one, wanted in zip(cases, seen, right, strict=True):
         if case.diagnosis_only:
@@ -110,8 +99,6 @@ def same(seen: Iterable[Seen], other: Iterable[Seen]) -> bool:
 
     >>> same([Seen()], [Seen()])
     True
-
-    Introduced in: notebooks/10_check_your_gradients.ipynb
     """
     return all(one.agrees(two) for one, two in zip(seen, other, strict=True))
 
@@ -122,8 +109,6 @@ def argument_names(exercise: Code) -> list[str]:
     >>> from bplearn.exercises import exercise
     >>> argument_names(exercise("05.7"))
     ['dy', 'x', 'W']
-
-    Introduced in: notebooks/01_one_neuron.ipynb
     """
     return (exercise.calls or ", ".join(inspect.signature(exercise.solution).parameters)).split(", ")
 

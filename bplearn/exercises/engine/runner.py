@@ -36,18 +36,12 @@ _NOT_THE_LEARNERS = (
 
 
 class TimeUp(BaseException):
-    """Raised inside the learner's code when its time is over; no `except Exception` catches it.
-
-    Introduced in: notebooks/01_one_neuron.ipynb
-    """
+    """Raised inside the learner's code when its time is over; no `except Exception` catches it."""
 
 
 @dataclass(frozen=True)
 class Failure:
-    """What went wrong while code ran: the kind of exception, its message, and the learner's own line.
-
-    Introduced in: notebooks/01_one_neuron.ipynb
-    """
+    """What went wrong while code ran: the kind of exception, its message, and the learner's own line."""
 
     kind: str
     message: str
@@ -64,10 +58,7 @@ class Failure:
 
 @dataclass(frozen=True)
 class Ran:
-    """The result of running code: its value, or a failure, and what was printed meanwhile.
-
-    Introduced in: notebooks/01_one_neuron.ipynb
-    """
+    """The result of running code: its value, or a failure, and what was printed meanwhile."""
 
     value: Any = None
     failure: Failure | None = None
@@ -83,8 +74,6 @@ def run(code: Callable[[], Any], seconds: float = SECONDS) -> Ran:
 
     >>> run(lambda: 1 / 0).failure.kind
     'ZeroDivisionError'
-
-    Introduced in: notebooks/01_one_neuron.ipynb
     """
     alarm = threading.current_thread() is threading.main_thread() and hasattr(signal, "setitimer")
     with _quiet() as output:
@@ -101,8 +90,6 @@ def copies(arguments: tuple[Any, ...]) -> tuple[Any, ...]:
     >>> first = (np.zeros(2),)
     >>> copies(first)[0] is first[0]
     False
-
-    Introduced in: notebooks/01_one_neuron.ipynb
     """
     return copy.deepcopy(arguments)
 
@@ -112,8 +99,6 @@ def changed(before: Any, after: Any) -> bool:
 
     >>> changed((np.zeros(2),), (np.array([0.0, 1.0]),))
     True
-
-    Introduced in: notebooks/01_one_neuron.ipynb
     """
     if isinstance(before, np.ndarray):
         same = isinstance(after, np.ndarray) and before.shape == after.shape and before.dtype == after.dtype

@@ -22,8 +22,6 @@ def keep_first(which: int | None = None) -> Wrap:
     >>> habit = keep_first()(lambda x: 2 * x)
     >>> habit(1), habit(5)
     (2, 2)
-
-    Introduced in: notebooks/10_check_your_gradients.ipynb
     """
 
     def wrap(function: Function) -> Function:
@@ -45,8 +43,6 @@ def keep_previous() -> Wrap:
     >>> habit = keep_previous()(lambda x: 2 * x)
     >>> habit(1), habit(5), habit(7)
     (2, 2, 10)
-
-    Introduced in: notebooks/10_check_your_gradients.ipynb
     """
 
     def wrap(function: Function) -> Function:
@@ -67,8 +63,6 @@ def add_up(start: int) -> Wrap:
     >>> habit = add_up(0)(lambda x: (x,))
     >>> habit(1.0), habit(5.0)
     ((array(1.),), (np.float64(6.0),))
-
-    Introduced in: notebooks/10_check_your_gradients.ipynb
     """
 
     def wrap(function: Function) -> Function:
@@ -94,8 +88,6 @@ def compare_all_with_all(function: Function) -> Function:
     >>> habit = compare_all_with_all(None)
     >>> float(habit(np.array([[1.0], [2.0]]), np.array([1.0, 2.0]))[0])
     0.5
-
-    Introduced in: notebooks/10_check_your_gradients.ipynb
     """
 
     def habit(y: Any, t: Any) -> Any:
@@ -117,8 +109,6 @@ def stop_after_epochs(function: Function) -> Function:
     >>> stop_after_epochs(train)(0, 0, calls.append, 3, 1, None)
     >>> len(calls)
     3
-
-    Introduced in: notebooks/10_check_your_gradients.ipynb
     """
 
     def habit(x: Any, t: Any, step: Any, epochs: int, batch_size: int, rng: Any) -> Any:
@@ -139,8 +129,6 @@ def ratio_is(factor: float = 1.0, power: int = 0) -> Pattern:
 
     >>> ratio_is(power=1)([(5.0, 5), (3.0, 3)])
     True
-
-    Introduced in: notebooks/10_check_your_gradients.ipynb
     """
     return lambda rows: all(np.isclose(ratio, factor * float(n) ** power, rtol=1e-3) for ratio, n in rows)
 
@@ -150,8 +138,6 @@ def fixed_number(rows: list[tuple[float, int]]) -> bool:
 
     >>> fixed_number([(3 / 5, 3), (4 / 5, 4)])
     True
-
-    Introduced in: notebooks/10_check_your_gradients.ipynb
     """
     shares = [factor / n for factor, n in rows]
     return len({n for _, n in rows}) > 1 and bool(np.allclose(shares, shares[0], rtol=1e-3))

@@ -22,8 +22,6 @@ def stub_of(solution: Any) -> str:
     >>> print(stub_of(softmax))
     def softmax(z):
         ...
-
-    Introduced in: notebooks/01_one_neuron.ipynb
     """
     tree = ast.parse(source_of(solution))
     for node in ast.walk(tree):
@@ -40,8 +38,6 @@ def is_stub(answer: Any) -> bool:
     >>> def neuron(x): ...
     >>> is_stub(neuron)
     True
-
-    Introduced in: notebooks/01_one_neuron.ipynb
     """
     functions = _functions(answer)
     return bool(functions) and all(map(_does_nothing, functions))
@@ -55,8 +51,6 @@ def has_gap(answer: Any) -> bool:
     ...     return z + 1
     >>> has_gap(layer)
     True
-
-    Introduced in: notebooks/09_write_your_own_backprop.ipynb
     """
     return any(_is_gap(*window) for function in _functions(answer) for window in _windows(function))
 

@@ -32,8 +32,6 @@ def rehearse(number: str, answer: Any) -> Losses | None:
     >>> before, after = rehearse("05.7", dense_backward)
     >>> after < before
     True
-
-    Introduced in: notebooks/10_check_your_gradients.ipynb
     """
     training = _TRAININGS.get(number)
     if training is None:

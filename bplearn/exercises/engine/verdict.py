@@ -17,8 +17,6 @@ class Status(Enum):
 
     >>> Status.PASSED.value
     'passed'
-
-    Introduced in: notebooks/01_one_neuron.ipynb
     """
 
     PASSED = "passed"
@@ -47,8 +45,6 @@ class Verdict:
     >>> Verdict("01.2", "A neuron", Status.NOT_ATTEMPTED, "Replace the three dots by your code.")
     ○ 01.2 A neuron: not attempted yet
       Replace the three dots by your code.
-
-    Introduced in: notebooks/01_one_neuron.ipynb
     """
 
     exercise: str
@@ -100,10 +96,7 @@ class Verdict:
 
 @dataclass(frozen=True)
 class Verdicts:
-    """Several verdicts, one below the other.
-
-    Introduced in: notebooks/00_start_here.ipynb
-    """
+    """Several verdicts, one below the other."""
 
     verdicts: tuple[Verdict, ...]
 

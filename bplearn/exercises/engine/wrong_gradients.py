@@ -41,8 +41,6 @@ class WrongGradient:
 
     >>> WRONG[6]
     hidden derivative forgotten: dz1 = dh
-
-    Introduced in: notebooks/10_check_your_gradients.ipynb
     """
 
     name: str
@@ -95,8 +93,6 @@ def loss(parameters: Mapping[str, Array], x: Array, t: Array) -> float:
     >>> weights = {"W1": np.ones((2, 1)), "b1": np.zeros(1), "W2": np.ones((1, 2)), "b2": np.zeros(2)}
     >>> round(loss(weights, np.ones((3, 2)), np.eye(2)[[0, 1, 1]]), 6)
     0.693147
-
-    Introduced in: notebooks/10_check_your_gradients.ipynb
     """
     _, p = _forward(parameters, x)
     return float(-np.log(np.maximum((p * t).sum(axis=1), 1e-300)).mean())
@@ -117,8 +113,6 @@ def backward(
     >>> weights = {"W1": np.ones((2, 1)), "b1": np.zeros(1), "W2": np.ones((1, 2)), "b2": np.zeros(2)}
     >>> backward(weights, np.ones((2, 2)), np.eye(2)).db2
     array([0., 0.])
-
-    Introduced in: notebooks/10_check_your_gradients.ipynb
     """
     h, p = _forward(parameters, x)
     names: dict[str, Any] = {**parameters, "x": x, "t": t, "h": h, "p": p, "N": len(x), "learning_rate": learning_rate}
@@ -145,10 +139,7 @@ def _compiled(line: str) -> CodeType:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of a training with one gradient: the loss of each epoch, and the share of unseen samples read right.
-
-    Introduced in: notebooks/10_check_your_gradients.ipynb
-    """
+    """What became of a training with one gradient: the loss of each epoch, the share of unseen samples read right."""
 
     gradient: WrongGradient
     losses: tuple[float, ...]
@@ -191,8 +182,6 @@ def experiment(
     >>> from bplearn.datasets import digits
     >>> experiment(*digits().split(test=0.3, rng=0), epochs=5)
     right: 95% of unseen samples, looks fine
-
-    Introduced in: notebooks/10_check_your_gradients.ipynb
     """
     generator = np.random.default_rng(rng)
     inputs, classes = training.x.shape[1], int(training.targets.max()) + 1
@@ -223,10 +212,7 @@ def experiment(
 @final
 @dataclass(frozen=True)
 class Outcomes(Sequence[Outcome]):
-    """The outcomes of several gradients, as a sequence and as a table, best first.
-
-    Introduced in: notebooks/10_check_your_gradients.ipynb
-    """
+    """The outcomes of several gradients, as a sequence and as a table, best first."""
 
     outcomes: tuple[Outcome, ...]
 
@@ -268,7 +254,5 @@ def experiments(training: Dataset, test: Dataset, wrong: Sequence[WrongGradient]
     >>> training, test = digits().split(test=0.3, rng=0)
     >>> experiments(training, test, WRONG[13:14], epochs=1).learned
     0
-
-    Introduced in: notebooks/10_check_your_gradients.ipynb
     """
     return Outcomes(tuple(experiment(training, test, one, **settings) for one in wrong))

@@ -24,7 +24,5 @@ def named(name: str) -> Mistake:
 
     >>> named("bias-averaged").says
     'the bias gradient is averaged, not summed, over the batch'
-
-    Introduced in: notebooks/10_check_your_gradients.ipynb
     """
     return _BY_NAME[name]

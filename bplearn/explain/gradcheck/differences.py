@@ -19,10 +19,7 @@ STEPS = 10.0 ** -np.arange(1, 7.5, 0.5)  # 0.1, 0.03, ... 1e-7
 
 
 class Slope(NamedTuple):
-    """A derivative found by differences, a bound for its error, and the slopes to the left and to the right.
-
-    Introduced in: notebooks/10_check_your_gradients.ipynb
-    """
+    """A derivative found by differences, a bound for its error, and the slopes to the left and to the right."""
 
     value: float
     error: float
@@ -37,7 +34,7 @@ def central_difference(f: Callable[[float], float], h: float = 1e-5) -> float:
     >>> round(central_difference(lambda t: (3 + t) ** 2), 6)
     6.0
 
-    Introduced in: notebooks/01_one_neuron.ipynb
+    Introduced in: notebooks/04_chain_rule.ipynb
     """
     return (f(h) - f(-h)) / (2 * h)
 
@@ -49,8 +46,6 @@ def noise(f: Callable[[float], float], scale: float = 1.0, epsilon: float = EPSI
 
     >>> noise(lambda t: 1e6 + t) < 1e-9
     True
-
-    Introduced in: notebooks/10_check_your_gradients.ipynb
     """
     at = np.arange(-3.0, 4.0)
     values = np.array([f(5000 * epsilon * scale * k) for k in at])
@@ -71,7 +66,6 @@ def slope(f: Callable[[float], float], scale: float = 1.0, epsilon: float = EPSI
     True
 
     Source: Ridders 1982; Press et al., Numerical Recipes, section 5.7.
-    Introduced in: notebooks/10_check_your_gradients.ipynb
     """
     steps = STEPS * scale
     ahead, behind = (np.array([f(sign * float(h)) for h in steps]) for sign in (1, -1))

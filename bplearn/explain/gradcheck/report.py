@@ -90,8 +90,6 @@ class GradientReport:
     >>> report = check_gradients(ReLU(), [[0.0, 2.0]])
     >>> report.verdict, report.kinks
     ('right', 1)
-
-    Introduced in: notebooks/10_check_your_gradients.ipynb
     """
 
     title: str

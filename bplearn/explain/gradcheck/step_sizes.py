@@ -24,8 +24,6 @@ class StepCurve:
     """Relative errors of the one-sided and the central difference for each step `h`, largest step first.
 
     `.best_h` is the step at which the central difference is best; `slope` the derivative they are compared with.
-
-    Introduced in: notebooks/10_check_your_gradients.ipynb
     """
 
     title: str

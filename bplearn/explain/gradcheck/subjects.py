@@ -53,8 +53,6 @@ def make_case(subject: Any, x: Any, target: Any, loss: Any, gradient: Any, rng: 
 
     >>> make_case(Tanh(), [[1.0]], None, None, None, np.random.default_rng(0)).title
     'Tanh()'
-
-    Introduced in: notebooks/10_check_your_gradients.ipynb
     """
     if isinstance(subject, Sequential | Layer | Loss) and gradient is not None:
         raise ArgumentError(say("gradient", "nothing for a network, layer or loss", "one", "They have their own."))

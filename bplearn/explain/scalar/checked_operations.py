@@ -23,8 +23,6 @@ def number(data: Any, subject: str) -> float:
 
     >>> number(3, "Value")
     3.0
-
-    Introduced in: notebooks/04_chain_rule.ipynb
     """
     if isinstance(data, bool) or not isinstance(data, numbers.Real):
         what = f"{data!r:.60} ({type(data).__name__})"
@@ -45,8 +43,6 @@ def divide(a: float, b: float) -> tuple[float, tuple[float, float]]:
 
     >>> divide(6.0, 2.0)
     (3.0, (0.5, -1.5))
-
-    Introduced in: notebooks/04_chain_rule.ipynb
     """
     if b == 0:
         raise ArgumentError(say("Value /", "a divisor other than 0", f"{a} / {b}"))
@@ -60,8 +56,6 @@ def power(a: float, b: float, *, fixed: bool) -> tuple[float, tuple[float, float
 
     >>> power(3.0, 2.0, fixed=True)
     (9.0, (6.0, 0.0))
-
-    Introduced in: notebooks/04_chain_rule.ipynb
     """
     if a <= 0 and not fixed:
         advice = "The slope by the exponent is a ** b * log(a)."
@@ -86,8 +80,6 @@ def exponential(a: float) -> float:
 
     >>> exponential(0.0)
     1.0
-
-    Introduced in: notebooks/04_chain_rule.ipynb
     """
     if a > 709.78:
         advice = "e to that power is too large for a float. Subtract the largest value first, as softmax does."
@@ -102,8 +94,6 @@ def logarithm(a: float) -> float:
 
     >>> logarithm(1.0)
     0.0
-
-    Introduced in: notebooks/04_chain_rule.ipynb
     """
     if a <= 0:
         raise ArgumentError(say("log", "a number above 0", a, "Is a probability exactly 0?"))
@@ -115,8 +105,6 @@ def shown(number: float) -> str:
 
     >>> shown(6.0), shown(0.1 + 0.2)
     ('6.0', '0.3')
-
-    Introduced in: notebooks/04_chain_rule.ipynb
     """
     digits = f"{number + 0.0:.10g}"
     return digits if set(digits) - set("-0123456789") else digits + ".0"

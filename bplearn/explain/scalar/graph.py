@@ -53,8 +53,6 @@ def draw_graph(
 
     >>> draw_graph([GraphNode("a", "", 2.0, 1.0, (), ())]).count("<rect")
     1
-
-    Introduced in: notebooks/04_chain_rule.ipynb
     """
     if len(nodes) > MOST_NODES:
         advice = "Draw a part of it: call to_svg() on a Value nearer to the inputs."
@@ -78,8 +76,6 @@ def describe(nodes: Sequence[GraphNode]) -> str:
 
     >>> describe([GraphNode("a", "", 3.0, 2.0, (), ()), GraphNode("y", "2 *", 6.0, 1.0, (0,), (2.0,))])
     'a = 3, gradient 2. y (2 *) = 6, gradient 1, local derivative 2 for a.'
-
-    Introduced in: notebooks/04_chain_rule.ipynb
     """
     names = node_names(nodes)
     sentences = []
@@ -98,8 +94,6 @@ def node_names(nodes: Sequence[GraphNode]) -> list[str]:
 
     >>> node_names([GraphNode("", "", 3.0, None, (), ())])
     ['v0']
-
-    Introduced in: notebooks/04_chain_rule.ipynb
     """
     return [node.name or f"v{i}" for i, node in enumerate(nodes)]
 
@@ -114,8 +108,6 @@ def chain_rule(nodes: Sequence[GraphNode], position: int, *, most_terms: int = 6
     >>> records = [GraphNode("a", "", 3.0, 2.0, (), ()), GraphNode("y", "2 *", 6.0, 1.0, (0,), (2.0,))]
     >>> chain_rule(records, 0)[-8:]
     ' a} = 2$'
-
-    Introduced in: notebooks/04_chain_rule.ipynb
     """
     names = [_latex_name(label) for label in node_names(nodes)]
     out = names[-1]

@@ -43,8 +43,6 @@ def arrange(
     >>> layout = arrange([(), (0,)], [50, 50], [0, 20], box_height=40, gap=30)
     >>> layout.boxes[0][0] < layout.boxes[1][0]
     True
-
-    Introduced in: notebooks/04_chain_rule.ipynb
     """
     columns = _columns(parents)
     links = _links(parents, columns)

@@ -18,10 +18,7 @@ from bplearn.show.svg import alt_text, figure_html
 
 @dataclass(frozen=True)
 class GraphPicture:
-    """A graph as it is shown in a notebook: SVG with its title and its description in words.
-
-    Introduced in: notebooks/04_chain_rule.ipynb
-    """
+    """A graph as it is shown in a notebook: SVG with its title and its description in words."""
 
     svg: str
 

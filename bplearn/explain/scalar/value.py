@@ -110,7 +110,7 @@ class Value:
         >>> Value(1.0).exp()
         Value(data = 2.718281828)
 
-        Introduced in: notebooks/04_chain_rule.ipynb
+        Introduced in: notebooks/01_one_neuron.ipynb
         """
         y = exponential(self.data)
         return _node("exp", (self,), y, (y,))
@@ -123,7 +123,7 @@ class Value:
         >>> Value(1.0).log()
         Value(data = 0.0)
 
-        Introduced in: notebooks/04_chain_rule.ipynb
+        Introduced in: notebooks/00_start_here.ipynb
         """
         return _node("log", (self,), logarithm(self.data), (1 / self.data,))
 
@@ -133,7 +133,7 @@ class Value:
         >>> Value(0.0).tanh().local_derivatives
         (1.0,)
 
-        Introduced in: notebooks/04_chain_rule.ipynb
+        Introduced in: notebooks/10_check_your_gradients.ipynb
         """
         y = math.tanh(self.data)
         return _node("tanh", (self,), y, (1 - y * y,))
@@ -167,7 +167,7 @@ class Value:
         >>> Value(3.0).max(5)
         Value(data = 5.0)
 
-        Introduced in: notebooks/04_chain_rule.ipynb
+        Introduced in: notebooks/06_trace_one_weight.ipynb
         """
         a, b = _pair(self, other, "max")
         share = 0.5 if a == b else float(a > b)
@@ -212,8 +212,6 @@ class Value:
 
         >>> (Value(2.0) * 3).to_svg()[:4]
         '<svg'
-
-        Introduced in: notebooks/04_chain_rule.ipynb
         """
         return draw_graph(graph_nodes(self), name=name)
 
@@ -260,8 +258,6 @@ def derivatives(output: Value) -> dict[Value, float]:
     >>> found = derivatives(a * b * (a + b))
     >>> found[a], found[b]
     (-3.0, -8.0)
-
-    Introduced in: notebooks/04_chain_rule.ipynb
     """
     order = topological_order(output)
     grads = dict.fromkeys(order, 0.0)
@@ -281,8 +277,6 @@ def graph_nodes(output: Value) -> list[GraphNode]:
 
     >>> [record.name for record in graph_nodes(Value(2.0, name="a") * 3)]
     ['a', '']
-
-    Introduced in: notebooks/04_chain_rule.ipynb
     """
     grads = derivatives(output)
     number = {node: i for i, node in enumerate(grads)}

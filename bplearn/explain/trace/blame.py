@@ -41,8 +41,6 @@ class StrongestWeights(Sequence[WeightBlame]):
 
     `share` of a weight is gradient^2 / total^2: its part of the squared length of the whole gradient, so shares add
     up to 1.
-
-    Introduced in: notebooks/06_trace_one_weight.ipynb
     """
 
     weights: tuple[WeightBlame, ...]
@@ -115,8 +113,6 @@ class Blame(Sequence[LayerBlame]):
     """The error by layer and unit, from the output down to the input, as a sequence and as a table.
 
     `.inputs` is the last entry: which inputs (pixels) the error answers to.
-
-    Introduced in: notebooks/06_trace_one_weight.ipynb
     """
 
     layers: tuple[LayerBlame, ...]
@@ -229,8 +225,6 @@ def columns(headings: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> list[
 
     >>> columns(("a", "b"), [("10", "2")])
     ['a   b', '10  2']
-
-    Introduced in: notebooks/06_trace_one_weight.ipynb
     """
     everything = [headings, *rows]
     widths = [max(len(row[i]) for row in everything) for i in range(len(headings))]
@@ -242,8 +236,6 @@ def table(caption: str, headings: tuple[str, ...], rows: Sequence[tuple[str, ...
 
     >>> table("c", ("a",), [("1",)], [1.0])[:7]
     '<table>'
-
-    Introduced in: notebooks/06_trace_one_weight.ipynb
     """
     left = ' style="text-align:left"'
     head = "".join(f'<th scope="col"{left}>{escape(title)}</th>' for title in headings)

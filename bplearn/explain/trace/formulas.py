@@ -45,8 +45,6 @@ class Formula(NamedTuple):
     >>> formula = Formula("{y} * (1 - {y})", {"y": (Name("h1", "h_{1}"), 0.25)})
     >>> formula.text, formula.numbers, formula.latex
     ('h1 * (1 - h1)', '0.25 * (1 - 0.25)', 'h_{1}(1 - h_{1})')
-
-    Introduced in: notebooks/06_trace_one_weight.ipynb
     """
 
     template: str
@@ -100,8 +98,6 @@ def layer_formula(
     >>> one, two = (Name("z_h1", ""), 0.0), (Name("h1", ""), 0.5)
     >>> layer_formula(Sigmoid(), one, two, Name("", ""), (0, 0)).numbers
     '0.5 * (1 - 0.5)'
-
-    Introduced in: notebooks/06_trace_one_weight.ipynb
     """
     places = {"x": x, "y": y}
     above = x[1] > 0
@@ -141,8 +137,6 @@ def parameter_formula(layer: Layer, name: str, x: tuple[Name, float]) -> Formula
 
     >>> parameter_formula(Dense(1, 1), "W", (Name("x1", ""), 0.05)).text
     'x1'
-
-    Introduced in: notebooks/06_trace_one_weight.ipynb
     """
     if not isinstance(layer, Dense):
         return Formula(f"from {type(layer).__name__}.backward", {})
@@ -154,8 +148,6 @@ def loss_formula(loss: Loss, prediction: Array, target: Array, sample: int, unit
 
     >>> loss_formula(HalfSquaredError(), np.array([[0.75]]), np.array([[0.01]]), 0, 0, Name("o1", "")).numbers
     '0.75 - 0.01'
-
-    Introduced in: notebooks/06_trace_one_weight.ipynb
     """
     samples, outputs = len(prediction), prediction[0].size
     o = float(prediction.reshape(samples, -1)[sample, unit])

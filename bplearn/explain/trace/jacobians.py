@@ -25,8 +25,6 @@ class Jacobian:
 
     Shapes: entries (N, outputs, inputs), or (1, outputs, inputs) where all samples share them,
             or (N, units) where the layer is `diagonal`: output u depends on input u alone.
-
-    Introduced in: notebooks/06_trace_one_weight.ipynb
     """
 
     entries: Array
@@ -83,8 +81,6 @@ def jacobian(step: Step) -> Jacobian:
     >>> y, tape = Sequential(Dense(2, 1, weights=[[3.0], [4.0]]), Tanh()).forward([[0.0, 0.0]])
     >>> jacobian(tape[0]).entries, jacobian(tape[1]).entries
     (array([[[3., 4.]]]), array([[1.]]))
-
-    Introduced in: notebooks/06_trace_one_weight.ipynb
     """
     samples, outputs = len(step.y), step.y[0].size
     if step.x[0].size == outputs:
@@ -134,8 +130,6 @@ def parameter_slopes(step: Step, name: str, index: tuple[int, ...]) -> Array:
     >>> y, tape = Sequential(Dense(2, 2, rng=0)).forward([[5.0, 7.0]])
     >>> parameter_slopes(tape[0], "W", (1, 0))
     array([[7., 0.]])
-
-    Introduced in: notebooks/06_trace_one_weight.ipynb
     """
     samples, outputs = len(step.y), step.y[0].size
     units = _answering(step, name, index)

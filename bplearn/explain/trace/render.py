@@ -27,8 +27,6 @@ def share(part: float, total: float) -> str:
 
     >>> share(0.5, 2.0), share(-1.0, 0.5), share(1.0, 0.0)
     ('25.0 %', '-200.0 %', '-')
-
-    Introduced in: notebooks/06_trace_one_weight.ipynb
     """
     if total == 0 or not math.isfinite(part / total):
         return "-"
@@ -216,8 +214,6 @@ def latex_number(number: float, *, brackets: bool = False) -> str:
 
     >>> latex_number(-2.5e-7, brackets=True)
     '(-2.5 \\cdot 10^{-7})'
-
-    Introduced in: notebooks/06_trace_one_weight.ipynb
     """
     mantissa, _, exponent = short(number, DIGITS).partition("e")
     written = rf"{mantissa} \cdot 10^{{{int(exponent)}}}" if exponent else mantissa

@@ -34,8 +34,6 @@ class TraceCheck:
 
     `error` bounds the error of the difference; at a `kink`, where slopes to the left and right differ, it says nothing.
     `size` is the sum of |product| over all paths, beside which rounding is judged: paths may cancel.
-
-    Introduced in: notebooks/06_trace_one_weight.ipynb
     """
 
     paths: float
@@ -83,8 +81,6 @@ class WeightTrace:
     >>> network = Sequential(Dense(1, 1, weights=[[2.0]]), Dense(1, 1, weights=[[3.0]]))
     >>> trace_weight(network, [[5.0]], [[0.0]], HalfSquaredError(), 0, (0, 0)).paths()[0].values
     (30.0, 3.0, 5.0)
-
-    Introduced in: notebooks/06_trace_one_weight.ipynb
     """
 
     def __init__(

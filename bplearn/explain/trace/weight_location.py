@@ -36,8 +36,6 @@ def find_place(network: Sequential, layer: int | Layer, index: Any, parameter: s
 
     >>> find_place(Sequential(Dense(2, 1)), 0, (1, 0)).name
     'W'
-
-    Introduced in: notebooks/06_trace_one_weight.ipynb
     """
     if not isinstance(network, Sequential):
         raise ArgumentError(say("network", "a Sequential", repr(network), "Write mlp(2, 2, 2)."))

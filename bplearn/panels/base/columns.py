@@ -13,8 +13,6 @@ def column(width: int, *widgets: ipywidgets.Widget) -> ipywidgets.VBox:
 
     >>> column(300).layout.flex
     '300 1 300px'
-
-    Introduced in: notebooks/06_trace_one_weight.ipynb
     """
     layout = ipywidgets.Layout(flex=f"{width} 1 {width}px", min_width="0", overflow="visible", grid_gap="8px")
     for widget in widgets:
@@ -27,8 +25,6 @@ def columns(*found: ipywidgets.VBox) -> ipywidgets.HBox:
 
     >>> columns().layout.flex_flow
     'row wrap'
-
-    Introduced in: notebooks/06_trace_one_weight.ipynb
     """
     row = ipywidgets.HBox(list(found), layout=ipywidgets.Layout(flex_flow="row wrap", width="100%", overflow="visible"))
     return row.add_class("bpl-stages")

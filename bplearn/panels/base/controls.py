@@ -23,8 +23,6 @@ def button(name: str, hint: str = "", *, icon: str = "", like: ipywidgets.Button
 
     >>> button("One step").description
     'One step'
-
-    Introduced in: notebooks/00_start_here.ipynb
     """
     look = {"layout": _layout(0)} if like is None else {"layout": like.layout, "style": like.style}
     return ipywidgets.Button(description=name, tooltip=hint or name, icon=icon, **look)
@@ -35,8 +33,6 @@ def round_rates(low: int, high: int, *, also: float | None = None) -> list[tuple
 
     >>> [label for label, _ in round_rates(-1, 0, also=0.33)]
     ['0.1', '0.12', '0.15', '0.2', '0.25', '0.3', '0.33', '0.4', '0.5', '0.6', '0.8', '1']
-
-    Introduced in: notebooks/07_weight_updates.ipynb
     """
     heads = ("1", "1.2", "1.5", "2", "2.5", "3", "4", "5", "6", "8")
     values = {float(f"{head}e{power}") for power in range(low, high) for head in heads} | {float(f"1e{high}")}
@@ -49,8 +45,6 @@ def rate_slider(name: str, value: float, low: int, high: int, *, width: int = 32
 
     >>> rate_slider("learning rate", 0.1, -4, 1).label
     '0.1'
-
-    Introduced in: notebooks/07_weight_updates.ipynb
     """
     return pick_slider(name, round_rates(low, high, also=value), value, width=width)
 
@@ -60,8 +54,6 @@ def whole_slider(name: str, value: int, low: int, high: int, *, width: int = 300
 
     >>> whole_slider("epoch", 0, 0, 5).max
     5
-
-    Introduced in: notebooks/07_weight_updates.ipynb
     """
     return ipywidgets.IntSlider(
         value=value, min=low, max=high, description=name, style=_WHOLE, layout=_layout(width), continuous_update=True
@@ -73,8 +65,6 @@ def real_slider(name: str, value: float, low: float, high: float, step: float, *
 
     >>> real_slider("w1", 2.0, -5, 5, 0.1).value
     2.0
-
-    Introduced in: notebooks/01_one_neuron.ipynb
     """
     return ipywidgets.FloatSlider(
         value=value, min=min(low, value), max=max(high, value), step=step, description=name,
@@ -87,8 +77,6 @@ def pick_slider(name: str, options: Sequence[tuple[str, Any]], value: Any, *, wi
 
     >>> pick_slider("batch size", [("1", 1), ("210 (all)", 210)], 210).label
     '210 (all)'
-
-    Introduced in: notebooks/12_learning_rate_and_batch_size.ipynb
     """
     return ipywidgets.SelectionSlider(
         options=list(options), value=value, description=name, style=_WHOLE, layout=_layout(width)
@@ -102,8 +90,6 @@ def choice(
 
     >>> choice("optimizer", ["SGD", "Adam"], "SGD").value
     'SGD'
-
-    Introduced in: notebooks/13_optimizers.ipynb
     """
     look = {"style": _WHOLE, "layout": _layout(width)} if like is None else {"style": like.style, "layout": like.layout}
     return ipywidgets.Dropdown(options=list(options), value=value, description=name, **look)
@@ -114,8 +100,6 @@ def switch(name: str, options: Sequence[Any], value: Any) -> ipywidgets.ToggleBu
 
     >>> switch("loss by", ["updates", "epochs"], "epochs").value
     'epochs'
-
-    Introduced in: notebooks/12_learning_rate_and_batch_size.ipynb
     """
     style = {**_WHOLE, "button_width": "auto"}
     return ipywidgets.ToggleButtons(
@@ -128,8 +112,6 @@ def statements(name: str, options: Sequence[Any], value: Any = None) -> ipywidge
 
     >>> statements("your answer", ["it rises", "it falls"]).value is None
     True
-
-    Introduced in: notebooks/00_start_here.ipynb
     """
     return ipywidgets.RadioButtons(
         options=list(options), value=value, description=name, tooltip=name, style=_WHOLE, layout=_layout(0)
@@ -141,8 +123,6 @@ def checkbox(name: str, value: bool = False) -> ipywidgets.Checkbox:
 
     >>> checkbox("predict first").value
     False
-
-    Introduced in: notebooks/05_backward_pass.ipynb
     """
     return ipywidgets.Checkbox(value=value, description=name, indent=False, layout=_layout(0))
 
@@ -152,8 +132,6 @@ def number_field(name: str, value: int, *, low: int = 0, high: int = 10**6, widt
 
     >>> number_field("seed", 3).value
     3
-
-    Introduced in: notebooks/12_learning_rate_and_batch_size.ipynb
     """
     return ipywidgets.BoundedIntText(
         value=value, min=low, max=high, description=name, style=_WHOLE, layout=_layout(width)
@@ -165,8 +143,6 @@ def value_field(name: str, value: float, *, width: int = 130) -> ipywidgets.Floa
 
     >>> value_field("exactly", 0.33).value
     0.33
-
-    Introduced in: notebooks/07_weight_updates.ipynb
     """
     return ipywidgets.FloatText(
         value=value, description=name, style=_WHOLE, layout=_layout(width), continuous_update=False, step=None
@@ -178,8 +154,6 @@ def text_field(name: str, value: str = "", *, hint: str = "", width: int = 200) 
 
     >>> text_field("hidden layers", "8, 8").value
     '8, 8'
-
-    Introduced in: notebooks/12_learning_rate_and_batch_size.ipynb
     """
     return ipywidgets.Text(
         value=value, placeholder=hint, description=name, style=_WHOLE, layout=_layout(width), continuous_update=False
@@ -191,8 +165,6 @@ def code_area(name: str) -> ipywidgets.Textarea:
 
     >>> code_area("code").layout.display
     'none'
-
-    Introduced in: notebooks/12_learning_rate_and_batch_size.ipynb
     """
     layout = ipywidgets.Layout(width="100%", display="none")
     return ipywidgets.Textarea(description=name, rows=8, style=_WHOLE, layout=layout)

@@ -26,8 +26,6 @@ class MainLoop:
 
     >>> MainLoop()("greeting", "hello".upper) is None
     True
-
-    Introduced in: notebooks/00_start_here.ipynb
     """
 
     def __init__(self) -> None:
@@ -71,8 +69,6 @@ class Player:
     >>> player = Player(work=lambda: None, show=lambda: None)
     >>> player.running
     False
-
-    Introduced in: notebooks/00_start_here.ipynb
     """
 
     current: weakref.ref[Player] | None = None  # the one that runs, in this kernel

@@ -230,8 +230,6 @@ def log_ticks(low: float, high: float) -> list[float]:
 
     >>> log_ticks(-1, 1)
     [0.1, 1.0, 10.0]
-
-    Introduced in: notebooks/12_learning_rate_and_batch_size.ipynb
     """
     for steps in ((1.0,), (1.0, 3.0), (1.0, 2.0, 5.0), (1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0)):
         found = [s * 10.0**e for e in range(math.floor(low), math.ceil(high) + 1) for s in steps]

@@ -47,8 +47,6 @@ class Panel(ipywidgets.VBox):  # type: ignore[misc]
     >>> panel = Panel("A dot", twin=lambda: Picture(40, 20, "", "A dot", "Radius 3."))
     >>> panel
     Live panel 'A dot'. A dot. Radius 3.
-
-    Introduced in: notebooks/00_start_here.ipynb
     """
 
     def __init__(self, title: str, *, twin: Callable[[], Picture], logic: Any = None) -> None:
@@ -266,8 +264,6 @@ def row_layout() -> ipywidgets.Layout:
 
     >>> row_layout().width
     '100%'
-
-    Introduced in: notebooks/00_start_here.ipynb
     """
     return ipywidgets.Layout(flex_flow="row wrap", width="100%", overflow="visible")
 
@@ -277,8 +273,6 @@ def wrap_row(widgets: Iterable[ipywidgets.Widget], layout: ipywidgets.Layout | N
 
     >>> wrap_row([]).layout.flex_flow
     'row wrap'
-
-    Introduced in: notebooks/00_start_here.ipynb
     """
     widgets = list(widgets)
     row = ipywidgets.HBox(widgets, layout=layout or row_layout())
@@ -295,8 +289,6 @@ def explain_error(error: Exception) -> str:
 
     >>> explain_error(BplearnError("learning_rate expected a number above 0, got -1."))
     'learning_rate expected a number above 0, got -1.'
-
-    Introduced in: notebooks/00_start_here.ipynb
     """
     if isinstance(error, BplearnError):
         return str(error)

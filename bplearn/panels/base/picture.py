@@ -21,8 +21,6 @@ class Picture:
 
     >>> Picture(40, 20, "<circle r='3'/>", "A dot", "Radius 3.").alt
     'A dot. Radius 3.'
-
-    Introduced in: notebooks/00_start_here.ipynb
     """
 
     width: float
@@ -47,8 +45,6 @@ def collage(rows: Sequence[Sequence[Picture]], title: str, *, width: float = 900
     >>> dot = Picture(40, 20, "<circle r='3'/>", "A dot")
     >>> collage([[dot, dot], [dot]], "Dots", width=94).height
     54.0
-
-    Introduced in: notebooks/00_start_here.ipynb
     """
     parts, top = [], 0.0
     for row in rows:

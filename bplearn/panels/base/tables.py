@@ -24,8 +24,6 @@ def table(
 
     >>> table("Squares", ("n", "n²"), [("2", "4")], lit=[0]).count('class="bpl-lit"')
     1
-
-    Introduced in: notebooks/06_trace_one_weight.ipynb
     """
     head = "".join(f'<th scope="col">{escape(title)}</th>' for title in headings)
     body = ""

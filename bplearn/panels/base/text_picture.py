@@ -18,8 +18,6 @@ def word_picture(title: str, paragraphs: Sequence[str], *, bold: Container[int] 
 
     >>> word_picture("A question", ["What is 2 + 2?", "3", "4"]).alt
     'A question. What is 2 + 2? 3 4'
-
-    Introduced in: notebooks/00_start_here.ipynb
     """
     parts, y = [], 28.0
     for number, paragraph in enumerate(paragraphs):

@@ -13,8 +13,6 @@ def round_ticks(low: float, high: float, most: int = 6) -> list[float]:
 
     >>> round_ticks(-5.75, 144), round_ticks(-2.4, 2.4), round_ticks(0, 25)
     ([0.0, 50.0, 100.0], [-2.0, -1.0, 0.0, 1.0, 2.0], [0.0, 5.0, 10.0, 15.0, 20.0, 25.0])
-
-    Introduced in: notebooks/01_one_neuron.ipynb
     """
     span = high - low
     if not (span > 0 and math.isfinite(span)):
@@ -32,8 +30,6 @@ def decades(low: float, high: float) -> list[int]:
 
     >>> decades(-0.4, 2.3), decades(-3, 12)
     ([0, 1, 2], [-3, 0, 3, 6, 9, 12])
-
-    Introduced in: notebooks/07_weight_updates.ipynb
     """
     first, last = math.ceil(low), math.floor(high)
     step = max(1, -(-(last - first + 1) // 6))
@@ -45,7 +41,5 @@ def power_name(power: int) -> str:
 
     >>> [power_name(power) for power in (-6, -2, 0, 3, 5)]
     ['1e-6', '0.01', '1', '1000', '1e5']
-
-    Introduced in: notebooks/07_weight_updates.ipynb
     """
     return f"{10.0**power:g}" if -4 <= power <= 4 else f"1e{power}"

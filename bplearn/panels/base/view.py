@@ -33,8 +33,6 @@ class Stage(anywidget.AnyWidget):
     >>> stage.show("<p>one</p>")
     >>> stage.frame
     1
-
-    Introduced in: notebooks/00_start_here.ipynb
     """
 
     _esm = (_HERE / "view.js").read_text(encoding="utf-8")

@@ -31,8 +31,6 @@ class GraphWalk:
     'c = a + b = 2 + 1 = 3'
     >>> walk.go(4).question()
     'What is ∂e/∂d?'
-
-    Introduced in: notebooks/04_chain_rule.ipynb
     """
 
     def __init__(self, output: Value) -> None:

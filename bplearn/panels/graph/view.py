@@ -43,8 +43,6 @@ def graph_picture(walk: GraphWalk, *, shares: bool = True) -> Picture:
 
     >>> graph_picture(GraphWalk.example()).title
     'Graph of e, 0 of 8 numbers found'
-
-    Introduced in: notebooks/04_chain_rule.ipynb
     """
     nodes = walk.shown()
     drawn = draw_graph(nodes, glow=walk.lit(), room=walk.nodes, shares=shares)

@@ -33,8 +33,6 @@ class EpochNoise:
     >>> seen = EpochNoise().look(start.build().step(2), start.parts()[0])
     >>> len(seen.noise.gradients), seen.latest
     (3, 1)
-
-    Introduced in: notebooks/12_learning_rate_and_batch_size.ipynb
     """
 
     def __init__(self) -> None:

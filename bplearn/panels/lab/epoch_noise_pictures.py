@@ -27,8 +27,6 @@ def epoch_arrows(seen: EpochNoise) -> Picture:
     >>> start = Experiment("moons", hidden=(4,), batch_size=70)
     >>> epoch_arrows(EpochNoise().look(start.build().step(2), start.parts()[0])).title
     'Batches of this epoch'
-
-    Introduced in: notebooks/12_learning_rate_and_batch_size.ipynb
     """
     noise = seen.noise
     if noise is None:
@@ -107,8 +105,6 @@ def epoch_angles(seen: EpochNoise) -> Picture:
     >>> start = Experiment("moons", hidden=(4,), batch_size=None)
     >>> epoch_angles(EpochNoise().look(start.build().step(2), start.parts()[0])).desc
     'From 0 to 0 degrees, median 0; 0 of 1 uphill.'
-
-    Introduced in: notebooks/12_learning_rate_and_batch_size.ipynb
     """
     width, height = 250.0, 174.0
     noise, title = seen.noise, "Angles to the full gradient"

@@ -51,8 +51,6 @@ class Experiment:
 
     >>> Experiment("moons", hidden=(4,), learning_rate=0.5).build()
     Session at step 0 (epoch 1, 0 finished)
-
-    Introduced in: notebooks/12_learning_rate_and_batch_size.ipynb
     """
 
     data: str | Dataset = "moons"
@@ -223,8 +221,6 @@ def hidden_widths(hidden: Any) -> tuple[int, ...]:
 
     >>> hidden_widths([8, 8])
     (8, 8)
-
-    Introduced in: notebooks/12_learning_rate_and_batch_size.ipynb
     """
     if isinstance(hidden, str) or not isinstance(hidden, Iterable):
         advice = "Write hidden=(8,), or hidden=(8, 8) for two layers."

@@ -34,8 +34,6 @@ def network_view(
     >>> from bplearn.panels.lab.experiment import Experiment
     >>> network_view(Experiment(hidden=(4,)).build(), "gradients").desc
     'No gradient yet.'
-
-    Introduced in: notebooks/12_learning_rate_and_batch_size.ipynb
     """
     return _Drawing(session, show, watch, still).picture()
 
@@ -179,8 +177,6 @@ def watch_words(watch: WeightWatch) -> str:
     >>> from bplearn.panels.lab.experiment import Experiment
     >>> watch_words(WeightWatch(Experiment(hidden=(4,)).build()).choose(0, (1, 2)))[-16:]
     'no gradient yet.'
-
-    Introduced in: notebooks/12_learning_rate_and_batch_size.ipynb
     """
     known = watch.numbers()
     said = f"{known.name} = {short(known.value)}, from {known.start} to {known.end}"
@@ -196,8 +192,6 @@ def gradient_sizes(session: Session) -> Picture:
     >>> from bplearn.panels.lab.experiment import Experiment
     >>> gradient_sizes(Experiment(hidden=(4,)).build()).desc
     'Dense 1: none yet, Dense 2: none yet.'
-
-    Introduced in: notebooks/12_learning_rate_and_batch_size.ipynb
     """
     width, height = 250.0, 172.0
     layers, update = _dense(session), session.update

@@ -28,10 +28,7 @@ DIALS = ("learning_rate", "batch_size")
 @final
 @dataclass(frozen=True, eq=False)
 class Run:
-    """A run that was kept: its name, how it was set up, what was changed on the way, and its history.
-
-    Introduced in: notebooks/12_learning_rate_and_batch_size.ipynb
-    """
+    """A run that was kept: its name, how it was set up, what was changed on the way, and its history."""
 
     name: str
     experiment: Experiment
@@ -81,8 +78,6 @@ class Runbook:
     >>> book.choose(activation="ReLU")  # another network: a new run
     >>> book.session.steps
     0
-
-    Introduced in: notebooks/12_learning_rate_and_batch_size.ipynb
     """
 
     def __init__(self, experiment: Experiment) -> None:
@@ -172,10 +167,7 @@ class Runbook:
 
 @final
 class Appraisal(NamedTuple):
-    """How a run goes: in a `word` to see at a glance, and in a sentence with the numbers.
-
-    Introduced in: notebooks/12_learning_rate_and_batch_size.ipynb
-    """
+    """How a run goes: in a `word` to see at a glance, and in a sentence with the numbers."""
 
     word: str
     words: str
@@ -190,8 +182,6 @@ def appraise(history: History, learning_rate: float) -> Appraisal:
     ...     history.end_epoch()
     >>> appraise(history, 3.0)
     Appraisal(word='growing', words='The loss has grown from 1 to 8: a learning rate of 3 is too large here.')
-
-    Introduced in: notebooks/12_learning_rate_and_batch_size.ipynb
     """
     losses, unseen = history.epoch_loss, history.validation_loss
     if not losses:

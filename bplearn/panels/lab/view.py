@@ -89,8 +89,6 @@ def widths(words: str) -> tuple[int, ...]:
 
     >>> widths("8, 4"), widths("")
     ((8, 4), ())
-
-    Introduced in: notebooks/12_learning_rate_and_batch_size.ipynb
     """
     parts = words.replace(",", " ").replace("-", " ").split()
     if not all(part.isdigit() for part in parts):
@@ -103,8 +101,6 @@ def batch_sizes(samples: int, chosen: int | None) -> list[tuple[str, int | None]
 
     >>> batch_sizes(10, 3)
     [('1', 1), ('2', 2), ('3', 3), ('4', 4), ('8', 8), ('10 (all)', None)]
-
-    Introduced in: notebooks/12_learning_rate_and_batch_size.ipynb
     """
     sizes = {2**i for i in range(samples.bit_length()) if 2**i < samples} | ({chosen} if chosen else set())
     return [(str(size), size) for size in sorted(sizes) if size and size < samples] + [(f"{samples} (all)", None)]

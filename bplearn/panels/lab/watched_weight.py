@@ -28,10 +28,7 @@ trace_weight(session.before(), x, targets, session.loss, {layer}, ({i}, {j}))
 @final
 @dataclass(frozen=True)
 class Watched:
-    """What is known of the watched weight; gradient and change are None before the first update.
-
-    Introduced in: notebooks/12_learning_rate_and_batch_size.ipynb
-    """
+    """What is known of the watched weight; gradient and change are None before the first update."""
 
     name: str
     start: str
@@ -51,8 +48,6 @@ class WeightWatch:
     'W_h[1, 2]'
     >>> watch.turn(1).move(0, 1).layer, watch.index
     (2, (2, 0))
-
-    Introduced in: notebooks/12_learning_rate_and_batch_size.ipynb
     """
 
     def __init__(self, session: Session) -> None:
@@ -149,8 +144,6 @@ def part_of(session: Session, flat: Array, parameter: Parameter) -> Array:
     >>> session = Experiment(hidden=(4,)).build().step()
     >>> part_of(session, session.update.gradient, session.network[2].W).shape
     (4, 1)
-
-    Introduced in: notebooks/12_learning_rate_and_batch_size.ipynb
     """
     start = 0
     for one in session.network.parameters():

@@ -32,8 +32,6 @@ def walk(surface: Surface, optimizer: str, learning_rate: float, steps: int) -> 
 
     >>> walk(SURFACES["parabola"], "SGD", 0.2, 10)[-1].round(6)
     array([0.060466])
-
-    Introduced in: notebooks/07_weight_updates.ipynb
     """
     place = Parameter(surface.start, name="W")
     vector = ParameterVector([place])
@@ -51,10 +49,7 @@ def walk(surface: Surface, optimizer: str, learning_rate: float, steps: int) -> 
 @final
 @dataclass(frozen=True)
 class Verdict:
-    """What a learning rate does on a surface: one word, and the sentence with the numbers that it rests on.
-
-    Introduced in: notebooks/07_weight_updates.ipynb
-    """
+    """What a learning rate does on a surface: one word, and the sentence with the numbers that it rests on."""
 
     word: str
     sentence: str
@@ -65,8 +60,6 @@ def verdict(surface: Surface, optimizer: str, learning_rate: float) -> Verdict:
 
     >>> [verdict(SURFACES["parabola"], "SGD", rate).word for rate in (0.001, 0.2, 0.9, 1.1)]
     ['too small', 'good', 'zig-zag', 'diverges']
-
-    Introduced in: notebooks/07_weight_updates.ipynb
     """
     path = walk(surface, optimizer, learning_rate, LOOK)
     return judge(path, surface.height(path), learning_rate)
@@ -77,8 +70,6 @@ def judge(path: Array, heights: Array, learning_rate: float) -> Verdict:
 
     >>> judge(np.array([[1.0], [2.0], [4.0]]), np.array([1.0, 4.0, 16.0]), 1.5).sentence
     'Diverges: the cost grew from 1 to 4 in 1 step.'
-
-    Introduced in: notebooks/07_weight_updates.ipynb
     """
     if learning_rate == 0:
         return Verdict("still", "A learning rate of 0 moves nothing.")

@@ -26,8 +26,6 @@ class Surface:
 
     >>> SURFACES["parabola"].height(np.array([[3.0]]))
     array([9.])
-
-    Introduced in: notebooks/07_weight_updates.ipynb
     """
 
     name: str
@@ -77,7 +75,7 @@ def own_surface(
     >>> own_surface(lambda a, b: a * a + 3 * b, [-1, -1], [1, 1], [0.5, 0]).slope(np.array([0.5, 0.0])).round(6)
     array([1., 3.])
 
-    Introduced in: notebooks/07_weight_updates.ipynb
+    Introduced in: notebooks/03_cost_functions.ipynb
     """
     sizes = {len(low), len(high), len(start)}
     if sizes not in ({1}, {2}):
@@ -120,8 +118,6 @@ def relief(surface: Surface) -> Array:
 
     >>> relief(SURFACES["bowl"]).shape, float(relief(SURFACES["bowl"]).min())
     ((161, 161), 0.0)
-
-    Introduced in: notebooks/07_weight_updates.ipynb
     """
     sides = [np.linspace(low, high, surface.cells) for low, high in zip(surface.low, surface.high, strict=True)]
     return surface.height(np.stack(np.meshgrid(*sides), axis=-1))

@@ -61,8 +61,6 @@ def map_picture(land: Landscape) -> Picture:
 
     >>> map_picture(Landscape("parabola", 0.2).step(2)).desc
     'L = w^2. SGD after 2 steps: at 3.6, cost 12.96.'
-
-    Introduced in: notebooks/07_weight_updates.ipynb
     """
     body = _curve(land) if len(land.surface.start) == 1 else _map(land)
     heights, said = land.heights(), []
@@ -205,8 +203,6 @@ def cost_picture(land: Landscape) -> Picture:
 
     >>> cost_picture(Landscape("parabola", 0.2).step(2)).desc
     'SGD: from 100 to 12.96.'
-
-    Introduced in: notebooks/07_weight_updates.ipynb
     """
     left, right, top, bottom = 46.0, 336.0, 44.0, TOP + SIZE
     heights = land.heights()

@@ -36,8 +36,6 @@ class Neuron:
     (0.731059, -0.196612)
     >>> neuron.set("w1", 0).z
     3.0
-
-    Introduced in: notebooks/01_one_neuron.ipynb
     """
 
     def __init__(

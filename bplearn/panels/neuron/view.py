@@ -45,8 +45,6 @@ def neuron_picture(unit: Neuron) -> Picture:
 
     >>> neuron_picture(Neuron()).desc
     'x1 = -1, w1 = 2, x2 = -2, w2 = -3, b = -3. Products -2, 6. z = 1. y = 0.7311.'
-
-    Introduced in: notebooks/01_one_neuron.ipynb
     """
     width, count = 440.0, len(unit.x)
     height = max(210.0, 74.0 * count + 50)
@@ -95,8 +93,6 @@ def slope_picture(unit: Neuron) -> Picture:
 
     >>> slope_picture(Neuron()).desc
     'Nudged by 0.5 to each side of 2, y goes from 0.8176 to 0.6225: slope -0.1951. The exact slope is -0.1966.'
-
-    Introduced in: notebooks/01_one_neuron.ipynb
     """
     width, height, left, right, top, bottom = 400.0, 260.0, 46.0, 388.0, 34.0, 214.0
     v, h = unit.get(unit.nudged), unit.h

@@ -41,8 +41,6 @@ class BatchNoise:
     >>> noise = BatchNoise(mlp(2, 8, 1, rng=0), datasets.moons(rng=0), loss=BinaryCrossEntropy(), batch_size=200)
     >>> noise.angles.max().round(3)
     np.float64(0.0)
-
-    Introduced in: notebooks/12_learning_rate_and_batch_size.ipynb
     """
 
     def __init__(

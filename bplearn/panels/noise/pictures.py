@@ -23,8 +23,6 @@ def arrows(noise: BatchNoise) -> Picture:
     >>> noise = BatchNoise(mlp(2, 4, 1, rng=0), datasets.moons(rng=0), loss=BinaryCrossEntropy(), batch_size=200)
     >>> arrows(noise).desc[:46]
     'Each batch is all 200 samples: every arrow is '
-
-    Introduced in: notebooks/12_learning_rate_and_batch_size.ipynb
     """
     steps, full = noise.plane()
     _, (across, up) = noise.axes()
@@ -57,8 +55,6 @@ def walks(noise: BatchNoise) -> Picture:
     >>> noise = BatchNoise(mlp(2, 4, 1, rng=0), datasets.moons(rng=0), loss=BinaryCrossEntropy(), batch_size=200)
     >>> walks(noise).title
     'The first 24 updates'
-
-    Introduced in: notebooks/12_learning_rate_and_batch_size.ipynb
     """
     mine, straight = noise.walk()
     _, (across, up) = noise.axes()
@@ -116,8 +112,6 @@ def histograms(noise: BatchNoise) -> Picture:
     >>> noise = BatchNoise(mlp(2, 4, 1, rng=0), datasets.moons(rng=0), loss=BinaryCrossEntropy(), batch_size=200)
     >>> histograms(noise).title
     'Angles and lengths'
-
-    Introduced in: notebooks/12_learning_rate_and_batch_size.ipynb
     """
     angles, lengths = noise.angles, noise.lengths
     width, height = 620.0, 176.0

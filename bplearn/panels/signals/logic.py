@@ -75,8 +75,6 @@ class SignalFlow:
 
     >>> SignalFlow("normal(0.01)", "Tanh").state, SignalFlow("Glorot", "Tanh").state
     ('vanishes', 'healthy')
-
-    Introduced in: notebooks/11_initialisation_and_saturation.ipynb
     """
 
     def __init__(

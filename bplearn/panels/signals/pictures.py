@@ -28,8 +28,6 @@ def activations(flow: SignalFlow) -> Picture:
 
     >>> activations(SignalFlow(depth=2)).title
     'Activations by layer'
-
-    Introduced in: notebooks/11_initialisation_and_saturation.ipynb
     """
     top, bottom = 26.0, 148.0
     low, high = _range(flow)
@@ -105,8 +103,6 @@ def gradients(flow: SignalFlow) -> Picture:
 
     >>> gradients(SignalFlow(depth=2)).title
     'Gradients by layer'
-
-    Introduced in: notebooks/11_initialisation_and_saturation.ipynb
     """
     top, bottom = 30.0, 138.0
     step = (RIGHT - LEFT) / flow.depth

@@ -33,7 +33,6 @@ def worked_example() -> Sequential:
     [[0.15, 0.25], [0.2, 0.3]]
 
     Source: Mazur 2015, "A step by step backpropagation example".
-    Introduced in: notebooks/02_forward_pass.ipynb
     """
     hidden = Dense(2, 2, weights=[[0.15, 0.25], [0.20, 0.30]], bias=[0.35, 0.35])
     output = Dense(2, 2, weights=[[0.40, 0.50], [0.45, 0.55]], bias=[0.60, 0.60])
@@ -43,10 +42,7 @@ def worked_example() -> Sequential:
 @final
 @dataclass(frozen=True, eq=False)
 class Iteration:
-    """One update in full: its tape, its loss, its operations, and all parameters before and after.
-
-    Introduced in: notebooks/05_backward_pass.ipynb
-    """
+    """One update in full: its tape, its loss, its operations, and all parameters before and after."""
 
     tape: Tape
     loss: float
@@ -60,10 +56,7 @@ class Iteration:
 @final
 @dataclass
 class Feedback:
-    """What is said about a number that a learner predicted.
-
-    Introduced in: notebooks/05_backward_pass.ipynb
-    """
+    """What is said about a number that a learner predicted."""
 
     right: bool
     words: str
@@ -84,8 +77,6 @@ class Walkthrough:
     ('z_h1 = x1 W_h[0, 0] + x2 W_h[1, 0] + b_h[0]', 0.3775)
     >>> walk.next("phase").phase, round(walk.next().result, 6)
     ('forward', 0.298371)
-
-    Introduced in: notebooks/05_backward_pass.ipynb
     """
 
     network: Sequential = field(default_factory=worked_example)

@@ -28,8 +28,6 @@ class Operation:
     """One number: its phase, its layer, its key, its name, its equation in letters and in numbers, and its value.
 
     `uses` are the keys of what goes in, `why` says in a sentence what is done, `terms` are the parts of a sum.
-
-    Introduced in: notebooks/05_backward_pass.ipynb
     """
 
     phase: str
@@ -58,8 +56,6 @@ def operations(tape: Tape, loss: Loss, target: Array, value: float, dy: Array, l
     >>> from bplearn.panels.stepper.logic import Walkthrough
     >>> [operation.name for operation in Walkthrough().iterations[0].operations][:5]
     ['z_h1', 'z_h2', 'h1', 'h2', 'z_o1']
-
-    Introduced in: notebooks/05_backward_pass.ipynb
     """
     names = UnitNames(tape.network.layers)
     made: list[Operation] = []

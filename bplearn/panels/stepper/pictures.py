@@ -32,8 +32,6 @@ def network_picture(walk: Walkthrough) -> Picture:
 
     >>> network_picture(Walkthrough()).desc
     'Iteration 1, nothing computed yet. Inputs 0.05, 0.1. Weights 0.15, 0.25, 0.2, 0.3, 0.4, 0.5, 0.45, 0.55.'
-
-    Introduced in: notebooks/05_backward_pass.ipynb
     """
     return _Drawing(walk).picture()
 

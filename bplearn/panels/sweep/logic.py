@@ -36,8 +36,6 @@ def blew_up(run: Run) -> bool:
     >>> from bplearn import History
     >>> blew_up(Run(None, History(step_loss=[1.0], epoch_loss=[25.0])))
     True
-
-    Introduced in: notebooks/12_learning_rate_and_batch_size.ipynb
     """
     h = run.history
     return run.problem is not None or bool(h.epoch_loss and h.epoch_loss[-1] > 10 * h.step_loss[0])
@@ -56,8 +54,6 @@ class SweepMap:
     (0, 0)
     >>> chart.grid().shape
     (2, 2)
-
-    Introduced in: notebooks/12_learning_rate_and_batch_size.ipynb
     """
 
     def __init__(

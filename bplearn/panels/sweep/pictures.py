@@ -34,8 +34,6 @@ def map_picture(chart: SweepMap) -> Picture:
     >>> chart = SweepMap(Experiment(hidden=(4,)), learning_rates=[0.1], batch_sizes=[8, None], epochs=2)
     >>> map_picture(chart).desc
     'No training is finished yet.'
-
-    Introduced in: notebooks/12_learning_rate_and_batch_size.ipynb
     """
     rows, columns = len(chart.learning_rates), len(chart.batch_sizes)
     wide = _wide(chart)
@@ -122,8 +120,6 @@ def curve_picture(chart: SweepMap) -> Picture:
     >>> chart = SweepMap(Experiment(hidden=(4,)), learning_rates=[0.1], batch_sizes=[8, None], epochs=2)
     >>> curve_picture(chart).title
     'Loss curve at learning rate 0.1, batch size 210'
-
-    Introduced in: notebooks/12_learning_rate_and_batch_size.ipynb
     """
     width, height, left, right, top, bottom = 380.0, 314.0, 48.0, 372.0, 44.0, 270.0
     rate, size = chart.place

@@ -48,8 +48,6 @@ class Tracer:
     0.000438567734
     >>> tracer.choose(2, "b", (1,)).trace.weight.text
     'b_o[1]'
-
-    Introduced in: notebooks/06_trace_one_weight.ipynb
     """
 
     def __init__(self, network: Sequential, x: Any, target: Any, loss: Loss) -> None:

@@ -29,8 +29,6 @@ def trace_network(tracer: Tracer) -> Picture:
 
     >>> trace_network(Tracer.example()).title
     'dE/dW_h[0, 0] = 0.000438568'
-
-    Introduced in: notebooks/06_trace_one_weight.ipynb
     """
     return _Drawing(tracer).picture()
 
@@ -245,8 +243,6 @@ def sample_bars(tracer: Tracer) -> Picture:
 
     >>> sample_bars(Tracer.example()).desc[:40]
     'Sample 0: 0.0004386. Sample 1: 0.0109. S'
-
-    Introduced in: notebooks/06_trace_one_weight.ipynb
     """
     shares = tracer.shares()[:MOST_SAMPLES]
     width, height, top, bottom = 270.0, 218.0, 64.0, 172.0

@@ -22,8 +22,6 @@ def factor_table(tracer: Tracer) -> str:
 
     >>> "<td>0.7414</td>" in factor_table(Tracer.example())
     True
-
-    Introduced in: notebooks/06_trace_one_weight.ipynb
     """
     trace, paths = tracer.trace, tracer.paths
     if not len(paths):
@@ -79,8 +77,6 @@ def blame_table(tracer: Tracer) -> str:
 
     >>> blame_table(Tracer.example()).count('<th scope="row">')
     10
-
-    Introduced in: notebooks/06_trace_one_weight.ipynb
     """
     trace = tracer.trace
     single = len(trace.x) == 1
