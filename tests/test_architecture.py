@@ -18,6 +18,8 @@ import bplearn
 HOUSE = Path(bplearn.__file__).parent
 ROOT = HOUSE.parent
 FILES = sorted(path for path in HOUSE.rglob("*.py"))
+SOURCES = {path: path.read_text(encoding="utf-8") for path in FILES}
+TREES = {path: ast.parse(source) for path, source in SOURCES.items()}
 
 FLOORS = {
     0: "errors checks.arrays show.palette show.svg files.atomic",
@@ -76,7 +78,7 @@ def walk(tree):
 
 def imports(path):
     """Dotted names that a file imports, also inside functions."""
-    for node in walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in walk(TREES.get(path) or ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -118,28 +120,38 @@ def test_at_most_twelve_modules_stand_flat():
     assert len(flat) <= 14, sorted(flat)
 
 
-@pytest.mark.parametrize("path", BELOW_THE_ROOF, ids=name_of)
-def test_a_module_imports_from_below_and_from_its_left(path):
+def misplaced(path):
+    """The imports of a file that its floor does not allow."""
     module = module_of(path)
+    if module in DOORS:
+        return
     here = place_of(module)
     for name in imports(path):
         first, _, rest = name.partition(".")
-        if first != "bplearn" or module in DOORS:
-            continue
-        if not rest:
-            assert PLACE[here][0] >= 7, f"{name_of(path)} imports the whole of bplearn"
+        if first != "bplearn":
             continue
         there = place_of(rest)
-        assert there, f"{name_of(path)} imports {name}, which has no place in FLOORS"
-        if there != here:
-            assert PLACE[there] < PLACE[here], f"{name_of(path)} imports {name} from above or from its right"
+        if not rest:
+            if PLACE[here][0] < 7:
+                yield f"{name_of(path)} imports the whole of bplearn"
+        elif there is None:
+            yield f"{name_of(path)} imports {name}, which has no place in FLOORS"
+        elif there != here and PLACE[there] > PLACE[here]:
+            yield f"{name_of(path)} imports {name} from above or from its right"
 
 
-@pytest.mark.parametrize("path", FILES, ids=name_of)
-def test_a_module_uses_numpy_python_and_the_guests_of_its_room(path):
+def test_a_module_imports_from_below_and_from_its_left():
+    assert [fault for path in BELOW_THE_ROOF for fault in misplaced(path)] == []
+
+
+def foreign(path):
+    """The packages that a file imports beside NumPy, Python's own and those of its room."""
     allowed = {"numpy", "bplearn"} | sys.stdlib_module_names | GUESTS.get(room(path), set())
-    foreign = {name.partition(".")[0] for name in imports(path)} - allowed
-    assert not foreign
+    return {name.partition(".")[0] for name in imports(path)} - allowed
+
+
+def test_a_module_uses_numpy_python_and_the_guests_of_its_room():
+    assert {name_of(path): found for path in FILES if (found := foreign(path))} == {}
 
 
 def test_a_planted_import_is_seen(tmp_path):
@@ -175,9 +187,9 @@ def test_the_rooms_upstairs_load_when_they_are_named():
 SHOPS = {"cli", "__main__"}  # they talk to a terminal: printing is their work
 
 
-def faults(source, room_name="layers"):
+def faults(tree, room_name="layers"):
     """What a file must not do, with its line."""
-    for node in ast.walk(ast.parse(source)):
+    for node in ast.walk(tree):
         line = getattr(node, "lineno", 0)
         if isinstance(node, ast.Assert):
             yield f"line {line}: a bare assert"
@@ -201,9 +213,8 @@ def faults(source, room_name="layers"):
             yield f"line {line}: a bare except"
 
 
-@pytest.mark.parametrize("path", FILES, ids=name_of)
-def test_a_file_keeps_the_house_rules(path):
-    assert list(faults(path.read_text(encoding="utf-8"), room(path))) == []
+def test_a_file_keeps_the_house_rules():
+    assert {name_of(path): found for path, tree in TREES.items() if (found := list(faults(tree, room(path))))} == {}
 
 
 @pytest.mark.parametrize(
@@ -220,25 +231,24 @@ def test_a_file_keeps_the_house_rules(path):
     ],
 )
 def test_a_planted_fault_is_seen(source, found):
-    assert any(fault.endswith(f": {found}") for fault in faults(source))
-    assert list(faults("import numpy as np\nrng = np.random.default_rng(0)\nx = rng.normal(3)\n")) == []
+    assert any(fault.endswith(f": {found}") for fault in faults(ast.parse(source)))
+    right = "import numpy as np\nrng = np.random.default_rng(0)\nx = rng.normal(3)\n"
+    assert list(faults(ast.parse(right))) == []
 
 
 LONGEST = 340
-EXCEPTIONS = {"exercises/catalogue.py": "one table of every known mistake"}
 
 
-@pytest.mark.parametrize("path", FILES, ids=name_of)
-def test_a_file_holds_one_idea(path):
-    lines = path.read_text(encoding="utf-8").count("\n")
-    assert lines <= LONGEST or name_of(path) in EXCEPTIONS, f"{lines} lines: which two ideas are in it?"
+def test_a_file_holds_one_idea():
+    lines = {name_of(path): source.count("\n") for path, source in SOURCES.items()}
+    assert {name: count for name, count in lines.items() if count > LONGEST} == {}, "which two ideas are in it?"
 
 
-@pytest.mark.parametrize("path", FILES, ids=name_of)
-def test_a_module_opens_by_saying_what_it_holds(path):
-    said = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
-    assert said, "no docstring"
-    assert len(said.splitlines()) >= 2 or path.name in {"__init__.py", "__main__.py"}, "two to four sentences"
+def test_a_module_opens_by_saying_what_it_holds():
+    said = {path: ast.get_docstring(tree) or "" for path, tree in TREES.items()}
+    assert [name_of(path) for path, text in said.items() if not text] == []
+    short = {"__init__.py", "__main__.py"}
+    assert [name_of(p) for p, text in said.items() if len(text.splitlines()) < 2 and p.name not in short] == []
 
 
 def test_every_layer_loss_and_optimizer_is_abstract_or_final():
