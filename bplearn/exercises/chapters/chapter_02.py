@@ -15,6 +15,7 @@ import numpy as np
 from bplearn.exercises.engine.exercise import Code, Layout, Numbers
 from bplearn.exercises.engine.random_cases import Draw
 from bplearn.exercises.engine.runner import run
+from bplearn.exercises.engine.texts import texts
 
 
 def shapes_by_hand():
@@ -81,32 +82,14 @@ LAYER_COLUMNS = Layout(
 
 EXERCISES = (
     Numbers(
-        "02.1",
-        "Name every shape",
-        "A batch of 32 samples with 64 numbers each goes through Dense(64, 10). Type the shapes of W, b and y "
-        "as (W, b, y), for example ((1, 2), (3,), (4, 5)).",
-        (
-            "In x @ W the inner sizes must agree: (N, n_in) @ (n_in, n_out).",
-            "The bias belongs to the outputs, not to the samples.",
-            "y has a row for each sample and a column for each output.",
-        ),
-        "02: name every shape",
+        **texts("02.1"),
         solution=shapes_by_hand,
         outputs=("W's rows", "W's columns", "b's length", "y's rows", "y's columns"),
         limit=1e-9,
         whole="A shape holds whole numbers.",
     ),
     Code(
-        "02.2",
-        "A layer for a whole batch",
-        "Write dense_forward(x, W, b) for x (N, D), W (D, M), b (M,): return y (N, M), the weighted sums of every "
-        "sample, with no sigmoid. If you think in columns, x (D, N), W (M, D), b (M, 1) -> y (M, N) is right as well.",
-        (
-            "One matrix product does all samples at once.",
-            "Put the sizes next to each other: (N, D) @ (D, M).",
-            "Adding b to a matrix adds it to every row.",
-        ),
-        "02: from one sample to a batch",
+        **texts("02.2"),
         solution=dense_forward,
         inputs=_layer,
         outputs=("y",),
@@ -114,15 +97,7 @@ EXERCISES = (
         layouts=(LAYER_COLUMNS,),
     ),
     Code(
-        "02.3",
-        "The sigmoid",
-        "Write sigmoid(z) for an array z of any shape. It must give 0 and 1, not NaN, at -1000 and 1000.",
-        (
-            "NumPy's functions work on every entry at once: no loop is needed.",
-            "Large negative z must give a number near 0, large positive z a number near 1.",
-            "1 divided by (1 + exp(-z)); for negative z, exp(z) divided by (1 + exp(z)) is the same number.",
-        ),
-        "02: the sigmoid",
+        **texts("02.3"),
         solution=sigmoid,
         inputs=_numbers,
         outputs=("a",),
@@ -139,16 +114,7 @@ EXERCISES = (
         remark=_with_a_warning,
     ),
     Code(
-        "02.4",
-        "Two layers in a row",
-        "Write network_forward(x, W1, b1, W2, b2): two layers with a sigmoid each. Return z1, a1, z2, y, "
-        "since backward will need them.",
-        (
-            "Each layer is the same two lines: the weighted sums z, then the sigmoid.",
-            "What goes into the second layer is what came out of the first.",
-            "z2 = a1 @ W2 + b2; the order of the returned values is z1, a1, z2, y.",
-        ),
-        "02: what must be remembered",
+        **texts("02.4"),
         solution=network_forward,
         inputs=_network,
         outputs=("z1", "a1", "z2", "y"),

@@ -14,6 +14,7 @@ import numpy as np
 
 from bplearn.exercises.engine.exercise import Code, Numbers
 from bplearn.exercises.engine.random_cases import Draw
+from bplearn.exercises.engine.texts import texts
 
 
 def error_by_hand():
@@ -91,78 +92,33 @@ def _scores_and_answers(draw: Draw) -> tuple[Any, ...]:
 
 EXERCISES = (
     Numbers(
-        "03.1",
-        "The total error by hand",
-        "The 2-2-2 network answers y = (0.751365, 0.772928); the targets are t = (0.01, 0.99). "
-        "Type E alone, the sum of (t - y)² / 2.",
-        (
-            "Take the difference for each output, square it, halve it.",
-            "Add up the two halves: E is a sum over the outputs.",
-            "The first output gives 0.2748; the second gives a little more than 0.02.",
-        ),
-        "03: the squared error",
+        **texts("03.1"),
         solution=error_by_hand,
         outputs=("E",),
     ),
     Code(
-        "03.2",
-        "Half the squared error and its derivative",
-        "Write half_squared_error(y, t) for y, t (N, M). Return L, half the squared error summed over the outputs "
-        "and averaged over the samples, and dy (N, M), the derivative of L for each entry of y.",
-        (
-            "Sum over everything, then divide by the number of samples (and by 2).",
-            "The derivative of (y - t)² / 2 for y is y - t: the half is there to make it so.",
-            "L holds the average over N samples, so dy holds it too.",
-        ),
-        "03: why a mean",
+        **texts("03.2"),
         solution=half_squared_error,
         inputs=_values,
         outputs=("L", "dy"),
         family="loss",
     ),
     Code(
-        "03.3",
-        "One output, and targets without a column",
-        "Write one_output_error(y, t): y is (N, 1) as a network gives it, t is (N,) as a file gives it. "
-        "Return the mean of (y - t)² over the samples, and its derivative dy (N, 1).",
-        (
-            "Look at (y - t).shape before you do anything else.",
-            "(N, 1) minus (N,) is not (N, 1).",
-            "Give t a column first: t[:, None], or t.reshape(y.shape).",
-        ),
-        "03: shapes that broadcast",
+        **texts("03.3"),
         solution=one_output_error,
         inputs=_one_output,
         outputs=("L", "dy"),
         family="loss",
     ),
     Code(
-        "03.4",
-        "Binary cross-entropy and its derivative",
-        "Write binary_cross_entropy(z, t) for scores z (N, 1) and targets t (N, 1) of 0 and 1. "
-        "With p = sigmoid(z), return the mean of -(t log p + (1 - t) log(1 - p)), and dz (N, 1), its derivative for z.",
-        (
-            "p first; then the formula of L, averaged over the samples.",
-            "Multiply dL/dp by the slope of the sigmoid: nearly everything cancels.",
-            "What is left is what the network said minus what is true, divided by N.",
-        ),
-        "03: binary cross-entropy",
+        **texts("03.4"),
         solution=binary_cross_entropy,
         inputs=_scores_and_answers,
         outputs=("L", "dz"),
         family="loss",
     ),
     Code(
-        "03.5",
-        "Softmax",
-        "Write softmax(z) for scores z (N, C): every row becomes positive numbers that add up to 1. "
-        "It must survive scores of 1000.",
-        (
-            "exp makes the numbers positive; dividing by their sum makes them add up to 1.",
-            "Each row has its own sum: axis=1, and keepdims=True keeps it a column.",
-            "Subtract each row's largest score before exp: the result is the same and nothing overflows.",
-        ),
-        "03: softmax",
+        **texts("03.5"),
         solution=softmax,
         inputs=_scores,
         outputs=("p",),
@@ -173,16 +129,7 @@ EXERCISES = (
         ),
     ),
     Code(
-        "03.6",
-        "Softmax cross-entropy and its derivative",
-        "Write softmax_cross_entropy(z, t) for scores z (N, C) and class numbers t (N,). "
-        "Return the mean of -log p[true class], and dz (N, C), its derivative for each score.",
-        (
-            "First p = softmax(z). Then pick one probability from each row: p[np.arange(N), t].",
-            "Of all derivatives this is the simplest: what the network said minus what is true.",
-            "What is true is a row with a 1 at the class: np.eye(C)[t]. And L is a mean.",
-        ),
-        "03: softmax and cross-entropy together",
+        **texts("03.6"),
         solution=softmax_cross_entropy,
         inputs=_scores_and_classes,
         outputs=("L", "dz"),

@@ -14,6 +14,7 @@ import numpy as np
 
 from bplearn.exercises.engine.exercise import Code, Numbers
 from bplearn.exercises.engine.random_cases import Draw
+from bplearn.exercises.engine.texts import texts
 
 
 def circuit_by_hand():
@@ -116,29 +117,13 @@ def _graph(draw: Draw) -> tuple[Any, ...]:
 
 EXERCISES = (
     Numbers(
-        "04.1",
-        "Derivatives on a circuit",
-        "f = (x + y) z at x = -2, y = 5, z = -4. Type the derivatives of f as (dx, dy, dz).",
-        (
-            "Go forward first: q = x + y, then f = q z.",
-            "A product hands each factor the other one; a sum hands on what it gets, unchanged.",
-            "dz is q. What reaches q is z, and it goes on to x and y.",
-        ),
-        "04: one operation at a time",
+        **texts("04.1"),
         solution=circuit_by_hand,
         outputs=("dx", "dy", "dz"),
         wrong=(("incoming-derivative-forgotten", _local_only),),
     ),
     Code(
-        "04.2",
-        "A longer circuit",
-        "Write circuit(a, b, c, f): the derivatives of L = (a b + c) f, as (da, db, dc, df).",
-        (
-            "Name the steps: e = a b, d = e + c, L = d f. Go through them from the end.",
-            "L = d f: d gets f, and f gets d.",
-            "d = e + c: both e and c get what d got. Then e = a b.",
-        ),
-        "04: multiply along a path",
+        **texts("04.2"),
         solution=circuit,
         inputs=_four,
         outputs=("da", "db", "dc", "df"),
@@ -146,33 +131,14 @@ EXERCISES = (
         wrong=(("incoming-derivative-forgotten", _circuit_local_only),),
     ),
     Code(
-        "04.3",
-        "A fork",
-        "Write fork(a, b): the derivatives of L = (a b) (a + b), as (da, db). Both a and b are used twice.",
-        (
-            "Name the two uses: p = a b and s = a + b. L = p s.",
-            "a reaches L along two paths: through p and through s.",
-            "Along paths multiply, over paths add.",
-        ),
-        "04: what a fork does",
+        **texts("04.3"),
         solution=fork,
         inputs=_two,
         outputs=("da", "db"),
         family="circuit",
     ),
     Code(
-        "04.4",
-        "Backward through any graph",
-        "Write graph_backward(operations, values). values holds all numbers in the order they were made; the last "
-        "len(operations) of them are results. operations[k] = (kind, i, j) made its value from values[i] and "
-        "values[j], "
-        'kind being "add" or "mul". Return the list of derivatives of the last value for every value.',
-        (
-            "Start with 0 for every value and 1 for the last; then walk the operations from the last to the first.",
-            'An "add" passes its derivative on to both; a "mul" passes it on times the other value.',
-            "A value may be used several times: what arrives is added to what is there.",
-        ),
-        "04: backward through a graph",
+        **texts("04.4"),
         solution=graph_backward,
         inputs=_graph,
         outputs=("derivatives",),
@@ -188,16 +154,7 @@ EXERCISES = (
         ),
     ),
     Numbers(
-        "04.5",
-        "A sigmoid neuron",
-        "a = sigmoid(w0 x0 + w1 x1 + w2) with w = (2, -3, -3), x = (-1, -2). Type the derivatives of a "
-        "for the weights as (dw0, dw1, dw2), three significant digits or more.",
-        (
-            "z = 1 and a = sigmoid(1) = 0.7311.",
-            "The sigmoid's slope is a (1 - a).",
-            "The slope times what the weight is multiplied by: x0, x1 and 1.",
-        ),
-        "04: the sigmoid as one operation",
+        **texts("04.5"),
         solution=sigmoid_neuron_by_hand,
         outputs=("dw0", "dw1", "dw2"),
     ),

@@ -15,6 +15,7 @@ import numpy as np
 
 from bplearn.exercises.engine.exercise import Code, Layout, Numbers
 from bplearn.exercises.engine.random_cases import Draw
+from bplearn.exercises.engine.texts import texts
 
 
 def output_deltas_by_hand():
@@ -126,48 +127,20 @@ DENSE_COLUMNS = Layout(
     back=_back,
 )
 
-_GIVEN = "In the 2-2-2 network y = (0.751365, 0.772928), t = (0.01, 0.99), h = (0.593270, 0.596884). "
-
 EXERCISES = (
     Numbers(
-        "05.1",
-        "The error at the outputs",
-        _GIVEN + "Type dE/dz for both outputs as a pair, three significant digits or more.",
-        (
-            "Two factors: how E changes with y, and how y changes with z.",
-            "dE/dy is y - t, and the sigmoid's slope is y (1 - y).",
-            "For the first output: 0.7414 times 0.1868.",
-        ),
-        "05: the error at the output",
+        **texts("05.1"),
         solution=output_deltas_by_hand,
         outputs=("dE/dz of o1", "dE/dz of o2"),
     ),
     Numbers(
-        "05.2",
-        "The derivatives of the output weights",
-        _GIVEN + "dE/dz at the outputs is (0.138499, -0.038098). Type dE/dw5, dE/dw6, dE/dw7, dE/dw8; w5 and w6 lead "
-        "from h1 and h2 to the first output, w7 and w8 to the second.",
-        (
-            "A weight's derivative is what went in at its one end times the error at its other end.",
-            "w5 starts at h1 and ends at the first output.",
-            "w6 starts at h2 and still ends at the first output.",
-        ),
-        "05: the derivative of a weight",
+        **texts("05.2"),
         solution=output_weights_by_hand,
         outputs=("dw5", "dw6", "dw7", "dw8"),
         wrong=(("weight-for-input", _own_weights),),
     ),
     Numbers(
-        "05.3",
-        "The error at the hidden neurons",
-        _GIVEN + "dE/dz at the outputs is (0.138499, -0.038098); w5..w8 = 0.40, 0.45, 0.50, 0.55. "
-        "Type dE/dh1, dE/dh2, then dE/dz of h1 and of h2: four numbers.",
-        (
-            "h1 reaches E through both outputs: two paths, to be added.",
-            "h1 leaves through w5 (to the first output) and w7 (to the second).",
-            "From dE/dh to dE/dz it is one more factor: h (1 - h).",
-        ),
-        "05: the error at a hidden neuron",
+        **texts("05.3"),
         solution=hidden_deltas_by_hand,
         outputs=("dE/dh1", "dE/dh2", "dE/dz of h1", "dE/dz of h2"),
         wrong=tuple(
@@ -175,31 +148,13 @@ EXERCISES = (
         ),
     ),
     Numbers(
-        "05.4",
-        "The derivatives of the first weights",
-        "The inputs are (0.05, 0.10), dE/dz at the hidden neurons is (0.0087714, 0.0099543). Type dE/dw1, dE/dw2, "
-        "dE/dw3, dE/dw4; w1 and w2 lead from x1 and x2 to h1, w3 and w4 to h2.",
-        (
-            "It is the rule of the output weights, one layer earlier.",
-            "w1 starts at x1 = 0.05 and ends at h1.",
-            "w2 starts at x2 = 0.10 and still ends at h1.",
-        ),
-        "05: the derivative of a weight",
+        **texts("05.4"),
         solution=first_weights_by_hand,
         outputs=("dw1", "dw2", "dw3", "dw4"),
         wrong=(("weight-for-input", _own_first_weights),),
     ),
     Code(
-        "05.5",
-        "The error at the output, as code",
-        "Write output_delta(y, t) for y = sigmoid(z2) and t (N, M): the derivative for z2 of the sum (not "
-        "the mean) of (y - t)² / 2.",
-        (
-            "The same two factors as by hand.",
-            "The slope of the sigmoid can be computed from y alone.",
-            "y - t, times y, times 1 - y.",
-        ),
-        "05: the error at the output",
+        **texts("05.5"),
         solution=output_delta,
         inputs=_answers,
         outputs=("dz2",),
@@ -211,15 +166,7 @@ EXERCISES = (
         ),
     ),
     Code(
-        "05.6",
-        "The error at the hidden layer",
-        "Write hidden_delta(dz2, W2, a1): from dL/dz2 (N, M), W2 (H, M) and a1 = sigmoid(z1) (N, H) to dL/dz1 (N, H).",
-        (
-            "First back through the weights: dL/da1 has the shape of a1.",
-            "(N, M) times what gives (N, H)? W2 is (H, M).",
-            "Then the slope of the sigmoid at the hidden layer, from a1.",
-        ),
-        "05: the error at a hidden neuron",
+        **texts("05.6"),
         solution=hidden_delta,
         inputs=_hidden,
         outputs=("dz1",),
@@ -227,16 +174,7 @@ EXERCISES = (
         without=("updated-before-hidden-error",),
     ),
     Code(
-        "05.7",
-        "Backward of a layer",
-        "Write dense_backward(dy, x, W) for y = x @ W + b: return dx (N, D), dW (D, M), db (M,). "
-        "In columns, dy (M, N), x (D, N), W (M, D) -> dx (D, N), dW (M, D), db (M, 1) is right as well.",
-        (
-            "Let the shapes lead: each derivative has the shape of what it belongs to.",
-            "dW (D, M) is made of x (N, D) and dy (N, M): which of them must be turned?",
-            "The bias is used once for each sample: over its uses, add.",
-        ),
-        "05: a layer's backward",
+        **texts("05.7"),
         solution=dense_backward,
         inputs=_dense,
         outputs=("dx", "dW", "db"),
@@ -244,15 +182,7 @@ EXERCISES = (
         layouts=(DENSE_COLUMNS,),
     ),
     Code(
-        "05.8",
-        "Backward of a ReLU",
-        "Write relu_backward(dy, z) for y = max(z, 0): return dz, and leave dy as it is.",
-        (
-            "Where z is positive the ReLU passes everything on; where it is negative, nothing.",
-            "`z > 0` is an array of True and False; times dy it counts as 1 and 0.",
-            "Make a new array. An assignment such as dy[...] = 0 would change the caller's dy.",
-        ),
-        "05: a layer's backward",
+        **texts("05.8"),
         solution=relu_backward,
         inputs=_relu,
         outputs=("dz",),

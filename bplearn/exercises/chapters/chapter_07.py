@@ -16,6 +16,7 @@ import numpy as np
 from bplearn.exercises.chapters.chapter_02 import _network
 from bplearn.exercises.engine.exercise import Code, Finding, Numbers, Trial
 from bplearn.exercises.engine.random_cases import Draw
+from bplearn.exercises.engine.texts import texts
 
 
 def descend(slope, x, learning_rate, steps):
@@ -113,16 +114,7 @@ def _double(x: Any) -> Any:
 
 EXERCISES = (
     Code(
-        "07.1",
-        "Go downhill",
-        "Write descend(slope, x, learning_rate, steps): start at x, take so many steps of gradient descent "
-        "(slope(x) is the slope at x) and return where you are.",
-        (
-            "A positive slope means that the curve rises to the right. Where is downhill?",
-            "Ask for the slope again at every new place.",
-            "Each step: x minus the learning rate times the slope at x.",
-        ),
-        "07: one step downhill",
+        **texts("07.1"),
         solution=descend,
         inputs=_parabola,
         outputs=("x",),
@@ -133,62 +125,27 @@ EXERCISES = (
         ),
     ),
     Numbers(
-        "07.2",
-        "Two new weights by hand",
-        "w1 = 0.15 and w5 = 0.40 have the derivatives 0.000438568 and 0.0821670; the learning rate is 0.5. "
-        "Type the new w1 and w5, six digits.",
-        (
-            "Both weights have a positive derivative, so both must get smaller.",
-            "The change of w5 is 0.5 · 0.0821670.",
-            "w5: 0.40 - 0.0410835.",
-        ),
-        "07: one step downhill",
+        **texts("07.2"),
         solution=new_weights_by_hand,
         outputs=("new w1", "new w5"),
         limit=2e-5,
     ),
     Numbers(
-        "07.3",
-        "The mystery of the published number",
-        "A much-read page gives 0.291027924 as the error of the 2-2-2 network after one step (learning rate 0.5, "
-        "biases fixed). Compute it in the right order and type it with nine digits.",
-        (
-            "Compute all derivatives with the old weights; only then change any weight.",
-            "The page's number and yours differ in the seventh digit.",
-            "Use 07.4 with the biases put back, then one more forward pass.",
-        ),
-        "07: the right order",
+        **texts("07.3"),
         solution=mystery_by_hand,
         outputs=("E",),
         family="step",
         limit=4e-9,
     ),
     Code(
-        "07.4",
-        "One step, in the right order",
-        "Write train_step(x, t, W1, b1, W2, b2, learning_rate) for two sigmoid layers and half the squared error, "
-        "averaged over the N samples: one whole step. Return the new W1, b1, W2, b2; leave the arguments as they are.",
-        (
-            "Four parts: forward, the errors dz2 and dz1, the four derivatives, the four updates.",
-            "The hidden error needs the output weights that made the mistake, not the new ones.",
-            "So all derivatives first, then all updates. The 1/N stands in dz2 and nowhere else.",
-        ),
-        "07: the right order",
+        **texts("07.4"),
         solution=train_step,
         inputs=_train_step,
         outputs=("new W1", "new b1", "new W2", "new b2"),
         family="step",
     ),
     Trial(
-        "07.5",
-        "A learning rate that fits",
-        "f(x) = x², start at x = 10. Choose one learning rate with which ten steps bring |x| below 0.1.",
-        (
-            "Each step multiplies x by 1 - 2 · learning_rate.",
-            "Ten such factors must make 10 smaller than 0.1: a factor of about 0.63 or less.",
-            "1 - 2 · learning_rate must lie between -0.63 and 0.63.",
-        ),
-        "07: slow, good, zig-zag, divergent",
+        **texts("07.5"),
         attempt=_try_rate,
         solution=learning_rate_by_hand,
     ),

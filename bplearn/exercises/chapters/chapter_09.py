@@ -14,6 +14,7 @@ import numpy as np
 
 from bplearn.exercises.engine.exercise import Code
 from bplearn.exercises.engine.random_cases import Draw
+from bplearn.exercises.engine.texts import texts
 
 
 def forward(x, W1, b1, W2, b2):
@@ -199,111 +200,49 @@ NETWORK_OUTPUTS = (
 
 EXERCISES = (
     Code(
-        "09.1",
-        "Forward",
-        "Write forward(x, W1, b1, W2, b2) for a ReLU layer and a layer of scores. Return z1, a1 (N, H) and z2 (N, C).",
-        (
-            "Two layers, each a weighted sum; only the first has a ReLU after it.",
-            "The ReLU is np.maximum(z1, 0).",
-            "The scores z2 stay as they are: softmax belongs to the loss.",
-        ),
-        "09: two sums and a bend",
+        **texts("09.1"),
         solution=forward,
         inputs=_forward,
         outputs=("z1", "a1", "z2"),
         family="forward",
     ),
     Code(
-        "09.2",
-        "Loss",
-        "Write loss(z2, t) for scores z2 (N, C) and class numbers t (N,): return the mean softmax cross-entropy L "
-        "and dz2 (N, C), its derivative for the scores.",
-        (
-            "It is exercise 03.6 under a new name.",
-            "dz2 is what the network said minus what is true, once divided by N.",
-            "What is true: np.eye(C)[t].",
-        ),
-        "09: one number, and the start of the way back",
+        **texts("09.2"),
         solution=loss,
         inputs=_loss,
         outputs=("L", "dz2"),
         family="loss",
     ),
     Code(
-        "09.3",
-        "Backward",
-        "Write backward(dz2, W2, z1): from dL/dz2 (N, C) to dL/dz1 (N, H), for a1 = max(z1, 0) and z2 = a1 @ W2 + b2.",
-        (
-            "Two steps back: through the weights W2, then through the ReLU.",
-            "(N, C) must become (N, H), and W2 is (H, C).",
-            "The ReLU passes on where z1 is positive. Look at z1, not at a1.",
-        ),
-        "09: through the weights, then through the bend",
+        **texts("09.3"),
         solution=backward,
         inputs=_backward,
         outputs=("dz1",),
         family="delta",
     ),
     Code(
-        "09.4",
-        "Gradients",
-        "Write gradients(x, a1, dz1, dz2): the derivatives of all parameters, as dW1, db1, dW2, db2.",
-        (
-            "Each layer has the same two lines: what went in meets the error that came back.",
-            "dW1 has the shape of W1, (D, H), and is made of x (N, D) and dz1 (N, H).",
-            "A bias is used once for each sample: its derivative is a sum over samples.",
-        ),
-        "09: the same two lines for each layer",
+        **texts("09.4"),
         solution=gradients,
         inputs=_gradients,
         outputs=("dW1", "db1", "dW2", "db2"),
         family="backward",
     ),
     Code(
-        "09.5",
-        "Update",
-        "Write update(parameters, grads, learning_rate): both are tuples in the order W1, b1, W2, b2. "
-        "Return the new four as a tuple, and leave the old arrays as they are.",
-        (
-            "Every parameter gets the same treatment.",
-            "Downhill: minus the learning rate times the derivative.",
-            "`W -= ...` writes into the caller's array; `W = W - ...` makes a new one.",
-        ),
-        "09: new arrays, and the old ones left alone",
+        **texts("09.5"),
         solution=update,
         inputs=_update,
         outputs=("new W1", "new b1", "new W2", "new b2"),
         family="update",
     ),
     Code(
-        "09.6",
-        "The training loop",
-        "Write train(x, t, parameters, learning_rate, batch_size, orders). Each entry of orders is one epoch: the row "
-        "numbers in the order to be visited. Make one update for each batch (the last may be smaller), return the "
-        "parameters. Use your own functions of 09.1 to 09.5.",
-        (
-            "Two loops: over the orders, and inside over the places where a batch starts.",
-            "rows = order[start : start + batch_size] may be shorter at the end, and that is fine.",
-            "x[rows] and t[rows] belong together; then your five functions in a row.",
-        ),
-        "09: the training loop",
+        **texts("09.6"),
         solution=train,
         inputs=_train,
         outputs=("new W1", "new b1", "new W2", "new b2"),
         family="loop",
     ),
     Code(
-        "09.7",
-        "The whole network",
-        "Write the class Network(W1, b1, W2, b2) from a blank page: a ReLU layer, scores, softmax cross-entropy. "
-        "forward(x) returns z2; backward(t) returns the loss of the latest forward and sets dW1, db1, dW2, db2; "
-        "step(learning_rate) updates W1, b1, W2, b2, which are attributes too.",
-        (
-            "All lines are in 09.1 to 09.5: it is a matter of where each number is kept.",
-            "forward must keep x, z1, a1 and z2 of the latest batch; backward must set the gradients anew.",
-            "If the second batch is wrong and the first one right, look at what is left over from the first.",
-        ),
-        "09: a blank page",
+        **texts("09.7"),
         solution=Network,
         inputs=_network,
         outputs=NETWORK_OUTPUTS,

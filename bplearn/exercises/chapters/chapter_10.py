@@ -16,6 +16,7 @@ import numpy as np
 from bplearn.exercises.chapters import chapter_03, chapter_05, chapter_07, chapter_08, chapter_09
 from bplearn.exercises.engine.exercise import Code
 from bplearn.exercises.engine.random_cases import Draw
+from bplearn.exercises.engine.texts import texts
 
 
 def numerical_gradient(f, x, h):
@@ -62,16 +63,7 @@ def _clinic(number: str, healthy: Any, planted: str, title: str, symptom: str, h
 
 EXERCISES = (
     Code(
-        "10.1",
-        "A gradient checker",
-        "Write numerical_gradient(f, x, h): f turns an array like x into one number. Return an array like x with the "
-        "central difference for each entry. Leave x as it is.",
-        (
-            "Each entry of x is nudged alone, up and down; all others stay.",
-            "Two calls of f for each entry: at x + nudge and at x - nudge.",
-            "The two places are 2 h apart.",
-        ),
-        "10: check any gradient",
+        **texts("10.1"),
         solution=numerical_gradient,
         inputs=_landscape,
         outputs=("gradient",),

@@ -15,8 +15,9 @@ import numpy as np
 from bplearn.checks.arrays import Array
 from bplearn.datasets import moons
 from bplearn.exercises.engine.compare import Unfinished, has_dots
-from bplearn.exercises.engine.exercise import Choice, Code, Numbers, Option
+from bplearn.exercises.engine.exercise import Choice, Code, Numbers
 from bplearn.exercises.engine.random_cases import Draw
+from bplearn.exercises.engine.texts import texts
 
 
 def vanishing_by_hand():
@@ -86,31 +87,12 @@ _FACTS = {
 
 EXERCISES = (
     Numbers(
-        "11.1",
-        "How large to start",
-        "A ReLU layer goes from 64 inputs to 32 outputs. What standard deviation do its weights get in He's start? "
-        "Three significant digits or more.",
-        (
-            "A sum of n_in terms has n_in times the variance of one term.",
-            "Half of what comes out of a ReLU is 0, so the variance is 2 / n_in, not 1 / n_in.",
-            "The standard deviation is the root of the variance.",
-        ),
-        "11: a ReLU throws half away",
+        **texts("11.1"),
         solution=he_by_hand,
         outputs=("standard deviation",),
     ),
     Code(
-        "11.2",
-        "A start for a ReLU layer",
-        "Write initialize(n_in, n_out, rng): return W (n_in, n_out) in He's start, normal or uniform, drawn from "
-        "rng, and "
-        "b (n_out,) of zeros. The check looks at W and then trains a small network from it.",
-        (
-            "Units that start equal stay equal: they need to differ.",
-            "rng.normal(size=...) has a standard deviation of 1: scale it.",
-            "The scale is the root of 2 / n_in.",
-        ),
-        "11: a ReLU throws half away",
+        **texts("11.2"),
         solution=initialize,
         inputs=_sizes,
         outputs=("W's rows", "W's columns", "small biases", "spread of W", "units that differ", "training from it"),
@@ -119,49 +101,9 @@ EXERCISES = (
         facts=_FACTS,
     ),
     Numbers(
-        "11.3",
-        "Ten sigmoids in a row",
-        "The sigmoid is steepest at z = 0. What is the largest factor that the slopes of ten sigmoid layers can "
-        "leave of "
-        "a gradient (the weights apart)? Three significant digits.",
-        (
-            "The slope is a (1 - a), and at z = 0 a is one half.",
-            "Along a path multiply: ten times the same factor.",
-            "0.25 to the power of 10.",
-        ),
-        "11: gradients vanish",
+        **texts("11.3"),
         solution=vanishing_by_hand,
         outputs=("factor",),
     ),
-    Choice(
-        "11.4",
-        "Predict the dead layer",
-        "A ReLU layer starts with all biases at -10, weights of He's size and inputs of size 1. You train it. What "
-        "happens?",
-        (
-            "What is z for such a layer, roughly?",
-            "If z is negative for every sample, what does the ReLU give, and what is its slope?",
-            "A derivative of 0 for every sample changes nothing, however long you train.",
-        ),
-        "11: dead layers",
-        options={
-            "a": Option(
-                "The biases are corrected within a few steps.",
-                "A correction needs a derivative. Where the ReLU is off, the derivative of its bias is 0.",
-            ),
-            "b": Option(
-                "The layer gives 0 for every sample and stays so: it is dead.",
-                "z is near -10 everywhere, so the output is 0, the slope is 0, and no gradient comes through.",
-            ),
-            "c": Option(
-                "The gradients explode, since -10 is a large number.",
-                "The size of a bias multiplies nothing. What does a ReLU do with z = -10?",
-            ),
-            "d": Option(
-                "It learns more slowly, as a sigmoid layer would.",
-                "A sigmoid at -10 still has a tiny slope. A ReLU at -10 has none at all.",
-            ),
-        },
-        right="b",
-    ),
+    Choice(**texts("11.4")),
 )

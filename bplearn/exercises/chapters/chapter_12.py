@@ -20,6 +20,7 @@ from bplearn.errors import TrainingDiverged
 from bplearn.exercises.engine.compare import Unfinished, has_dots
 from bplearn.exercises.engine.exercise import Code, Finding, Numbers, Trial
 from bplearn.exercises.engine.random_cases import Draw
+from bplearn.exercises.engine.texts import texts
 from bplearn.layers import ReLU
 from bplearn.losses import SoftmaxCrossEntropy
 from bplearn.metrics import accuracy
@@ -179,34 +180,14 @@ _FACTS: Mapping[str, Callable[[Array, Array], str]] = {
 
 EXERCISES = (
     Numbers(
-        "12.1",
-        "Iterations and epochs",
-        "1,257 samples, batches of 32, the last partial batch is used too, 10 epochs. Type the updates in one epoch "
-        "and "
-        "in all.",
-        (
-            "One update for each batch.",
-            "1257 / 32 = 39.28: the .28 is a batch too.",
-            "In all: ten times as many.",
-        ),
-        "12: iteration, batch, epoch",
+        **texts("12.1"),
         solution=steps_by_hand,
         outputs=("updates in an epoch", "updates in all"),
         limit=1e-9,
         whole="Updates are counted in whole numbers: what is left at the end is a batch too, so round up.",
     ),
     Code(
-        "12.2",
-        "Batches",
-        "Write batches(x, t, batch_size, rng): yield (or return a list of) pairs (x, t) for one epoch. Every sample "
-        "comes "
-        "once, in a new random order; the last batch may be smaller.",
-        (
-            "Draw one order of row numbers and use it for x and for t.",
-            "rng.permutation(len(x)) is such an order; go through it in pieces.",
-            "A slice that reaches beyond the end is simply shorter: no special case is needed.",
-        ),
-        "12: batches",
+        **texts("12.2"),
         solution=batches,
         inputs=_one_epoch,
         outputs=("sizes of the batches", "visits of each sample", "targets that fit", "a new order"),
@@ -215,17 +196,7 @@ EXERCISES = (
         facts=_FACTS,
     ),
     Code(
-        "12.3",
-        "The training loop",
-        "Write train(x, t, step, epochs, batch_size, rng): call step(x_batch, t_batch) for every batch of every "
-        "epoch. Each "
-        "epoch visits every sample once, in its own random order. The check's step trains a straight line.",
-        (
-            "An epoch is one pass over the data, an iteration is one call of step.",
-            "So two loops: over epochs, and over the batches of one epoch.",
-            "Draw the order inside the outer loop, and use it for x and for t.",
-        ),
-        "12: iteration, batch, epoch",
+        **texts("12.3"),
         solution=train,
         inputs=_epochs,
         outputs=(
@@ -237,17 +208,7 @@ EXERCISES = (
         facts=_FACTS,
     ),
     Trial(
-        "12.4",
-        "Both dials",
-        "The digits, 64-32-10 with ReLU, SGD, five epochs. Choose (learning_rate, batch_size) so that at least 95% "
-        "of the "
-        "unseen digits are right.",
-        (
-            "Few samples in a batch mean many updates in an epoch, each of them noisy.",
-            "Start with batches of 32 and move the learning rate in steps of a factor 3.",
-            "With batches of 32, try a learning rate between 0.1 and 0.5.",
-        ),
-        "12: both dials",
+        **texts("12.4"),
         attempt=_try_settings,
         solution=settings_by_hand,
     ),

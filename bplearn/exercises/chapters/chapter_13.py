@@ -14,6 +14,7 @@ import numpy as np
 
 from bplearn.exercises.engine.exercise import Code
 from bplearn.exercises.engine.random_cases import Draw
+from bplearn.exercises.engine.texts import texts
 
 
 def momentum_step(v, g, learning_rate, momentum):
@@ -73,65 +74,28 @@ def _line(draw: Draw) -> tuple[Any, ...]:
 
 EXERCISES = (
     Code(
-        "13.1",
-        "Momentum",
-        "Write momentum_step(v, g, learning_rate, momentum): from the velocity v and the gradient g return the new "
-        "velocity and the change that is added to the weights. In this form the gradient enters v whole.",
-        (
-            "The velocity keeps a share of itself and takes the gradient in.",
-            "The weights move against the velocity, learning_rate times it.",
-            "v = momentum * v + g. The change is negative where v is positive.",
-        ),
-        "13: momentum",
+        **texts("13.1"),
         solution=momentum_step,
         inputs=_momentum,
         outputs=("v", "change"),
         family="optimizer",
     ),
     Code(
-        "13.2",
-        "RMSProp",
-        "Write rmsprop_step(s, g, learning_rate, decay, epsilon): return the new mean square s and the change.",
-        (
-            "s is a running mean of the squared gradient: decay of the old, the rest of the new.",
-            "Divide the gradient by its own usual size.",
-            "The usual size is the root of s; epsilon only keeps it from being 0.",
-        ),
-        "13: RMSProp",
+        **texts("13.2"),
         solution=rmsprop_step,
         inputs=_rmsprop,
         outputs=("s", "change"),
         family="optimizer",
     ),
     Code(
-        "13.3",
-        "Adam, with its correction",
-        "Write adam_step(m, s, g, step, learning_rate, beta1, beta2, epsilon), step counting from 1: return the new m, "
-        "the new s (both uncorrected) and the change.",
-        (
-            "m is a running mean of g, s a running mean of g squared.",
-            "Both start at 0, so early on they are too small: divide by 1 - beta**step.",
-            "Each has its own beta. The corrected numbers make the change; the uncorrected ones are returned.",
-        ),
-        "13: Adam",
+        **texts("13.3"),
         solution=adam_step,
         inputs=_adam,
         outputs=("m", "s", "change"),
         family="optimizer",
     ),
     Code(
-        "13.4",
-        "Weight decay in a training",
-        "Write train_with_decay(x, t, W, b, learning_rate, weight_decay, steps): gradient descent for y = x @ W + b "
-        "on the "
-        "mean over samples of the squared error summed over outputs, all samples at once. Weight decay adds "
-        "weight_decay * W to the derivative of W. Return W and b.",
-        (
-            "Without decay it is the loop you know: forward, dy, dW, db, two updates.",
-            "Decay pulls the weights to 0. A bias is no weight.",
-            "dy = 2 (y - t) / N; then dW gets weight_decay * W on top.",
-        ),
-        "13: weight decay",
+        **texts("13.4"),
         solution=train_with_decay,
         inputs=_line,
         outputs=("W", "b"),

@@ -17,6 +17,7 @@ from bplearn.datasets import digits
 from bplearn.exercises.engine.compare import Unfinished
 from bplearn.exercises.engine.exercise import Code, Finding, Trial
 from bplearn.exercises.engine.random_cases import Draw
+from bplearn.exercises.engine.texts import texts
 from bplearn.layers import ReLU
 from bplearn.losses import SoftmaxCrossEntropy
 from bplearn.network import Sequential, mlp
@@ -116,16 +117,7 @@ def _try_classifier(answer: Any) -> Finding:
 
 EXERCISES = (
     Code(
-        "14.1",
-        "Accuracy",
-        "Write accuracy(scores, t) for scores (N, C) and class numbers t (N,): the share of right answers, from 0 "
-        "to 1.",
-        (
-            "A network's answer is the class with the largest score.",
-            "argmax along each row: axis=1.",
-            "The mean of True and False is the share of True.",
-        ),
-        "14: judge a classifier",
+        **texts("14.1"),
         solution=accuracy,
         inputs=_scores,
         outputs=("accuracy",),
@@ -138,34 +130,14 @@ EXERCISES = (
         ),
     ),
     Code(
-        "14.2",
-        "A split that leaks nothing",
-        "Write split_and_standardize(x, n_train): the first n_train rows are for training, the rest for testing. "
-        "Return "
-        "both with mean 0 and standard deviation 1 in each column, measured as an honest experiment must.",
-        (
-            "What may be known about the test rows before the test?",
-            "Nothing: not even their mean.",
-            "Measure mean and std on the training rows, and use these same numbers for both parts.",
-        ),
-        "14: nothing leaks",
+        **texts("14.2"),
         solution=split_and_standardize,
         inputs=_table,
         outputs=("training rows", "test rows"),
         family="split",
     ),
     Code(
-        "14.3",
-        "When to stop",
-        "Write early_stop(losses, patience) for validation losses by epoch: return (best, stop), counted from 1. "
-        "Stop at "
-        "the first epoch with which `patience` epochs in a row have brought no new best; without such, at the last.",
-        (
-            "Remember the best loss so far and its epoch.",
-            "A new best is strictly smaller. How many epochs ago was the best one?",
-            "Stop as soon as epoch - best reaches patience.",
-        ),
-        "14: when to stop",
+        **texts("14.3"),
         solution=early_stop,
         inputs=_curve,
         outputs=("best", "stop"),
@@ -173,17 +145,7 @@ EXERCISES = (
         extra=_CURVES,
     ),
     Trial(
-        "14.4",
-        "The final work",
-        "Hand in a trained classifier for the digits: a bplearn network, or your own function from x (N, 64) to class "
-        "numbers (N,). Train on the first part of digits().split(test=0.3, rng=0), raw or standardized; the check uses "
-        "the other part. 95% are asked for.",
-        (
-            "Standardize with the training rows' statistics: training.standardize(unseen).",
-            "64-32-10 with ReLU is large enough.",
-            "Adam with 0.01, or SGD with 0.3 and batches of 32, for 15 epochs.",
-        ),
-        "14: the final work",
+        **texts("14.4"),
         attempt=_try_classifier,
         solution=classifier_by_hand,
     ),

@@ -1,1 +1,1 @@
-"""Questions and predictions of the notebooks."""
+"""What learners read, as data: one TOML file a notebook, and `mistakes.toml`. `engine/texts.py` reads them."""
