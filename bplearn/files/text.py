@@ -1,0 +1,46 @@
+"""The text in a file, whatever program wrote it: UTF-8, UTF-16 as a spreadsheet's "Unicode text", or Windows' Latin-1.
+
+Used by whoever reads a learner's own table: `plot_loss` and `Dataset.from_csv`.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),  # before UTF-16, whose mark is the beginning of this one
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_NO_TEXT = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
+
+
+def decode(data: bytes) -> str:
+    """Return the text that `data` holds, without a byte order mark.
+
+    A mark decides; without one zero bytes mean UTF-16, and what is not UTF-8 is Windows' form of Latin-1.
+    Raises: UnicodeError for what is no text, such as a workbook, an archive or an image.
+
+    >>> decode("loss 0.5".encode("utf-16"))
+    'loss 0.5'
+    >>> decode("naïve".encode("latin-1"))
+    'naïve'
+    """
+    encoding = next((name for mark, name in _MARKS if data.startswith(mark)), None) or _unmarked(data)
+    text = data.decode(encoding)
+    if _NO_TEXT.search(text) or (text.strip() and not re.search(r"[ -~]", text)):
+        raise UnicodeError("the bytes are no text")
+    return text
+
+
+def _unmarked(data: bytes) -> str:
+    start = data[:1000]
+    if b"\0" in start:
+        return "utf-16-le" if start[1::2].count(0) >= start[::2].count(0) else "utf-16-be"
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        return "cp1252"
+    return "utf-8"
