@@ -35,6 +35,8 @@ from bplearn import (
     check_gradients,
     mlp,
 )
+from bplearn.explain.gradcheck.check import judge
+from bplearn.explain.gradcheck.differences import slope
 
 ELEMENTWISE = [Sigmoid, Tanh, ReLU, LeakyReLU, ELU, GELU, SiLU, Softplus]
 LAYERS = [Identity, Flatten, Softmax, *ELEMENTWISE, lambda: Dense(4, 4, rng=3, bias=np.arange(1.0, 5.0))]
@@ -521,3 +523,17 @@ def test_functions_and_gradients_that_do_not_fit():
         check_gradients(Tanh(), [[1.0]], gradient=1)
     with pytest.raises(ArgumentError, match="entries expected a whole number"):
         check_gradients(Tanh(), [[1.0]], entries=0)
+
+
+@pytest.mark.parametrize("distance", [-3e-2, 2.3e-5, -6e-4, 4e-6])
+@pytest.mark.parametrize("beyond", [0.0, -1.0, 3.0])
+def test_a_kink_that_only_wide_steps_reach_does_not_reject_a_right_gradient(distance, beyond):
+    """A tiny slope is measured with wide steps, and those reach over a kink that the smallest ones do not see."""
+    tiny = 3e-9
+
+    def f(t):
+        over = abs(t) > abs(distance) and (t > 0) == (distance > 0)
+        return 0.7 + tiny * t + (tiny * (beyond - 1) * (t - distance) if over else 0.0)
+
+    assert judge(tiny, slope(f)) != "wrong"
+    assert judge(-20 * tiny, slope(f)) == "wrong"

@@ -16,10 +16,11 @@ from bplearn.checks.arrays import Array
 
 EPSILON = float(np.finfo(np.float64).eps)
 STEPS = 10.0 ** -np.arange(1, 7.5, 0.5)  # 0.1, 0.03, ... 1e-7
+SMALL = 10  # the place of 1e-6 among them
 
 
 class Slope(NamedTuple):
-    """A derivative found by differences, a bound for its error, and the slopes to the left and to the right."""
+    """A derivative found by differences, a bound for its error, and, at a kink, the slopes on both sides."""
 
     value: float
     error: float
@@ -71,9 +72,18 @@ def slope(f: Callable[[float], float], scale: float = 1.0, epsilon: float = EPSI
     ahead, behind = (np.array([f(sign * float(h)) for h in steps]) for sign in (1, -1))
     here = f(0.0)
     jitter = max(noise(f, scale, epsilon), _granularity(np.array([*ahead, *behind, here])))
-    left, right, kink = _one_sided(ahead, behind, here, steps, jitter)
-    value, error = _extrapolate((ahead - behind) / (2 * steps), steps, jitter)
-    return Slope(float(value), float(error), left, right, kink)
+    value, error, used = _extrapolate((ahead - behind) / (2 * steps), steps, jitter)
+    right, left = (ahead - here) / steps, (here - behind) / steps
+    if _is_kink(left, right, steps, jitter, SMALL):
+        return Slope(float(value), float(error), float(left[SMALL]), float(right[SMALL]), True)
+    # The steps that gave the value may reach over a kink that the smallest ones do not see. The slope on the side
+    # without it is then known but for what it bends, and for the rounding.
+    wide = max(used, 2)
+    kink = _is_kink(left, right, steps, jitter, wide)
+    bend = min(abs(right[wide - 2] - right[wide]), abs(left[wide - 2] - left[wide]))
+    low, high = sorted((float(left[wide]), float(right[wide])))
+    room = float(bend + 5 * jitter / steps[wide])
+    return Slope(float(value), float(error), low - room, high + room, kink)
 
 
 def _granularity(values: Array) -> float:
@@ -88,9 +98,9 @@ def _granularity(values: Array) -> float:
     return gap if gap < 1e-12 * max(1.0, abs(float(values[-1]))) else 0.0
 
 
-def _extrapolate(central: Array, steps: Array, jitter: float) -> tuple[float, float]:
-    """Return the entry of Neville's table with the smallest estimated error."""
-    best, smallest = float("nan"), np.inf
+def _extrapolate(central: Array, steps: Array, jitter: float) -> tuple[float, float, int]:
+    """Return the entry of Neville's table with the smallest estimated error, that error, and its smallest step."""
+    best, smallest, used = float("nan"), np.inf, 0
     previous: list[float] = []
     for k, first in enumerate(central):
         row = [float(first)]
@@ -100,16 +110,17 @@ def _extrapolate(central: Array, steps: Array, jitter: float) -> tuple[float, fl
             row.append(row[order] + (row[order] - older) / (ratio - 1))
             error = max(abs(row[-1] - row[-2]), abs(row[-1] - older)) + floor
             if error < smallest:  # never true for NaN: f may be undefined at a large step
-                best, smallest = row[-1], error
+                best, smallest, used = row[-1], error, k
         previous = row
-    return best, smallest
+    return best, smallest, used
 
 
-def _one_sided(ahead: Array, behind: Array, here: float, steps: Array, jitter: float) -> tuple[float, float, bool]:
-    """Compare the slopes on both sides: their difference shrinks with h where f is smooth, and stays at a kink."""
-    right, left = (ahead - here) / steps, (here - behind) / steps
-    small, large = 10, 8  # h = 1e-6 and 1e-5
-    jump, wider = abs(right[small] - left[small]), abs(right[large] - left[large])
-    size = max(abs(right[small]), abs(left[small]))
-    kink = jump > 0.3 * wider and jump > 1e-6 * size and jump > 20 * jitter / steps[small]
-    return float(left[small]), float(right[small]), bool(kink)
+def _is_kink(left: Array, right: Array, steps: Array, jitter: float, place: int) -> bool:
+    """Whether the slopes on both sides differ at steps[place] as much as at a step ten times as wide.
+
+    Their difference shrinks with the step where f is smooth. It cannot grow as the step shrinks: what does is a wave.
+    """
+    jump, wider = abs(right[place] - left[place]), abs(right[place - 2] - left[place - 2])
+    size = max(abs(right[place]), abs(left[place]))
+    stays = 0.3 * wider < jump and (jump < 1.2 * wider or place == SMALL)
+    return bool(stays and jump > 1e-6 * size and jump > 20 * jitter / steps[place])
