@@ -6,17 +6,16 @@ Taught in notebooks/04_chain_rule.ipynb.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import final
 
 from bplearn.explain.scalar import Value
-from bplearn.explain.scalar.graph import describe, draw_graph
 from bplearn.panels.base import controls
 from bplearn.panels.base.panel import Panel
 from bplearn.panels.base.picture import Picture
 from bplearn.panels.base.predict_row import Asking
 from bplearn.panels.graph.logic import GraphWalk
+from bplearn.panels.graph.pictures import graph_picture
 from bplearn.show.svg import escape
 
 
@@ -34,22 +33,6 @@ def graph_steps(value: Value | None = None) -> Panel:
     Introduced in: notebooks/04_chain_rule.ipynb
     """
     return _GraphView(GraphWalk.example() if value is None else GraphWalk(value)).panel
-
-
-def graph_picture(walk: GraphWalk, *, shares: bool = True) -> Picture:
-    """Draw the graph with the numbers found so far; the last one found is lit up.
-
-    `shares=False` leaves out what each arrow sends back: it would give a prediction away.
-
-    >>> graph_picture(GraphWalk.example()).title
-    'Graph of e, 0 of 8 numbers found'
-    """
-    nodes = walk.shown()
-    drawn = draw_graph(nodes, glow=walk.lit(), room=walk.nodes, shares=shares)
-    width, height = map(float, re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', drawn).groups())  # type: ignore[union-attr]
-    body = re.sub(r"<(title|desc) [^>]*>[^<]*</\1>", "", drawn).partition(">")[2].removesuffix("</svg>")
-    title = f"Graph of {walk.names[-1]}, {walk.step} of {walk.steps} numbers found"
-    return Picture(width, height, body, title, describe(nodes))
 
 
 @final

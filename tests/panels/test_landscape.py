@@ -5,7 +5,7 @@ import re
 import numpy as np
 
 from bplearn.panels.landscape.logic import Landscape, own_surface
-from bplearn.panels.landscape.view import cost_picture, map_picture
+from bplearn.panels.landscape.pictures import cost_picture, map_picture
 from bplearn.widgets import landscape
 
 

@@ -7,9 +7,9 @@ import pytest
 from bplearn.errors import ArgumentError
 from bplearn.exercises.engine.prediction import Prediction, judge_number, read_number
 from bplearn.panels.graph.logic import GraphWalk
-from bplearn.panels.graph.view import graph_picture
+from bplearn.panels.graph.pictures import graph_picture
 from bplearn.panels.neuron.logic import Neuron
-from bplearn.panels.neuron.view import neuron_picture, slope_picture
+from bplearn.panels.neuron.pictures import neuron_picture, slope_picture
 from bplearn.scalar import Value
 from bplearn.widgets import graph_steps, neuron
 

@@ -17,7 +17,7 @@ from bplearn.panels.lab.network_pictures import gradient_sizes, network_view, wa
 from bplearn.panels.lab.watched_weight import WeightWatch, part_of
 from bplearn.panels.noise.logic import BatchNoise
 from bplearn.widgets import training_lab
-from tests.widgets.test_graph_and_neuron import find
+from tests.panels.test_graph_and_neuron import find
 
 
 class Fragile(Layer):

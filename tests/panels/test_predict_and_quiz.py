@@ -11,7 +11,7 @@ from bplearn.exercises.engine.predictions import PREDICTIONS
 from bplearn.exercises.engine.quiz import Round
 from bplearn.exercises.engine.recall import QUESTIONS
 from bplearn.widgets import predict, quiz
-from tests.widgets.test_graph_and_neuron import find
+from tests.panels.test_graph_and_neuron import find
 
 
 @pytest.fixture(autouse=True)

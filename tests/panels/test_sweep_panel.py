@@ -12,7 +12,7 @@ from bplearn.panels.lab.experiment import Experiment
 from bplearn.panels.sweep.logic import SweepMap, blew_up
 from bplearn.panels.sweep.pictures import curve_picture, map_picture
 from bplearn.widgets import sweep_panel
-from tests.widgets.test_graph_and_neuron import find
+from tests.panels.test_graph_and_neuron import find
 
 SMALL = {"learning_rates": [0.03, 1.0], "batch_sizes": [8, 32, None], "epochs": 3}
 

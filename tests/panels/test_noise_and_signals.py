@@ -10,7 +10,7 @@ from bplearn.panels.noise.pictures import arrows, histograms, walks
 from bplearn.panels.signals.logic import STARTS, SignalFlow
 from bplearn.panels.signals.pictures import activations, gradients
 from bplearn.widgets import batch_noise, signals
-from tests.widgets.test_graph_and_neuron import find
+from tests.panels.test_graph_and_neuron import find
 
 
 def made(**more):

@@ -1,0 +1,221 @@
+"""The pictures of the landscape: the cost with the paths on it, and the cost after each step.
+
+Taught in notebooks/07_weight_updates.ipynb and notebooks/13_optimizers.ipynb.
+"""
+
+from __future__ import annotations
+
+import math
+from functools import lru_cache
+from itertools import pairwise
+
+import numpy as np
+
+from bplearn.checks.arrays import Array
+from bplearn.panels.base.data_pictures import png
+from bplearn.panels.base.picture import Picture
+from bplearn.panels.base.ticks import decades, power_name, round_ticks
+from bplearn.panels.landscape.logic import Landscape, Surface
+from bplearn.panels.landscape.surfaces import relief
+from bplearn.show.palette import ACCENT, INK, MUTED, NEGATIVE, NEUTRAL, PAPER, POSITIVE
+from bplearn.show.svg import circle, group, line, path, png_image, polyline, rect, short, text, text_width
+
+GRID = 96
+BANDS = 14
+SIZE = 300.0
+LEFT, TOP = 46.0, 12.0
+Spot = tuple[float, float]
+LOOKS = {  # of each optimizer's path: colour, dash, and the letter at its end
+    "SGD": (INK, None),
+    "Momentum": (NEGATIVE, "7 3"),
+    "RMSProp": (ACCENT, "2 3"),
+    "Adam": (POSITIVE, "9 3 2 3"),
+}
+
+
+def map_picture(land: Landscape) -> Picture:
+    """Draw the cost and the paths on it: a curve for one weight, a map with bands of equal height for two.
+
+    >>> map_picture(Landscape("parabola", 0.2).step(2)).desc
+    'L = w^2. SGD after 2 steps: at 3.6, cost 12.96.'
+    """
+    body = _curve(land) if len(land.surface.start) == 1 else _map(land)
+    heights, said = land.heights(), []
+    for name, walked in land.paths().items():
+        at = ", ".join(short(v) for v in walked[-1])
+        said.append(f"{name} after {len(walked) - 1} steps: at {at}, cost {short(float(heights[name][-1]))}.")
+    return Picture(SIZE + 60, SIZE + 52, body, "Landscape of the cost", f"{land.surface.words}. {' '.join(said)}")
+
+
+def _frame(names: tuple[str, str], low: Array, high: Array) -> list[str]:
+    """The frame with round numbers on both axes."""
+    parts = [rect(LEFT, TOP, SIZE, SIZE, fill="none", stroke=NEUTRAL)]
+    bottom = TOP + SIZE
+    for tick in round_ticks(float(low[0]), float(high[0])):
+        x = LEFT + SIZE * (tick - low[0]) / (high[0] - low[0])
+        parts += [
+            line(x, bottom, x, bottom + 4),
+            text(x, bottom + 17, short(tick), size=12, anchor="middle", fill=MUTED),
+        ]
+    for tick in round_ticks(float(low[1]), float(high[1])):
+        y = bottom - SIZE * (tick - low[1]) / (high[1] - low[1])
+        parts += [line(LEFT - 4, y, LEFT, y), text(LEFT - 7, y + 4, short(tick), size=12, anchor="end", fill=MUTED)]
+    parts.append(text(LEFT + SIZE / 2, bottom + 33, names[0], size=13, anchor="middle", fill=INK))
+    parts.append(text(4, TOP + 10, names[1], size=13, fill=INK))
+    return parts
+
+
+def _place(points: Array, low: Array, high: Array) -> list[Spot]:
+    share = np.clip((points - low) / (high - low), -30, 31)  # far outside, but a number that can be written
+    return [(LEFT + SIZE * x, TOP + SIZE * (1 - y)) for x, y in share.tolist()]
+
+
+def _trail(name: str, spots: list[Spot], race: bool) -> str:
+    """A path with a dot for each step and a ball at its end; of what leaves the frame an arrow tells the way."""
+    color, dash = LOOKS[name]
+    pieces = _inside(spots)
+    rim = "".join(polyline(piece, stroke=PAPER, stroke_width=4.5, opacity=0.7) for piece in pieces)
+    lines = "".join(polyline(piece, stroke=color, stroke_width=2, stroke_dasharray=dash) for piece in pieces)
+    cut = rim + lines + "".join(circle(x, y, 2.6, fill=color) for x, y in spots[-60:-1] if _is_inside(x, y))
+    x, y = spots[-1]
+    if _is_inside(x, y):
+        ball = circle(x, y, 8 if race else 7, fill=color, stroke=PAPER, stroke_width=2)
+        letter = text(x, y + 4, name[0], size=11, anchor="middle", fill=PAPER, font_weight=700) if race else ""
+        return cut + group(ball, letter)
+    inside_x, inside_y = min(max(x, LEFT + 9), LEFT + SIZE - 9), min(max(y, TOP + 9), TOP + SIZE - 9)
+    turn = math.degrees(math.atan2(y - inside_y, x - inside_x))
+    tip = path("M", -7, -7, "L", 9, 0, "L", -7, 7, "Z", fill=color, stroke=PAPER, stroke_width=2)
+    arrow = group(tip, transform=f"translate({inside_x:.1f} {inside_y:.1f}) rotate({turn:.0f})")
+    return cut + arrow + _left_note(name, inside_x, inside_y, color)
+
+
+def _is_inside(x: float, y: float) -> bool:
+    return LEFT - 1 <= x <= LEFT + SIZE + 1 and TOP - 1 <= y <= TOP + SIZE + 1
+
+
+def _inside(spots: list[Spot]) -> list[list[Spot]]:
+    """Cut a path at the frame: the pieces of it that lie inside."""
+    if len(spots) < 2 or all(_is_inside(*spot) for spot in spots):
+        return [spots]
+    pieces: list[list[Spot]] = []
+    for (x1, y1), (x2, y2) in pairwise(spots):
+        first, last = 0.0, 1.0  # the share of this step that is inside
+        for start, end, low in ((x1, x2, LEFT), (y1, y2, TOP)):
+            if start == end:
+                last = last if low <= start <= low + SIZE else -1.0
+                continue
+            enters, leaves = sorted(((low - start) / (end - start), (low + SIZE - start) / (end - start)))
+            first, last = max(first, enters), min(last, leaves)
+        if first >= last:
+            continue
+        a, b = ((x1 + t * (x2 - x1), y1 + t * (y2 - y1)) for t in (first, last))
+        if pieces and first == 0.0 and pieces[-1][-1] == a:
+            pieces[-1].append(b)
+        else:
+            pieces.append([a, b])
+    return pieces
+
+
+def _left_note(name: str, x: float, y: float, color: str) -> str:
+    down = 24 if y < TOP + SIZE / 2 else -14
+    anchor = "end" if x > LEFT + SIZE / 2 else "start"
+    return text(x, y + down, f"{name} has left the map", size=12, anchor=anchor, fill=color, halo=True, font_weight=600)
+
+
+def _curve(land: Landscape) -> str:
+    s = land.surface
+    w = np.linspace(s.low[0], s.high[0], s.cells)[:, None]
+    heights = relief(s)
+    span = float(np.ptp(heights))
+    low, high = np.array([s.low[0], heights.min() - 0.04 * span]), np.array([s.high[0], heights.max()])
+    parts = _frame(("w", "L"), low, high)
+    parts.append(polyline(_place(np.stack([w[:, 0], heights], axis=1), low, high), stroke=NEUTRAL, stroke_width=2.5))
+    along = land.heights()
+    for name, walked in land.paths().items():
+        parts.append(_trail(name, _place(np.stack([walked[:, 0], along[name]], axis=1), low, high), land.race))
+    return "".join(parts)
+
+
+def _map(land: Landscape) -> str:
+    s = land.surface
+    low, high = np.array(s.low), np.array(s.high)
+    parts = [_ground(s), *_frame(("a", "b"), low, high)]
+    parts += [_trail(name, _place(walked, low, high), land.race) for name, walked in land.paths().items()]
+    return "".join(parts)
+
+
+@lru_cache(maxsize=32)
+def _ground(surface: Surface) -> str:
+    """The map as an embedded image, drawn once: bands of equal height, deeper where it is higher."""
+    finer = _finer(surface.cells)
+    heights = (finer @ relief(surface) @ finer.T)[::-1]
+    share = np.sqrt((heights - heights.min()) / max(float(np.ptp(heights)), 1e-12))  # closer bands near the valley
+    band = np.floor(share * BANDS)
+    pixels = np.empty((GRID, GRID, 4), dtype=np.uint8)
+    pixels[..., :3] = (70, 130, 180)
+    pixels[..., 3] = (20 + 165 * band / BANDS).astype(np.uint8)
+    return png_image(png(pixels), LEFT, TOP, SIZE, SIZE, smooth=True)
+
+
+@lru_cache(maxsize=8)
+def _finer(cells: int) -> Array:
+    """The matrix that stretches `cells` heights to the map's width, with a smooth curve through them (Catmull-Rom)."""
+    at = np.linspace(0, cells - 1, GRID)
+    left = np.clip(np.floor(at).astype(int), 0, cells - 2)
+    t = at - left
+    weights = (
+        (-1, (-t + 2 * t**2 - t**3) / 2),
+        (0, (2 - 5 * t**2 + 3 * t**3) / 2),
+        (1, (t + 4 * t**2 - 3 * t**3) / 2),
+        (2, (-(t**2) + t**3) / 2),
+    )
+    matrix = np.zeros((GRID, cells))
+    for offset, weight in weights:
+        np.add.at(matrix, (np.arange(GRID), np.clip(left + offset, 0, cells - 1)), weight)
+    return matrix
+
+
+def cost_picture(land: Landscape) -> Picture:
+    """Draw the cost after each step, on a log scale above the lowest point of the map.
+
+    >>> cost_picture(Landscape("parabola", 0.2).step(2)).desc
+    'SGD: from 100 to 12.96.'
+    """
+    left, right, top, bottom = 46.0, 336.0, 44.0, TOP + SIZE
+    heights = land.heights()
+    floor = min(float(relief(land.surface).min()), *(float(v.min()) for v in heights.values())) - 1e-6
+    above = {name: np.clip(values - floor, 1e-6, 1e12) for name, values in heights.items()}
+    low = math.log10(min(float(v.min()) for v in above.values())) - 0.1
+    high = math.log10(max(float(v.max()) for v in above.values())) + 0.1
+    if math.floor(high) == math.floor(low):  # at least one power of ten is on the axis
+        low = math.floor(low) - 0.05
+    most = max(land.shown, 10)
+    parts = [text(6, 14, "cost above the lowest point (log scale)", size=12.5, font_weight=600)]
+    for power in decades(low, high):
+        y = bottom - (bottom - top) * (power - low) / (high - low)
+        parts += [
+            line(left, y, right, y, opacity=0.3),
+            text(left - 6, y + 4, power_name(power), size=12, anchor="end", fill=MUTED),
+        ]
+    for step in round_ticks(0, most):
+        x = left + (right - left) * step / most
+        parts.append(text(x, bottom + 17, short(step), size=12, anchor="middle", fill=MUTED))
+    parts += [line(left, bottom, right, bottom), line(left, top, left, bottom)]
+    parts.append(text((left + right) / 2, bottom + 33, "steps", size=13, anchor="middle"))
+    said, x = [], 6.0
+    for name, values in above.items():
+        color, dash = LOOKS[name]
+        xs = left + (right - left) * np.arange(len(values)) / most
+        ys = bottom - (bottom - top) * (np.log10(values) - low) / (high - low)
+        spots = list(zip(xs.tolist(), ys.tolist(), strict=True))
+        parts += [
+            polyline(spots, stroke=color, stroke_width=2.2, stroke_dasharray=dash),
+            circle(*spots[-1], 4, fill=color),
+        ]
+        parts += [
+            line(x, 28, x + 22, 28, stroke=color, stroke_width=2.4, stroke_dasharray=dash),
+            text(x + 26, 32, name, size=12),
+        ]
+        x += 38 + text_width(name, 13.5)
+        said.append(f"{name}: from {short(float(heights[name][0]))} to {short(float(heights[name][-1]))}.")
+    return Picture(346, SIZE + 52, "".join(parts), "Cost after each step", " ".join(said))
