@@ -12,19 +12,19 @@ from typing import Any
 
 import numpy as np
 
-from bplearn.checks.arrays import Array, as_array, positive_integer, say
+from bplearn.checks.arrays import Array, as_array, expected_got, positive_integer
 from bplearn.errors import TargetError
 
 _erfc = np.frompyfunc(math.erfc, 1, 1)
 _ZERO = {dtype: np.zeros((), dtype) for dtype in (np.dtype(np.float32), np.dtype(np.float64))}
 
 
-def product(a: Array, b: Array) -> Array:
+def matmul(a: Array, b: Array) -> Array:
     """The matrix product a @ b. For two matrices the method `dot` does the same and starts in a third of the time.
 
     On a 2-8-1 network that is a tenth of a training step; see tests/benchmarks/training.py.
 
-    >>> product(np.array([[1.0, 2.0]]), np.array([[3.0], [4.0]]))
+    >>> matmul(np.array([[1.0, 2.0]]), np.array([[3.0], [4.0]]))
     array([[11.]])
 
     Introduced in: notebooks/08_batches_and_shapes.ipynb
@@ -141,14 +141,14 @@ def class_numbers(targets: Any, n_classes: int, subject: str) -> Array:
         else:
             advice = "Number the classes first: names, targets = np.unique(labels, return_inverse=True)."
         example = f"{array.dtype} values such as {array.flat[0]!r}" if array.size else f"no values ({array.dtype})"
-        raise TargetError(say(subject, wanted, example, advice))
+        raise TargetError(expected_got(subject, wanted, example, advice))
     if array.ndim != 1:
         advice = "From one-hot rows: targets.argmax(axis=1). From one column: targets[:, 0]."
-        raise TargetError(say(subject, f"{wanted} of shape (N,)", f"shape {array.shape}", advice))
+        raise TargetError(expected_got(subject, f"{wanted} of shape (N,)", f"shape {array.shape}", advice))
     bad = (array < 0) | (array >= n_classes)
     if bad.any():
         row = int(bad.argmax())
         starts_at_one = array.min() == 1 and array.max() == n_classes
         advice = "Do the labels start at 1? Use targets - 1." if starts_at_one else ""
-        raise TargetError(say(subject, wanted, f"{array[row]} at row {row}", advice))
+        raise TargetError(expected_got(subject, wanted, f"{array[row]} at row {row}", advice))
     return array.astype(np.intp)

@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from bplearn.checks.arrays import say
+from bplearn.checks.arrays import expected_got
 from bplearn.errors import FileFormatError
 from bplearn.files.atomic import atomic_write
 
@@ -96,7 +96,7 @@ class History:
         """Read back what `to_dict` gave. Raises: FileFormatError for another dict."""
         if not isinstance(record, dict) or not record.keys() <= vars(cls()).keys():
             got = ", ".join(map(str, record)) if isinstance(record, dict) else type(record).__name__
-            raise FileFormatError(say("from_dict", "what to_dict gave", got))
+            raise FileFormatError(expected_got("from_dict", "what to_dict gave", got))
         return cls(**{name: _plain(value) for name, value in record.items()})
 
     def to_json(self, path: str | PathLike[str] | None = None) -> str:
@@ -133,20 +133,22 @@ class History:
             with Path(path).open(newline="", encoding="utf-8-sig") as file:
                 rows = list(csv.reader(file))
         except UnicodeDecodeError:
-            raise FileFormatError(say(subject, "a CSV file in UTF-8", "other bytes")) from None
+            raise FileFormatError(expected_got(subject, "a CSV file in UTF-8", "other bytes")) from None
         if not rows or tuple(rows[0][: len(COLUMNS)]) != COLUMNS:
             got = ", ".join(rows[0]) if rows else "an empty file"
             advice = "For another table of losses use plot_loss(path), or pass a list or a dict."
-            raise FileFormatError(say(subject, f"the columns {', '.join(COLUMNS)}", got, advice))
+            raise FileFormatError(expected_got(subject, f"the columns {', '.join(COLUMNS)}", got, advice))
         history, seen = cls(), 0
         for line, row in enumerate(rows[1:], start=2):
             if len(row) != len(rows[0]):
-                raise FileFormatError(say(f"{subject}, line {line},", f"{len(rows[0])} cells", len(row)))
+                raise FileFormatError(expected_got(f"{subject}, line {line},", f"{len(rows[0])} cells", len(row)))
             try:
                 total, loss = int(row[2]), float(row[3])
                 numbers = [float(cell) if cell else None for cell in row[4:]]
             except ValueError as problem:
-                raise FileFormatError(say(f"{subject}, line {line},", "numbers", f"{row} ({problem})")) from None
+                raise FileFormatError(
+                    expected_got(f"{subject}, line {line},", "numbers", f"{row} ({problem})")
+                ) from None
             history.add_step(loss, total - seen)
             seen = total
             if numbers[0] is not None:

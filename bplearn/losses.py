@@ -13,7 +13,7 @@ from typing import Any, final
 import numpy as np
 
 from bplearn import functional
-from bplearn.checks.arrays import Array, all_finite, as_array, as_batch, as_floats, number_in, say
+from bplearn.checks.arrays import Array, all_finite, as_array, as_batch, as_floats, expected_got, number_in
 from bplearn.errors import DataError, ShapeError, TargetError
 
 Cache = dict[str, Any]
@@ -29,11 +29,11 @@ class Loss(ABC):
         Raises: ShapeError or TargetError where the targets do not fit, DataError for NaN.
         """
         prediction = as_batch(prediction, f"{type(self).__name__}'s prediction")
-        prepared = self.prepare(target, prediction.shape)
+        prepared = self.prepare_targets(target, prediction.shape)
         return self.compute(prediction, prepared.astype(prediction.dtype))
 
     @abstractmethod
-    def prepare(self, target: Any, shape: tuple[int, ...]) -> Array:
+    def prepare_targets(self, target: Any, shape: tuple[int, ...]) -> Array:
         """Return `target` checked, in the form `compute` takes for predictions of this shape."""
 
     @abstractmethod
@@ -48,7 +48,7 @@ class Loss(ABC):
         """Return dL/dprediction."""
 
     @abstractmethod
-    def decide(self, prediction: Array) -> Array:
+    def predict(self, prediction: Array) -> Array:
         """Return what a network trained with this loss answers: class numbers, or the values themselves."""
 
     def __repr__(self) -> str:
@@ -70,7 +70,7 @@ class MeanSquaredError(Loss):
     Introduced in: notebooks/03_cost_functions.ipynb
     """
 
-    def prepare(self, target: Any, shape: tuple[int, ...]) -> Array:
+    def prepare_targets(self, target: Any, shape: tuple[int, ...]) -> Array:
         return _values(self, target, shape)
 
     def compute(self, prediction: Array, target: Array) -> tuple[Any, Cache]:
@@ -81,7 +81,7 @@ class MeanSquaredError(Loss):
         error = cache["error"]
         return error * (2 / _count(error))
 
-    def decide(self, prediction: Array) -> Array:
+    def predict(self, prediction: Array) -> Array:
         return prediction
 
 
@@ -100,7 +100,7 @@ class HalfSquaredError(Loss):
     Introduced in: notebooks/03_cost_functions.ipynb
     """
 
-    def prepare(self, target: Any, shape: tuple[int, ...]) -> Array:
+    def prepare_targets(self, target: Any, shape: tuple[int, ...]) -> Array:
         return _values(self, target, shape)
 
     def compute(self, prediction: Array, target: Array) -> tuple[Any, Cache]:
@@ -111,7 +111,7 @@ class HalfSquaredError(Loss):
         error = cache["error"]
         return error * (1 / error.shape[-2])
 
-    def decide(self, prediction: Array) -> Array:
+    def predict(self, prediction: Array) -> Array:
         return prediction
 
 
@@ -127,7 +127,7 @@ class MeanAbsoluteError(Loss):
     2.0
     """
 
-    def prepare(self, target: Any, shape: tuple[int, ...]) -> Array:
+    def prepare_targets(self, target: Any, shape: tuple[int, ...]) -> Array:
         return _values(self, target, shape)
 
     def compute(self, prediction: Array, target: Array) -> tuple[Any, Cache]:
@@ -138,7 +138,7 @@ class MeanAbsoluteError(Loss):
         error = cache["error"]
         return np.sign(error) * (1 / _count(error))
 
-    def decide(self, prediction: Array) -> Array:
+    def predict(self, prediction: Array) -> Array:
         return prediction
 
 
@@ -160,7 +160,7 @@ class Huber(Loss):
     def __init__(self, delta: float = 1.0) -> None:
         self.delta = number_in(delta, "Huber's delta", 0, open_low=True)
 
-    def prepare(self, target: Any, shape: tuple[int, ...]) -> Array:
+    def prepare_targets(self, target: Any, shape: tuple[int, ...]) -> Array:
         return _values(self, target, shape)
 
     def compute(self, prediction: Array, target: Array) -> tuple[Any, Cache]:
@@ -172,7 +172,7 @@ class Huber(Loss):
         inner = cache["inner"]
         return inner * (1 / _count(inner))
 
-    def decide(self, prediction: Array) -> Array:
+    def predict(self, prediction: Array) -> Array:
         return prediction
 
 
@@ -197,7 +197,7 @@ class BinaryCrossEntropy(Loss):
     def __init__(self, *, from_logits: bool = True) -> None:
         self.from_logits = from_logits
 
-    def prepare(self, target: Any, shape: tuple[int, ...]) -> Array:
+    def prepare_targets(self, target: Any, shape: tuple[int, ...]) -> Array:
         array = as_array(target, f"{self!r}'s target", TargetError)
         if array.ndim == 1 and len(shape) == 2 and shape[1] == 1:
             target = functional.class_numbers(array, 2, repr(self))[:, None]
@@ -205,7 +205,7 @@ class BinaryCrossEntropy(Loss):
         bad = (values < 0) | (values > 1)
         if bad.any():
             place = tuple(np.argwhere(bad)[0])
-            raise TargetError(say(f"{self!r}", "targets in 0..1", f"{values[place]} at row {place[0]}"))
+            raise TargetError(expected_got(f"{self!r}", "targets in 0..1", f"{values[place]} at row {place[0]}"))
         return values
 
     def compute(self, prediction: Array, target: Array) -> tuple[Any, Cache]:
@@ -216,7 +216,7 @@ class BinaryCrossEntropy(Loss):
         if prediction.min() < 0 or prediction.max() > 1:
             found = f"{prediction.min():.4g}..{prediction.max():.4g}"
             advice = "For raw scores use BinaryCrossEntropy(from_logits=True)."
-            raise DataError(say(f"{self!r}", "probabilities in 0..1", found, advice))
+            raise DataError(expected_got(f"{self!r}", "probabilities in 0..1", found, advice))
         with np.errstate(divide="ignore"):
             yes, no = np.maximum(np.log(prediction), -100), np.maximum(np.log1p(-prediction), -100)
         value = _total(-(target * yes + (1 - target) * no)) / _count(prediction)
@@ -227,7 +227,7 @@ class BinaryCrossEntropy(Loss):
         slope = (p - target) * (1 / _count(p))
         return slope if self.from_logits else slope / np.maximum(p * (1 - p), 1e-12)
 
-    def decide(self, prediction: Array) -> Array:
+    def predict(self, prediction: Array) -> Array:
         answers = (prediction > (0 if self.from_logits else 0.5)).astype(np.intp)
         return answers[:, 0] if answers.shape[-1] == 1 else answers
 
@@ -246,11 +246,11 @@ class SoftmaxCrossEntropy(Loss):
     Introduced in: notebooks/03_cost_functions.ipynb
     """
 
-    def prepare(self, target: Any, shape: tuple[int, ...]) -> Array:
+    def prepare_targets(self, target: Any, shape: tuple[int, ...]) -> Array:
         numbers = functional.class_numbers(target, shape[-1], type(self).__name__)
         if len(numbers) != shape[0]:
             raise ShapeError(
-                say(type(self).__name__, f"one target for each of {shape[0]} rows", f"{len(numbers)} targets")
+                expected_got(type(self).__name__, f"one target for each of {shape[0]} rows", f"{len(numbers)} targets")
             )
         return functional.one_hot(numbers, shape[-1])
 
@@ -265,7 +265,7 @@ class SoftmaxCrossEntropy(Loss):
         p = cache["p"]
         return (p - cache["target"]) * (1 / p.shape[-2])
 
-    def decide(self, prediction: Array) -> Array:
+    def predict(self, prediction: Array) -> Array:
         return prediction.argmax(axis=-1)
 
 
@@ -294,4 +294,4 @@ def _values(loss: Loss, target: Any, shape: tuple[int, ...]) -> Array:
         advice = "Predictions and targets must have one row for each sample."
     else:
         advice = "Does the last layer have one output for each target column?"
-    raise ShapeError(say(subject, f"a target of the prediction's shape {shape}", array.shape, advice))
+    raise ShapeError(expected_got(subject, f"a target of the prediction's shape {shape}", array.shape, advice))

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from bplearn import functional
-from bplearn.checks.arrays import Array, say
+from bplearn.checks.arrays import Array, expected_got
 from bplearn.errors import ShapeError
 
 
@@ -65,5 +65,5 @@ def _pair(predicted: Any, targets: Any, subject: str) -> tuple[Array, Array]:
     if predicted.shape != targets.shape or predicted.size == 0:
         advice = "Pass what network.predict answers, not its raw outputs."
         wanted = f"answers of the targets' shape {targets.shape}, at least one"
-        raise ShapeError(say(subject, wanted, predicted.shape, advice))
+        raise ShapeError(expected_got(subject, wanted, predicted.shape, advice))
     return predicted, targets

@@ -16,12 +16,12 @@ from typing import Any
 
 import numpy as np
 
-from bplearn.checks.arrays import RNG, Array, as_batch, as_rng, brief, positive_integer, say
+from bplearn.checks.arrays import RNG, Array, as_batch, as_rng, describe, expected_got, positive_integer
 from bplearn.checks.layers import check_signatures, checked_forward, explain_backward, explain_forward
 from bplearn.errors import ArgumentError, BplearnError, FileFormatError, ShapeError, TapeMismatch
 from bplearn.explain.explanation import TapeTable, tape_table
 from bplearn.explain.summary import Summary, summarize
-from bplearn.files import serialization as storage
+from bplearn.files import serialization
 from bplearn.initializers import Initializer, glorot_uniform, he_uniform
 from bplearn.layers import Cache, Dense, Grads, Identity, Layer, Sigmoid, Softmax, Tanh
 from bplearn.losses import Loss
@@ -91,19 +91,19 @@ class Sequential:
 
     def __init__(self, *layers: Layer) -> None:
         if not layers:
-            raise ArgumentError(say("Sequential", "at least one layer", "none"))
+            raise ArgumentError(expected_got("Sequential", "at least one layer", "none"))
         width, source = None, None
         for place, layer in enumerate(layers):
             if not isinstance(layer, Layer):
                 is_class = isinstance(layer, type) and issubclass(layer, Layer)
                 advice = f"Write {layer.__name__}(...)." if is_class else "Pass layers one by one: Sequential(a, b, c)."
-                raise ArgumentError(say(f"Sequential, place {place},", "a layer", repr(layer), advice))
+                raise ArgumentError(expected_got(f"Sequential, place {place},", "a layer", repr(layer), advice))
             check_signatures(type(layer))
             if isinstance(layer, Dense):
                 if width is not None and layer.n_in != width:
                     advice = f"Build it as Dense({width}, {layer.n_out})."
                     got = f"{width} from {source!r}"
-                    raise ShapeError(say(f"Layer {place}, {layer!r},", f"{layer.n_in} inputs", got, advice))
+                    raise ShapeError(expected_got(f"Layer {place}, {layer!r},", f"{layer.n_in} inputs", got, advice))
                 width, source = layer.n_out, layer
         self.layers = tuple(layers)
         self._parameters = ParameterVector(p for layer in layers for p in layer.parameters())
@@ -163,15 +163,17 @@ class Sequential:
         """
         if not isinstance(tape, Tape):
             advice = "Write y, tape = network.forward(x), then network.backward(dy, tape)."
-            raise ArgumentError(say("backward", "the tape of a forward pass", brief(tape), advice))
+            raise ArgumentError(expected_got("backward", "the tape of a forward pass", describe(tape), advice))
         if tape.network is not self:
             raise TapeMismatch(
-                say("backward", "a tape of this network", f"one of {tape.network!r}", "Call forward first.")
+                expected_got("backward", "a tape of this network", f"one of {tape.network!r}", "Call forward first.")
             )
         steps = tape.steps
         if np.shape(dy) != steps[-1].y.shape:
             advice = "dy is what loss.backward(cache) returns."
-            raise ShapeError(say("backward", f"dy of the output's shape {steps[-1].y.shape}", np.shape(dy), advice))
+            raise ShapeError(
+                expected_got("backward", f"dy of the output's shape {steps[-1].y.shape}", np.shape(dy), advice)
+            )
         try:
             for place in range(len(steps) - 1, -1, -1):
                 step = steps[place]
@@ -183,7 +185,9 @@ class Sequential:
                 gradients[owner] = gradients[owner] + steps[place].grads[name]  # type: ignore[index]
         except (AttributeError, TypeError, ValueError, LookupError):
             if not isinstance(steps[-1].dy, np.ndarray):
-                raise ArgumentError(say("backward", "dy as an array", brief(dy), "Write np.array(dy).")) from None
+                raise ArgumentError(
+                    expected_got("backward", "dy as an array", describe(dy), "Write np.array(dy).")
+                ) from None
             for step in steps:
                 if step.dy is not None:
                     explain_backward(step.layer, step.dy, step.cache)
@@ -203,9 +207,11 @@ class Sequential:
         """
         y = self(x)
         if isinstance(loss, Loss):
-            return loss.decide(y)
+            return loss.predict(y)
         if loss is not None:
-            raise ArgumentError(say("loss", "a Loss object", brief(loss), "Write loss=SoftmaxCrossEntropy()."))
+            raise ArgumentError(
+                expected_got("loss", "a Loss object", describe(loss), "Write loss=SoftmaxCrossEntropy().")
+            )
         if isinstance(self.layers[-1], Softmax):
             return y.argmax(axis=-1)
         if isinstance(self.layers[-1], Sigmoid):
@@ -213,13 +219,13 @@ class Sequential:
             return answers[:, 0] if answers.shape[-1] == 1 else answers
         advice = "Pass the loss the network was trained with: network.predict(x, loss=SoftmaxCrossEntropy())."
         got = f"{self.layers[-1]!r}"
-        raise ArgumentError(say("predict", "a last layer of Softmax or Sigmoid, or a loss", got, advice))
+        raise ArgumentError(expected_got("predict", "a last layer of Softmax or Sigmoid, or a loss", got, advice))
 
     def astype(self, dtype: Any) -> Sequential:
         """Give every parameter this dtype (float32 or float64) and return the network. Raises: ArgumentError."""
         flat, wanted = self._parameters.value, np.dtype(dtype)
         if wanted not in (np.float32, np.float64):
-            raise ArgumentError(say("dtype", "float32 or float64", wanted))
+            raise ArgumentError(expected_got("dtype", "float32 or float64", wanted))
         if flat.dtype != wanted:
             self._parameters.replace(flat.astype(wanted))
         return self
@@ -236,7 +242,7 @@ class Sequential:
 
         The file appears whole or not at all. Raises: ArgumentError for settings that JSON cannot hold.
         """
-        storage.save(path, self.layers)
+        serialization.save(path, self.layers)
 
     @classmethod
     def load(cls, path: str | PathLike[str], *, layers: tuple[type[Layer], ...] = ()) -> Sequential:
@@ -244,7 +250,7 @@ class Sequential:
 
         Raises: FileFormatError for a truncated or foreign file, FileNotFoundError.
         """
-        found = storage.load(path, layers)
+        found = serialization.load(path, layers)
         try:
             return cls(*found)
         except BplearnError as problem:
@@ -260,7 +266,7 @@ def _made(activation: Callable[[], Layer]) -> Layer:
     if not isinstance(example, Layer):
         advice = "Write activation=Tanh, or another layer's class; for one with settings lambda: LeakyReLU(0.1)."
         expected = "a layer's class that needs no arguments"
-        raise ArgumentError(say("mlp's activation", expected, brief(activation), advice))
+        raise ArgumentError(expected_got("mlp's activation", expected, describe(activation), advice))
     return example
 
 
@@ -290,11 +296,11 @@ def mlp(
     """
     if len(widths) < 2:
         advice = "Write mlp(64, 32, 10): inputs, hidden units, outputs."
-        raise ArgumentError(say("mlp", "at least two widths", repr(widths), advice))
+        raise ArgumentError(expected_got("mlp", "at least two widths", repr(widths), advice))
     if not callable(activation):
         is_layer = isinstance(activation, Layer)
         advice = f"Write activation={type(activation).__name__}, without brackets." if is_layer else ""
-        raise ArgumentError(say("mlp's activation", "a layer's class, such as Tanh", repr(activation), advice))
+        raise ArgumentError(expected_got("mlp's activation", "a layer's class, such as Tanh", repr(activation), advice))
     sizes = [positive_integer(width, "mlp's width") for width in widths]
     generator, example = as_rng(rng), _made(activation)
     if weights is None:

@@ -14,7 +14,7 @@ from typing import Any, final
 
 import numpy as np
 
-from bplearn.checks.arrays import Array, number_in, say
+from bplearn.checks.arrays import Array, expected_got, number_in
 from bplearn.errors import ArgumentError
 from bplearn.parameter import Parameter, ParameterVector
 from bplearn.schedules import Schedule
@@ -49,7 +49,7 @@ class Optimizer(ABC):
         self.weight_decay = number_in(weight_decay, "weight_decay", 0)
         self.clip_norm = None if clip_norm is None else number_in(clip_norm, "clip_norm", 0, open_low=True)
         self.steps = 0
-        self._known: tuple[Parameter, ...] = ()
+        self._parameters: tuple[Parameter, ...] = ()
         self._mask: Array | None = None
 
     @abstractmethod
@@ -63,14 +63,14 @@ class Optimizer(ABC):
         Raises: DataError where a parameter has no gradient yet, ArgumentError for another network's parameters.
         """
         vector = parameters if isinstance(parameters, ParameterVector) else ParameterVector(parameters)
-        if self._known is not vector._parameters:
-            self._meet(vector)
+        if self._parameters is not vector._parameters:
+            self._bind(vector)
         value, gradient = vector.value, vector.grad
         rate = self.learning_rate
         if callable(rate):
             rate = self._scheduled(rate)
         if self.weight_decay or self.clip_norm is not None:
-            value, gradient = self._restrain(vector, value, gradient, rate)
+            value, gradient = self._decay_and_clip(vector, value, gradient, rate)
         vector.replace(value + self.delta(gradient, rate))
         self.steps += 1
 
@@ -84,19 +84,21 @@ class Optimizer(ABC):
         except (TypeError, ValueError) as problem:
             expected, got = "a number, or a function of the step that returns one", f"one that failed ({problem})"
             advice = "Write for example SGD(lambda step: 0.1 / (1 + step))."
-            raise ArgumentError(say("learning_rate", expected, got, advice)) from problem
+            raise ArgumentError(expected_got("learning_rate", expected, got, advice)) from problem
         return number_in(rate, f"the learning rate at step {self.steps}", 0)
 
-    def _meet(self, vector: ParameterVector) -> None:
+    def _bind(self, vector: ParameterVector) -> None:
         """Remember whose parameters these are: velocities of one network mean nothing to another."""
-        mine, theirs = self._known, vector._parameters
+        mine, theirs = self._parameters, vector._parameters
         if mine and (len(mine) != len(theirs) or any(a is not b for a, b in zip(mine, theirs, strict=True))):
             advice = "Make a new optimizer for each network."
             got = f"others ({vector.size} numbers)"
-            raise ArgumentError(say(f"{self!r}", "the parameters of its earlier steps", got, advice))
-        self._known = theirs
+            raise ArgumentError(expected_got(f"{self!r}", "the parameters of its earlier steps", got, advice))
+        self._parameters = theirs
 
-    def _restrain(self, vector: ParameterVector, value: Array, gradient: Array, rate: float) -> tuple[Array, Array]:
+    def _decay_and_clip(
+        self, vector: ParameterVector, value: Array, gradient: Array, rate: float
+    ) -> tuple[Array, Array]:
         """Apply weight decay and clipping; return the value to start from and the gradient to follow."""
         if self.weight_decay:
             if self._mask is None or self._mask.dtype != value.dtype:

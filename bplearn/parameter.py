@@ -13,7 +13,7 @@ from typing import Any, overload
 
 import numpy as np
 
-from bplearn.checks.arrays import Array, all_finite, as_floats, brief, say
+from bplearn.checks.arrays import Array, all_finite, as_floats, describe, expected_got
 from bplearn.errors import ArgumentError, DataError, ShapeError
 
 
@@ -56,7 +56,7 @@ class Parameter:
     @value.setter
     def value(self, _: Any) -> None:
         advice = f"Write layer.{self.name}[:] = array."
-        raise ArgumentError(say(f"{self.name}.value", "to be read, not set", "an assignment", advice))
+        raise ArgumentError(expected_got(f"{self.name}.value", "to be read, not set", "an assignment", advice))
 
     @property
     def grad(self) -> Array | None:
@@ -83,9 +83,11 @@ class Parameter:
         try:
             target_shape = fresh[index].shape
         except IndexError:
-            raise ShapeError(say(subject, f"an index into shape {self.shape}", _spell(index))) from None
+            raise ShapeError(expected_got(subject, f"an index into shape {self.shape}", _spell(index))) from None
         if entries.shape not in ((), target_shape):
-            raise ShapeError(say(subject, f"one number or an array of shape {target_shape}", f"shape {entries.shape}"))
+            raise ShapeError(
+                expected_got(subject, f"one number or an array of shape {target_shape}", f"shape {entries.shape}")
+            )
         fresh[index] = entries
         self._value = frozen(fresh)
 
@@ -99,7 +101,7 @@ class Parameter:
         """Refuse to compute with a parameter itself: its numbers are its value."""
         name = f"layer.{self.name}"
         advice = f"Compute with {name}.value; to change it write {name}[:] = {name}.value - step."
-        raise ArgumentError(say("arithmetic", "numbers", f"the parameter {self.name} itself", advice))
+        raise ArgumentError(expected_got("arithmetic", "numbers", f"the parameter {self.name} itself", advice))
 
     __add__ = __sub__ = __mul__ = __truediv__ = __matmul__ = __pow__ = __neg__ = _no_arithmetic
     __radd__ = __rsub__ = __rmul__ = __rtruediv__ = _no_arithmetic
@@ -146,7 +148,7 @@ class ParameterVector(Sequence[Parameter]):
         for p in self._parameters:
             if not isinstance(p, Parameter):
                 advice = "Write optimizer.step(network.parameters())."
-                raise ArgumentError(say("parameters", "Parameter objects", brief(p), advice))
+                raise ArgumentError(expected_got("parameters", "Parameter objects", describe(p), advice))
         ends = np.cumsum([0, *(p.size for p in self._parameters)]).tolist()
         self._places = [
             (p, slice(start, stop), None if p.value.ndim == 1 else p.shape)  # None: a slice has the shape already
@@ -228,7 +230,7 @@ class ParameterVector(Sequence[Parameter]):
 def _known(parameter: Parameter) -> Array:
     if parameter.grad is None:
         advice = "Call network.backward(...) before the update."
-        raise DataError(say("the update", "a gradient for every parameter", f"none for {parameter!r}", advice))
+        raise DataError(expected_got("the update", "a gradient for every parameter", f"none for {parameter!r}", advice))
     return parameter.grad
 
 
@@ -236,7 +238,9 @@ def _complain_of_size(parameters: Sequence[Parameter], gradients: Sequence[Array
     for p, gradient in zip(parameters, gradients, strict=True):
         if gradient.size != p.size:
             advice = "Sum it over the samples: sum(axis=-2) adds up the rows."
-            raise ShapeError(say(f"{p.name}'s gradient", f"the parameter's shape {p.shape}", gradient.shape, advice))
+            raise ShapeError(
+                expected_got(f"{p.name}'s gradient", f"the parameter's shape {p.shape}", gradient.shape, advice)
+            )
 
 
 def _end_to_end(arrays: Sequence[Array]) -> Array:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bplearn.checks.arrays import Array
-from bplearn.checks.training import instance, ready
+from bplearn.checks.training import instance, prepare
 from bplearn.losses import Loss
 from bplearn.network import Sequential, Step
 from bplearn.optimizers import Optimizer
@@ -45,7 +45,7 @@ def phases(network: Sequential, data: Any, targets: Any = None, *, loss: Loss, o
     >>> [(moment.name, moment.layer) for moment in moments]
     [('forward', 0), ('cost', None), ('backward', None), ('backward', 0), ('update', 0)]
     """
-    x, prepared = ready(network, data, targets, loss)
+    x, prepared = prepare(network, data, targets, loss)
     instance(optimizer, Optimizer, "optimizer", "SGD(0.1)")
     network.astype(x.dtype)
     return _moments(network, x, prepared, loss, optimizer)

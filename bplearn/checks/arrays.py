@@ -18,12 +18,12 @@ Array = NDArray[Any]
 RNG = int | np.random.Generator | None
 
 
-def say(subject: str, expected: str, got: object, advice: str = "") -> str:
+def expected_got(subject: str, expected: str, got: object, advice: str = "") -> str:
     """Put a message in the form all errors share: subject, expected, got, what to do."""
     return f"{subject} expected {expected}, got {got}.{' ' + advice if advice else ''}"
 
 
-def brief(value: Any) -> str:
+def describe(value: Any) -> str:
     """Spell a value in one short line: an array by its shape, a class by its name."""
     if isinstance(value, np.ndarray):
         return f"an array of shape {value.shape}"
@@ -38,7 +38,7 @@ def as_array(values: Any, subject: str, error: type[BplearnError] = DataError) -
     try:
         return np.asarray(values)
     except ValueError:
-        raise error(say(subject, "rows of equal length", "a ragged list")) from None
+        raise error(expected_got(subject, "rows of equal length", "a ragged list")) from None
 
 
 def as_floats(values: Any, subject: str, error: type[BplearnError] = DataError) -> Array:
@@ -47,10 +47,14 @@ def as_floats(values: Any, subject: str, error: type[BplearnError] = DataError) 
     if array.dtype.kind in "iub":
         return array.astype(np.float64)
     if array.dtype.kind != "f":
-        found = f"{array.dtype} values such as {brief(array.flat[0])}" if array.size else f"no values ({array.dtype})"
+        found = (
+            f"{array.dtype} values such as {describe(array.flat[0])}" if array.size else f"no values ({array.dtype})"
+        )
         if hasattr(values, "x") and hasattr(values, "targets"):
-            raise error(say(subject, "an array of numbers", f"a {type(values).__name__}", "Pass its numbers: data.x."))
-        raise error(say(subject, "numbers", found, "Turn text or objects into numbers first."))
+            raise error(
+                expected_got(subject, "an array of numbers", f"a {type(values).__name__}", "Pass its numbers: data.x.")
+            )
+        raise error(expected_got(subject, "numbers", found, "Turn text or objects into numbers first."))
     return array if array.dtype in (np.float32, np.float64) else array.astype(np.float64)
 
 
@@ -60,7 +64,7 @@ def all_finite(array: Array, subject: str, error: type[BplearnError] = DataError
     if bad.any():
         place = tuple(int(i) for i in np.argwhere(bad)[0])
         where = f"{array[place]} at {list(place)} ({int(bad.sum())} in all)"
-        raise error(say(subject, "finite numbers", where, "Remove or fill such entries first."))
+        raise error(expected_got(subject, "finite numbers", where, "Remove or fill such entries first."))
     return array
 
 
@@ -69,9 +73,9 @@ def as_batch(x: Any, subject: str = "x") -> Array:
     array = as_floats(x, subject)
     if array.ndim < 2:
         advice = "For one sample write x[None, :]; for one feature x[:, None]."
-        raise ShapeError(say(subject, "shape (N, ...): one row for each sample", array.shape, advice))
+        raise ShapeError(expected_got(subject, "shape (N, ...): one row for each sample", array.shape, advice))
     if len(array) == 0:
-        raise DataError(say(subject, "at least one row", f"an empty batch of shape {array.shape}"))
+        raise DataError(expected_got(subject, "at least one row", f"an empty batch of shape {array.shape}"))
     return all_finite(array, subject)
 
 
@@ -79,7 +83,7 @@ def positive_integer(value: Any, subject: str) -> int:
     """Return `value` as an int of at least 1."""
     is_whole = isinstance(value, numbers.Integral) and not isinstance(value, bool)
     if not is_whole or int(value) < 1:
-        raise ArgumentError(say(subject, "a whole number of at least 1", repr(value)))
+        raise ArgumentError(expected_got(subject, "a whole number of at least 1", repr(value)))
     return int(value)
 
 
@@ -99,7 +103,7 @@ def number_in(
         span = f"above {low}" if open_low else f"of at least {low}"
         if high != np.inf:
             span += f" and {'below' if open_high else 'at most'} {high}"
-        raise ArgumentError(say(subject, f"a number {span}", repr(value)))
+        raise ArgumentError(expected_got(subject, f"a number {span}", repr(value)))
     return float(value)
 
 
@@ -110,4 +114,6 @@ def as_rng(rng: Any) -> np.random.Generator:
     if isinstance(rng, np.random.Generator):
         return rng
     advice = "Write rng=0, or rng=np.random.default_rng(0) to share one stream."
-    raise ArgumentError(say("rng", "a whole number of at least 0, a NumPy Generator or None", repr(rng), advice))
+    raise ArgumentError(
+        expected_got("rng", "a whole number of at least 0, a NumPy Generator or None", repr(rng), advice)
+    )

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from bplearn.checks.arrays import Array, say
+from bplearn.checks.arrays import Array, expected_got
 from bplearn.errors import ArgumentError
 from bplearn.layers.base import Cache, Layer
 
@@ -52,7 +52,7 @@ def checked_forward(layer: Layer, x: Array) -> tuple[Array, Cache]:
     if not _is_pair(answer):
         advice = "Write `return y, cache`; the cache is a dict of what backward needs, {} if nothing."
         subject = f"{type(layer).__name__}.forward"
-        raise ArgumentError(say(subject, "to return (y, cache), an array and a dict", _spell(answer), advice))
+        raise ArgumentError(expected_got(subject, "to return (y, cache), an array and a dict", _spell(answer), advice))
     return answer
 
 
@@ -79,11 +79,15 @@ def explain_backward(layer: Layer, dy: Array, cache: Cache) -> None:
     if answer is None:
         return
     if not _is_pair(answer[0]):
-        raise ArgumentError(say(subject, "to return (dx, grads), an array and a dict", _spell(answer[0]), advice))
+        raise ArgumentError(
+            expected_got(subject, "to return (dx, grads), an array and a dict", _spell(answer[0]), advice)
+        )
     names, given = [p.name for p in layer.parameters()], list(answer[0][1])
     if not set(names) <= set(given):
         advice = "The names are those given to Parameter(value, name)."
-        raise ArgumentError(say(subject, f"a gradient for each of {_listed(names)}", _listed(given) or "none", advice))
+        raise ArgumentError(
+            expected_got(subject, f"a gradient for each of {_listed(names)}", _listed(given) or "none", advice)
+        )
 
 
 def _ask(call: Callable[[], Any]) -> tuple[Any] | None:

@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from bplearn.checks.arrays import Array, as_array, as_batch, brief, number_in, positive_integer, say
+from bplearn.checks.arrays import Array, as_array, as_batch, describe, expected_got, number_in, positive_integer
 from bplearn.datasets import Dataset
 from bplearn.errors import ArgumentError, ShapeError, TargetError
 from bplearn.losses import Loss
@@ -19,27 +19,29 @@ from bplearn.network import Sequential
 BatchSize = int | None | Literal["auto"]
 
 
-def ready(network: Sequential, data: Any, targets: Any, loss: Loss) -> tuple[Array, Array]:
+def prepare(network: Sequential, data: Any, targets: Any, loss: Loss) -> tuple[Array, Array]:
     """Return x and targets, checked against the network and the loss, in the form that `train` works on.
 
     Raises: ArgumentError, ShapeError, TargetError, DataError, each saying what to do.
     """
     instance(network, Sequential, "network", "mlp(64, 32, 10)")
     instance(loss, Loss, "loss", "SoftmaxCrossEntropy()")
-    x, targets = unpack(data, targets)
+    x, targets = split_xy(data, targets)
     try:
         x = as_batch(x)
     except ShapeError:
         if np.ndim(x) == 1 and as_array(targets, "targets", TargetError).ndim == 2 and len(x) == len(targets):
             advice = "Are x and targets swapped? Write fit(network, x, targets, ...)."
-            raise ShapeError(say("x", "shape (N, ...): one row for each sample", np.shape(x), advice)) from None
+            raise ShapeError(
+                expected_got("x", "shape (N, ...): one row for each sample", np.shape(x), advice)
+            ) from None
         raise
     targets = as_array(targets, "targets", TargetError)
     if targets.ndim == 0 or len(targets) != len(x):
         got = f"{len(targets)} targets" if targets.ndim else repr(targets.item())
-        raise ShapeError(say("targets", f"one for each of the {len(x)} rows of x", got))
+        raise ShapeError(expected_got("targets", f"one for each of the {len(x)} rows of x", got))
     prediction = network(x[:1])
-    prepared = loss.prepare(targets, (len(x), *prediction.shape[1:]))
+    prepared = loss.prepare_targets(targets, (len(x), *prediction.shape[1:]))
     return x, prepared.astype(x.dtype) if prepared.dtype.kind == "f" else prepared
 
 
@@ -55,15 +57,15 @@ def check_batch_size(batch_size: BatchSize, samples: int) -> int:
     size = positive_integer(batch_size, "batch_size")
     if size > samples:
         advice = f"Use batch_size={samples}, or None for all samples at once."
-        raise ArgumentError(say("batch_size", f"at most the {samples} samples there are", str(size), advice))
+        raise ArgumentError(expected_got("batch_size", f"at most the {samples} samples there are", str(size), advice))
     return size
 
 
-def unpack(data: Any, targets: Any) -> tuple[Any, Any]:
+def split_xy(data: Any, targets: Any) -> tuple[Any, Any]:
     """Return x and targets of a Dataset, or the two as they were given."""
     if isinstance(data, Dataset):
         if targets is not None:
-            raise ArgumentError(say("targets", "nothing beside a Dataset, which holds its own", "targets"))
+            raise ArgumentError(expected_got("targets", "nothing beside a Dataset, which holds its own", "targets"))
         return data.x, data.targets
     if targets is None:
         advice = "Pass fit(network, x, targets, ...) or fit(network, dataset, ...)."
@@ -73,23 +75,25 @@ def unpack(data: Any, targets: Any) -> tuple[Any, Any]:
             advice = f"Write {getattr(data, '__name__', 'it')}(...), with brackets."
         elif isinstance(data, tuple | list) and len(data) == 2:
             advice = "Pass the two one by one: fit(network, x, targets, ...). Of two Datasets pass one."
-        raise ArgumentError(say("targets", "one for each row of x", "none", advice))
+        raise ArgumentError(expected_got("targets", "one for each row of x", "none", advice))
     return data, targets
 
 
-def set_aside(data: Any, targets: Any, share: float, rng: np.random.Generator) -> tuple[Any, Any, Any]:
+def hold_out(data: Any, targets: Any, share: float, rng: np.random.Generator) -> tuple[Any, Any, Any]:
     """Split the data by the share that becomes validation data."""
     share = number_in(share, "validation", 0, 1, open_low=True)
     if isinstance(data, Dataset):
         training, unseen = data.split(test=share, rng=rng)
         return training, None, unseen
-    x, targets = unpack(data, targets)
+    x, targets = split_xy(data, targets)
     x, targets = as_batch(x), as_array(targets, "targets", TargetError)
     if targets.ndim == 0 or len(targets) != len(x):
-        return x, targets, None  # `ready` says what is wrong
+        return x, targets, None  # `prepare` says what is wrong
     count = round(share * len(x))
     if not 0 < count < len(x):
-        raise ArgumentError(say("validation", f"a share that leaves both parts of {len(x)} samples", repr(share)))
+        raise ArgumentError(
+            expected_got("validation", f"a share that leaves both parts of {len(x)} samples", repr(share))
+        )
     order = rng.permutation(len(x))
     unseen_rows, rows = order[:count], order[count:]
     return x[rows], targets[rows], (x[unseen_rows], targets[unseen_rows])
@@ -99,4 +103,6 @@ def instance(value: Any, kind: type, name: str, example: str) -> None:
     """Refuse what is no object of this kind: a class without brackets, or something else."""
     if not isinstance(value, kind):
         article = "an" if kind.__name__[0] in "AEIOU" else "a"
-        raise ArgumentError(say(name, f"{article} {kind.__name__} object", brief(value), f"Write {name}={example}."))
+        raise ArgumentError(
+            expected_got(name, f"{article} {kind.__name__} object", describe(value), f"Write {name}={example}.")
+        )

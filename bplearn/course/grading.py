@@ -16,7 +16,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from bplearn.checks.arrays import say
+from bplearn.checks.arrays import expected_got
 from bplearn.course.crew import Worker, WorkerDied
 from bplearn.course.inbox import sort_zip
 from bplearn.course.ledger import Ledger, fingerprint
@@ -62,7 +62,7 @@ class Course:
         self.folder = folder.resolve()
         if not (self.folder / "source").is_dir():
             advice = "Copy notebooks/assignments of the repository to a folder for your course, and grade there."
-            raise DataError(say("grade", f"a course with a folder source in {folder}", "none", advice))
+            raise DataError(expected_got("grade", f"a course with a folder source in {folder}", "none", advice))
         self.own = self.folder / ".bplearn-grade"
         self.own.mkdir(exist_ok=True)
         self.ledger = Ledger(self.folder / "gradebook.db")
@@ -71,7 +71,7 @@ class Course:
         """Return the assignments to grade: the one that is wanted, or all with submissions."""
         known = sorted(path.name for path in (self.folder / "source").iterdir() if any(path.glob("*.ipynb")))
         if only is not None and only not in known:
-            raise ArgumentError(say("--assignment", f"one of {', '.join(known)}", repr(only)))
+            raise ArgumentError(expected_got("--assignment", f"one of {', '.join(known)}", repr(only)))
         handed_in = {assignment for assignment, _ in self.submissions()}
         return [name for name in known if name == only or (only is None and name in handed_in)]
 
@@ -103,7 +103,9 @@ def grade_course(folder: Path, wishes: Wishes, tell: Say, bar: Callable[[int], A
     course = Course(folder)
     _look_for_nbgrader()
     if (wishes.due or wishes.archive) and wishes.assignment is None:
-        raise ArgumentError(say("--due and --zip", "an --assignment to go with", "none", "Add --assignment A2."))
+        raise ArgumentError(
+            expected_got("--due and --zip", "an --assignment to go with", "none", "Add --assignment A2.")
+        )
     if wishes.due is not None:
         _check_time(wishes.due)
     students = _roster(course, wishes)
@@ -128,7 +130,7 @@ class _Run:
     def go(self) -> Outcome:
         if not self.names:
             raise DataError(
-                say("grade", "notebooks in submitted/<student>/<assignment>/", "none", "Or give --zip FILE.")
+                expected_got("grade", "notebooks in submitted/<student>/<assignment>/", "none", "Or give --zip FILE.")
             )
         todo = self._todo()
         count = max(1, min(self.wishes.jobs, len(todo)))
@@ -289,7 +291,7 @@ def _check_time(due: str) -> None:
     try:
         datetime.fromisoformat(due)
     except ValueError:
-        raise ArgumentError(say("--due", 'a time such as "2026-03-06 18:00"', repr(due))) from None
+        raise ArgumentError(expected_got("--due", 'a time such as "2026-03-06 18:00"', repr(due))) from None
 
 
 def _look_for_nbgrader() -> None:
@@ -324,5 +326,7 @@ def _alone(course: Course) -> Iterator[None]:
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except OSError:
-                raise DataError(say("grade", "one run at a time in a course", "another one at work here")) from None
+                raise DataError(
+                    expected_got("grade", "one run at a time in a course", "another one at work here")
+                ) from None
         yield

@@ -13,7 +13,7 @@ import zipfile
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from bplearn.checks.arrays import say
+from bplearn.checks.arrays import expected_got
 from bplearn.errors import DataError
 
 LARGEST = 50_000_000
@@ -43,7 +43,7 @@ def sort_zip(path: Path, course: Path, assignment: str, notebook: str, students:
         archive = zipfile.ZipFile(path)
     except (OSError, zipfile.BadZipFile) as problem:
         raise DataError(
-            say("--zip", "a zip file", f"{path} ({problem})", "Download all submissions as one zip.")
+            expected_got("--zip", "a zip file", f"{path} ({problem})", "Download all submissions as one zip.")
         ) from None
     result, newest = Sorted(), dict[str, tuple[int, ...]]()
     with archive:

@@ -12,7 +12,7 @@ import tempfile
 import warnings
 from pathlib import Path
 
-from bplearn.checks.arrays import say
+from bplearn.checks.arrays import expected_got
 from bplearn.errors import ArgumentError, DataError
 from bplearn.files.copy import FOR_TEACHERS, source_folder
 
@@ -27,7 +27,7 @@ def course_folder(course: str | Path | None = None) -> Path:
     folder = Path(course) if course is not None else source_folder() / FOR_TEACHERS
     if not (folder / "source").is_dir():
         advice = "The assignments with their solutions come with the repository, not with pip: work in a clone."
-        raise DataError(say("The course", f"the folder {folder / 'source'}", "none", advice))
+        raise DataError(expected_got("The course", f"the folder {folder / 'source'}", "none", advice))
     return folder
 
 
@@ -43,7 +43,7 @@ def release(
     folder = course_folder(course)
     known = sorted(path.name for path in (folder / "source").iterdir() if path.is_dir())
     if assignment not in known:
-        raise ArgumentError(say("release", f"one of {', '.join(known) or 'no assignments'}", repr(assignment)))
+        raise ArgumentError(expected_got("release", f"one of {', '.join(known) or 'no assignments'}", repr(assignment)))
     with tempfile.TemporaryDirectory() as place:
         made = _generate(assignment, folder, Path(place))
         target = Path(directory)
@@ -51,7 +51,9 @@ def release(
         for new, old in files.items():
             if new.exists() and new.read_bytes() != old.read_bytes() and not force:
                 raise DataError(
-                    say("release", f"no {new.name} in {target}", "one that differs", "Add --force to replace it.")
+                    expected_got(
+                        "release", f"no {new.name} in {target}", "one that differs", "Add --force to replace it."
+                    )
                 )
         for new, old in files.items():
             new.parent.mkdir(parents=True, exist_ok=True)

@@ -10,7 +10,7 @@ import csv
 import re
 from pathlib import Path
 
-from bplearn.checks.arrays import say
+from bplearn.checks.arrays import expected_got
 from bplearn.errors import DataError
 
 COLUMNS = ("id", "first_name", "last_name", "email", "lms_user_id")
@@ -33,14 +33,16 @@ def read_roster(path: Path) -> list[dict[str, str]]:
         with path.open(encoding="utf-8-sig", newline="") as file:
             sample = file.read()
     except OSError as problem:
-        raise DataError(say("The roster", "a CSV file", f"{path} ({problem})")) from None
+        raise DataError(expected_got("The roster", "a CSV file", f"{path} ({problem})")) from None
     delimiter = ";" if sample.partition("\n")[0].count(";") > sample.partition("\n")[0].count(",") else ","
     rows = list(csv.DictReader(sample.splitlines(), delimiter=delimiter))
     headings = {name: _heading(name) for name in (rows[0] if rows else {}) if name}
     if "id" not in headings.values():
         found = ", ".join(headings) or "no rows"
         raise DataError(
-            say("The roster", "a column id", found, "Its first line names the columns: id,first_name,last_name,email.")
+            expected_got(
+                "The roster", "a column id", found, "Its first line names the columns: id,first_name,last_name,email."
+            )
         )
     students: list[dict[str, str]] = []
     for number, row in enumerate(rows, 2):
@@ -59,8 +61,8 @@ def _checked(student: dict[str, str], line: int, earlier: list[dict[str, str]]) 
     if not _ID.match(student["id"]):
         advice = "An id is the name of a folder."
         raise DataError(
-            say(f"Line {line} of the roster", "an id of letters, digits, _ . @ -", repr(student["id"]), advice)
+            expected_got(f"Line {line} of the roster", "an id of letters, digits, _ . @ -", repr(student["id"]), advice)
         )
     if any(one["id"] == student["id"] for one in earlier):
-        raise DataError(say(f"Line {line} of the roster", "an id of its own", f"{student['id']!r} once more"))
+        raise DataError(expected_got(f"Line {line} of the roster", "an id of its own", f"{student['id']!r} once more"))
     return student

@@ -15,7 +15,7 @@ from typing import Any, Literal, overload
 
 import numpy as np
 
-from bplearn.checks.arrays import RNG, Array, as_batch, brief, say
+from bplearn.checks.arrays import RNG, Array, as_batch, describe, expected_got
 from bplearn.datasets.csvfile import read_csv
 from bplearn.datasets.rows import Rows, batches, split_rows
 from bplearn.datasets.targets import clean_names, clean_targets
@@ -62,19 +62,23 @@ class Dataset:
         x = np.array(as_batch(x))
         if x.ndim != 2:
             advice = f"Write x.reshape(len(x), -1) and image_shape={x.shape[1:]}."
-            raise ShapeError(say("x", "shape (N, D): one row for each sample", x.shape, advice))
+            raise ShapeError(expected_got("x", "shape (N, D): one row for each sample", x.shape, advice))
         samples, features = x.shape
         targets = clean_targets(targets, samples, x.dtype)
         names = clean_names(target_names, targets)
         if isinstance(feature_names, str) or not isinstance(feature_names, Iterable):
-            raise ArgumentError(say("feature_names", f"a list of {features} names", repr(feature_names)))
+            raise ArgumentError(expected_got("feature_names", f"a list of {features} names", repr(feature_names)))
         if image_shape is not None and not isinstance(image_shape, Iterable):
-            raise ArgumentError(say("image_shape", "(height, width)", repr(image_shape), "Write image_shape=(8, 8)."))
+            raise ArgumentError(
+                expected_got("image_shape", "(height, width)", repr(image_shape), "Write image_shape=(8, 8).")
+            )
         labels = tuple(str(label) for label in feature_names) or tuple(f"x{i}" for i in range(features))
         if len(labels) != features:
-            raise ArgumentError(say("feature_names", f"{features} names, one for each column", len(labels)))
+            raise ArgumentError(expected_got("feature_names", f"{features} names, one for each column", len(labels)))
         if image_shape is not None and int(np.prod(image_shape)) != features:
-            raise ArgumentError(say("image_shape", f"a shape of {features} pixels, the columns of x", image_shape))
+            raise ArgumentError(
+                expected_got("image_shape", f"a shape of {features} pixels, the columns of x", image_shape)
+            )
         x.flags.writeable = targets.flags.writeable = False
         fields = {
             "x": x,
@@ -180,10 +184,10 @@ class Dataset:
         for data in (self, *others):
             if not isinstance(data, Dataset):
                 advice = "Write train, test = train.standardize(test)."
-                raise ArgumentError(say("standardize", "Datasets", brief(data), advice))
+                raise ArgumentError(expected_got("standardize", "Datasets", describe(data), advice))
             if data.x.shape[1] != len(mean):
                 expected = f"{len(mean)} columns as in '{self.name}'"
-                raise ShapeError(say(f"standardize('{data.name}')", expected, data.x.shape[1]))
+                raise ShapeError(expected_got(f"standardize('{data.name}')", expected, data.x.shape[1]))
             scaled = ((data.x - mean) / std).astype(data.x.dtype)
             means_of = "" if data is self else f" by {self.name.partition(_STANDARDIZED)[0]}"
             name = f"{data.name.partition(_STANDARDIZED)[0]}{_STANDARDIZED}{means_of})"
@@ -282,7 +286,7 @@ def _float_dtype(dtype: Any) -> np.dtype[Any]:
     except TypeError:
         wanted = np.dtype(object)
     if wanted not in (np.dtype(np.float32), np.dtype(np.float64)):
-        raise ArgumentError(say("dtype", "np.float32 or np.float64", repr(dtype)))
+        raise ArgumentError(expected_got("dtype", "np.float32 or np.float64", repr(dtype)))
     return wanted
 
 

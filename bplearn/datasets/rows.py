@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bplearn.checks.arrays import RNG, Array, as_rng, number_in, positive_integer, say
+from bplearn.checks.arrays import RNG, Array, as_rng, expected_got, number_in, positive_integer
 from bplearn.errors import ArgumentError, DataError, ShapeError
 
 Rows = NDArray[np.intp]
@@ -37,10 +37,10 @@ def batches(x: Array, targets: Array, batch_size: int, rng: RNG = None) -> Itera
     """
     samples = len(x)
     if len(targets) != samples:
-        raise ShapeError(say("targets", f"{samples} rows, one for each row of x", len(targets)))
+        raise ShapeError(expected_got("targets", f"{samples} rows, one for each row of x", len(targets)))
     if positive_integer(batch_size, "batch_size") > samples:
         advice = f"batch_size={samples} takes all rows at once."
-        raise ArgumentError(say("batch_size", f"at most {samples}, the number of rows", batch_size, advice))
+        raise ArgumentError(expected_got("batch_size", f"at most {samples}, the number of rows", batch_size, advice))
     order = np.arange(samples) if rng is None else as_rng(rng).permutation(samples)
     return _in_batches(x, targets, order, batch_size)  # a second function, so that the checks above run at once
 
@@ -67,15 +67,17 @@ def split_rows(samples: int, classes: Array | None, test: Any, rng: RNG) -> tupl
     """
     fraction = number_in(test, "test", 0.0, 1.0, open_low=True)
     if fraction == 1.0:
-        raise ArgumentError(say("test", "a fraction above 0 and below 1", test, "test=0.3 keeps 30% aside."))
+        raise ArgumentError(expected_got("test", "a fraction above 0 and below 1", test, "test=0.3 keeps 30% aside."))
     if samples < 2:
-        raise DataError(say("split", "at least 2 samples, one for each part", samples))
+        raise DataError(expected_got("split", "at least 2 samples, one for each part", samples))
     shuffled = as_rng(rng).permutation(samples)
     groups = np.zeros(samples, dtype=np.int64) if classes is None else classes
     sizes = _test_sizes(np.bincount(groups), fraction)
     if sizes.sum() == 0:
         advice = "Pass stratify=False to split without regard to classes."
-        raise DataError(say("split", "a class with at least 2 samples", "only classes with one sample", advice))
+        raise DataError(
+            expected_got("split", "a class with at least 2 samples", "only classes with one sample", advice)
+        )
     in_test = np.zeros(samples, dtype=bool)
     for group, size in enumerate(sizes):
         in_test[shuffled[groups[shuffled] == group][:size]] = True

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from bplearn.checks.arrays import Array, all_finite, as_floats, say
+from bplearn.checks.arrays import Array, all_finite, as_floats, expected_got
 from bplearn.errors import TargetError
 
 
@@ -29,25 +29,27 @@ def clean_targets(targets: Any, samples: int, dtype: np.dtype[Any]) -> Array:
     try:
         array = np.asarray(targets)
     except ValueError as problem:
-        raise TargetError(say("targets", "rows of equal length", f"a ragged list ({problem})")) from None
+        raise TargetError(expected_got("targets", "rows of equal length", f"a ragged list ({problem})")) from None
     if array.dtype.kind not in "iubf":
         advice = "For text labels: names, targets = np.unique(labels, return_inverse=True), and target_names=names."
         shown = f"{array.dtype} values such as {array.flat[0]!r}" if array.size else f"no values ({array.dtype})"
-        raise TargetError(say("targets", "class numbers or floats", shown, advice))
+        raise TargetError(expected_got("targets", "class numbers or floats", shown, advice))
     if array.ndim == 0 or len(array) != samples:
         got = "a single number" if array.ndim == 0 else len(array)
-        raise TargetError(say("targets", f"{samples} rows, one for each row of x", got))
+        raise TargetError(expected_got("targets", f"{samples} rows, one for each row of x", got))
     if array.dtype.kind == "f":
         if array.ndim != 2:
             advice = "For values write targets[:, None]; for classes targets.astype(int)."
-            raise TargetError(say("targets", "class numbers (N,) or floats (N, M)", f"floats {array.shape}", advice))
+            raise TargetError(
+                expected_got("targets", "class numbers (N,) or floats (N, M)", f"floats {array.shape}", advice)
+            )
         with np.errstate(over="ignore"):
             values = as_floats(array, "targets", TargetError).astype(dtype)
         return all_finite(values, "targets", TargetError)
     if array.ndim != 1:
         advice = "For one-hot rows write targets.argmax(axis=1); for values targets.astype(float)."
         got = f"whole numbers {array.shape}"
-        raise TargetError(say("targets", "class numbers (N,) or floats (N, M)", got, advice))
+        raise TargetError(expected_got("targets", "class numbers (N,) or floats (N, M)", got, advice))
     return array.astype(np.int64)
 
 
@@ -64,13 +66,15 @@ def clean_names(target_names: Sequence[str] | None, targets: Array) -> tuple[str
     if targets.dtype.kind == "f":
         if target_names is not None:
             advice = "Pass whole-number targets for classes, or leave target_names out."
-            raise TargetError(say("target_names", "None, since float targets are values", tuple(target_names), advice))
+            raise TargetError(
+                expected_got("target_names", "None, since float targets are values", tuple(target_names), advice)
+            )
         return None
     if isinstance(target_names, str):
-        raise TargetError(say("target_names", "a list of names, one for each class", repr(target_names)))
+        raise TargetError(expected_got("target_names", "a list of names, one for each class", repr(target_names)))
     if targets.min() < 0:
         row = int(targets.argmin())
-        raise TargetError(say("targets", "class numbers 0, 1, 2, ...", f"{targets[row]} at row {row}"))
+        raise TargetError(expected_got("targets", "class numbers 0, 1, 2, ...", f"{targets[row]} at row {row}"))
     if target_names is None:
         return tuple(str(number) for number in range(int(targets.max()) + 1))
     names = tuple(str(name) for name in target_names)
@@ -78,5 +82,5 @@ def clean_names(target_names: Sequence[str] | None, targets: Array) -> tuple[str
         row = int(targets.argmax())
         advice = "Do the labels start at 1? Use targets - 1."
         expected = f"class numbers 0..{len(names) - 1}, one for each name"
-        raise TargetError(say("targets", expected, f"{targets[row]} at row {row}", advice))
+        raise TargetError(expected_got("targets", expected, f"{targets[row]} at row {row}", advice))
     return names

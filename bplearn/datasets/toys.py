@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from bplearn.checks.arrays import RNG, Array, as_rng, number_in, positive_integer, say
+from bplearn.checks.arrays import RNG, Array, as_rng, expected_got, number_in, positive_integer
 from bplearn.datasets.dataset import Dataset
 from bplearn.errors import ArgumentError
 
@@ -131,7 +131,7 @@ def noisy_sine(n: int = 100, noise: float = 0.1, rng: RNG = 0) -> Dataset:
 def _in_turn(n: Any, classes: int, *, closed: bool = False) -> tuple[Array, Array]:
     """Return classes 0, 1, .., 0, 1, .. (n,) and each row's place 0..1 along its class; `closed` leaves out the 1."""
     if positive_integer(n, "n") < classes:
-        raise ArgumentError(say("n", f"at least {classes} samples", n))
+        raise ArgumentError(expected_got("n", f"at least {classes} samples", n))
     targets = np.arange(n) % classes
     counts = np.bincount(targets)[targets]
     return targets, (np.arange(n) // classes) / (counts if closed else np.maximum(counts - 1, 1))

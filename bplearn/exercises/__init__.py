@@ -12,7 +12,7 @@ import importlib
 from collections.abc import Mapping
 from typing import Any
 
-from bplearn.checks.arrays import say
+from bplearn.checks.arrays import expected_got
 from bplearn.errors import ArgumentError
 from bplearn.exercises.engine import baseline_checks as usual
 from bplearn.exercises.engine import progress as _progress
@@ -46,7 +46,7 @@ def exercise(number: str) -> Exercise:
         meant = f"0{number}" if f"0{number}" in ALL else ""
         near = list(dict.fromkeys(filter(None, [meant, *difflib.get_close_matches(str(number), ALL, 3)])))[:3]
         advice = f"Did you mean {', '.join(near)}?" if near else "exercises() lists them all."
-        raise ArgumentError(say("exercises", 'a number such as "09.3"', repr(number), advice))
+        raise ArgumentError(expected_got("exercises", 'a number such as "09.3"', repr(number), advice))
     return ALL[number]
 
 
@@ -85,7 +85,7 @@ def hint(number: str, level: int | None = None) -> Page:
     if level is None:
         level = min(taken + 1, 3)
     if level not in (1, 2, 3):
-        raise ArgumentError(say("hint's level", "1, 2 or 3", repr(level)))
+        raise ArgumentError(expected_got("hint's level", "1, 2 or 3", repr(level)))
     if level > taken:
         _progress.note("exercises", number, lambda entry: entry.update(hints=level))
     more = f'\nThat was the last hint. solution("{number}") shows the solution.' if again else ""
@@ -134,7 +134,7 @@ def clinic(number: str) -> Page:
     """
     one = exercise(number)
     if not isinstance(one, Code) or not one.planted:
-        raise ArgumentError(say("clinic", 'the number of a bug clinic, "10.2" to "10.7"', repr(number)))
+        raise ArgumentError(expected_got("clinic", 'the number of a bug clinic, "10.2" to "10.7"', repr(number)))
     planted = [version for version in single(one) if version.mistakes[0].name in one.planted and version.source]
     return Page(f"{one.number} {one.title}: one bug is planted in it", code=planted[-1].source)
 
@@ -222,7 +222,9 @@ def recall(number: str, answer: Any = ...) -> Verdict:
     False
     """
     if number not in _recall.QUESTIONS:
-        raise ArgumentError(say("recall", 'a number such as "03.r1"', repr(number), "quiz(3) lists a notebook's."))
+        raise ArgumentError(
+            expected_got("recall", 'a number such as "03.r1"', repr(number), "quiz(3) lists a notebook's.")
+        )
     question = _recall.QUESTIONS[number]
     if answer is ... or answer is None:
         return question.unattempted("")
@@ -288,7 +290,7 @@ def _count(entry: dict[str, Any], passed: bool) -> None:
 def _chapter(notebook: str | int) -> str:
     chapter = f"{notebook:02d}" if isinstance(notebook, int) else str(notebook)[:2]
     if chapter not in NOTEBOOKS:
-        raise ArgumentError(say("the notebook", 'a number such as 5 or "05"', repr(notebook)))
+        raise ArgumentError(expected_got("the notebook", 'a number such as 5 or "05"', repr(notebook)))
     return chapter
 
 

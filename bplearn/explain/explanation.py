@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, final
 
 import numpy as np
 
-from bplearn.checks.arrays import Array, say
+from bplearn.checks.arrays import Array, expected_got
 from bplearn.errors import ArgumentError
 from bplearn.layers import Dense, Layer
 from bplearn.show.palette import MUTED
@@ -213,7 +213,9 @@ def explain(tape: Tape, layer: int | Layer) -> Explanation:
     step = tape[number]
     if step.dy is None:
         advice = "Call network.backward(dy, tape) first."
-        raise ArgumentError(say("explain", "a tape that has seen backward", "one of a forward pass alone", advice))
+        raise ArgumentError(
+            expected_got("explain", "a tape that has seen backward", "one of a forward pass alone", advice)
+        )
     results = {f"d{name}": grad for name, grad in (step.grads or {}).items()}
     if step.dx is not None:
         results["dx"] = step.dx
@@ -231,9 +233,9 @@ def _number(tape: Tape, layer: int | Layer) -> int:
         if len(places) == 1:
             return places[0]
         got = f"{layer!r}, which is used {len(places)} times" if places else repr(layer)
-        raise ArgumentError(say("explain", "a layer of this tape", got, "Pass its number."))
+        raise ArgumentError(expected_got("explain", "a layer of this tape", got, "Pass its number."))
     if not isinstance(layer, int | np.integer) or not -len(tape) <= layer < len(tape):
-        raise ArgumentError(say("explain", f"a layer or its number, 0..{len(tape) - 1}", repr(layer)))
+        raise ArgumentError(expected_got("explain", f"a layer or its number, 0..{len(tape) - 1}", repr(layer)))
     return int(layer) % len(tape)
 
 

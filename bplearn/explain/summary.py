@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bplearn.checks.arrays import say
+from bplearn.checks.arrays import expected_got
 from bplearn.checks.layers import checked_forward
 from bplearn.errors import ArgumentError
 from bplearn.layers import Dense, Layer
@@ -60,7 +60,9 @@ def summarize(layers: Sequence[Layer], parameters: ParameterVector, input_shape:
     if input_shape is None:
         first = next((layer for layer in layers if isinstance(layer, Dense)), None)
         if first is None:
-            raise ArgumentError(say("summary", "a Dense layer or input_shape", "neither", "Write summary((8, 8))."))
+            raise ArgumentError(
+                expected_got("summary", "a Dense layer or input_shape", "neither", "Write summary((8, 8)).")
+            )
         input_shape = (first.n_in,)
     x = np.zeros((1, *input_shape))
     rows, seen = [], set[int]()

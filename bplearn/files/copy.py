@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
-from bplearn.checks.arrays import say
+from bplearn.checks.arrays import expected_got
 from bplearn.errors import DataError
 from bplearn.files.atomic import atomic_write
 
@@ -51,7 +51,7 @@ def source_folder() -> Path:
         return clone
     if packaged.is_dir():
         return packaged
-    raise DataError(say("bplearn", f"its notebooks in {packaged}", "no such folder", "Install bplearn again."))
+    raise DataError(expected_got("bplearn", f"its notebooks in {packaged}", "no such folder", "Install bplearn again."))
 
 
 def deliverable(source: Path) -> list[str]:
@@ -92,9 +92,9 @@ def deliver(source: Path, directory: Path) -> Delivery:
     """
     names = deliverable(source)
     if not names:
-        raise DataError(say("bplearn", f"notebooks in {source}", "an empty folder", "Install bplearn again."))
+        raise DataError(expected_got("bplearn", f"notebooks in {source}", "an empty folder", "Install bplearn again."))
     if directory.exists() and not directory.is_dir():
-        raise DataError(say("DIR", "a folder for the notebooks", f"the file {directory}"))
+        raise DataError(expected_got("DIR", "a folder for the notebooks", f"the file {directory}"))
     delivered = _read(directory / MANIFEST)
     delivery = Delivery()
     for name, version in [(name, fingerprint(source / name)) for name in names]:

@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 
 from bplearn import layers as known
-from bplearn.checks.arrays import say
+from bplearn.checks.arrays import expected_got
 from bplearn.errors import ArgumentError, BplearnError, FileFormatError
 from bplearn.files.atomic import atomic_write
 from bplearn.layers import Layer
@@ -53,7 +53,7 @@ def save(path: str | PathLike[str], layers: Sequence[Layer]) -> None:
         description = json.dumps(header)
     except TypeError as problem:
         advice = "Let the layer keep numbers, text and lists only."
-        raise ArgumentError(say("save", "settings that JSON can hold", str(problem), advice)) from None
+        raise ArgumentError(expected_got("save", "settings that JSON can hold", str(problem), advice)) from None
     arrays: dict[str, Any] = {
         f"{place}.{p.name}": p.value for place, layer in enumerate(distinct) for p in layer.parameters()
     }
@@ -69,15 +69,17 @@ def load(path: str | PathLike[str], own: Sequence[type[Layer]] = ()) -> list[Lay
     try:
         with Path(path).open("rb") as file, np.load(file, allow_pickle=False) as archive:
             if not isinstance(archive, np.lib.npyio.NpzFile) or "description" not in archive:
-                raise FileFormatError(say(subject, "a network that save() wrote", "a file of another kind"))
+                raise FileFormatError(expected_got(subject, "a network that save() wrote", "a file of another kind"))
             arrays = {name: archive[name] for name in archive}
         header = json.loads(str(arrays.pop("description")))
         if header["format"] != FORMAT or header["version"] != VERSION:
             got = f"{header['format']} {header['version']}"
-            raise FileFormatError(say(subject, f"{FORMAT} {VERSION}", got, "Was it written by a newer bplearn?"))
+            raise FileFormatError(
+                expected_got(subject, f"{FORMAT} {VERSION}", got, "Was it written by a newer bplearn?")
+            )
         layers = [_rebuild(place, entry, arrays, own, subject) for place, entry in enumerate(header["layers"])]
         if arrays:
-            raise FileFormatError(say(subject, "arrays for its layers alone", f"also {', '.join(arrays)}"))
+            raise FileFormatError(expected_got(subject, "arrays for its layers alone", f"also {', '.join(arrays)}"))
         return [layers[place] for place in header["order"]]
     except BplearnError as problem:
         raise problem if isinstance(problem, FileFormatError) else FileFormatError(f"{subject}: {problem}") from None
@@ -85,7 +87,7 @@ def load(path: str | PathLike[str], own: Sequence[type[Layer]] = ()) -> list[Lay
         raise
     except _BROKEN as problem:
         found = f"a truncated or foreign file ({type(problem).__name__}: {problem})"
-        raise FileFormatError(say(subject, "a network that save() wrote", found)) from None
+        raise FileFormatError(expected_got(subject, "a network that save() wrote", found)) from None
 
 
 def _rebuild(place: int, entry: dict[str, Any], arrays: dict[str, Any], own: Sequence[type], subject: str) -> Layer:
@@ -93,11 +95,11 @@ def _rebuild(place: int, entry: dict[str, Any], arrays: dict[str, Any], own: Seq
     kind = kinds.get(entry["class"])
     if not (isinstance(kind, type) and issubclass(kind, Layer) and not inspect.isabstract(kind)):
         advice = f"If it is your own layer, write Sequential.load(path, layers=({entry['class']},))."
-        raise FileFormatError(say(subject, "layers that are known here", entry["class"], advice))
+        raise FileFormatError(expected_got(subject, "layers that are known here", entry["class"], advice))
     layer = kind(**entry["settings"])
     for parameter in layer.parameters():
         array = arrays.pop(f"{place}.{parameter.name}")
         if array.shape != parameter.shape:
-            raise FileFormatError(say(subject, f"{parameter.name} of shape {parameter.shape}", array.shape))
+            raise FileFormatError(expected_got(subject, f"{parameter.name} of shape {parameter.shape}", array.shape))
         parameter.__init__(array, parameter.name)  # type: ignore[misc]
     return layer

@@ -10,7 +10,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from typing import Any
 
-from bplearn.checks.arrays import Array, brief, say
+from bplearn.checks.arrays import Array, describe, expected_got
 from bplearn.errors import ArgumentError
 from bplearn.parameter import Parameter
 
@@ -35,7 +35,9 @@ class Layer(ABC):
 
     def __setattr__(self, name: str, value: Any) -> None:
         if isinstance(vars(self).get(name), Parameter) and not isinstance(value, Parameter):
-            raise ArgumentError(say(f"{self!r}.{name}", "a Parameter", brief(value), f"Write layer.{name}[:] = array."))
+            raise ArgumentError(
+                expected_got(f"{self!r}.{name}", "a Parameter", describe(value), f"Write layer.{name}[:] = array.")
+            )
         super().__setattr__(name, value)
 
     def parameters(self) -> tuple[Parameter, ...]:

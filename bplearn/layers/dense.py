@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from typing import Any, final
 
-from bplearn.checks.arrays import RNG, Array, as_rng, positive_integer, say
+from bplearn.checks.arrays import RNG, Array, as_rng, expected_got, positive_integer
 from bplearn.errors import ArgumentError, ShapeError
-from bplearn.functional import product, sum_over_samples
+from bplearn.functional import matmul, sum_over_samples
 from bplearn.initializers import Initializer, glorot_uniform, zeros
 from bplearn.layers.base import Cache, Grads, Layer
 from bplearn.parameter import Parameter
@@ -50,26 +50,26 @@ class Dense(Layer):
         for name, value in (("weights", weights), ("bias", bias)):
             if isinstance(value, str | int | float):
                 advice = f"Write {name}={'he_uniform' if name == 'weights' else 'zeros'}, or an array."
-                raise ArgumentError(say(f"Dense's {name}", "an initializer or an array", repr(value), advice))
+                raise ArgumentError(expected_got(f"Dense's {name}", "an initializer or an array", repr(value), advice))
         self.W = Parameter(weights((n_in, n_out), generator) if callable(weights) else weights, "W")
         self.b = Parameter(bias((n_out,), generator) if callable(bias) else bias, "b")
         if self.W.shape[-2:] != (n_in, n_out):
             advice = "Rows are inputs and columns are outputs: is it transposed?"
-            raise ShapeError(say(f"{self!r}", f"weights of shape {(n_in, n_out)}", self.W.shape, advice))
+            raise ShapeError(expected_got(f"{self!r}", f"weights of shape {(n_in, n_out)}", self.W.shape, advice))
         stacked = (*self.W.shape[:-2], 1, n_out)  # one bias row for each of K stacked networks
         if self.b.shape != (stacked if self.W.value.ndim > 2 else (n_out,)):
-            raise ShapeError(say(f"{self!r}", f"a bias of shape {(n_out,)}", self.b.shape))
+            raise ShapeError(expected_got(f"{self!r}", f"a bias of shape {(n_out,)}", self.b.shape))
 
     def forward(self, x: Array) -> tuple[Array, Cache]:
         if x.ndim < 2 or x.shape[-1] != self.n_in:
             raise ShapeError(_misfit(self, x))
         W = self.W.value
-        return product(x, W) + self.b.value, {"x": x, "W": W}
+        return matmul(x, W) + self.b.value, {"x": x, "W": W}
 
     def backward(self, dy: Array, cache: Cache, *, input_gradient: bool = True) -> tuple[Array | None, Grads]:
         x, W = cache["x"], cache["W"]
-        grads = {"W": product(x.mT, dy), "b": sum_over_samples(dy)}
-        return (product(dy, W.mT) if input_gradient else None), grads
+        grads = {"W": matmul(x.mT, dy), "b": sum_over_samples(dy)}
+        return (matmul(dy, W.mT) if input_gradient else None), grads
 
     def __repr__(self) -> str:
         return f"Dense({self.n_in} -> {self.n_out})"
@@ -84,4 +84,4 @@ def _misfit(layer: Dense, x: Array) -> str:
         advice = f"Build it as Dense({x.shape[-1]}, {layer.n_out}), or keep {layer.n_in} columns: x[:, :{layer.n_in}]."
     else:
         advice = f"Build it as Dense({x.shape[-1]}, {layer.n_out})."
-    return say(f"{layer!r}", f"x of shape (N, {layer.n_in})", x.shape, advice)
+    return expected_got(f"{layer!r}", f"x of shape (N, {layer.n_in})", x.shape, advice)

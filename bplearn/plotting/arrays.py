@@ -12,7 +12,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
-from bplearn.checks.arrays import Array, as_floats, say
+from bplearn.checks.arrays import Array, as_floats, expected_got
 from bplearn.errors import ArgumentError, ShapeError
 from bplearn.plotting.notebook import add_alt, axes_or_new
 from bplearn.plotting.style import DASHED, Theme, bare, short, style
@@ -36,7 +36,7 @@ def plot_layer(x: Any, W: Any, b: Any, *, ax: Axes | None = None) -> Axes:
     x, W, b = (as_floats(array, name) for array, name in ((x, "x"), (W, "W"), (b, "b")))
     if x.ndim != 2 or W.ndim != 2 or x.shape[1] != W.shape[0] or b.shape != W.shape[1:]:
         got = f"{x.shape}, {W.shape}, {b.shape}"
-        raise ShapeError(say("plot_layer", "x (N, n_in), W (n_in, n_out), b (n_out,)", got))
+        raise ShapeError(expected_got("plot_layer", "x (N, n_in), W (n_in, n_out), b (n_out,)", got))
     grids = {"x": x, "W": W, "b": b, "y": x @ W + b}
     shapes = {name: str(array.shape) for name, array in grids.items()}
     with style(ax=ax) as theme:
@@ -69,7 +69,9 @@ def plot_broadcast(column: Any, row: Any, *, names: tuple[str, str] = ("y", "t")
     column, row = as_floats(column, names[0]), as_floats(row, names[1])
     n = len(row)
     if row.ndim != 1 or column.shape != (n, 1):
-        raise ShapeError(say("plot_broadcast", "a column (N, 1) and a row (N,)", f"{column.shape}, {row.shape}"))
+        raise ShapeError(
+            expected_got("plot_broadcast", "a column (N, 1) and a row (N,)", f"{column.shape}, {row.shape}")
+        )
     table = column - row
     grids = {names[0]: column, names[1]: row, f"{names[0]} - {names[1]}": table}
     with style(ax=ax) as theme:
@@ -93,7 +95,9 @@ def _canvas(ax: Axes | None, grids: dict[str, Array], theme: Theme) -> Axes:
     shown = [np.atleast_2d(array) for array in grids.values()]
     rows, columns = max(len(array) for array in shown), max(array.shape[1] for array in shown)
     if max(rows, columns) > _MOST:
-        raise ArgumentError(say("a picture of arrays", f"at most {_MOST} rows and columns", f"{rows} x {columns}"))
+        raise ArgumentError(
+            expected_got("a picture of arrays", f"at most {_MOST} rows and columns", f"{rows} x {columns}")
+        )
     width = sum(array.shape[1] for array in shown) * _WIDE + (len(shown) - 1) * _GAP
     height = rows * _HIGH + 1.0
     scale = min(0.5, 8.6 / width)

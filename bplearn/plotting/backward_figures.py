@@ -12,7 +12,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
-from bplearn.checks.arrays import all_finite, as_floats, say
+from bplearn.checks.arrays import all_finite, as_floats, expected_got
 from bplearn.errors import ArgumentError, ShapeError
 from bplearn.plotting.arrays import _GAP, _canvas, _grid, _list
 from bplearn.plotting.notebook import add_alt, axes_or_new
@@ -33,13 +33,17 @@ def plot_weight_gradient(x: Any, dy: Any, *, follow: tuple[int, int] = (0, 0), a
     """
     x, dy = as_floats(x, "x"), as_floats(dy, "dy")
     if x.ndim != 2 or dy.ndim != 2 or len(x) != len(dy):
-        raise ShapeError(say("plot_weight_gradient", "x (N, n_in) and dy (N, n_out)", f"{x.shape}, {dy.shape}"))
+        raise ShapeError(
+            expected_got("plot_weight_gradient", "x (N, n_in) and dy (N, n_out)", f"{x.shape}, {dy.shape}")
+        )
     if not 1 <= len(x) <= 6:
-        raise ArgumentError(say("plot_weight_gradient", "1 to 6 samples", len(x), "Pass a slice: x[:3], dy[:3]."))
+        raise ArgumentError(
+            expected_got("plot_weight_gradient", "1 to 6 samples", len(x), "Pass a slice: x[:3], dy[:3].")
+        )
     cell = tuple(follow)
     size = (x.shape[1], dy.shape[1])
     if len(cell) != 2 or not all(0 <= i < most for i, most in zip(cell, size, strict=True)):
-        raise ShapeError(say("follow", f"a cell (i, j) of dW {size}", repr(follow)))
+        raise ShapeError(expected_got("follow", f"a cell (i, j) of dW {size}", repr(follow)))
     grids = {f"sample {n}": np.outer(x[n], dy[n]) for n in range(len(x))} | {"dW": x.T @ dy}
     signs = ["+"] * (len(x) - 1) + ["=", ""]
     with style(ax=ax) as theme:
@@ -79,7 +83,7 @@ def plot_input_gradient(
     rows, columns = (side, side) if image_shape is None else image_shape
     if ink.size != slopes.size or rows * columns != ink.size:
         got = f"{ink.size} and {slopes.size} for {rows} x {columns} pixels"
-        raise ShapeError(say("plot_input_gradient", "one picture and a gradient of its size", got))
+        raise ShapeError(expected_got("plot_input_gradient", "one picture and a gradient of its size", got))
     most = float(np.abs(slopes).max())
     with style(ax=ax) as theme:
         ax = axes_or_new(ax, 6.4, 3.3)

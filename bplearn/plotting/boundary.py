@@ -12,7 +12,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import to_rgb
 
-from bplearn.checks.arrays import Array, as_batch, positive_integer, say
+from bplearn.checks.arrays import Array, as_batch, expected_got, positive_integer
 from bplearn.datasets import Dataset
 from bplearn.errors import ArgumentError, ShapeError, TargetError
 from bplearn.functional import class_numbers, sigmoid, softmax
@@ -48,7 +48,7 @@ def plot_decision_boundary(
     Introduced in: notebooks/09_write_your_own_backprop.ipynb
     """
     if not isinstance(network, Sequential):
-        raise ArgumentError(say("plot_decision_boundary", "a Sequential network", repr(network)))
+        raise ArgumentError(expected_got("plot_decision_boundary", "a Sequential network", repr(network)))
     x, labels, names, axis_names = _samples(data, targets)
     classes, surety = _answers(network, x, loss)
     count = max(surety.shape[-1], int(labels.max()) + 1)
@@ -84,23 +84,23 @@ def _samples(data: Any, targets: Any) -> tuple[Array, Array, list[str] | None, t
         x = as_batch(data)
     if x.ndim != 2 or x.shape[1] != 2:
         advice = "Only a plane can be drawn: train a network on two columns, such as x[:, :2]."
-        raise ShapeError(say("plot_decision_boundary", "x of shape (N, 2)", x.shape, advice))
+        raise ShapeError(expected_got("plot_decision_boundary", "x of shape (N, 2)", x.shape, advice))
     if targets is None:
         advice = "Pass a Dataset, or x and targets."
-        raise ArgumentError(say("plot_decision_boundary", "targets for x", "none", advice))
+        raise ArgumentError(expected_got("plot_decision_boundary", "targets for x", "none", advice))
     labels = np.asarray(targets)
     if labels.ndim == 2 and labels.shape[1] > 1 and ((labels == 0) | (labels == 1)).all():
         labels = labels.argmax(axis=1)  # one column for each class
     elif labels.ndim == 2 and labels.shape[1] == 1:
         labels = labels[:, 0]
     if labels.ndim != 1 or len(labels) != len(x):
-        raise ShapeError(say("plot_decision_boundary", f"targets of shape ({len(x)},)", labels.shape))
+        raise ShapeError(expected_got("plot_decision_boundary", f"targets of shape ({len(x)},)", labels.shape))
     if labels.dtype.kind == "f" and (labels % 1 == 0).all():
         labels = labels.astype(int)
     if labels.dtype.kind not in "iub":
         got = f"{labels.dtype} values such as {labels.flat[0]!r}"
         raise TargetError(
-            say("plot_decision_boundary", "class numbers as targets", got, "Values cannot be told apart.")
+            expected_got("plot_decision_boundary", "class numbers as targets", got, "Values cannot be told apart.")
         )
     highest = int(labels.max()) + 1
     return x, class_numbers(labels.astype(int), highest, "plot_decision_boundary"), names, axis_names
@@ -110,7 +110,9 @@ def _answers(network: Sequential, x: Array, loss: Loss | None) -> tuple[Array, A
     """Return the class the network answers for each row, and how sure it is of each class: rows of 0..1."""
     y = network(x)
     if y.ndim != 2:
-        raise ShapeError(say("plot_decision_boundary", "one output row for each sample", f"y of shape {y.shape}"))
+        raise ShapeError(
+            expected_got("plot_decision_boundary", "one output row for each sample", f"y of shape {y.shape}")
+        )
     last = network.layers[-1]
     if isinstance(loss, SoftmaxCrossEntropy):
         sure = softmax(y)
@@ -121,7 +123,7 @@ def _answers(network: Sequential, x: Array, loss: Loss | None) -> tuple[Array, A
     else:
         advice = "Pass the loss it was trained with: loss=SoftmaxCrossEntropy()."
         raise ArgumentError(
-            say("plot_decision_boundary", "a last layer of Softmax or Sigmoid, or a loss", last, advice)
+            expected_got("plot_decision_boundary", "a last layer of Softmax or Sigmoid, or a loss", last, advice)
         )
     if sure.shape[1] == 1:
         sure = np.concatenate([1 - sure, sure], axis=1)
@@ -131,7 +133,7 @@ def _answers(network: Sequential, x: Array, loss: Loss | None) -> tuple[Array, A
 
 def _grid(x: Array, resolution: int) -> list[tuple[float, float]]:
     if resolution < 2:
-        raise ArgumentError(say("resolution", "at least 2 points", str(resolution)))
+        raise ArgumentError(expected_got("resolution", "at least 2 points", str(resolution)))
     low, high = x.min(axis=0).astype(float), x.max(axis=0).astype(float)
     margin = np.where(high > low, 0.12 * (high - low), 1.0)
     return [(float(a), float(b)) for a, b in zip(low - margin, high + margin, strict=True)]

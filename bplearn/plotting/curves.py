@@ -15,7 +15,7 @@ from matplotlib.axes import Axes
 from matplotlib.patheffects import withStroke
 from matplotlib.ticker import FuncFormatter, MaxNLocator, NullFormatter
 
-from bplearn.checks.arrays import Array, say
+from bplearn.checks.arrays import Array, expected_got
 from bplearn.errors import ArgumentError, DataError
 from bplearn.plotting.line_labels import End, name_ends
 from bplearn.plotting.notebook import add_alt, axes_or_new
@@ -70,7 +70,7 @@ def plot_loss(
     if by is None:
         by = "epoch" if any(run.unit == "epoch" for run in runs) else "step"
     if by not in UNITS:
-        raise ArgumentError(say("by", "'step', 'epoch' or 'samples'", repr(by)))
+        raise ArgumentError(expected_got("by", "'step', 'epoch' or 'samples'", repr(by)))
     with style(ax=ax) as theme:
         lines = [line for place, run in enumerate(runs) for line in _lines(run, place, len(runs), by, smooth, theme)]
         _check_log(lines, log)
@@ -150,7 +150,9 @@ def _width(smooth: Any, n: int, unseen: bool) -> int:
         return max(5, n // 25) if smooth else 1
     if not isinstance(smooth, int | np.integer) or smooth < 0:
         advice = "It is a number of points, such as smooth=25; False draws no average."
-        raise ArgumentError(say("smooth", "a whole number of at least 0, True, False or None", repr(smooth), advice))
+        raise ArgumentError(
+            expected_got("smooth", "a whole number of at least 0, True, False or None", repr(smooth), advice)
+        )
     return 1 if unseen else int(smooth)
 
 
@@ -158,8 +160,10 @@ def _check_log(lines: list[_Line], log: bool) -> None:
     shown = [line.y[line.y > 0] if log else line.y for line in lines]
     if sum(map(len, shown)) == 0:
         if log and any(len(line.y) for line in lines):
-            raise DataError(say("plot_loss(log=True)", "losses above 0", "none", "Leave out log=True."))
-        raise DataError(say("plot_loss", "a finite loss", f"only {'nan or inf'}", "Try a smaller learning rate."))
+            raise DataError(expected_got("plot_loss(log=True)", "losses above 0", "none", "Leave out log=True."))
+        raise DataError(
+            expected_got("plot_loss", "a finite loss", f"only {'nan or inf'}", "Try a smaller learning rate.")
+        )
 
 
 def _top(lines: list[_Line], log: bool) -> float:

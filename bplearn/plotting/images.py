@@ -15,7 +15,7 @@ from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.patches import Rectangle
 
-from bplearn.checks.arrays import Array, all_finite, as_floats, positive_integer, say
+from bplearn.checks.arrays import Array, all_finite, as_floats, expected_got, positive_integer
 from bplearn.datasets import Dataset
 from bplearn.errors import ArgumentError, DataError, ShapeError
 from bplearn.metrics import confusion_matrix
@@ -104,7 +104,7 @@ def plot_confusion(
     counts = _counts(matrix, targets)
     size = len(counts)
     if names is not None and len(names) != size:
-        raise ArgumentError(say("names", f"{size} names, one for each class", f"{len(names)}"))
+        raise ArgumentError(expected_got("names", f"{size} names, one for each class", f"{len(names)}"))
     labels = [str(name) for name in names] if names is not None else [str(number) for number in range(size)]
     right, total = int(np.trace(counts)), int(counts.sum())
     side = float(np.clip(1.5 + 0.42 * size, 3.2, 7.5))
@@ -135,27 +135,31 @@ def _pictures(data: Any, image_shape: Any) -> Array:
         image_shape = x.shape[1:]
     if x.ndim not in (2, 3) or len(x) == 0:
         advice = "For one picture write x[None]."
-        raise ShapeError(say("plot_images", "x of shape (N, D) or (N, H, W), at least one row", x.shape, advice))
+        raise ShapeError(
+            expected_got("plot_images", "x of shape (N, D) or (N, H, W), at least one row", x.shape, advice)
+        )
     pixels = int(np.prod(x.shape[1:]))
     if image_shape is None:
         side = math.isqrt(pixels)
         if side * side != pixels:
             advice = "Write image_shape=(height, width)."
-            raise ArgumentError(say("plot_images", f"the shape of an image of {pixels} numbers", "none", advice))
+            raise ArgumentError(
+                expected_got("plot_images", f"the shape of an image of {pixels} numbers", "none", advice)
+            )
         image_shape = (side, side)
     if len(image_shape) != 2 or math.prod(image_shape) != pixels:
-        raise ShapeError(say("image_shape", f"(height, width) with {pixels} pixels", tuple(image_shape)))
+        raise ShapeError(expected_got("image_shape", f"(height, width) with {pixels} pixels", tuple(image_shape)))
     return x.reshape(len(x), *image_shape)
 
 
 def _names(values: Any, names: Sequence[str] | None, n: int, subject: str) -> list[str]:
     array = np.asarray(values)
     if array.shape != (n,):
-        raise ShapeError(say(subject, f"one class for each of the {n} images", f"shape {array.shape}"))
+        raise ShapeError(expected_got(subject, f"one class for each of the {n} images", f"shape {array.shape}"))
     if names is not None and array.dtype.kind in "iu":
         if array.min() < 0 or array.max() >= len(names):
             got = f"{array.min()}..{array.max()}"
-            raise ArgumentError(say(subject, f"class numbers 0..{len(names) - 1}, one for each name", got))
+            raise ArgumentError(expected_got(subject, f"class numbers 0..{len(names) - 1}, one for each name", got))
         return [str(names[number]) for number in array]
     return [str(value) for value in array.tolist()]
 
@@ -193,10 +197,10 @@ def _counts(matrix: Any, targets: Any) -> Array:
     counts = all_finite(as_floats(matrix, "plot_confusion"), "plot_confusion")
     if counts.ndim != 2 or counts.shape[0] != counts.shape[1] or counts.size == 0:
         advice = "For answers pass plot_confusion(predicted, targets)."
-        raise ShapeError(say("plot_confusion", "a square matrix of counts", f"shape {counts.shape}", advice))
+        raise ShapeError(expected_got("plot_confusion", "a square matrix of counts", f"shape {counts.shape}", advice))
     if (counts < 0).any() or (counts % 1 != 0).any() or counts.sum() == 0:
         got = f"numbers from {short(float(counts.min()))} to {short(float(counts.max()))}"
-        raise DataError(say("plot_confusion", "whole counts of at least 0, not all 0", got))
+        raise DataError(expected_got("plot_confusion", "whole counts of at least 0, not all 0", got))
     return counts.astype(int)
 
 

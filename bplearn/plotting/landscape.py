@@ -13,7 +13,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
 
-from bplearn.checks.arrays import say
+from bplearn.checks.arrays import expected_got
 from bplearn.errors import ArgumentError, DataError
 from bplearn.plotting.notebook import add_alt, axes_or_new
 from bplearn.plotting.style import Theme, dress, short, style
@@ -49,11 +49,13 @@ def plot_landscape(
     """
     for name, (low, high) in zip(names, (x, y), strict=True):
         if not (np.isfinite([low, high]).all() and low < high):
-            raise ArgumentError(say(f"the range of {name}", "low < high, both finite", f"{low}, {high}"))
+            raise ArgumentError(expected_got(f"the range of {name}", "low < high, both finite", f"{low}, {high}"))
     across, up = np.linspace(*x, _GRID), np.linspace(*y, _GRID)
     heights = np.array([[float(loss_at(float(a), float(b))) for a in across] for b in up])
     if not np.isfinite(heights).all():
-        raise DataError(say("plot_landscape", "finite losses", heights[~np.isfinite(heights)][0], "Draw less of it."))
+        raise DataError(
+            expected_got("plot_landscape", "finite losses", heights[~np.isfinite(heights)][0], "Draw less of it.")
+        )
     words = [f"Map of the loss over {names[0]} from {short(x[0])} to {short(x[1])} and {names[1]} from "
              f"{short(y[0])} to {short(y[1])}"]  # fmt: skip
     places = {"Lowest": np.argmin(heights), "highest": np.argmax(heights)}

@@ -13,7 +13,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import LogLocator, NullFormatter
 
-from bplearn.checks.arrays import Array, say
+from bplearn.checks.arrays import Array, expected_got
 from bplearn.errors import ArgumentError, DataError
 from bplearn.plotting.line_labels import End, name_ends
 from bplearn.plotting.notebook import add_alt, axes_or_new
@@ -47,7 +47,9 @@ def plot_functions(
     Introduced in: notebooks/01_one_neuron.ipynb
     """
     if not functions:
-        raise ArgumentError(say("plot_functions", "at least one named function", "none", "Write {'name': function}."))
+        raise ArgumentError(
+            expected_got("plot_functions", "at least one named function", "none", "Write {'name': function}.")
+        )
     _span("plot_functions", low, high)
     places = np.linspace(low, high, _POINTS)
     values = {name: _evaluate(f, places, name) for name, f in functions.items()}
@@ -90,7 +92,7 @@ def plot_nudge(
     Introduced in: notebooks/01_one_neuron.ipynb
     """
     if not h > 0:
-        raise ArgumentError(say("h", "a number above 0", repr(h)))
+        raise ArgumentError(expected_got("h", "a number above 0", repr(h)))
     places = np.linspace(at - 2.2 * h, at + 2.2 * h, _POINTS)
     left, here, right = (float(value) for value in _evaluate(f, [at - h, at, at + h], "f"))
     one, both = (right - here) / h, (right - left) / (2 * h)
@@ -133,7 +135,7 @@ def plot_step_sizes(steps: Sequence[float], errors: Mapping[str, Sequence[float]
     """
     h = np.asarray(steps, dtype=float)
     if h.ndim != 1 or len(h) < 2 or not (h > 0).all():
-        raise ArgumentError(say("steps", "at least two numbers above 0", repr(steps)))
+        raise ArgumentError(expected_got("steps", "at least two numbers above 0", repr(steps)))
     words = ["Error of a nudged slope by step h, both axes logarithmic"]
     with style(ax=ax) as theme:
         ax = axes_or_new(ax, 6.2, 3.7)
@@ -142,7 +144,7 @@ def plot_step_sizes(steps: Sequence[float], errors: Mapping[str, Sequence[float]
         for number, (name, values) in enumerate(errors.items()):
             error = np.asarray(values, dtype=float)
             if error.shape != h.shape:
-                raise ArgumentError(say(f"errors[{name!r}]", f"one for each of {len(h)} steps", error.shape))
+                raise ArgumentError(expected_got(f"errors[{name!r}]", f"one for each of {len(h)} steps", error.shape))
             error = np.maximum(_finite(error, name), 1e-17)
             color, order = theme.color(number), np.argsort(h)
             best = int(np.argmin(error))
@@ -179,7 +181,7 @@ def _note(ax: Axes, x: float, y: float, words: str, theme: Theme, number: int, *
 
 def _span(subject: str, low: float, high: float) -> None:
     if not (np.isfinite([low, high]).all() and low < high):
-        raise ArgumentError(say(subject, "a finite range, low < high", f"{low}, {high}"))
+        raise ArgumentError(expected_got(subject, "a finite range, low < high", f"{low}, {high}"))
 
 
 def _evaluate(f: Curve, places: Any, name: str) -> Array:
@@ -188,5 +190,7 @@ def _evaluate(f: Curve, places: Any, name: str) -> Array:
 
 def _finite(values: Array, name: str) -> Array:
     if not np.isfinite(values).all():
-        raise DataError(say(name, "finite values", f"{values[~np.isfinite(values)][0]}", "Draw a smaller range."))
+        raise DataError(
+            expected_got(name, "finite values", f"{values[~np.isfinite(values)][0]}", "Draw a smaller range.")
+        )
     return values

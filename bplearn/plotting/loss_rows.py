@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
-from bplearn.checks.arrays import say
+from bplearn.checks.arrays import expected_got
 from bplearn.errors import DataError
 
 
@@ -56,4 +56,4 @@ def _refuse_text(rows: Sequence[str]) -> None:
         advice = "Write plot_loss([float(value) for value in losses])."
         if "," in row:
             advice = "Write plot_loss([float(value.replace(',', '.')) for value in losses])."
-        raise DataError(say("plot_loss", "numbers", f"text such as {row!r}", advice))
+        raise DataError(expected_got("plot_loss", "numbers", f"text such as {row!r}", advice))

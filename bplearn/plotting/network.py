@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 
-from bplearn.checks.arrays import Array, positive_integer, say
+from bplearn.checks.arrays import Array, expected_got, positive_integer
 from bplearn.errors import ArgumentError, DataError, ShapeError, TapeMismatch
 from bplearn.layers import Dense
 from bplearn.network import Sequential, Tape
@@ -101,14 +101,14 @@ def plot_network(
 
 def _check(network: Any, tape: Any, show: str) -> None:
     if not isinstance(network, Sequential):
-        raise ArgumentError(say("plot_network", "a Sequential network", repr(network)))
+        raise ArgumentError(expected_got("plot_network", "a Sequential network", repr(network)))
     if show not in ("weights", "gradients"):
-        raise ArgumentError(say("show", "'weights' or 'gradients'", repr(show)))
+        raise ArgumentError(expected_got("show", "'weights' or 'gradients'", repr(show)))
     if tape is not None and not isinstance(tape, Tape):
         advice = "Write y, tape = network.forward(x)."
-        raise ArgumentError(say("plot_network", "a tape", f"a {type(tape).__name__}", advice))
+        raise ArgumentError(expected_got("plot_network", "a tape", f"a {type(tape).__name__}", advice))
     if tape is not None and tape.network is not network:
-        raise TapeMismatch(say("plot_network", "a tape of this network", f"one of {tape.network!r}"))
+        raise TapeMismatch(expected_got("plot_network", "a tape of this network", f"one of {tape.network!r}"))
 
 
 def _parts(network: Sequential, tape: Tape | None, show: str) -> list[_Part]:
@@ -117,14 +117,14 @@ def _parts(network: Sequential, tape: Tape | None, show: str) -> list[_Part]:
     for place, layer in enumerate(network):
         if isinstance(layer, Dense):
             if layer.W.value.ndim > 2:
-                raise ShapeError(say("plot_network", "one network", f"a stack of them: W {layer.W.shape}"))
+                raise ShapeError(expected_got("plot_network", "one network", f"a stack of them: W {layer.W.shape}"))
             W, b = _numbers(layer, place, tape, show)
             parts.append(_Part(W, b, [place], [repr(layer)]))
         elif parts:
             parts[-1].places.append(place)
             parts[-1].names.append(repr(layer).removesuffix("()"))
     if not parts:
-        raise ArgumentError(say("plot_network", "at least one Dense layer", repr(network)))
+        raise ArgumentError(expected_got("plot_network", "at least one Dense layer", repr(network)))
     return parts
 
 
@@ -138,7 +138,7 @@ def _numbers(layer: Dense, place: int, tape: Tape | None, show: str) -> tuple[Ar
     W, b = found.get("W"), found.get("b")
     if W is None or b is None:
         advice = "Call network.backward(dy, tape) first."
-        raise DataError(say("plot_network(show='gradients')", f"gradients of layer {place}", "none", advice))
+        raise DataError(expected_got("plot_network(show='gradients')", f"gradients of layer {place}", "none", advice))
     return W, b
 
 
@@ -148,7 +148,7 @@ def _values(tape: Tape | None, parts: list[_Part], sample: int) -> list[Array | 
         return [None] * (len(parts) + 1)
     first, count = parts[0].places[0], len(tape[0].x)
     if not isinstance(sample, int | np.integer) or not -count <= sample < count:
-        raise ArgumentError(say("sample", f"a row of the tape, 0..{count - 1}", repr(sample)))
+        raise ArgumentError(expected_got("sample", f"a row of the tape, 0..{count - 1}", repr(sample)))
     return [tape[first].x[sample], *(tape[part.places[-1]].y[sample] for part in parts)]
 
 

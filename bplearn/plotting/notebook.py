@@ -19,7 +19,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from PIL import Image
 
-from bplearn.checks.arrays import say
+from bplearn.checks.arrays import expected_got
 from bplearn.errors import ArgumentError
 
 _ALT = "_bplearn_alt"
@@ -84,7 +84,9 @@ def show_figure(figure: Figure | Axes, alt: str | None = None) -> Picture:
     whole = _figure_of(figure)
     words = alt_text(whole) if alt is None else alt.strip()
     if not words:
-        raise ArgumentError(say("show_figure", "an alt text", "none", "Say what can be seen: alt='Loss falls to 0.1.'"))
+        raise ArgumentError(
+            expected_got("show_figure", "an alt text", "none", "Say what can be seen: alt='Loss falls to 0.1.'")
+        )
     picture = Picture(_render(whole), words)
     if "matplotlib.pyplot" in sys.modules:
         sys.modules["matplotlib.pyplot"].close(whole)
@@ -96,7 +98,7 @@ def _figure_of(picture: Any) -> Figure:
     while figure is not getattr(figure, "figure", figure):  # a part of a figure leads to the whole
         figure = figure.figure
     if not isinstance(figure, Figure):
-        raise ArgumentError(say("show_figure", "a matplotlib figure or axes", repr(picture)))
+        raise ArgumentError(expected_got("show_figure", "a matplotlib figure or axes", repr(picture)))
     return figure
 
 
@@ -133,7 +135,7 @@ def axes_or_new(ax: Axes | None, width: float, height: float) -> Axes:
         return figure.add_subplot()
     if not isinstance(ax, Axes):
         advice = "With several axes pass one of them: ax=axes[0]."
-        raise ArgumentError(say("ax", "matplotlib axes", f"a {type(ax).__name__}", advice))
+        raise ArgumentError(expected_got("ax", "matplotlib axes", f"a {type(ax).__name__}", advice))
     return ax
 
 

@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from bplearn.checks.arrays import Array, say
+from bplearn.checks.arrays import Array, expected_got
 from bplearn.errors import ArgumentError, DataError, FileFormatError
 from bplearn.history import COLUMNS, History
 from bplearn.plotting.loss_rows import columns_of
@@ -56,7 +56,9 @@ class Run:
             known = [name for name in UNITS if any(name in points.at for points in every)]
             got = f"one that knows only: {', '.join(known)}"
             advice = f"Write by={known[0]!r}."
-            raise ArgumentError(say(f"plot_loss(by={unit!r})", f"a history with the {unit} of each loss", got, advice))
+            raise ArgumentError(
+                expected_got(f"plot_loss(by={unit!r})", f"a history with the {unit} of each loss", got, advice)
+            )
         return training, validation
 
 
@@ -67,11 +69,13 @@ def read_runs(histories: Sequence[Any], labels: Sequence[str] | None) -> list[Ru
     """
     named = [pair for item in histories for pair in _spread(item)]
     if not named:
-        raise DataError(say("plot_loss", "at least one history", "none", _ADVICE))
+        raise DataError(expected_got("plot_loss", "at least one history", "none", _ADVICE))
     if labels is not None:
         if isinstance(labels, str) or len(labels) != len(named):
             got = repr(labels) if isinstance(labels, str) else f"{len(labels)}: {', '.join(map(str, labels))}"
-            raise ArgumentError(say("labels", f"a list of names, one for each of the {len(named)} histories", got))
+            raise ArgumentError(
+                expected_got("labels", f"a list of names, one for each of the {len(named)} histories", got)
+            )
         named = [(str(label), item) for label, (_, item) in zip(labels, named, strict=True)]
     runs = []
     for place, (name, item) in enumerate(named):
@@ -122,10 +126,10 @@ def _read(item: Any, subject: str) -> Run:
         columns = {str(name): values for name, values in item.items()}
         return _from_columns(columns, subject, DataError)
     if not hasattr(item, "__len__"):
-        raise DataError(say(subject, "losses", repr(item), _ADVICE))
+        raise DataError(expected_got(subject, "losses", repr(item), _ADVICE))
     if np.ndim(item) > 1 and hasattr(item, "shape"):
         advice = "Pass one column, such as losses[:, 1], or each run by itself."
-        raise DataError(say(subject, "losses in one row", f"an array of shape {tuple(item.shape)}", advice))
+        raise DataError(expected_got(subject, "losses in one row", f"an array of shape {tuple(item.shape)}", advice))
     values = _numbers(item, subject)
     places = np.arange(1, len(values) + 1)
     return Run("", (Points(values, {"step": places, "epoch": places}),))
@@ -136,9 +140,11 @@ def _numbers(values: Iterable[Any], subject: str) -> Array:
     try:
         array = np.array([float(value) for value in values])
     except (TypeError, ValueError) as problem:
-        raise DataError(say(subject, "one number for each loss", f"{_first(values)} ({problem})", _ADVICE)) from None
+        raise DataError(
+            expected_got(subject, "one number for each loss", f"{_first(values)} ({problem})", _ADVICE)
+        ) from None
     if len(array) == 0:
-        raise DataError(say(subject, "at least one loss", "an empty list", "Was anything trained yet?"))
+        raise DataError(expected_got(subject, "at least one loss", "an empty list", "Was anything trained yet?"))
     return array
 
 
@@ -148,7 +154,7 @@ def _first(values: Any) -> str:
 
 def _from_history(history: History, subject: str) -> Run:
     if not history.step_loss and not history.epoch_loss:
-        raise DataError(say(subject, "at least one loss", "an empty History", "Was anything trained yet?"))
+        raise DataError(expected_got(subject, "at least one loss", "an empty History", "Was anything trained yet?"))
     ends = np.array(history.epoch_ends, dtype=int)
     seen = np.cumsum(history.step_samples)
     by_epoch = {"epoch": np.arange(1, len(history.epoch_loss) + 1)}
@@ -174,16 +180,16 @@ def _from_file(path: Path, subject: str) -> Run:
             text = file.read()
     except FileNotFoundError:
         advice = f"Paths start at the folder {Path.cwd().name!r}, where this notebook or program runs."
-        raise DataError(say(subject, "a CSV file there", "none", advice)) from None
+        raise DataError(expected_got(subject, "a CSV file there", "none", advice)) from None
     except OSError as problem:
-        raise DataError(say(subject, "a CSV file that can be read", problem.strerror or problem)) from None
+        raise DataError(expected_got(subject, "a CSV file that can be read", problem.strerror or problem)) from None
     except UnicodeDecodeError:
-        raise FileFormatError(say(subject, "a CSV file", "a file that is not text")) from None
+        raise FileFormatError(expected_got(subject, "a CSV file", "a file that is not text")) from None
     opening = text.split("\n", 1)[0]
     rows = list(csv.reader(text.splitlines(), delimiter=max(",;\t", key=opening.count)))
     rows = [row for row in rows if any(cell.strip() for cell in row)]
     if not rows:
-        raise FileFormatError(say(subject, "a header line and losses", "an empty file"))
+        raise FileFormatError(expected_got(subject, "a header line and losses", "an empty file"))
     header = [cell.strip() for cell in rows[0]]
     if tuple(header[: len(COLUMNS)]) == COLUMNS:
         return replace(_from_history(History.from_csv(path), subject), name=path.stem)
@@ -207,7 +213,7 @@ def _cell(cell: str, subject: str) -> float | None:
     except ValueError:
         point = cell.strip().replace(",", ".", 1)
         advice = f"Write {point} with a point." if re.fullmatch(r"-?\d+\.\d+", point) else ""
-        raise FileFormatError(say(subject, "a number", repr(cell), advice)) from None
+        raise FileFormatError(expected_got(subject, "a number", repr(cell), advice)) from None
 
 
 def _from_columns(columns: Mapping[str, Any], subject: str, error: type[DataError] | type[FileFormatError]) -> Run:
@@ -219,7 +225,7 @@ def _from_columns(columns: Mapping[str, Any], subject: str, error: type[DataErro
             by_role[role] = name, values
     if not by_role:
         expected = "a column of losses (named loss, train_loss, val_loss or alike)"
-        raise error(say(subject, expected, ", ".join(columns) or "no columns", "Rename the column to loss."))
+        raise error(expected_got(subject, expected, ", ".join(columns) or "no columns", "Rename the column to loss."))
     units = {unit: values for name, values in columns.items() if (unit := _unit(name)) and len(values)}
     read = {role: _points(values, units, f"{subject}, {name!r},") for role, (name, values) in by_role.items()}
     training, validation = read.get("training"), read.get("validation")

@@ -12,7 +12,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, NullFormatter
 
-from bplearn.checks.arrays import Array, say
+from bplearn.checks.arrays import Array, expected_got
 from bplearn.errors import ArgumentError, DataError
 from bplearn.layers import Layer
 from bplearn.network import Sequential, Tape
@@ -40,7 +40,7 @@ def plot_activations(
     """
     if not isinstance(tape, Tape):
         advice = "Write y, tape = network.forward(x), then plot_activations(tape)."
-        raise ArgumentError(say("plot_activations", "a tape", f"a {type(tape).__name__}", advice))
+        raise ArgumentError(expected_got("plot_activations", "a tape", f"a {type(tape).__name__}", advice))
     arrays = [] if only else [("input", "Input", tape[0].x)]
     for place, step in enumerate(tape):
         kind = type(step.layer).__name__
@@ -48,7 +48,9 @@ def plot_activations(
             arrays.append((f"{place} {kind}", f"Layer {place} {kind}", step.y))
     if not arrays:
         held = ", ".join(sorted({type(step.layer).__name__ for step in tape}))
-        raise ArgumentError(say("plot_activations(only=...)", f"a kind of layer in this network: {held}", repr(only)))
+        raise ArgumentError(
+            expected_got("plot_activations(only=...)", f"a kind of layer in this network: {held}", repr(only))
+        )
     words, ticks = ["Activations by layer"], []
     with style(ax=ax) as theme:
         ax = axes_or_new(ax, max(4.0, min(1.2 + 1.05 * len(arrays), 9.0)), 3.7)
@@ -130,7 +132,7 @@ def _finite(array: Array, name: str) -> Array:
     numbers = np.asarray(array, dtype=float).reshape(-1)
     if not np.isfinite(numbers).all():
         bad = int((~np.isfinite(numbers)).sum())
-        raise DataError(say(name, "finite numbers", f"{bad} of {len(numbers)} that are nan or inf"))
+        raise DataError(expected_got(name, "finite numbers", f"{bad} of {len(numbers)} that are nan or inf"))
     return numbers
 
 
@@ -161,17 +163,17 @@ def _gradients(source: Any) -> list[tuple[int, str, dict[str, Array]]]:
     elif isinstance(source, Sequential):
         layers = [(place, layer, {p.name: p.grad for p in layer.parameters()}) for place, layer in enumerate(source)]  # type: ignore[misc]
     else:
-        raise ArgumentError(say("plot_gradients", "a network or a tape", f"a {type(source).__name__}", advice))
+        raise ArgumentError(expected_got("plot_gradients", "a network or a tape", f"a {type(source).__name__}", advice))
     found = []
     for place, layer, grads in layers:
         if not layer.parameters():
             continue
         if grads is None or any(g is None for g in grads.values()):
-            raise DataError(say("plot_gradients", f"gradients of layer {place}, {layer!r}", "none", advice))
+            raise DataError(expected_got("plot_gradients", f"gradients of layer {place}, {layer!r}", "none", advice))
         found.append((place, repr(layer), dict(grads)))
     if not found:
         raise DataError(
-            say("plot_gradients", "a layer with parameters", "none", "Activations have no gradients to show.")
+            expected_got("plot_gradients", "a layer with parameters", "none", "Activations have no gradients to show.")
         )
     return found
 

@@ -18,7 +18,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import to_hex, to_rgb, to_rgba
 
-from bplearn.checks.arrays import say
+from bplearn.checks.arrays import expected_got
 from bplearn.errors import ArgumentError
 from bplearn.show.palette import COLORS
 
@@ -114,7 +114,7 @@ def style(theme: str | None = None, *, ax: Axes | None = None) -> Iterator[Theme
     '#16191d'
     """
     if theme is not None and theme not in THEMES:
-        raise ArgumentError(say("style", "'light' or 'dark'", repr(theme)))
+        raise ArgumentError(expected_got("style", "'light' or 'dark'", repr(theme)))
     chosen = THEMES[theme or _theme_of(ax)]
     settings = _settings(chosen)
     # Not mpl.rc_context: it would undo what a notebook's backend sets when the first figure of all wakes it in here.

@@ -11,7 +11,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
-from bplearn.checks.arrays import Array, say
+from bplearn.checks.arrays import Array, expected_got
 from bplearn.errors import ArgumentError
 from bplearn.plotting.notebook import add_alt, axes_or_new
 from bplearn.plotting.style import blend, contrast, dress, short, style
@@ -36,7 +36,7 @@ def plot_sweep(
     Introduced in: notebooks/12_learning_rate_and_batch_size.ipynb
     """
     if not len(result):
-        raise ArgumentError(say("plot_sweep", "at least one finished run", "none"))
+        raise ArgumentError(expected_got("plot_sweep", "at least one finished run", "none"))
     grid = result.grid(by, optimizer=optimizer)
     rates, sizes = result.values("learning_rate"), result.values("batch_size")
     measure = (by or ("validation_loss" if result.runs[0].history.validation_loss else "loss")).replace("_", " ")

@@ -15,7 +15,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.patches import Circle, FancyArrowPatch, FancyBboxPatch
 
-from bplearn.checks.arrays import positive_integer, say
+from bplearn.checks.arrays import expected_got, positive_integer
 from bplearn.errors import ArgumentError
 from bplearn.explain.gradcheck.step_sizes import StepCurve
 from bplearn.explain.trace import WeightTrace
@@ -56,9 +56,9 @@ def plot_trace(trace: WeightTrace, *, top: int = 8, ax: Axes | None = None) -> A
     Introduced in: notebooks/06_trace_one_weight.ipynb
     """
     if not isinstance(trace, WeightTrace):
-        raise ArgumentError(say("plot_trace", "a trace, as trace_weight gives it", repr(trace)))
+        raise ArgumentError(expected_got("plot_trace", "a trace, as trace_weight gives it", repr(trace)))
     paths = trace.paths(positive_integer(top, "top"))
-    names = trace._naming.names
+    names = trace.formatter.names
     first, last = min(trace.uses), len(trace.network) - 1
     flows = _flows(paths, last)
     on_path = {node for edge in flows for node in edge} | {(last + 2, 0)}
@@ -108,7 +108,7 @@ def _flows(paths: Paths, last: int) -> dict[tuple[Node, Node], _Flow]:
 def _places(trace: WeightTrace, on_path: set[Node], first: int, last: int) -> dict[Node, tuple[float, float]]:
     """Place the weight, the units of each layer above it, and the error; columns stand `_GAP` apart."""
     places: dict[Node, tuple[float, float]] = {(0, 0): (0.0, 0.0)}
-    widths = [step.y[0].size for step in trace._naming.tape]
+    widths = [step.y[0].size for step in trace.formatter.tape]
     for layer in range(first, last + 1):
         units = range(widths[layer]) if widths[layer] <= _SMALL else sorted(u for c, u in on_path if c == layer + 1)
         middle = (len(units) - 1) / 2
@@ -121,7 +121,7 @@ def _places(trace: WeightTrace, on_path: set[Node], first: int, last: int) -> di
 def _value(trace: WeightTrace, layer: int, unit: int) -> float | None:
     if len(trace.rows) > 1:
         return None
-    return float(trace._naming.tape[layer].y[trace.rows[0]].flat[unit])
+    return float(trace.formatter.tape[layer].y[trace.rows[0]].flat[unit])
 
 
 def _draw_flow(
@@ -197,7 +197,7 @@ def _write_columns(
 ) -> None:
     """Write the layer below each column, and how many units are not drawn."""
     for layer in range(first, last + 1):
-        width = trace._naming.tape[layer].y[0].size
+        width = trace.formatter.tape[layer].y[0].size
         drawn = sum(column == layer + 1 for column, _ in places)
         words = repr(trace.network[layer]).removesuffix("()").replace("(", "\n(")
         if drawn < width:
@@ -254,7 +254,7 @@ def plot_h_curve(curve: StepCurve, *, ax: Axes | None = None) -> Axes:
     Introduced in: notebooks/10_check_your_gradients.ipynb
     """
     if not isinstance(curve, StepCurve):
-        raise ArgumentError(say("plot_h_curve", "a curve, as h_curve gives it", repr(curve)))
+        raise ArgumentError(expected_got("plot_h_curve", "a curve, as h_curve gives it", repr(curve)))
     with style(ax=ax) as theme:
         ax = axes_or_new(ax, 6.4, 3.9)
         dress(ax, theme, title="Error of a difference by its step", x="step h", y="relative error", grid="both")

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 
-from bplearn.checks.arrays import say
+from bplearn.checks.arrays import expected_got
 from bplearn.errors import ArgumentError, DataError
 from bplearn.plotting.notebook import add_alt, axes_or_new
 from bplearn.plotting.style import MARKERS, Theme, bare, dress, short, style
@@ -42,14 +42,14 @@ def plot_walks(
     Introduced in: notebooks/07_weight_updates.ipynb
     """
     if not 0 < len(walks) <= _MOST:
-        raise ArgumentError(say("plot_walks", f"1 to {_MOST} named walks", len(walks)))
+        raise ArgumentError(expected_got("plot_walks", f"1 to {_MOST} named walks", len(walks)))
     if not (np.isfinite([low, high]).all() and low < high):
-        raise ArgumentError(say("the range of plot_walks", "low < high, both finite", f"{low}, {high}"))
+        raise ArgumentError(expected_got("the range of plot_walks", "low < high, both finite", f"{low}, {high}"))
     across = np.linspace(low, high, 121)
     curve = np.array([float(f(float(place))) for place in across])
     for name, walk in walks.items():
         if len(walk) == 0 or not np.isfinite(np.asarray(walk, dtype=float)).all():
-            raise DataError(say(f"walks[{name!r}]", "finite places, at least one", list(walk)))
+            raise DataError(expected_got(f"walks[{name!r}]", "finite places, at least one", list(walk)))
     columns = min(len(walks), 2)
     rows = -(-len(walks) // columns)
     words = ["Walks on a curve"]

@@ -14,7 +14,7 @@ import math
 import re
 from collections.abc import Iterable
 
-from bplearn.checks.arrays import say
+from bplearn.checks.arrays import expected_got
 from bplearn.errors import ArgumentError
 from bplearn.show.palette import COLORS, INK, NEUTRAL, PAPER, SOFT
 
@@ -53,7 +53,7 @@ def _attribute(tag: str, key: str, value: Attribute) -> str:
         return f' {name}="{escape(value)}"'
     if not math.isfinite(value):
         advice = "Leave out or clip such points before drawing."
-        raise ArgumentError(say(f"<{tag}> {name}", "a finite number", value, advice))
+        raise ArgumentError(expected_got(f"<{tag}> {name}", "a finite number", value, advice))
     return f' {name}="{_rounded(value)}"'
 
 
@@ -162,7 +162,7 @@ def path(*commands: str | float, stroke: str | None = INK, fill: str = "none", *
             written += (" " if written[-1:].isdigit() else "") + _rounded(command)
         else:
             advice = "Leave out or clip such points before drawing."
-            raise ArgumentError(say("<path> d", "finite numbers", command, advice))
+            raise ArgumentError(expected_got("<path> d", "finite numbers", command, advice))
     return element("path", d=written, fill=fill, stroke=stroke, **more)
 
 
@@ -211,7 +211,9 @@ def png_image(
     href = "data:image/png;base64," + base64.b64encode(picture).decode() if isinstance(picture, bytes) else picture
     if not href.startswith("data:image/"):
         advice = "A picture must carry its pixels itself, so that it shows with no network."
-        raise ArgumentError(say("png_image", "PNG bytes or an address data:image/...", repr(href[:60]), advice))
+        raise ArgumentError(
+            expected_got("png_image", "PNG bytes or an address data:image/...", repr(href[:60]), advice)
+        )
     style = None if smooth else "image-rendering:pixelated"
     place: dict[str, Attribute] = {"x": x, "y": y, "width": width, "height": height, "href": href}
     return element("image", **place, preserveAspectRatio="none", style=style, **more)

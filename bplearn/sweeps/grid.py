@@ -18,8 +18,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from bplearn.checks.arrays import Array, as_rng, brief, number_in, positive_integer, say
-from bplearn.checks.training import check_batch_size, ready
+from bplearn.checks.arrays import Array, as_rng, describe, expected_got, number_in, positive_integer
+from bplearn.checks.training import check_batch_size, prepare
 from bplearn.datasets import Dataset
 from bplearn.errors import ArgumentError, TrainingDiverged, WorkersLost
 from bplearn.history import History
@@ -140,30 +140,34 @@ def _plan(
 ) -> _Plan:
     if not callable(build) or isinstance(build, Sequential):
         advice = "Write build=lambda seed: mlp(2, 8, 1, rng=seed)."
-        raise ArgumentError(say("build", "a function from a seed to a network", repr(build), advice))
+        raise ArgumentError(expected_got("build", "a function from a seed to a network", repr(build), advice))
     try:
         inspect.signature(build).bind(0)
     except ValueError:
         pass  # a function that does not show its arguments
     except TypeError:
         advice = "Write build=lambda seed: mlp(2, 8, 1, rng=seed)."
-        raise ArgumentError(say("build", "a function of one seed", "one that takes none or more", advice)) from None
+        raise ArgumentError(
+            expected_got("build", "a function of one seed", "one that takes none or more", advice)
+        ) from None
     for name, given in {"learning_rates": learning_rates, "batch_sizes": batch_sizes, "seeds": seeds}.items():
         if isinstance(given, str) or not isinstance(given, Iterable):
-            raise ArgumentError(say(name, "a list of values", brief(given), f"Write {name}=[{given}]."))
+            raise ArgumentError(expected_got(name, "a list of values", describe(given), f"Write {name}=[{given}]."))
     rates = [number_in(rate, "learning_rates' entry", 0) for rate in learning_rates]
     seeds = [int(number_in(seed, "seeds' entry", 0)) for seed in seeds]
     makers = _makers(optimizers)
     for name, values in {"learning_rates": rates, "seeds": seeds, "optimizers": list(makers)}.items():
         if not values:
-            raise ArgumentError(say(name, "at least one", "none"))
+            raise ArgumentError(expected_got(name, "at least one", "none"))
     network = build(seeds[0])
     raw, prepared = _both(network, data, targets, loss)
     unseen = prepared_unseen = None
     if validation is not None:
         if not isinstance(validation, Dataset | tuple | list):
             advice = "Write train, unseen = data.split(test=0.3), then validation=unseen."
-            raise ArgumentError(say("validation", "a Dataset or a pair (x, targets)", brief(validation), advice))
+            raise ArgumentError(
+                expected_got("validation", "a Dataset or a pair (x, targets)", describe(validation), advice)
+            )
         x, answers = (validation, None) if isinstance(validation, Dataset) else validation
         unseen, prepared_unseen = _both(network, x, answers, loss)
     sizes = [check_batch_size(size, len(raw[0])) for size in batch_sizes]
@@ -171,7 +175,7 @@ def _plan(
         Setting(name, rate, size, seed) for name, size, rate, seed in product(makers, sizes, rates, seeds)
     )
     if not tasks:
-        raise ArgumentError(say("batch_sizes", "at least one", "none"))
+        raise ArgumentError(expected_got("batch_sizes", "at least one", "none"))
     return _Plan(
         build, raw, prepared, unseen, prepared_unseen, loss, positive_integer(epochs, "epochs"), dict(makers), tasks
     )
@@ -179,7 +183,7 @@ def _plan(
 
 def _both(network: Sequential, data: Any, targets: Any, loss: Loss) -> tuple[tuple[Array, Array], tuple[Array, Array]]:
     """Return (x, targets) as they were given and as the loss takes them."""
-    x, prepared = ready(network, data, targets, loss)
+    x, prepared = prepare(network, data, targets, loss)
     return (x, np.asarray(data.targets if isinstance(data, Dataset) else targets)), (x, prepared)
 
 
@@ -187,10 +191,12 @@ def _makers(given: Any) -> dict[str, Callable[[float], Optimizer]]:
     """Return what makes each optimizer, by name."""
     advice = "Write optimizers=[SGD, Adam], or {'small momentum': lambda rate: Momentum(rate, momentum=0.5)}."
     if isinstance(given, str | type | Optimizer) or not isinstance(given, Iterable):
-        raise ArgumentError(say("optimizers", "classes in a list or a dict", brief(given), advice))
+        raise ArgumentError(expected_got("optimizers", "classes in a list or a dict", describe(given), advice))
     for make in given.values() if isinstance(given, Mapping) else given:
         if not callable(make):
-            raise ArgumentError(say("optimizers", "classes, or functions of a learning rate", brief(make), advice))
+            raise ArgumentError(
+                expected_got("optimizers", "classes, or functions of a learning rate", describe(make), advice)
+            )
     return dict(given) if isinstance(given, Mapping) else {_name(make): make for make in given}
 
 
@@ -231,7 +237,7 @@ def _engine(executor: Executor | str | None) -> Callable[[_Plan, list[Setting]],
         return lambda plan, settings: _pooled(plan, settings, get_reusable_executor)
     if callable(getattr(executor, "submit", None)) and not isinstance(executor, type):
         return lambda plan, settings: _pooled(plan, settings, lambda: executor)
-    raise ArgumentError(say("executor", 'an Executor, "serial", "stacked" or None', brief(executor)))
+    raise ArgumentError(expected_got("executor", 'an Executor, "serial", "stacked" or None', describe(executor)))
 
 
 def _serial(plan: _Plan, settings: list[Setting]) -> Iterator[Run]:
@@ -291,7 +297,7 @@ def _pooled(plan: _Plan, settings: list[Setting], get_executor: Callable[[], Any
             if any(tries >= TRIES for tries in waiting.values()):
                 advice = "Give path= to keep what is finished, and call sweep again with a new executor."
                 got = f"{len(waiting)} runs left after {TRIES} tries ({type(problem).__name__})"
-                raise WorkersLost(say("sweep", "workers that live", got, advice)) from problem
+                raise WorkersLost(expected_got("sweep", "workers that live", got, advice)) from problem
         finally:
             for future in futures:
                 future.cancel()

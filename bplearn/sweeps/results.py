@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from bplearn.checks.arrays import Array, say
+from bplearn.checks.arrays import Array, expected_got
 from bplearn.errors import ArgumentError, FileFormatError
 from bplearn.files.atomic import atomic_write
 from bplearn.history import History
@@ -54,7 +54,9 @@ class Run:
             return math.inf
         if not series:
             advice = "Pass validation= to sweep." if by == "validation_loss" else ""
-            raise ArgumentError(say("by", '"loss", or "validation_loss" with validation data', repr(by), advice))
+            raise ArgumentError(
+                expected_got("by", '"loss", or "validation_loss" with validation data', repr(by), advice)
+            )
         return series[-1]
 
 
@@ -83,7 +85,7 @@ class SweepResult:
         Without `by` the validation loss counts, where there is one. Raises: ArgumentError if nothing was finished.
         """
         if not self.runs:
-            raise ArgumentError(say("best", "at least one finished run", "none"))
+            raise ArgumentError(expected_got("best", "at least one finished run", "none"))
         scores: dict[tuple[Any, ...], list[float]] = {}
         for run in self.runs:
             scores.setdefault(run.setting[:3], []).append(run.score(self._by(by)))
@@ -97,7 +99,7 @@ class SweepResult:
         """
         names = self.values("optimizer")
         if optimizer is None and len(names) > 1:
-            raise ArgumentError(say("grid", f"optimizer= to be one of {', '.join(names)}", "none"))
+            raise ArgumentError(expected_got("grid", f"optimizer= to be one of {', '.join(names)}", "none"))
         rates, sizes = self.values("learning_rate"), self.values("batch_size")
         found: dict[tuple[int, int], list[float]] = {}
         for run in self.runs:
@@ -172,16 +174,18 @@ class SweepFile:
         lines = text.split("\n")[:-1]  # a line counts once its end is written
         if lines and lines[0] != header:
             advice = "Its data, network, loss or epochs differ: choose another path."
-            raise FileFormatError(say(f"path {str(path)!r}", "the file of this sweep", "another one", advice))
+            raise FileFormatError(expected_got(f"path {str(path)!r}", "the file of this sweep", "another one", advice))
         if not lines and text and not header.startswith(text):
-            raise FileFormatError(say(f"path {str(path)!r}", "the file of a sweep", "a file of another kind"))
+            raise FileFormatError(expected_got(f"path {str(path)!r}", "the file of a sweep", "a file of another kind"))
         for number, line in enumerate(lines[1:], start=2):
             try:
                 record = json.loads(line)
                 history = History.from_dict(record["history"])
                 self.runs.append(Run(Setting(*record["setting"]), history, record["problem"]))
             except (ValueError, KeyError, TypeError) as problem:
-                raise FileFormatError(say(f"{str(path)!r}, line {number},", "a finished run", str(problem))) from None
+                raise FileFormatError(
+                    expected_got(f"{str(path)!r}, line {number},", "a finished run", str(problem))
+                ) from None
         kept = "".join(f"{line}\n" for line in (lines or [header]))
         if kept != text:
             atomic_write(self.path, lambda file: file.write(kept.encode()))

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from bplearn.checks.arrays import Array, say
+from bplearn.checks.arrays import Array, expected_got
 from bplearn.errors import ArgumentError
 from bplearn.history import History
 from bplearn.layers import Flatten, Layer
@@ -55,7 +55,7 @@ def train_stacked(
 ) -> Iterator[list[History]]:
     """Train all networks side by side; yield their histories after each epoch, and after `every` so many steps in it.
 
-    Shapes: x (N, D) and targets as `loss.prepare` gives them, the same for all networks; `validation` likewise.
+    Shapes: x (N, D) and targets as `loss.prepare_targets` gives them, the same for all networks; `validation` likewise.
     Network k meets its samples in the order that `rngs[k]` draws and gets the parameters that `train` would give it,
     up to rounding. The history of one that diverges ends at its last finite loss; the others go on.
     Raises: ArgumentError for networks of different shapes or optimizers of different kinds.
@@ -64,7 +64,7 @@ def train_stacked(
     >>> data, loss = datasets.moons(rng=0), BinaryCrossEntropy()
     >>> rates, rngs = [0.1, 1.0], [np.random.default_rng(0), np.random.default_rng(0)]
     >>> *_, histories = train_stacked(
-    ...     [mlp(2, 4, 1, rng=0) for _ in rates], data.x, loss.prepare(data.targets, (200, 1)), loss=loss,
+    ...     [mlp(2, 4, 1, rng=0) for _ in rates], data.x, loss.prepare_targets(data.targets, (200, 1)), loss=loss,
     ...     optimizers=[SGD(rate) for rate in rates], epochs=3, batch_size=20, rngs=rngs)
     >>> histories[1].epoch_loss[-1] < histories[0].epoch_loss[-1]
     True
@@ -105,7 +105,7 @@ def _stack(networks: Sequence[Sequential]) -> Sequential:
     for place, twins in enumerate(zip(*networks, strict=True)):
         if len({repr(twin) for twin in twins}) > 1:
             got = ", ".join(sorted({repr(twin) for twin in twins}))
-            raise ArgumentError(say("train_stacked", f"networks that agree in layer {place}", got))
+            raise ArgumentError(expected_got("train_stacked", f"networks that agree in layer {place}", got))
         layers.append(stack_layers(twins))
     return Sequential(*layers)
 
@@ -132,7 +132,9 @@ def _rates(networks: Sequence[Sequential], optimizers: Sequence[Optimizer], loss
     kinds = {repr(optimizer).partition(",")[2] + type(optimizer).__name__ for optimizer in optimizers}
     if len(kinds) > 1 or not all(can_stack(n, o, loss) for n, o in zip(networks, optimizers, strict=True)):
         advice = "Train these one by one with fit."
-        raise ArgumentError(say("train_stacked", "plain optimizers that differ only in their rate", kinds, advice))
+        raise ArgumentError(
+            expected_got("train_stacked", "plain optimizers that differ only in their rate", kinds, advice)
+        )
     dtype = networks[0].parameters().value.dtype
     rates = np.array([optimizer.rate() for optimizer in optimizers], dtype)
     return np.concatenate([np.repeat(rates, parameter.size) for parameter in networks[0].parameters()])

@@ -15,8 +15,8 @@ from typing import Any
 
 import numpy as np
 
-from bplearn.checks.arrays import RNG, Array, as_rng, brief, positive_integer, say
-from bplearn.checks.training import BatchSize, check_batch_size, instance, ready, set_aside, unpack
+from bplearn.checks.arrays import RNG, Array, as_rng, describe, expected_got, positive_integer
+from bplearn.checks.training import BatchSize, check_batch_size, hold_out, instance, prepare, split_xy
 from bplearn.datasets import Dataset
 from bplearn.errors import ArgumentError, TrainingDiverged
 from bplearn.history import History
@@ -66,7 +66,7 @@ def train(
     Introduced in: notebooks/08_batches_and_shapes.ipynb
     """
     steps = _updates(network, data, targets, loss, optimizer, epochs, batch_size, rng)
-    return _quietly(steps)
+    return _ignore_overflow(steps)
 
 
 def _updates(
@@ -80,7 +80,7 @@ def _updates(
     rng: RNG,
 ) -> Iterator[TrainStep]:
     """Check all arguments now; return the loop itself: forward, cost, backward, update."""
-    x, prepared = ready(network, data, targets, loss)
+    x, prepared = prepare(network, data, targets, loss)
     instance(optimizer, Optimizer, "optimizer", "SGD(0.1)")
     epochs, size = positive_integer(epochs, "epochs"), check_batch_size(batch_size, len(x))
     generator = as_rng(rng)
@@ -110,7 +110,7 @@ def _updates(
     return loop()
 
 
-def _quietly(steps: Iterator[TrainStep]) -> Iterator[TrainStep]:
+def _ignore_overflow(steps: Iterator[TrainStep]) -> Iterator[TrainStep]:
     """Hold back NumPy's overflow warnings inside each step, and only there: a loss that diverges is told in words."""
     while True:
         with np.errstate(over="ignore", invalid="ignore"):
@@ -168,15 +168,15 @@ def fit(
     """
     rng = as_rng(rng)
     if isinstance(validation, float | int) and not isinstance(validation, bool):
-        data, targets, validation = set_aside(data, targets, validation, rng)
-    judge = Judge(network, loss, data, targets, validation, metrics)
+        data, targets, validation = hold_out(data, targets, validation, rng)
+    evaluator = Evaluator(network, loss, data, targets, validation, metrics)
     if patience is not None:
         positive_integer(patience, "patience")
         if validation is None:
             advice = "Write validation=0.2 to set a fifth of the data aside."
-            raise ArgumentError(say("patience", "validation data to watch", "none", advice))
+            raise ArgumentError(expected_got("patience", "validation data to watch", "none", advice))
     steps = _updates(network, data, targets, loss, optimizer, epochs, batch_size, rng)
-    per_epoch = math.ceil(judge.samples / check_batch_size(batch_size, judge.samples))
+    per_epoch = math.ceil(evaluator.samples / check_batch_size(batch_size, evaluator.samples))
     history = History()
     best, kept = math.inf, None
     bar = _bar(epochs * per_epoch) if progress else None
@@ -188,7 +188,7 @@ def fit(
                     bar.update()
                 if step.step % per_epoch:
                     continue
-                history.end_epoch(*judge.measure())
+                history.end_epoch(*evaluator.measure())
                 if bar is not None:
                     bar.set_postfix_str(_postfix(history))
                 if patience is None:
@@ -213,7 +213,7 @@ def fit(
     return history
 
 
-class Judge:
+class Evaluator:
     """Measure a network after each epoch: validation loss, and metrics on both parts of the data."""
 
     def __init__(
@@ -228,21 +228,25 @@ class Judge:
         self.network, self.loss = network, loss
         if callable(metrics) or not isinstance(metrics, Sequence | Mapping) or isinstance(metrics, str):
             got, advice = repr(metrics), f"Write metrics=[{getattr(metrics, '__name__', metrics or 'accuracy')}]."
-            raise ArgumentError(say("metrics", "functions of (answers, targets) in a list or a dict", got, advice))
+            raise ArgumentError(
+                expected_got("metrics", "functions of (answers, targets) in a list or a dict", got, advice)
+            )
         named = metrics if isinstance(metrics, Mapping) else {getattr(m, "__name__", str(m)): m for m in metrics}
         for name, metric in named.items():
             if not callable(metric):
                 advice = "Pass the function itself: metrics=[accuracy]."
-                raise ArgumentError(say("metrics", "functions of (answers, targets)", repr(name), advice))
+                raise ArgumentError(expected_got("metrics", "functions of (answers, targets)", repr(name), advice))
         self.metrics = dict(named)
-        self.parts = {"": unpack(data, targets)}
-        self.samples = len(ready(network, data, targets, loss)[0])
+        self.parts = {"": split_xy(data, targets)}
+        self.samples = len(prepare(network, data, targets, loss)[0])
         self.unseen = None
         if validation is not None:
-            pair = unpack(validation, None) if isinstance(validation, Dataset) else validation
+            pair = split_xy(validation, None) if isinstance(validation, Dataset) else validation
             if not isinstance(pair, tuple | list) or len(pair) != 2:
-                raise ArgumentError(say("validation", "a Dataset, a pair (x, targets) or a share", brief(validation)))
-            self.unseen = ready(network, pair[0], pair[1], loss)
+                raise ArgumentError(
+                    expected_got("validation", "a Dataset, a pair (x, targets) or a share", describe(validation))
+                )
+            self.unseen = prepare(network, pair[0], pair[1], loss)
             self.parts["validation_"] = (pair[0], pair[1])
 
     def measure(self) -> tuple[float | None, dict[str, float]]:
@@ -264,7 +268,7 @@ def _number(name: str, metric: Metric, answers: Array, targets: Array) -> float:
         return float(metric(answers, targets))
     except TypeError as problem:
         expected = "a function of (answers, targets) that returns one number"
-        raise ArgumentError(say(f"metric {name!r}", expected, f"one that failed ({problem})")) from problem
+        raise ArgumentError(expected_got(f"metric {name!r}", expected, f"one that failed ({problem})")) from problem
 
 
 def _bar(total: int) -> Any:

@@ -16,15 +16,15 @@ from typing import Any, final
 
 import numpy as np
 
-from bplearn.checks.arrays import RNG, Array, as_rng, number_in, positive_integer, say
-from bplearn.checks.training import check_batch_size, unpack
+from bplearn.checks.arrays import RNG, Array, as_rng, expected_got, number_in, positive_integer
+from bplearn.checks.training import check_batch_size, split_xy
 from bplearn.errors import ArgumentError, TrainingDiverged
 from bplearn.history import History
 from bplearn.losses import Loss
 from bplearn.network import Sequential
 from bplearn.optimizers import Optimizer
-from bplearn.training.loop import Judge, Metric, TrainStep, train
-from bplearn.training.snapshots import Snapshot, Update, up_to, why_it_diverged
+from bplearn.training.loop import Evaluator, Metric, TrainStep, train
+from bplearn.training.snapshots import Snapshot, UpdateRecord, up_to, why_it_diverged
 
 MOST_SNAPSHOTS = 400  # beyond this every second one is dropped; epochs between two are reached by training again
 
@@ -62,14 +62,14 @@ class Session:
     ) -> None:
         self.network, self.loss, self.optimizer = network, loss, optimizer
         self._data = (data, targets)
-        self._judge = Judge(network, loss, data, targets, validation, metrics)
+        self._evaluator = Evaluator(network, loss, data, targets, validation, metrics)
         self._rng = copy.deepcopy(as_rng(rng))  # a session rewinds its random numbers; a caller's must not jump
         self._batch_size = batch_size
         self._training: Iterator[TrainStep] | None = self._begin()
         self.history = History()
         self.changes: list[tuple[int, str, Any]] = []
         self.latest: TrainStep | None = None
-        self.update: Update | None = None
+        self.update: UpdateRecord | None = None
         self.diverged: str | None = None
         self.steps = 0
         self._met = 0  # samples of the running epoch that were met
@@ -118,7 +118,7 @@ class Session:
         """
         last = self.history.steps
         if isinstance(step, bool) or not isinstance(step, int | np.integer) or not 0 <= step <= last:
-            raise ArgumentError(say("step", f"a step that was done, 0 to {last}", repr(step)))
+            raise ArgumentError(expected_got("step", f"a step that was done, 0 to {last}", repr(step)))
         return self._go(int(step))
 
     def rewind(self, epoch: int) -> Session:
@@ -128,7 +128,7 @@ class Session:
         """
         ends = [0, *self.history.epoch_ends]
         if isinstance(epoch, bool) or not isinstance(epoch, int | np.integer) or not 0 <= epoch < len(ends):
-            raise ArgumentError(say("epoch", f"a finished epoch, 0 to {len(ends) - 1}", repr(epoch)))
+            raise ArgumentError(expected_got("epoch", f"a finished epoch, 0 to {len(ends) - 1}", repr(epoch)))
         return self._go(ends[epoch])
 
     def reset(self) -> Session:
@@ -178,7 +178,7 @@ class Session:
     @property
     def samples(self) -> int:
         """How many samples an epoch has."""
-        return self._judge.samples
+        return self._evaluator.samples
 
     @property
     def epochs(self) -> int:
@@ -197,7 +197,7 @@ class Session:
 
     def batch(self) -> tuple[Array, Array]:
         """Return x and targets of the batch that the latest update met; before the first, of the one it will meet."""
-        x, targets = unpack(*self._data)
+        x, targets = split_xy(*self._data)
         rows = self.epoch_batches()[0] if self.update is None else self.update.indices
         return np.asarray(x)[rows], np.asarray(targets)[rows]
 
@@ -220,7 +220,7 @@ class Session:
 
     def measure(self) -> tuple[float | None, dict[str, float]]:
         """Return the validation loss and the metrics of the network as it is here."""
-        return self._judge.measure()
+        return self._evaluator.measure()
 
     def __repr__(self) -> str:
         if self.diverged:
@@ -271,7 +271,7 @@ class Session:
         step = next(self._training)
         self._lost = False
         gradient = self.network.parameters().grad
-        self.update = Update(before, gradient, step.indices, self._shuffle, self._size_running)
+        self.update = UpdateRecord(before, gradient, step.indices, self._shuffle, self._size_running)
         epoch = bisect_right(self.history.epoch_ends, place) + 1
         self.latest = TrainStep(epoch, place + 1, step.loss, step.tape, step.indices)
         self._met = (self._met + len(step.indices)) % self.samples
@@ -296,7 +296,7 @@ class Session:
                 self._apply(name, value)
 
     def _snapshot(self) -> Snapshot:
-        memory = {name: value for name, value in vars(self.optimizer).items() if name != "_known"}
+        memory = {name: value for name, value in vars(self.optimizer).items() if name != "_parameters"}
         return Snapshot(
             self.epochs,
             self.steps,
@@ -309,9 +309,9 @@ class Session:
 
     def _restore(self, snapshot: Snapshot) -> None:
         self.network.parameters().replace(snapshot.parameters)
-        memory, known = vars(self.optimizer), self.optimizer._known
+        memory, parameters = vars(self.optimizer), self.optimizer._parameters
         memory.clear()
-        memory.update(copy.deepcopy(snapshot.optimizer), _known=known)
+        memory.update(copy.deepcopy(snapshot.optimizer), _parameters=parameters)
         self._rng.bit_generator.state = snapshot.rng
         self._batch_size, self._met, self._training, self._lost = snapshot.batch_size, 0, None, False
         self.update = snapshot.update

@@ -18,7 +18,7 @@ from bplearn.history import History
 
 @final
 @dataclass(frozen=True, eq=False)
-class Update:
+class UpdateRecord:
     """One update, as flat vectors over all weights and biases: `before` it, and the `gradient` that made it.
 
     `indices` are the samples of its batch; `shuffle` is the state of the random numbers when its epoch was shuffled,
@@ -43,7 +43,7 @@ class Snapshot:
     optimizer: dict[str, Any]
     rng: Mapping[str, Any]
     batch_size: int | None
-    update: Update | None
+    update: UpdateRecord | None
 
 
 def up_to(history: History, step: int, epoch: int) -> History:

@@ -276,7 +276,7 @@ def test_nothing_is_broadcast(case):
     ],
 )
 def test_what_a_network_trained_with_this_loss_answers(case, raw, answers):
-    assert CASES[case][0].decide(np.array(raw)).tolist() == answers
+    assert CASES[case][0].predict(np.array(raw)).tolist() == answers
 
 
 def test_far_logits_keep_their_exact_loss():
@@ -297,8 +297,8 @@ class Wrong(Loss):
         self.right, self.wrong_compute, self.wrong_backward = right, compute, backward
         self.kept = None
 
-    def prepare(self, target, shape):
-        return self.right.prepare(target, shape)
+    def prepare_targets(self, target, shape):
+        return self.right.prepare_targets(target, shape)
 
     def compute(self, prediction, target):
         value, cache = self.right.compute(prediction, target)
@@ -312,8 +312,8 @@ class Wrong(Loss):
             return self.right.backward(cache)
         return self.wrong_backward(self, cache)
 
-    def decide(self, prediction):
-        return self.right.decide(prediction)
+    def predict(self, prediction):
+        return self.right.predict(prediction)
 
 
 def slope_becomes(change):

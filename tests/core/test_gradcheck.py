@@ -69,8 +69,8 @@ class PlantedLoss(Loss):
     def __init__(self, right, spoil):
         self.right, self.spoil = right, spoil
 
-    def prepare(self, target, shape):
-        return self.right.prepare(target, shape)
+    def prepare_targets(self, target, shape):
+        return self.right.prepare_targets(target, shape)
 
     def compute(self, prediction, target):
         return self.right.compute(prediction, target)
@@ -78,7 +78,7 @@ class PlantedLoss(Loss):
     def backward(self, cache):
         return self.spoil(self.right.backward(cache))
 
-    def decide(self, prediction):
+    def predict(self, prediction):
         return prediction
 
 

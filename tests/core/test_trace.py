@@ -365,7 +365,7 @@ def test_a_layer_of_the_learner_is_traced_through_its_own_backward():
 
 
 class CubedError(Loss):
-    def prepare(self, target, shape):
+    def prepare_targets(self, target, shape):
         return np.asarray(target, float)
 
     def compute(self, prediction, target):
@@ -374,7 +374,7 @@ class CubedError(Loss):
     def backward(self, cache):
         return 3 * cache["e"] * np.abs(cache["e"])
 
-    def decide(self, prediction):
+    def predict(self, prediction):
         return prediction
 
 

@@ -146,7 +146,7 @@ def test_a_layer_with_parameters_of_its_own_is_stacked_or_trained_one_by_one(ins
         twins, rngs = [make(0), make(1)], [np.random.default_rng(k) for k in range(2)]
         one = make(1)
         rules, options = [SGD(0.1), SGD(0.3)], {"loss": BinaryCrossEntropy(), "epochs": 2, "batch_size": 20}
-        targets = BinaryCrossEntropy().prepare(DATA.targets, (60, 1))
+        targets = BinaryCrossEntropy().prepare_targets(DATA.targets, (60, 1))
         list(train_stacked(twins, DATA.x, targets, optimizers=rules, rngs=rngs, **options))
         fit(one, DATA, optimizer=SGD(0.3), rng=1, progress=False, **options)
         np.testing.assert_allclose(twins[1].parameters().value, one.parameters().value, rtol=1e-10)

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from bplearn.checks.arrays import say
+from bplearn.checks.arrays import expected_got
 from bplearn.course.tasks import a1, a2, a3, a4
 from bplearn.course.tasks.task import Task
 from bplearn.errors import ArgumentError
@@ -32,7 +32,9 @@ def task(number: str, seed: int = 0) -> Task:
     'A circuit with two forks'
     """
     if number not in ALL:
-        raise ArgumentError(say("check", 'a task such as "A2.1"', repr(number), f"There are {', '.join(ALL)}."))
+        raise ArgumentError(
+            expected_got("check", 'a task such as "A2.1"', repr(number), f"There are {', '.join(ALL)}.")
+        )
     one = ALL[number]
     if seed == 0:
         return one

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from bplearn.checks.arrays import say
+from bplearn.checks.arrays import expected_got
 from bplearn.errors import ArgumentError
 from bplearn.exercises import exercise
 from bplearn.exercises.engine.diagnosis import single
@@ -25,5 +25,5 @@ def patient(number: str) -> Any:
     """
     one = exercise(number)
     if not isinstance(one, Code) or not one.planted:
-        raise ArgumentError(say("patient", 'the number of a bug clinic, "10.2" to "10.7"', repr(number)))
+        raise ArgumentError(expected_got("patient", 'the number of a bug clinic, "10.2" to "10.7"', repr(number)))
     return [version for version in single(one) if version.mistakes[0].name in one.planted and version.source][-1].make()

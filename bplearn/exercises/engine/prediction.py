@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import final
 
-from bplearn.checks.arrays import number_in, say
+from bplearn.checks.arrays import expected_got, number_in
 from bplearn.errors import ArgumentError
 from bplearn.show.svg import short
 
@@ -50,7 +50,7 @@ def read_number(words: str) -> float:
     except (ValueError, ZeroDivisionError):
         number = math.nan
     if not math.isfinite(number):
-        raise ArgumentError(say("The answer", "a number such as 0.25 or 1/4", repr(words)))
+        raise ArgumentError(expected_got("The answer", "a number such as 0.25 or 1/4", repr(words)))
     return number
 
 
@@ -117,10 +117,10 @@ class Prediction:
 
     def _check_choices(self, choices: tuple[str, ...]) -> None:
         if not callable(self._truth) and str(self._truth) not in choices:
-            raise ArgumentError(say("predict's answer", f"one of {', '.join(choices)}", repr(self._truth)))
+            raise ArgumentError(expected_got("predict's answer", f"one of {', '.join(choices)}", repr(self._truth)))
         lost = [choice for choice in self.replies if choice not in choices]
         if lost:
-            raise ArgumentError(say("predict's replies", f"to choices: {', '.join(choices)}", lost[0]))
+            raise ArgumentError(expected_got("predict's replies", f"to choices: {', '.join(choices)}", lost[0]))
 
     @property
     def truth(self) -> str | None:
@@ -143,7 +143,9 @@ class Prediction:
             return self.judgement
         if answer is None or not str(answer).strip():
             wanted = "one of the statements" if self.choices is not None else "a number"
-            raise ArgumentError(say("Commit", f"{wanted} first", "none", "A guess is enough: it is not graded."))
+            raise ArgumentError(
+                expected_got("Commit", f"{wanted} first", "none", "A guess is enough: it is not graded.")
+            )
         self.judgement = self._judge(str(answer))
         self.answer = str(answer).strip()
         self.saved = self.keep is None or self.keep(self.answer)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import functools
 
-from bplearn.checks.arrays import say
+from bplearn.checks.arrays import expected_got
 from bplearn.errors import ArgumentError
 from bplearn.exercises.engine.prediction import Prediction
 from bplearn.exercises.engine.progress import forget, note, read
@@ -30,7 +30,9 @@ def prediction(number: str) -> Prediction:
     """
     if number not in PREDICTIONS:
         near = [known for known in PREDICTIONS if known[:2] == str(number)[:2]] or list(PREDICTIONS)
-        raise ArgumentError(say("predict", "a number of the series", repr(number), f"There are {', '.join(near)}."))
+        raise ArgumentError(
+            expected_got("predict", "a number of the series", repr(number), f"There are {', '.join(near)}.")
+        )
     one = PREDICTIONS[number]
     keep = functools.partial(_keep, number)
     if isinstance(one, Pick):

@@ -17,7 +17,7 @@ from os import PathLike
 from pathlib import Path
 from typing import Any
 
-from bplearn.checks.arrays import say
+from bplearn.checks.arrays import expected_got
 from bplearn.errors import DataError
 from bplearn.files.atomic import atomic_write
 
@@ -121,7 +121,7 @@ def merge(path: str | PathLike[str]) -> None:
     except (ValueError, LookupError, TypeError):
         known = False
     if not known:
-        raise DataError(say("merge_progress", "a progress file of bplearn", os.fspath(path)))
+        raise DataError(expected_got("merge_progress", "a progress file of bplearn", os.fspath(path)))
     other = _whole(other)
     for kind in KINDS:
         for number, theirs in other[kind].items():

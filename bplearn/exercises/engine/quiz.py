@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import final
 
-from bplearn.checks.arrays import say
+from bplearn.checks.arrays import expected_got
 from bplearn.errors import ArgumentError
 from bplearn.exercises import recall
 from bplearn.exercises.engine.exercise import NOTEBOOKS, Choice, Exercise, Numbers
@@ -38,7 +38,9 @@ class Round:
         named = [QUESTIONS.get(one, one) if isinstance(one, str) else one for one in questions]
         found = [one for one in named if isinstance(one, Choice | Numbers)]
         if not found or len(found) < len(questions):
-            raise ArgumentError(say("quiz", "questions to choose or to type (Choice, Numbers)", repr(questions)[:60]))
+            raise ArgumentError(
+                expected_got("quiz", "questions to choose or to type (Choice, Numbers)", repr(questions)[:60])
+            )
         self.questions: list[Question] = found
         self.place = 0
         self.answers: dict[str, str] = {}
@@ -59,7 +61,7 @@ class Round:
         """
         chapter = f"{notebook:02d}" if isinstance(notebook, int) else str(notebook)[:2]
         if chapter not in NOTEBOOKS:
-            raise ArgumentError(say("quiz", 'a notebook such as 5 or "05"', repr(notebook)))
+            raise ArgumentError(expected_got("quiz", 'a notebook such as 5 or "05"', repr(notebook)))
         own, again = due(chapter)
         return cls([QUESTIONS[number] for number in (*own, *again)])
 
@@ -75,7 +77,7 @@ class Round:
         try:
             return float(words.replace(",", ".").replace("\u2212", "-"))
         except ValueError:
-            raise ArgumentError(say("The answer", "a number such as 0.25", repr(words))) from None
+            raise ArgumentError(expected_got("The answer", "a number such as 0.25", repr(words))) from None
 
     @property
     def question(self) -> Question:
@@ -100,7 +102,7 @@ class Round:
         question = self.question
         if words is None or not words.strip():
             wanted = "one of the statements" if isinstance(question, Choice) else "a number"
-            raise ArgumentError(say("Check", f"{wanted} first", "none"))
+            raise ArgumentError(expected_got("Check", f"{wanted} first", "none"))
         given = self._read(question, words.strip())
         if self._is_kept(question):
             verdict = recall(question.number, given)

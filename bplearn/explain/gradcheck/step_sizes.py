@@ -11,7 +11,7 @@ from typing import Any, final
 
 import numpy as np
 
-from bplearn.checks.arrays import RNG, Array, all_finite, as_floats, as_rng, say
+from bplearn.checks.arrays import RNG, Array, all_finite, as_floats, as_rng, expected_got
 from bplearn.errors import ArgumentError
 from bplearn.explain.gradcheck.check import along
 from bplearn.explain.gradcheck.subjects import make_case
@@ -78,7 +78,7 @@ def h_curve(
     generator = as_rng(rng)
     steps = 10.0 ** -np.arange(1, 12.5, 0.5) if h is None else all_finite(as_floats(h, "h"), "h").reshape(-1)
     if (steps <= 0).any():
-        raise ArgumentError(say("h", "steps above zero", repr(h)))
+        raise ArgumentError(expected_got("h", "steps above zero", repr(h)))
     with np.errstate(all="ignore"):
         case = make_case(subject, x, target, loss, gradient, generator)
         names = [name for name in case.values if name != "x"] or list(case.values)
@@ -89,7 +89,7 @@ def h_curve(
         expected = float(np.vdot(case.gradient[chosen], directions[chosen]))
         if expected == 0:
             advice = "A relative error needs a slope: take another x."
-            raise ArgumentError(say("h_curve", "a slope that is not zero", "0", advice))
+            raise ArgumentError(expected_got("h_curve", "a slope that is not zero", "0", advice))
         f = along(case, chosen, directions[chosen])
         ahead, behind = (np.array([f(sign * float(step)) for step in steps]) for sign in (1, -1))
         one_sided = np.abs((ahead - f(0.0)) / steps - expected) / abs(expected)

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from bplearn.checks.arrays import Array, all_finite, as_batch, as_floats, brief, say
+from bplearn.checks.arrays import Array, all_finite, as_batch, as_floats, describe, expected_got
 from bplearn.checks.layers import checked_forward
 from bplearn.errors import ArgumentError, ShapeError
 from bplearn.layers import Layer
@@ -55,28 +55,32 @@ def make_case(subject: Any, x: Any, target: Any, loss: Any, gradient: Any, rng: 
     'Tanh()'
     """
     if isinstance(subject, Sequential | Layer | Loss) and gradient is not None:
-        raise ArgumentError(say("gradient", "nothing for a network, layer or loss", "one", "They have their own."))
+        raise ArgumentError(
+            expected_got("gradient", "nothing for a network, layer or loss", "one", "They have their own.")
+        )
     if isinstance(subject, Sequential):
         if target is None or not isinstance(loss, Loss):
             advice = "Write check_gradients(network, x, target, HalfSquaredError())."
-            raise ArgumentError(say("check_gradients", "target and a Loss object for a network", repr(loss), advice))
+            raise ArgumentError(
+                expected_got("check_gradients", "target and a Loss object for a network", repr(loss), advice)
+            )
         return network_case(subject, as_batch(x), target, loss, rng)
     if isinstance(subject, Layer):
         if target is not None or loss is not None:
             advice = "With a target and a loss, check Sequential(layer)."
-            raise ArgumentError(say("check_gradients", "only x for a layer", "a target or a loss", advice))
+            raise ArgumentError(expected_got("check_gradients", "only x for a layer", "a target or a loss", advice))
         return layer_case(subject, as_batch(x), rng)
     if isinstance(subject, Loss):
         if target is None:
-            raise ArgumentError(say("check_gradients", "prediction and target for a loss", "no target"))
+            raise ArgumentError(expected_got("check_gradients", "prediction and target for a loss", "no target"))
         return loss_case(subject, as_batch(x, "prediction"), target, rng)
     if not callable(subject) or isinstance(subject, type):
         advice = "For a class write it with brackets: Tanh()." if isinstance(subject, type) else ""
         wanted = "a network, a layer, a loss or a function"
-        raise ArgumentError(say("check_gradients", wanted, repr(subject), advice))
+        raise ArgumentError(expected_got("check_gradients", wanted, repr(subject), advice))
     if gradient is None:
         advice = "Write check_gradients(f, x, gradient=df)."
-        raise ArgumentError(say("check_gradients", "gradient=... for a function", "none", advice))
+        raise ArgumentError(expected_got("check_gradients", "gradient=... for a function", "none", advice))
     return function_case(subject, x, gradient, rng)
 
 
@@ -105,9 +109,9 @@ def network_case(network: Sequential, x: Array, target: Any, loss: Loss, rng: np
     prediction = own(x)
     if prediction.ndim != 2:
         advice = "Put a Flatten() into it; of stacked networks check one."
-        raise ShapeError(say("check_gradients", "a network whose output is (N, M)", prediction.shape, advice))
+        raise ShapeError(expected_got("check_gradients", "a network whose output is (N, M)", prediction.shape, advice))
     loss.forward(prediction, target)
-    prepared = loss.prepare(target, prediction.shape)
+    prepared = loss.prepare_targets(target, prediction.shape)
     owners: dict[str, Any] = {}
     seen: set[int] = set()
     for place, layer in enumerate(own):
@@ -191,7 +195,7 @@ def loss_case(loss: Loss, prediction: Array, target: Any, rng: np.random.Generat
     _widen(notes, prediction)
     prediction = prediction.astype(np.float64)
     value, _ = loss.forward(prediction, target)
-    prepared = loss.prepare(target, prediction.shape)
+    prepared = loss.prepare_targets(target, prediction.shape)
     other = prediction[::-1] * rng.uniform(0.5, 0.9, prediction.shape)
     stale = np.array(loss.backward(loss.compute(other, prepared)[1]))
     fresh = np.array(loss.backward(loss.compute(prediction, prepared)[1]))
@@ -208,7 +212,7 @@ def loss_case(loss: Loss, prediction: Array, target: Any, rng: np.random.Generat
         notes=notes,
     )
     if np.ndim(value) != 0:
-        raise ArgumentError(say(repr(loss), "one number as its value", f"shape {np.shape(value)}"))
+        raise ArgumentError(expected_got(repr(loss), "one number as its value", f"shape {np.shape(value)}"))
     _compare_twice(case, {"prediction": fresh}, {"prediction": second}, {"prediction": stale})
     return _single_row(case)
 
@@ -231,14 +235,14 @@ def function_case(function: Callable[[Any], Any], x: Any, gradient: Any, rng: np
     value = np.asarray(call(values))
     if value.size != 1 or value.dtype.kind not in "fiu":
         advice = "Make it one number, for example with .sum()."
-        raise ArgumentError(say("f(x)", "one number", f"shape {value.shape} of {value.dtype}", advice))
+        raise ArgumentError(expected_got("f(x)", "one number", f"shape {value.shape} of {value.dtype}", advice))
 
     def gradients(arrays: Gradients) -> Gradients:
         copies = {name: array.copy() for name, array in arrays.items()}
         found = gradient(copies if named else copies["x"]) if callable(gradient) else gradient
         if named and not isinstance(found, dict):
             advice = f"Return {{{', '.join(f'{name!r}: ...' for name in values)}}}."
-            raise ArgumentError(say("gradient", "a dict with the names of x", brief(found), advice))
+            raise ArgumentError(expected_got("gradient", "a dict with the names of x", describe(found), advice))
         parts = found if named else {"x": found}
         return {name: np.array(part, dtype=np.float64) for name, part in parts.items()}
 

@@ -10,7 +10,7 @@ import math
 import numbers
 from typing import Any
 
-from bplearn.checks.arrays import say
+from bplearn.checks.arrays import expected_got
 from bplearn.errors import ArgumentError
 
 Number = float | int
@@ -26,13 +26,15 @@ def number(data: Any, subject: str) -> float:
     """
     if isinstance(data, bool) or not isinstance(data, numbers.Real):
         what = f"{data!r:.60} ({type(data).__name__})"
-        raise ArgumentError(say(subject, "a number or a Value", what, "A Value holds one number: go entry by entry."))
+        raise ArgumentError(
+            expected_got(subject, "a number or a Value", what, "A Value holds one number: go entry by entry.")
+        )
     try:
         found = float(data)
     except OverflowError:
         found = math.inf
     if not math.isfinite(found):
-        raise ArgumentError(say(subject, "a finite number", f"{data!s:.60}"))
+        raise ArgumentError(expected_got(subject, "a finite number", f"{data!s:.60}"))
     return found
 
 
@@ -45,7 +47,7 @@ def divide(a: float, b: float) -> tuple[float, tuple[float, float]]:
     (3.0, (0.5, -1.5))
     """
     if b == 0:
-        raise ArgumentError(say("Value /", "a divisor other than 0", f"{a} / {b}"))
+        raise ArgumentError(expected_got("Value /", "a divisor other than 0", f"{a} / {b}"))
     return a / b, (1 / b, -a / b / b)
 
 
@@ -59,12 +61,16 @@ def power(a: float, b: float, *, fixed: bool) -> tuple[float, tuple[float, float
     """
     if a <= 0 and not fixed:
         advice = "The slope by the exponent is a ** b * log(a)."
-        raise ArgumentError(say("Value **", "a base above 0 where the exponent is a Value", f"{a} ** {b}", advice))
+        raise ArgumentError(
+            expected_got("Value **", "a base above 0 where the exponent is a Value", f"{a} ** {b}", advice)
+        )
     if a < 0 and b != int(b):
-        raise ArgumentError(say("Value **", "a whole exponent for a base below 0", f"{a} ** {b}"))
+        raise ArgumentError(expected_got("Value **", "a whole exponent for a base below 0", f"{a} ** {b}"))
     if a == 0 and b < 1 and b != 0:
         advice = "The power or its slope is infinite there."
-        raise ArgumentError(say("Value **", "a base other than 0 for an exponent below 1", f"{a} ** {b}", advice))
+        raise ArgumentError(
+            expected_got("Value **", "a base other than 0 for an exponent below 1", f"{a} ** {b}", advice)
+        )
     try:
         y = a**b
         slope = b * a ** (b - 1) if b else 0.0
@@ -83,7 +89,7 @@ def exponential(a: float) -> float:
     """
     if a > 709.78:
         advice = "e to that power is too large for a float. Subtract the largest value first, as softmax does."
-        raise ArgumentError(say("exp", "a number of at most 709.78", a, advice))
+        raise ArgumentError(expected_got("exp", "a number of at most 709.78", a, advice))
     return math.exp(a)
 
 
@@ -96,7 +102,7 @@ def logarithm(a: float) -> float:
     0.0
     """
     if a <= 0:
-        raise ArgumentError(say("log", "a number above 0", a, "Is a probability exactly 0?"))
+        raise ArgumentError(expected_got("log", "a number above 0", a, "Is a probability exactly 0?"))
     return math.log(a)
 
 

@@ -11,7 +11,7 @@ from collections.abc import Collection, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from bplearn.checks.arrays import say
+from bplearn.checks.arrays import expected_got
 from bplearn.errors import ArgumentError
 from bplearn.explain.scalar.layout import Layout, arrange
 from bplearn.show.palette import ACCENT, GLOW, INK, MUTED, NEUTRAL, SOFT, sign_stroke
@@ -56,7 +56,7 @@ def draw_graph(
     """
     if len(nodes) > MOST_NODES:
         advice = "Draw a part of it: call to_svg() on a Value nearer to the inputs."
-        raise ArgumentError(say("draw_graph", f"at most {MOST_NODES} nodes", len(nodes), advice))
+        raise ArgumentError(expected_got("draw_graph", f"at most {MOST_NODES} nodes", len(nodes), advice))
     roomy = len(nodes) <= 20
     digits = 4 if roomy else 3
     widths = [_box_width(node, digits) for node in room or nodes]

@@ -10,7 +10,7 @@ import math
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from bplearn.checks.arrays import say
+from bplearn.checks.arrays import expected_got
 from bplearn.errors import ArgumentError
 from bplearn.explain.scalar.value import Value, topological_order
 
@@ -40,13 +40,13 @@ def paths(output: Value, node: Value, *, limit: int = 1000) -> Iterator[Path]:
     counts = dict.fromkeys(order, 0)
     if node not in counts:
         advice = "Follow a Value that was used on the way to it."
-        raise ArgumentError(say("paths", f"a node that {output!r} was computed from", repr(node), advice))
+        raise ArgumentError(expected_got("paths", f"a node that {output!r} was computed from", repr(node), advice))
     for here in order:
         counts[here] = 1 if here is node else sum(counts[parent] for parent in here.parents)
     if counts[output] > limit:
         advice = f"`derivatives` adds them up without listing them; or pass limit={counts[output]}."
         got = counts[output] if counts[output] < 10**9 else f"about 1e{len(str(counts[output])) - 1}"
-        raise ArgumentError(say("paths", f"at most {limit} paths", got, advice))
+        raise ArgumentError(expected_got("paths", f"at most {limit} paths", got, advice))
     return _walk(output, node, counts)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bplearn.checks.arrays import say
+from bplearn.checks.arrays import expected_got
 from bplearn.errors import ArgumentError
 from bplearn.explain.scalar.graph import draw_graph
 from bplearn.explain.scalar.value import Value, graph_nodes
@@ -47,7 +47,7 @@ def draw_backward(output: Value, done: int | None = None, *, slopes: bool = True
     count = len(nodes) if done is None else done
     if isinstance(count, bool) or not isinstance(count, int) or not 0 <= count <= len(nodes):
         advice = "It counts the nodes whose gradient is shown, the output first."
-        raise ArgumentError(say("draw_backward's done", f"a whole number 0..{len(nodes)}", repr(done), advice))
+        raise ArgumentError(expected_got("draw_backward's done", f"a whole number 0..{len(nodes)}", repr(done), advice))
     hidden = len(nodes) - count
     shown = [node if i >= hidden else node._replace(grad=None) for i, node in enumerate(nodes)]
     if not slopes:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from bplearn.checks.arrays import say
+from bplearn.checks.arrays import expected_got
 from bplearn.errors import ArgumentError
 from bplearn.explain.scalar.checked_operations import Number, divide, exponential, logarithm, number, power, shown
 from bplearn.explain.scalar.graph import GraphNode, chain_rule, draw_graph
@@ -52,7 +52,9 @@ class Value:
         if attribute != "name":
             advice = "backward() writes grad." if attribute == "grad" else "Make a new Value instead."
             got = f"{attribute} = {new!r}"
-            raise ArgumentError(say("Value", "changes of .name only, since others depend on the rest", got, advice))
+            raise ArgumentError(
+                expected_got("Value", "changes of .name only, since others depend on the rest", got, advice)
+            )
         object.__setattr__(self, "name", new)
 
     def __repr__(self) -> str:
@@ -268,7 +270,7 @@ def derivatives(output: Value) -> dict[Value, float]:
     for node, grad in grads.items():
         if not math.isfinite(grad):
             advice = "The local derivatives multiply to more than a float can hold. Use smaller numbers."
-            raise ArgumentError(say("backward", f"a finite gradient for {node!r}", grad, advice))
+            raise ArgumentError(expected_got("backward", f"a finite gradient for {node!r}", grad, advice))
     return grads
 
 
@@ -291,7 +293,7 @@ def _position(output: Value, node: Value, subject: str) -> int:
         if found is node:
             return position
     advice = "Follow a Value that was used on the way to it."
-    raise ArgumentError(say(subject, f"a node that {output!r} was computed from", repr(node), advice))
+    raise ArgumentError(expected_got(subject, f"a node that {output!r} was computed from", repr(node), advice))
 
 
 def _fill(
@@ -318,7 +320,9 @@ def _node(symbol: str, operands: tuple[Any, ...], data: float, local_derivatives
     if not all(map(math.isfinite, (data, *local_derivatives))):
         given = ", ".join(short(o.data if isinstance(o, Value) else o, 6) for o in operands)
         result = f"{data} with slopes {', '.join(map(str, local_derivatives))} from {given}"
-        raise ArgumentError(say(f"Value {symbol}", "a finite result and slope", result, "Use numbers closer to 1."))
+        raise ArgumentError(
+            expected_got(f"Value {symbol}", "a finite result and slope", result, "Use numbers closer to 1.")
+        )
     edges = [(o, d) for o, d in zip(operands, local_derivatives, strict=True) if isinstance(o, Value)]
     words = [symbol]
     if len(edges) < len(operands):

@@ -14,7 +14,7 @@ from typing import Any, final, overload
 
 import numpy as np
 
-from bplearn.checks.arrays import Array, as_batch, positive_integer, say
+from bplearn.checks.arrays import Array, as_batch, expected_got, positive_integer
 from bplearn.errors import ArgumentError
 from bplearn.explain.naming import UnitNames
 from bplearn.losses import Loss
@@ -210,9 +210,9 @@ def blame(network: Sequential, x: Any, target: Any, loss: Loss) -> Blame:
 def _passes(network: Sequential, x: Any, target: Any, loss: Loss) -> tuple[Tape, float]:
     """Run both passes on a copy of the network, so that its gradients stay as they are."""
     if not isinstance(network, Sequential):
-        raise ArgumentError(say("network", "a Sequential", repr(network), "Write mlp(2, 2, 2)."))
+        raise ArgumentError(expected_got("network", "a Sequential", repr(network), "Write mlp(2, 2, 2)."))
     if not isinstance(loss, Loss):
-        raise ArgumentError(say("loss", "a Loss object", repr(loss), "Write HalfSquaredError()."))
+        raise ArgumentError(expected_got("loss", "a Loss object", repr(loss), "Write HalfSquaredError()."))
     own = Sequential(*copy.deepcopy(network.layers))
     prediction, tape = own.forward(as_batch(x))
     error, cache = loss.forward(prediction, target)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bplearn.checks.arrays import Array, say
+from bplearn.checks.arrays import Array, expected_got
 from bplearn.errors import ShapeError
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ class Jacobian:
         live = values != 0
         return inputs[live], values[live]
 
-    def back(self, slopes: Array) -> Array:
+    def vjp(self, slopes: Array) -> Array:
         """Turn dL/dy (N, outputs) into dL/dx (N, inputs)."""
         if self.diagonal:
             return slopes * self.entries
@@ -48,7 +48,7 @@ class Jacobian:
             return slopes @ self.entries[0]
         return (slopes[:, None, :] @ self.entries)[:, 0, :]
 
-    def ahead(self, slopes: Array) -> Array:
+    def jvp(self, slopes: Array) -> Array:
         """Turn dx/dw (N, inputs) into dy/dw (N, outputs)."""
         if self.diagonal:
             return self.entries * slopes
@@ -56,9 +56,9 @@ class Jacobian:
             return slopes @ self.entries[0].T
         return (self.entries @ slopes[:, :, None])[:, :, 0]
 
-    def ahead_in_size(self, sizes: Array) -> Array:
-        """Do what `ahead` does with the sizes of all derivatives."""
-        return Jacobian(np.abs(self.entries), self.diagonal).ahead(sizes)
+    def jvp_of_sizes(self, sizes: Array) -> Array:
+        """Do what `jvp` does with the sizes of all derivatives."""
+        return Jacobian(np.abs(self.entries), self.diagonal).jvp(sizes)
 
     def strongest(self, below: Array) -> Array:
         """Return for each output the largest |derivative * below| over its inputs: (N, outputs)."""
@@ -72,7 +72,7 @@ class Jacobian:
     def count(self, below: Array) -> Array:
         """Return for each output in how many ways it is reached, if its inputs are reached in `below` ways."""
         live = self.entries != 0
-        return Jacobian(live.astype(np.float64), self.diagonal).ahead(below)
+        return Jacobian(live.astype(np.float64), self.diagonal).jvp(below)
 
 
 def jacobian(step: Step) -> Jacobian:
@@ -92,18 +92,18 @@ def jacobian(step: Step) -> Jacobian:
     for unit in range(outputs):
         dy = np.zeros((samples, outputs))
         dy[:, unit] = 1
-        row = _pull(step, dy)
+        row = _vjp(step, dy)
         shared = shared and bool((row == row[:1]).all())
         rows.append(row)
     entries = np.stack([row[:1] for row in rows] if shared else rows, axis=1)
     return Jacobian(entries, diagonal=False)
 
 
-def _pull(step: Step, dy: Array) -> Array:
+def _vjp(step: Step, dy: Array) -> Array:
     dx, _ = step.layer.backward(dy.reshape(step.y.shape), step.cache)
     if dx is None or dx.shape != step.x.shape:
         got = "None" if dx is None else str(dx.shape)
-        raise ShapeError(say(f"backward of {step.layer!r}", f"to return dx of x's shape {step.x.shape}", got))
+        raise ShapeError(expected_got(f"backward of {step.layer!r}", f"to return dx of x's shape {step.x.shape}", got))
     return dx.reshape(len(dy), -1)
 
 
@@ -114,12 +114,12 @@ def _diagonal(step: Step) -> Array | None:
     to the last bit; they differ from unit to unit, so that it holds for nothing else.
     """
     samples, units = len(step.y), step.y[0].size
-    answer = _pull(step, np.ones((samples, units)))
+    answer = _vjp(step, np.ones((samples, units)))
     ascending = np.arange(units) % 61 - 30
     shuffled = np.random.default_rng(0).integers(-30, 31, units)
     for exponents in (ascending, shuffled):
         r = np.broadcast_to(2.0**exponents, (samples, units))
-        if not np.array_equal(_pull(step, r.copy()), r * answer):
+        if not np.array_equal(_vjp(step, r.copy()), r * answer):
             return None
     return answer
 

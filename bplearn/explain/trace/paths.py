@@ -20,7 +20,7 @@ from bplearn.checks.arrays import Array
 from bplearn.explain.naming import Name, UnitNames
 from bplearn.explain.trace.formulas import Formula, layer_formula, loss_formula, parameter_formula
 from bplearn.explain.trace.jacobians import Jacobian, jacobian, parameter_slopes
-from bplearn.explain.trace.weight_location import Place
+from bplearn.explain.trace.weight_location import WeightLocation
 from bplearn.layers import Dense, Softmax
 from bplearn.losses import Loss
 from bplearn.network import Tape
@@ -118,19 +118,19 @@ class Paths(Sequence[Path]):
         return "\n".join([*lines, f"{len(self)} of {self.in_all:,} paths: {self.sum:.6g} of {self.total:.6g}"])
 
 
-class Uses:
+class PathSums:
     """All that is known of the paths to each use of a weight, for all samples.
 
     Shapes: start dE/dprediction (N, outputs); everything else is (N, units of a layer)
     """
 
-    def __init__(self, tape: Tape, start: Array, place: Place) -> None:
+    def __init__(self, tape: Tape, start: Array, place: WeightLocation) -> None:
         self.start, self.last = start, len(tape) - 1
         lowest = min(layer for layer, _ in place.uses)
         self.jacobians: dict[int, Jacobian] = {layer: jacobian(tape[layer]) for layer in range(lowest + 1, len(tape))}
         self.above: dict[int, Array] = {self.last: start}  # dE/dy of each layer
         for layer in range(self.last, lowest, -1):
-            self.above[layer - 1] = self.jacobians[layer].back(self.above[layer])
+            self.above[layer - 1] = self.jacobians[layer].vjp(self.above[layer])
         self.slopes = {layer: parameter_slopes(tape[layer], name, place.index) for layer, name in place.uses}
         self.best = {use: self._upward(use, Jacobian.strongest, np.abs(found)) for use, found in self.slopes.items()}
 
@@ -149,7 +149,7 @@ class Uses:
         """Return for each layer what passes through its units, summed over the samples."""
         shares: dict[int, Array] = {}
         for use, found in self.slopes.items():
-            for layer, moved in self._upward(use, Jacobian.ahead, found).items():
+            for layer, moved in self._upward(use, Jacobian.jvp, found).items():
                 part = (self.above[layer] * moved)[rows].sum(axis=0)
                 shares[layer] = shares[layer] + part if layer in shares else part
         return shares
@@ -158,7 +158,7 @@ class Uses:
         """Return the sum of |product| over all paths."""
         total = 0.0
         for use, found in self.slopes.items():
-            top = self._upward(use, Jacobian.ahead_in_size, np.abs(found))[self.last]
+            top = self._upward(use, Jacobian.jvp_of_sizes, np.abs(found))[self.last]
             total += float((top * np.abs(self.start))[rows].sum())
         return total
 
@@ -179,7 +179,7 @@ class Uses:
         return None
 
 
-def strongest(uses: Uses, rows: list[int]) -> Iterator[tuple[int, int, list[int], list[float]]]:
+def strongest(uses: PathSums, rows: list[int]) -> Iterator[tuple[int, int, list[int], list[float]]]:
     """Yield (sample, use, units, factors) of each path, largest |product| first; units from the output down.
 
     A best-first search. The key of an unfinished path is its product so far times the best that can still come, so the
@@ -215,10 +215,10 @@ def strongest(uses: Uses, rows: list[int]) -> Iterator[tuple[int, int, list[int]
                 )
 
 
-class Naming:
+class PathFormatter:
     """Gives the steps of a path their names and formulas."""
 
-    def __init__(self, tape: Tape, loss: Loss, target: Array, place: Place) -> None:
+    def __init__(self, tape: Tape, loss: Loss, target: Array, place: WeightLocation) -> None:
         self.tape, self.loss, self.target, self.place = tape, loss, target, place
         self.names = UnitNames([step.layer for step in tape])
 

@@ -135,7 +135,7 @@ def html(trace: WeightTrace) -> str:
 
 
 def _table(trace: WeightTrace, use: int, path: Path, body: list[str], shared: bool) -> str:
-    names = trace._naming.names
+    names = trace.formatter.names
     layers = [layer for layer, _ in path.units]
     nodes = ["E", *(names.layer(layer).text for layer in layers), path.factors[-1].lower.text]
     samples = ["sample"] if len(trace.rows) > 1 else []

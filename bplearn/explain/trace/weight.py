@@ -16,13 +16,13 @@ from typing import Any, final
 
 import numpy as np
 
-from bplearn.checks.arrays import Array, as_batch, positive_integer, say
+from bplearn.checks.arrays import Array, as_batch, expected_got, positive_integer
 from bplearn.errors import ArgumentError, ShapeError
 from bplearn.explain.gradcheck.differences import noise, slope
 from bplearn.explain.naming import Name
-from bplearn.explain.trace import render as view
-from bplearn.explain.trace.paths import Naming, Paths, Uses, strongest
-from bplearn.explain.trace.weight_location import Place, find_place
+from bplearn.explain.trace import render
+from bplearn.explain.trace.paths import PathFormatter, Paths, PathSums, strongest
+from bplearn.explain.trace.weight_location import WeightLocation, locate
 from bplearn.layers import Layer
 from bplearn.losses import Loss
 from bplearn.network import Sequential
@@ -84,7 +84,7 @@ class WeightTrace:
     """
 
     def __init__(
-        self, network: Sequential, x: Array, target: Array, loss: Loss, place: Place, sample: int | None
+        self, network: Sequential, x: Array, target: Array, loss: Loss, place: WeightLocation, sample: int | None
     ) -> None:
         self.network, self.x, self.target, self.loss = network, x, target, loss
         self.layer, self.parameter, self.index, self.sample = place.layer, place.name, place.index, sample
@@ -92,9 +92,9 @@ class WeightTrace:
         prediction, tape = network.forward(x)
         self.error, cache = loss.compute(prediction, target)
         self._start = np.asarray(loss.backward(cache), dtype=np.float64).reshape(len(x), -1)
-        self._uses = Uses(tape, self._start, place)
-        self._naming = Naming(tape, loss, target, place)
-        self.weight: Name = self._naming.names.parameter(place.uses[0][0], place.name, place.index)
+        self._uses = PathSums(tape, self._start, place)
+        self.formatter = PathFormatter(tape, loss, target, place)
+        self.weight: Name = self.formatter.names.parameter(place.uses[0][0], place.name, place.index)
         self.value = float(network[place.layer].parameters()[place.number].value[place.index])
         self.uses = tuple(layer for layer, _ in place.uses)
         self.per_sample = self._uses.per_sample()
@@ -122,7 +122,7 @@ class WeightTrace:
         """
         shares = self._uses.by_unit(self.rows)
         return {
-            self._naming.names.unit(layer, unit).text: float(share)
+            self.formatter.names.unit(layer, unit).text: float(share)
             for layer in sorted(shares, reverse=True)
             for unit, share in enumerate(shares[layer])
         }
@@ -135,9 +135,9 @@ class WeightTrace:
         """
         if top is None and self.count > 100_000:
             advice = "Ask for the strongest: paths(top=100) gives them and the exact remainder."
-            raise ArgumentError(say("paths", "at most 100,000 paths", f"{self.count:,}", advice))
+            raise ArgumentError(expected_got("paths", "at most 100,000 paths", f"{self.count:,}", advice))
         limit = None if top is None else positive_integer(top, "paths' top")
-        found = [self._naming.path(*steps) for steps in itertools.islice(strongest(self._uses, self.rows), limit)]
+        found = [self.formatter.path(*steps) for steps in itertools.islice(strongest(self._uses, self.rows), limit)]
         found.sort(key=lambda path: -abs(path.product))
         return Paths(tuple(found), self.gradient, self.count)
 
@@ -180,17 +180,17 @@ class WeightTrace:
         )
 
     def __repr__(self) -> str:
-        return view.text(self)
+        return render.text(self)
 
     def _repr_html_(self) -> str:
-        return view.html(self)
+        return render.html(self)
 
     def to_latex(self, top: int = 10) -> str:
         r"""Return the derivation: for each of the `top` strongest paths the chain rule, the formulas and the numbers.
 
         Each line stands between dollars, with a blank line behind it: paste it into a Markdown cell or a document.
         """
-        return view.latex(self, top)
+        return render.latex(self, top)
 
     def to_dict(self, top: int | None = 10) -> dict[str, Any]:
         """Return all that is shown as plain numbers, words and lists."""
@@ -250,25 +250,25 @@ def trace_weight(
 
     Introduced in: notebooks/06_trace_one_weight.ipynb
     """
-    place = find_place(network, layer, index, parameter)
+    place = locate(network, layer, index, parameter)
     x = as_batch(x).astype(np.float64)
     own = Sequential(*copy.deepcopy(network.layers)).astype(np.float64)
     if not isinstance(loss, Loss):
-        raise ArgumentError(say("loss", "a Loss object", repr(loss), "Write HalfSquaredError()."))
+        raise ArgumentError(expected_got("loss", "a Loss object", repr(loss), "Write HalfSquaredError()."))
     prediction = own(x)
     if prediction.ndim != 2:
         advice = "Put a Flatten() into it; of stacked networks trace one."
-        raise ShapeError(say("trace_weight", "a network whose output is (N, M)", prediction.shape, advice))
+        raise ShapeError(expected_got("trace_weight", "a network whose output is (N, M)", prediction.shape, advice))
     loss.forward(prediction, target)  # raises where target or output do not suit the loss
-    target = loss.prepare(target, prediction.shape)
+    target = loss.prepare_targets(target, prediction.shape)
     if sample is not None:
         if not isinstance(sample, int | np.integer) or not -len(x) <= sample < len(x):
-            raise ArgumentError(say("sample", f"a row of x, 0..{len(x) - 1}", repr(sample)))
+            raise ArgumentError(expected_got("sample", f"a row of x, 0..{len(x) - 1}", repr(sample)))
         sample = int(sample) % len(x)
     return WeightTrace(own, x, target, loss, place, sample)
 
 
 def _known(grad: Array | None) -> Array:
     if grad is None:
-        raise ShapeError(say("backward", "a gradient for the traced parameter", "none"))
+        raise ShapeError(expected_got("backward", "a gradient for the traced parameter", "none"))
     return grad

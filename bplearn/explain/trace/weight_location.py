@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from bplearn.checks.arrays import say
+from bplearn.checks.arrays import expected_got
 from bplearn.errors import ArgumentError, ShapeError
 from bplearn.layers import Layer
 from bplearn.network import Sequential
@@ -19,7 +19,7 @@ from bplearn.parameter import Parameter
 
 
 @dataclass(frozen=True)
-class Place:
+class WeightLocation:
     """One entry of one parameter: its layer, its name and number there, the index, and (layer, name) of each use."""
 
     layer: int
@@ -29,32 +29,32 @@ class Place:
     uses: tuple[tuple[int, str], ...]
 
 
-def find_place(network: Sequential, layer: int | Layer, index: Any, parameter: str | None = None) -> Place:
+def locate(network: Sequential, layer: int | Layer, index: Any, parameter: str | None = None) -> WeightLocation:
     """Return the place that is meant.
 
     Raises: ArgumentError for a layer that is not there or has no such parameter, ShapeError for an index outside.
 
-    >>> find_place(Sequential(Dense(2, 1)), 0, (1, 0)).name
+    >>> locate(Sequential(Dense(2, 1)), 0, (1, 0)).name
     'W'
     """
     if not isinstance(network, Sequential):
-        raise ArgumentError(say("network", "a Sequential", repr(network), "Write mlp(2, 2, 2)."))
+        raise ArgumentError(expected_got("network", "a Sequential", repr(network), "Write mlp(2, 2, 2)."))
     number = _layer_number(network, layer)
     entry = tuple(index) if isinstance(index, tuple | list) else (index,)
     if not all(isinstance(i, int | np.integer) and not isinstance(i, bool) for i in entry):
-        raise ArgumentError(say("index", "(i, j) for a weight or j for a bias", repr(index)))
+        raise ArgumentError(expected_got("index", "(i, j) for a weight or j for a bias", repr(index)))
     chosen = _parameter(network[number], number, entry, parameter)
     if any(not -size <= i < size for i, size in zip(entry, chosen.shape, strict=True)):
         limits = " and ".join(f"0..{size - 1}" for size in chosen.shape)
         subject = f"index of {chosen.name} in layer {number}, {network[number]!r},"
         advice = "W[i, j] leads from input i to output j." if len(entry) == 2 else ""
-        raise ShapeError(say(subject, limits, repr(index), advice))
+        raise ShapeError(expected_got(subject, limits, repr(index), advice))
     uses = [
         (place, p.name) for place, one in enumerate(network) for p in one.parameters() if p is chosen
     ]  # `is`: an equal parameter is another one
     wrapped = tuple(int(i) % size for i, size in zip(entry, chosen.shape, strict=True))
     here = [p is chosen for p in network[number].parameters()].index(True)
-    return Place(number, chosen.name, here, wrapped, tuple(uses))
+    return WeightLocation(number, chosen.name, here, wrapped, tuple(uses))
 
 
 def _layer_number(network: Sequential, layer: int | Layer) -> int:
@@ -62,9 +62,9 @@ def _layer_number(network: Sequential, layer: int | Layer) -> int:
         for number, one in enumerate(network):
             if one is layer:
                 return number
-        raise ArgumentError(say("layer", "a layer of this network", repr(layer), "Pass network[0], or 0."))
+        raise ArgumentError(expected_got("layer", "a layer of this network", repr(layer), "Pass network[0], or 0."))
     if not isinstance(layer, int | np.integer) or isinstance(layer, bool) or not -len(network) <= layer < len(network):
-        raise ArgumentError(say("layer", f"a layer or its number, 0..{len(network) - 1}", repr(layer)))
+        raise ArgumentError(expected_got("layer", f"a layer or its number, 0..{len(network) - 1}", repr(layer)))
     return int(layer) % len(network)
 
 
@@ -73,14 +73,14 @@ def _parameter(layer: Layer, number: int, entry: tuple[int, ...], name: str | No
     there = layer.parameters()
     if not there:
         advice = "Choose a layer with weights, such as a Dense."
-        raise ArgumentError(say(subject, "to have weights to trace", "none", advice))
+        raise ArgumentError(expected_got(subject, "to have weights to trace", "none", advice))
     listed = ", ".join(f"{p.name} {p.shape}" for p in there)
     fitting = [p for p in there if len(p.shape) == len(entry) and name in (None, p.name)]
     if len(fitting) == 1:
         return fitting[0]
     if fitting:
         advice = f"Say which: parameter={fitting[0].name!r}."
-        raise ArgumentError(say(subject, f"one parameter for an index of {len(entry)}", listed, advice))
+        raise ArgumentError(expected_got(subject, f"one parameter for an index of {len(entry)}", listed, advice))
     wanted = f"a parameter {name!r}" if name is not None else "a parameter"
     advice = "A weight is (i, j), a bias is j."
-    raise ArgumentError(say(subject, f"{wanted} for an index of {len(entry)}", listed, advice))
+    raise ArgumentError(expected_got(subject, f"{wanted} for an index of {len(entry)}", listed, advice))

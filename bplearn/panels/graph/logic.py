@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import final
 
-from bplearn.checks.arrays import say
+from bplearn.checks.arrays import expected_got
 from bplearn.errors import ArgumentError
 from bplearn.exercises.engine.prediction import Judgement, judge_number, read_number
 from bplearn.explain.scalar import Value, graph_nodes
@@ -36,7 +36,9 @@ class GraphWalk:
     def __init__(self, output: Value) -> None:
         if not isinstance(output, Value) or not output.parents:
             advice = "Write a = Value(2.0); graph_steps(a * a + 1)."
-            raise ArgumentError(say("graph_steps", "a Value that was computed from others", repr(output), advice))
+            raise ArgumentError(
+                expected_got("graph_steps", "a Value that was computed from others", repr(output), advice)
+            )
         self.output = output
         nodes = graph_nodes(output)
         draw_graph(nodes)  # raises over 150 nodes
@@ -87,7 +89,7 @@ class GraphWalk:
         Raises: ArgumentError at the end of the way, or for what is no number.
         """
         if self.step == self.steps:
-            raise ArgumentError(say("predict", "a number that is still covered", "none", "Go back a step."))
+            raise ArgumentError(expected_got("predict", "a number that is still covered", "none", "Go back a step."))
         judged = judge_number(read_number(words), self.true_number(), tolerance)
         self.predictions.setdefault(self.step, judged)
         self.next()

@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import Any, final
 
 from bplearn import datasets, layers, optimizers
-from bplearn.checks.arrays import brief, number_in, positive_integer, say
+from bplearn.checks.arrays import describe, expected_got, number_in, positive_integer
 from bplearn.checks.training import check_batch_size, instance
 from bplearn.datasets import Dataset
 from bplearn.errors import ArgumentError
@@ -79,7 +79,7 @@ class Experiment:
         number_in(self.seed, "seed", 0)
         for width in self.hidden:
             if positive_integer(width, "hidden") > MOST_UNITS:
-                raise ArgumentError(say("hidden", f"at most {MOST_UNITS} units in a layer", width))
+                raise ArgumentError(expected_got("hidden", f"at most {MOST_UNITS} units in a layer", width))
         if self.own_network is not None and not callable(self.own_network):
             instance(self.own_network, Sequential, "network", "mlp(2, 8, 1), or a function of the seed that builds one")
         if self.own_loss is not None:
@@ -156,7 +156,7 @@ class Experiment:
             made = own(self.seed)
             if not isinstance(made, Sequential):
                 advice = "Write network=lambda seed: mlp(2, 8, 1, rng=seed)."
-                raise ArgumentError(say("network", "a function that returns a Sequential", repr(made), advice))
+                raise ArgumentError(expected_got("network", "a function that returns a Sequential", repr(made), advice))
             return made
         kind = getattr(layers, self.activation) if isinstance(self.activation, str) else self.activation
         return mlp(inputs, *self.hidden, outputs, activation=kind, rng=self.seed)
@@ -224,13 +224,13 @@ def hidden_widths(hidden: Any) -> tuple[int, ...]:
     """
     if isinstance(hidden, str) or not isinstance(hidden, Iterable):
         advice = "Write hidden=(8,), or hidden=(8, 8) for two layers."
-        raise ArgumentError(say("hidden", "a list of widths", brief(hidden), advice))
+        raise ArgumentError(expected_got("hidden", "a list of widths", describe(hidden), advice))
     return tuple(hidden)
 
 
 def _one_of(subject: str, value: Any, known: Any, others: str = "", advice: str = "") -> None:
     if not isinstance(value, str) or value not in known:
-        raise ArgumentError(say(subject, f"{others}one of {', '.join(known)}", brief(value), advice))
+        raise ArgumentError(expected_got(subject, f"{others}one of {', '.join(known)}", describe(value), advice))
 
 
 def _by_name(optimizer: Any) -> str:

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple, final
 
 import numpy as np
 
-from bplearn.checks.arrays import say
+from bplearn.checks.arrays import expected_got
 from bplearn.errors import ArgumentError
 from bplearn.history import History
 from bplearn.panels.lab.experiment import Experiment
@@ -115,9 +115,9 @@ class Runbook:
     def pin(self, name: str = "") -> Run:
         """Keep the run under way for comparison. Raises: ArgumentError for a sixth run, or one with no step."""
         if len(self.runs) == MOST_RUNS:
-            raise ArgumentError(say("pin", f"at most {MOST_RUNS} runs", "one more", "Remove one first."))
+            raise ArgumentError(expected_got("pin", f"at most {MOST_RUNS} runs", "one more", "Remove one first."))
         if not self.session.history.steps:
-            raise ArgumentError(say("pin", "a run with at least one step", "none", "Press Play first."))
+            raise ArgumentError(expected_got("pin", "a run with at least one step", "none", "Press Play first."))
         taken = {run.name for run in self.runs}
         label = name.strip() or self._label()
         number = 2

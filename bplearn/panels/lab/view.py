@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any, final
 
-from bplearn.checks.arrays import say
+from bplearn.checks.arrays import expected_got
 from bplearn.checks.training import BatchSize
 from bplearn.datasets import Dataset
 from bplearn.errors import ArgumentError
@@ -92,7 +92,7 @@ def widths(words: str) -> tuple[int, ...]:
     """
     parts = words.replace(",", " ").replace("-", " ").split()
     if not all(part.isdigit() for part in parts):
-        raise ArgumentError(say("hidden layers", "whole numbers such as 8, 8", repr(words)))
+        raise ArgumentError(expected_got("hidden layers", "whole numbers such as 8, 8", repr(words)))
     return tuple(map(int, parts))
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import final
 
-from bplearn.checks.arrays import Array, say
+from bplearn.checks.arrays import Array, expected_got
 from bplearn.errors import ArgumentError
 from bplearn.explain.naming import UnitNames
 from bplearn.layers import Dense
@@ -75,10 +75,10 @@ class WeightWatch:
         shape = self.shapes().get(layer)
         if shape is None:
             known = ", ".join(map(str, self.shapes()))
-            raise ArgumentError(say("layer", f"the number of a Dense layer: {known}", layer))
+            raise ArgumentError(expected_got("layer", f"the number of a Dense layer: {known}", layer))
         i, j = index
         if not (0 <= i < shape[0] and 0 <= j < shape[1]):
-            raise ArgumentError(say("index", f"an entry of weights of shape {shape}", (i, j)))
+            raise ArgumentError(expected_got("index", f"an entry of weights of shape {shape}", (i, j)))
         self.layer, self.index = layer, (i, j)
         return self
 
@@ -107,7 +107,7 @@ class WeightWatch:
         """Go to the weights of the next layer, round and round."""
         shapes = self.shapes()
         if not shapes:
-            raise ArgumentError(say("The network", "a Dense layer with weights to watch", "none"))
+            raise ArgumentError(expected_got("The network", "a Dense layer with weights to watch", "none"))
         numbers = list(shapes)
         layer = numbers[0] if self.layer is None else numbers[(numbers.index(self.layer) + by) % len(numbers)]
         i, j = self.index
@@ -118,7 +118,9 @@ class WeightWatch:
     def numbers(self) -> Watched:
         """Return the numbers of the watched weight. Raises: ArgumentError where none is chosen."""
         if self.layer is None:
-            raise ArgumentError(say("the watch", "a chosen weight", "none", "Write watch.choose(layer, (i, j))."))
+            raise ArgumentError(
+                expected_got("the watch", "a chosen weight", "none", "Write watch.choose(layer, (i, j)).")
+            )
         session, (i, j) = self.session, self.index
         weights = session.network[self.layer].parameters()[0]
         names = UnitNames(session.network.layers)

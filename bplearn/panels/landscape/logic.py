@@ -13,7 +13,7 @@ from typing import Any, final
 import numpy as np
 
 from bplearn import optimizers
-from bplearn.checks.arrays import Array, number_in, positive_integer, say
+from bplearn.checks.arrays import Array, expected_got, number_in, positive_integer
 from bplearn.errors import ArgumentError
 from bplearn.panels.landscape.surfaces import SURFACES as SURFACES
 from bplearn.panels.landscape.surfaces import Surface as Surface
@@ -141,14 +141,14 @@ class Landscape:
         """Change what is given. Another surface begins at the start; a new rate redraws the same number of steps."""
         if surface is not None:
             if not isinstance(surface, Surface) and surface not in SURFACES:
-                raise ArgumentError(say("surface", f"one of {', '.join(SURFACES)}", repr(surface)))
+                raise ArgumentError(expected_got("surface", f"one of {', '.join(SURFACES)}", repr(surface)))
             self.surface = surface if isinstance(surface, Surface) else SURFACES[surface]
             self.shown = 0
         if learning_rate is not None:
             self.learning_rate = number_in(learning_rate, "learning_rate", 0)
         if optimizer is not None:
             if optimizer not in OPTIMIZERS:
-                raise ArgumentError(say("optimizer", f"one of {', '.join(OPTIMIZERS)}", repr(optimizer)))
+                raise ArgumentError(expected_got("optimizer", f"one of {', '.join(OPTIMIZERS)}", repr(optimizer)))
             self.optimizer = optimizer
         if race is not None:
             self.race = race

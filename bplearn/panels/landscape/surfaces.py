@@ -13,7 +13,7 @@ from typing import Any, final
 
 import numpy as np
 
-from bplearn.checks.arrays import Array, say
+from bplearn.checks.arrays import Array, expected_got
 from bplearn.errors import ArgumentError
 
 
@@ -79,7 +79,9 @@ def own_surface(
     """
     sizes = {len(low), len(high), len(start)}
     if sizes not in ({1}, {2}):
-        raise ArgumentError(say("low, high and start", "one number each, or two each", f"{low}, {high}, {start}"))
+        raise ArgumentError(
+            expected_got("low, high and start", "one number each, or two each", f"{low}, {high}, {start}")
+        )
 
     def one(point: Array) -> float:
         return float(cost(*point.tolist()))

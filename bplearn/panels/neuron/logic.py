@@ -12,7 +12,7 @@ from typing import final
 import numpy as np
 
 from bplearn import layers
-from bplearn.checks.arrays import Array, number_in, say
+from bplearn.checks.arrays import Array, expected_got, number_in
 from bplearn.errors import ArgumentError
 from bplearn.exercises.engine.prediction import Judgement, judge_number, read_number
 from bplearn.layers import Layer
@@ -47,9 +47,9 @@ class Neuron:
     ) -> None:
         self.x, self.w, self.b = [float(v) for v in x], [float(v) for v in w], float(b)
         if len(self.x) != len(self.w) or not self.x:
-            raise ArgumentError(say("neuron", "one weight for each input", f"{len(self.x)} and {len(self.w)}"))
+            raise ArgumentError(expected_got("neuron", "one weight for each input", f"{len(self.x)} and {len(self.w)}"))
         if len(self.x) > 6:
-            raise ArgumentError(say("neuron", "at most 6 inputs to draw", len(self.x)))
+            raise ArgumentError(expected_got("neuron", "at most 6 inputs to draw", len(self.x)))
         for name in self.names:
             number_in(self.get(name), name, -LARGEST, LARGEST)
         self.act(activation)
@@ -68,7 +68,7 @@ class Neuron:
     def set(self, name: str, value: float) -> Neuron:
         """Change one of the numbers. Raises: ArgumentError for a name or a number that does not fit."""
         if name not in self.names:
-            raise ArgumentError(say("neuron", f"one of {', '.join(self.names)}", repr(name)))
+            raise ArgumentError(expected_got("neuron", f"one of {', '.join(self.names)}", repr(name)))
         value = number_in(value, name, -LARGEST, LARGEST)
         if name == "b":
             self.b = value
@@ -79,7 +79,7 @@ class Neuron:
     def act(self, activation: str) -> Neuron:
         """Take another activation. Raises: ArgumentError for one that is not known."""
         if activation not in ACTIVATIONS:
-            raise ArgumentError(say("activation", f"one of {', '.join(ACTIVATIONS)}", repr(activation)))
+            raise ArgumentError(expected_got("activation", f"one of {', '.join(ACTIVATIONS)}", repr(activation)))
         self.activation = activation
         self._layer: Layer = getattr(layers, activation)()
         return self
@@ -87,7 +87,7 @@ class Neuron:
     def nudge(self, name: str, h: float) -> Neuron:
         """Choose which number is nudged, and by how much to each side."""
         if name not in self.names:
-            raise ArgumentError(say("nudge", f"one of {', '.join(self.names)}", repr(name)))
+            raise ArgumentError(expected_got("nudge", f"one of {', '.join(self.names)}", repr(name)))
         self.h = number_in(h, "h", 0)
         self.nudged = name
         return self
@@ -171,7 +171,7 @@ class Neuron:
     def predict(self, words: str, tolerance: float = 0.01) -> Judgement:
         """Judge what was typed for the next number, and show it. Raises: ArgumentError for what is no number."""
         if self.shown == len(STEPS):
-            raise ArgumentError(say("predict", "a number that is still covered", "none", "Press Cover all."))
+            raise ArgumentError(expected_got("predict", "a number that is still covered", "none", "Press Cover all."))
         true = {"products": self.products[-1], "sum": self.z, "output": self.y, "slope": self.nudge_slope}
         judged = judge_number(read_number(words), true[STEPS[self.shown]], tolerance)
         self.next()

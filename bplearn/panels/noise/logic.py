@@ -13,11 +13,11 @@ from typing import Any, final
 
 import numpy as np
 
-from bplearn.checks.arrays import Array, number_in, positive_integer, say
-from bplearn.checks.training import check_batch_size, ready
+from bplearn.checks.arrays import Array, expected_got, number_in, positive_integer
+from bplearn.checks.training import check_batch_size, prepare
 from bplearn.errors import ArgumentError, DataError
 from bplearn.explain.naming import UnitNames
-from bplearn.explain.trace.weight_location import find_place
+from bplearn.explain.trace.weight_location import locate
 from bplearn.losses import Loss
 from bplearn.network import Sequential
 
@@ -61,7 +61,7 @@ class BatchNoise:
         self.pair: tuple[tuple[int, str], tuple[int, str]] | None
         self._axes: tuple[Array, tuple[str, str]] | None
         self._walk: tuple[Array, Array] | None
-        self.x, self.targets = ready(network, data, targets, loss)
+        self.x, self.targets = prepare(network, data, targets, loss)
         self.seed, self.learning_rate = int(rng), number_in(learning_rate, "learning_rate", 0)
         self.show_weights(weights)
         self.batch_size = check_batch_size(batch_size, len(self.x))
@@ -69,7 +69,7 @@ class BatchNoise:
 
     def _entry(self, layer: int, index: Any) -> tuple[int, str]:
         """Return where an entry lies in the flat vector, and its name."""
-        place = find_place(self._given, layer, index)
+        place = locate(self._given, layer, index)
         before = 0
         for parameter in self._given.parameters():
             if parameter is self._given[place.layer].parameters()[place.number]:
@@ -103,7 +103,7 @@ class BatchNoise:
         """
         chosen = None if pair is None else (self._entry(*pair[0]), self._entry(*pair[1]))
         if chosen is not None and chosen[0] == chosen[1]:
-            raise ArgumentError(say("weights", "two different weights", f"{chosen[0][1]} twice"))
+            raise ArgumentError(expected_got("weights", "two different weights", f"{chosen[0][1]} twice"))
         self.pair, self._axes, self._walk = chosen, None, None
         return self
 
@@ -113,7 +113,9 @@ class BatchNoise:
         self.full = self.gradient(np.arange(self.samples))
         if not np.linalg.norm(self.full) > 0:
             advice = "Start elsewhere: another seed."
-            raise DataError(say("batch_noise", "a gradient of the data that is not zero", "0 everywhere", advice))
+            raise DataError(
+                expected_got("batch_noise", "a gradient of the data that is not zero", "0 everywhere", advice)
+            )
         self._singles: Array | None = None
         self._axes = None
         return self._redraw()

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, final
 
-from bplearn.checks.arrays import say
+from bplearn.checks.arrays import expected_got
 from bplearn.errors import ArgumentError
 from bplearn.exercises.engine.prediction import Prediction
 from bplearn.exercises.engine.predictions import PREDICTIONS, prediction
@@ -52,7 +52,7 @@ def predict(
         asked = Prediction(question, answer, choices=choices, replies=replies, tolerance=tolerance, explain=explain)
         return _PredictView(asked).panel
     if question not in PREDICTIONS and (" " in question or choices or replies or explain):
-        raise ArgumentError(say("predict", "a question of one's own with its answer", "no answer", _HELP))
+        raise ArgumentError(expected_got("predict", "a question of one's own with its answer", "no answer", _HELP))
     return _PredictView(prediction(question)).panel
 
 

@@ -15,7 +15,7 @@ from typing import Any, final
 import numpy as np
 
 from bplearn import layers
-from bplearn.checks.arrays import Array, number_in, positive_integer, say
+from bplearn.checks.arrays import Array, expected_got, number_in, positive_integer
 from bplearn.datasets import Dataset, digits
 from bplearn.errors import ArgumentError
 from bplearn.initializers import (
@@ -90,7 +90,7 @@ class SignalFlow:
     ) -> None:
         self.data = digits() if data is None else data
         if self.data.target_names is None:
-            raise ArgumentError(say("signals", "data with classes", f"values to predict ({self.data.name})"))
+            raise ArgumentError(expected_got("signals", "data with classes", f"values to predict ({self.data.name})"))
         x = np.asarray(self.data.x[:SAMPLES], dtype=float).reshape(min(SAMPLES, len(self.data)), -1)
         spread = x.std(axis=0)
         self.x = (x - x.mean(axis=0)) / np.where(spread > 1e-9, spread, 1.0)
@@ -111,11 +111,13 @@ class SignalFlow:
         """Change some of the choices and send the batch through again."""
         if start is not None:
             if start not in STARTS and not callable(start):
-                raise ArgumentError(say("start", f"one of {', '.join(STARTS)}, or an initializer", repr(start)))
+                raise ArgumentError(
+                    expected_got("start", f"one of {', '.join(STARTS)}, or an initializer", repr(start))
+                )
             self._start = start
         if activation is not None:
             if activation not in ACTIVATIONS:
-                raise ArgumentError(say("activation", f"one of {', '.join(ACTIVATIONS)}", repr(activation)))
+                raise ArgumentError(expected_got("activation", f"one of {', '.join(ACTIVATIONS)}", repr(activation)))
             self.activation = activation
         if depth is not None:
             self.depth = int(number_in(positive_integer(depth, "depth"), "depth", 1, 50))
@@ -154,7 +156,7 @@ class SignalFlow:
         loss = SoftmaxCrossEntropy()
         with np.errstate(all="ignore"):  # what explodes is what is to be shown
             prediction, tape = self.network.run(self.x)
-            self.loss, cache = loss.compute(prediction, loss.prepare(self.targets, prediction.shape))
+            self.loss, cache = loss.compute(prediction, loss.prepare_targets(self.targets, prediction.shape))
             self.network.backward(loss.backward(cache), tape)
             self.layers = [self._signal(tape[2 * i].grads["W"], tape[2 * i + 1]) for i in range(self.depth)]  # type: ignore[index]
         return self

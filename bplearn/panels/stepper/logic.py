@@ -13,8 +13,8 @@ from typing import Any, Literal, final
 
 import numpy as np
 
-from bplearn.checks.arrays import Array, as_batch, number_in, say
-from bplearn.checks.training import ready
+from bplearn.checks.arrays import Array, as_batch, expected_got, number_in
+from bplearn.checks.training import prepare
 from bplearn.errors import ArgumentError, ShapeError, TrainingDiverged
 from bplearn.layers import Dense, Sigmoid
 from bplearn.losses import HalfSquaredError, Loss
@@ -94,11 +94,11 @@ class Walkthrough:
         x = as_batch(x[None] if x.ndim == 1 else x)
         if len(x) != 1:
             advice = "A walkthrough follows one sample: pass x[0] and target[0]. trace_panel takes the whole batch."
-            raise ShapeError(say("x", "one sample", f"{len(x)}", advice))
+            raise ShapeError(expected_got("x", "one sample", f"{len(x)}", advice))
         target = np.asarray(self.target)
         target = target[None] if target.ndim == 0 or (target.ndim == 1 and target.dtype.kind == "f") else target
         self.learning_rate = number_in(self.learning_rate, "learning_rate", 0)
-        self._x, self._target = ready(self.network, x, target, self.loss)
+        self._x, self._target = prepare(self.network, x, target, self.loss)
         self.iterations.append(self._compute())
 
     def _compute(self) -> Iteration:
@@ -180,7 +180,7 @@ class Walkthrough:
     def open(self, iteration: int) -> None:
         """Open an iteration that was begun before, at its start. Raises: ArgumentError for any other."""
         if not 0 <= iteration < len(self.iterations):
-            raise ArgumentError(say("iteration", f"one of 0 to {len(self.iterations) - 1}", repr(iteration)))
+            raise ArgumentError(expected_got("iteration", f"one of 0 to {len(self.iterations) - 1}", repr(iteration)))
         self.iteration, self.place, self.since = iteration, 0, 0
         self._put_weights()
 
@@ -228,7 +228,7 @@ class Walkthrough:
     @staticmethod
     def _known_size(by: str) -> None:
         if by not in SIZES:
-            raise ArgumentError(say("by", "operation, layer or phase", repr(by)))
+            raise ArgumentError(expected_got("by", "operation, layer or phase", repr(by)))
 
     # ---- predict first ----
 

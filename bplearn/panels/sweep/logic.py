@@ -15,8 +15,8 @@ from typing import Any, final
 import numpy as np
 
 from bplearn import optimizers
-from bplearn.checks.arrays import Array, number_in, positive_integer, say
-from bplearn.checks.training import check_batch_size, ready
+from bplearn.checks.arrays import Array, expected_got, number_in, positive_integer
+from bplearn.checks.training import check_batch_size, prepare
 from bplearn.datasets import Dataset
 from bplearn.errors import ArgumentError
 from bplearn.history import History
@@ -101,7 +101,7 @@ class SweepMap:
             number_in(rate, "learning_rates' entry", 0)
         for name, values in (("learning_rates", self.learning_rates), ("batch_sizes", self.batch_sizes)):
             if not values:
-                raise ArgumentError(say(name, "at least one", "none"))
+                raise ArgumentError(expected_got(name, "at least one", "none"))
         for size in self.batch_sizes:
             check_batch_size(size, len(train))
 
@@ -112,7 +112,7 @@ class SweepMap:
         make = getattr(optimizers, e.optimizer)
         for size in sorted(self.batch_sizes, reverse=True):
             networks = [e.network(train.x.shape[1], outputs).astype(train.x.dtype) for _ in self.learning_rates]
-            parts = [ready(networks[0], part, None, loss) for part in (train, unseen)]
+            parts = [prepare(networks[0], part, None, loss) for part in (train, unseen)]
             column = self.batch_sizes.index(size)
             histories = [History() for _ in networks]
             for histories in train_stacked(
@@ -179,7 +179,7 @@ class SweepMap:
     def measure_by(self, name: str) -> SweepMap:
         """Show another measure: "unseen loss" or "training loss"."""
         if name not in MEASURES:
-            raise ArgumentError(say("measure", f"one of {', '.join(MEASURES)}", repr(name)))
+            raise ArgumentError(expected_got("measure", f"one of {', '.join(MEASURES)}", repr(name)))
         self.measure = name
         if not self.chosen and (best := self.best()) is not None:
             self.row, self.column = best

@@ -12,7 +12,7 @@ from typing import Any, final
 
 import numpy as np
 
-from bplearn.checks.arrays import Array, as_batch, say
+from bplearn.checks.arrays import Array, as_batch, expected_got
 from bplearn.errors import ArgumentError
 from bplearn.explain.naming import UnitNames
 from bplearn.explain.trace import WeightTrace, trace_weight
@@ -59,7 +59,7 @@ class Tracer:
         self.names = UnitNames(network.layers)
         self.holders = self._find_holders()
         if not self.holders:
-            raise ArgumentError(say("The network", "a layer with weights to trace", repr(network)))
+            raise ArgumentError(expected_got("The network", "a layer with weights to trace", repr(network)))
         self.sample: int | None = 0
         self.explained = 0
         self.holder, self.index = self.holders[0], (0,) * len(self.holders[0].shape)
@@ -89,7 +89,7 @@ class Tracer:
         chosen = [h for h in self.holders if h.layer == layer and h.parameter == parameter]
         if not chosen:
             names = ", ".join(h.name for h in self.holders)
-            raise ArgumentError(say("choose", f"one of {names}", f"{parameter!r} of layer {layer}"))
+            raise ArgumentError(expected_got("choose", f"one of {names}", f"{parameter!r} of layer {layer}"))
         before = self.holder, self.index
         self.holder, self.index = chosen[0], tuple(int(i) for i in index)
         try:
@@ -133,7 +133,7 @@ class Tracer:
     def look_at(self, sample: int | None) -> Tracer:
         """Look at one sample alone, or (None) at the batch, whose gradient is the mean of its samples'."""
         if sample is not None and not 0 <= sample < len(self.x):
-            raise ArgumentError(say("sample", f"0..{len(self.x) - 1}, or None for the batch", sample))
+            raise ArgumentError(expected_got("sample", f"0..{len(self.x) - 1}, or None for the batch", sample))
         self.sample, self.explained = sample, 0
         return self.renew()
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, final
 
-from bplearn.checks.arrays import say
+from bplearn.checks.arrays import expected_got
 from bplearn.errors import ArgumentError
 from bplearn.explain.trace.render import summary
 from bplearn.losses import Loss
@@ -49,7 +49,9 @@ def trace_panel(
         return _TracerView(Tracer.example()).panel
     if network is None or loss is None or missing:
         advice = "Write trace_panel(network, x, target, loss), or nothing at all."
-        raise ArgumentError(say("trace_panel", "all four of network, x, target, loss", f"no {missing[0]}", advice))
+        raise ArgumentError(
+            expected_got("trace_panel", "all four of network, x, target, loss", f"no {missing[0]}", advice)
+        )
     return _TracerView(Tracer(network, x, target, loss)).panel
 
 
