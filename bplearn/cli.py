@@ -76,7 +76,7 @@ def _parser() -> argparse.ArgumentParser:
     lab = add("lab", _lab, "Copy the notebooks and open JupyterLab.", yours)
     folder = "the folder for your notebooks (default: bplearn-notebooks)"
     lab.add_argument("directory", nargs="?", default="bplearn-notebooks", metavar="DIR", help=folder)
-    lab.usage = "bplearn lab [-h] [DIR] [OPTIONS OF JUPYTERLAB]"
+    lab.usage = "bplearn lab [-h] [--with-outputs] [DIR] [OPTIONS OF JUPYTERLAB]"
     lab.epilog = (
         "JupyterLab's own options come last: --no-browser opens no browser and prints the address to open yourself; "
         "--port 8899 chooses the port. To come back, run the same line in the same folder: in another folder, with "
@@ -84,6 +84,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     copy = add("copy", _copy, "Copy the notebooks, or bring a copy up to date.", yours)
     copy.add_argument("directory", metavar="DIR", help="the folder for your notebooks")
+    for command in (lab, copy):
+        keeps = "keep the outputs of the notebooks: they answer questions before you do"
+        command.add_argument("--with-outputs", action="store_true", help=keeps)
     demo = add("demo", _demo, "Train on handwritten digits with no notebook; write loss.png and history.csv.")
     demo.add_argument("--out", default=".", metavar="DIR", help="where the two files go (default: here)")
     _teachers_commands(add)
@@ -124,7 +127,7 @@ def _split(given: list[str]) -> tuple[list[str], list[str]]:
     """Part the arguments of `lab` from those meant for JupyterLab: from the first unknown option on."""
     if given[:1] == ["lab"]:
         for place, word in enumerate(given):
-            if word.startswith("-") and word not in ("-h", "--help"):
+            if word.startswith("-") and word not in ("-h", "--help", "--with-outputs"):
                 return given[:place], given[place:]
     return given, []
 
@@ -139,7 +142,7 @@ def _copy(options: argparse.Namespace) -> int:
     if directory.resolve() == source:
         _tell(f"{directory}: these are the originals, nothing to copy")
     else:
-        _tell(f"{directory}: {deliver(source, directory)}")
+        _tell(f"{directory}: {deliver(source, directory, with_outputs=options.with_outputs)}")
     return 0
 
 

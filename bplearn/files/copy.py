@@ -85,9 +85,24 @@ def fingerprint(path: Path) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def deliver(source: Path, directory: Path) -> Delivery:
+def without_outputs(content: bytes) -> bytes:
+    """Return a notebook as if no cell had been run yet, so that no answer stands below its own question.
+
+    >>> ran = {"cells": [{"cell_type": "code", "source": ["1 + 1"], "outputs": ["2"], "execution_count": 3}]}
+    >>> json.loads(without_outputs(json.dumps(ran).encode()))["cells"][0]
+    {'cell_type': 'code', 'source': ['1 + 1'], 'outputs': [], 'execution_count': None}
+    """
+    notebook = json.loads(content)
+    for cell in notebook["cells"]:
+        if cell["cell_type"] == "code":
+            cell.update(outputs=[], execution_count=None)
+    return (json.dumps(notebook, indent=1, ensure_ascii=False) + "\n").encode()
+
+
+def deliver(source: Path, directory: Path, *, with_outputs: bool = False) -> Delivery:
     """Copy the notebooks from `source` to `directory`, or bring the copy there up to date.
 
+    A notebook comes without outputs, since many of them answer the question above them; `with_outputs` keeps them.
     Raises: DataError where `source` holds nothing or `directory` is a file; OSError where the disk refuses.
     """
     names = deliverable(source)
@@ -107,7 +122,9 @@ def deliver(source: Path, directory: Path) -> Delivery:
             delivery.beside[name] = place
         else:
             (delivery.updated if (directory / name).exists() else delivery.new).append(name)
-        _write(directory / place, (source / name).read_bytes())
+        content = (source / name).read_bytes()
+        is_notebook = name.endswith(".ipynb")
+        _write(directory / place, without_outputs(content) if is_notebook and not with_outputs else content)
         delivered[place] = version
     _write(directory / MANIFEST, json.dumps(delivered, indent=1, sort_keys=True).encode())
     return delivery
