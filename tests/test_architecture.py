@@ -22,7 +22,7 @@ SOURCES = {path: path.read_text(encoding="utf-8") for path in FILES}
 TREES = {path: ast.parse(source) for path, source in SOURCES.items()}
 
 FLOORS = {
-    0: "errors checks.arrays show.palette show.svg files.atomic files.text",
+    0: "errors checks.arrays show.palette show.svg files.atomic files.lock files.text",
     1: "parameter initializers functional",
     2: "layers.base checks.layers layers losses explain.scalar",
     3: "explain.naming explain.summary files.serialization explain.explanation "

@@ -1,8 +1,10 @@
 """Progress: kept in one file, merged, never lost, resettable; and the recall questions."""
 
 import json
+import os
 import subprocess
 import sys
+import time
 
 import pytest
 
@@ -22,6 +24,7 @@ from bplearn.exercises import (
 )
 from bplearn.exercises.engine.exercise import NOTEBOOKS, Choice
 from bplearn.exercises.engine.recall import QUESTIONS, due
+from bplearn.files.lock import locked
 
 
 @pytest.fixture
@@ -124,14 +127,25 @@ def test_two_processes_at_once_lose_nothing(file):
     assert not list(file.parent.glob("*.lock"))
 
 
-def test_a_lock_that_a_crash_left_is_removed(file):
-    import os
-
+@pytest.mark.parametrize("days", [-20_000, -1, 0, 1, 400])
+def test_a_lock_that_a_crash_left_stops_nothing_whatever_its_date(file, days):
     lock = file.with_name("progress.json.lock")
     lock.touch()
-    os.utime(lock, (1, 1))
+    date = max(time.time() + 86_400 * days, 1)
+    os.utime(lock, (date, date))
+    begin = time.monotonic()
     check("01.3", "b")
+    assert time.monotonic() - begin < 5
     assert solved() == ("01.3",)
+    assert [path.name for path in file.parent.iterdir()] == [file.name]
+
+
+def test_an_owner_that_never_lets_go_stops_nothing_for_long(file, monkeypatch):
+    monkeypatch.setattr("bplearn.exercises.engine.progress.PATIENCE", 0.1)
+    with locked(file.with_name("progress.json.lock")):
+        result = check("01.3", "b")
+    assert result.passed
+    assert solved() == ()
 
 
 def test_another_file_is_merged_and_nothing_gets_less(file, tmp_path):

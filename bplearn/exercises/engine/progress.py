@@ -12,7 +12,7 @@ import functools
 import json
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -20,10 +20,12 @@ from typing import Any
 from bplearn.checks.arrays import expected_got
 from bplearn.errors import DataError
 from bplearn.files.atomic import atomic_write
+from bplearn.files.lock import locked
 
 FILE = ".bplearn-progress.json"
 VARIABLE = "BPLEARN_PROGRESS"
 KINDS = ("exercises", "recall", "predictions")
+PATIENCE = 10.0  # seconds to wait for another notebook that is writing
 _FORMAT = "bplearn progress"
 _chosen: list[Path] = []
 
@@ -161,20 +163,6 @@ def _set_aside_if_broken() -> None:
             path.replace(path.with_name(f"{path.name}.unreadable-{time.time_ns()}"))
 
 
-@contextlib.contextmanager
-def _locked() -> Iterator[None]:
-    """Hold a lock file beside the progress file; one that is older than five seconds was left by a crash."""
-    lock = file().with_name(f"{file().name}.lock")
-    while True:
-        try:
-            os.close(os.open(lock, os.O_CREAT | os.O_EXCL | os.O_WRONLY))
-            break
-        except FileExistsError:
-            with contextlib.suppress(FileNotFoundError):
-                if time.time() - lock.stat().st_mtime > 5:
-                    lock.unlink()
-            time.sleep(0.01)
-    try:
-        yield
-    finally:
-        lock.unlink(missing_ok=True)
+def _locked() -> contextlib.AbstractContextManager[None]:
+    path = file()
+    return locked(path.with_name(f"{path.name}.lock"), PATIENCE)
