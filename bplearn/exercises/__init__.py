@@ -14,16 +14,16 @@ from typing import Any
 
 from bplearn.checks.arrays import expected_got
 from bplearn.errors import ArgumentError
+from bplearn.exercises.chapters.questions import PREDICTIONS, QUESTIONS, due
 from bplearn.exercises.engine import baseline_checks as usual
 from bplearn.exercises.engine import progress as _progress
-from bplearn.exercises.engine import recall as _recall
 from bplearn.exercises.engine.diagnosis import applicable, single
-from bplearn.exercises.engine.exercise import NOTEBOOKS, Choice, Code, Exercise, Numbers, section
+from bplearn.exercises.engine.exercise import NOTEBOOKS, Code, Exercise, section
 from bplearn.exercises.engine.grading import judge
 from bplearn.exercises.engine.page import Page, Table
-from bplearn.exercises.engine.predictions import PREDICTIONS
 from bplearn.exercises.engine.progress import merge as merge_progress
 from bplearn.exercises.engine.progress import use_file
+from bplearn.exercises.engine.question import Choice, Number
 from bplearn.exercises.engine.stubs import stub_of
 from bplearn.exercises.engine.verdict import Status, Verdict, Verdicts
 from bplearn.exercises.mistakes import KNOWN
@@ -165,7 +165,7 @@ def catalogue(number: str | None = None) -> Table:
     known = KNOWN
     if number is not None:
         one = exercise(number)
-        known = applicable(one) if isinstance(one, Code | Numbers) else ()
+        known = applicable(one) if isinstance(one, Code | Number) else ()
     rows = tuple(
         (m.name, m.group, m.says, m.question, m.example, section(m.section) or "of the exercise") for m in known
     )
@@ -184,7 +184,7 @@ def progress() -> Table:
     rows = []
     for chapter, name in NOTEBOOKS.items():
         mine = [number for number in ALL if number[:2] == chapter]
-        asked = [number for number in _recall.QUESTIONS if number[:2] == chapter]
+        asked = [number for number in QUESTIONS if number[:2] == chapter]
         solved = sum(bool(record["exercises"].get(number, {}).get("passed")) for number in mine)
         known = sum(bool(record["recall"].get(number, {}).get("passed")) for number in asked)
         rows.append((name, str(solved), str(len(mine)), str(known), str(len(asked))))
@@ -208,7 +208,7 @@ def reset_progress(number: str | None = None) -> None:
 
     >>> reset_progress("01.3")
     """
-    if number is not None and number not in {*_recall.QUESTIONS, *PREDICTIONS}:
+    if number is not None and number not in {*QUESTIONS, *PREDICTIONS}:
         exercise(number)
     _progress.forget(number)
 
@@ -221,11 +221,11 @@ def recall(number: str, answer: Any = ...) -> Verdict:
     >>> recall("03.r1", "z").passed
     False
     """
-    if number not in _recall.QUESTIONS:
+    if number not in QUESTIONS:
         raise ArgumentError(
             expected_got("recall", 'a number such as "03.r1"', repr(number), "quiz(3) lists a notebook's.")
         )
-    question = _recall.QUESTIONS[number]
+    question = QUESTIONS[number]
     if answer is ... or answer is None:
         return question.unattempted("")
     verdict = judge(question, answer)
@@ -258,9 +258,9 @@ def quiz(notebook: str | int) -> Page:
     Introduced in: notebooks/00_start_here.ipynb
     """
     chapter = _chapter(notebook)
-    own, again = _recall.due(chapter)
+    own, again = due(chapter)
     earlier = f", {len(again)} of {again[0][:2]} once more" if again else ""
-    listing = (f"{number}  {_recall.QUESTIONS[number].listing()}" for number in (*own, *again))
+    listing = (f"{number}  {QUESTIONS[number].listing()}" for number in (*own, *again))
     return Page(f"Recall: {len(own)} questions of {chapter}{earlier}", "\n\n".join(listing))
 
 
@@ -299,10 +299,12 @@ def _kind(one: Exercise) -> str:
         return "class" if isinstance(one.solution, type) else "function"
     if isinstance(one, Choice):
         return "choice"
-    return "numbers" if isinstance(one, Numbers) else "tried out"
+    return "numbers" if isinstance(one, Number) else "tried out"
 
 
 __all__ = [
+    "Choice",
+    "Number",
     "Page",
     "Status",
     "Table",

@@ -36,7 +36,7 @@ def test_the_neuron_is_predicted_step_by_step(notebook):
     field = book.panel().get_by_role("textbox", name="your prediction")
     field.fill("-6")
     field.press("Enter")
-    expect(book.panel().get_by_text("You typed -6, it is 6. The size is right, the sign is not.")).to_be_visible()
+    expect(book.panel().get_by_text("You typed -6, it is 6. It has the right size but the wrong sign.")).to_be_visible()
     field.fill("1")
     field.press("Enter")
     expect(book.panel().get_by_text("✓ Right: 1.")).to_be_visible()

@@ -28,7 +28,7 @@ from bplearn import (
     trace,
 )
 from bplearn.exercises.engine.compare import leaves
-from bplearn.exercises.engine.quiz import Round
+from bplearn.exercises.engine.quiz import Quiz
 from bplearn.initializers import glorot_uniform
 
 FOLDER = Path(__file__).parents[2] / "notebooks"
@@ -55,7 +55,7 @@ def asked_by_quizzes(path):
     source = "\n".join(cell.source for cell in nbformat.read(path, 4).cells if cell.cell_type == "code")
     calls = [n for n in ast.walk(ast.parse(source)) if isinstance(n, ast.Call) and getattr(n.func, "id", "") == "quiz"]
     which = [ast.literal_eval(call.args[0]) for call in sorted(calls, key=lambda call: call.lineno)]
-    return [(Round(one) if isinstance(one, list) else Round.of(one)).questions for one in which]
+    return [(Quiz(one) if isinstance(one, list) else Quiz.of(one)).questions for one in which]
 
 
 NOTEBOOKS = {path.stem: path for path in sorted(FOLDER.glob("[0-9][0-9]_*.ipynb"))}
@@ -369,11 +369,11 @@ def recall(book, panel, questions):
     def answer(question, by_mouse, right):
         field, choices = panel.locator("input[type=text]:visible"), panel.get_by_role("radio")
         if hasattr(question, "options"):
-            letters = list(question.options)
+            letters = list(question.letters)
             place = (
-                letters.index(question.right)
+                letters.index(question.right_letter)
                 if right
-                else next(i for i, a in enumerate(letters) if a != question.right)
+                else next(i for i, a in enumerate(letters) if a != question.right_letter)
             )
             if by_mouse:
                 choices.nth(place).click()

@@ -8,11 +8,10 @@ import ast
 import re
 
 from bplearn.exercises import ALL, solution
+from bplearn.exercises.chapters.questions import PREDICTIONS, QUESTIONS, due
 from bplearn.exercises.engine.compare import leaves
-from bplearn.exercises.engine.exercise import Choice, Code, Numbers
-from bplearn.exercises.engine.predictions import PREDICTIONS
-from bplearn.exercises.engine.question import Pick
-from bplearn.exercises.engine.recall import QUESTIONS, due
+from bplearn.exercises.engine.exercise import Code
+from bplearn.exercises.engine.question import Choice, Number
 
 
 def checks_in(source):
@@ -50,11 +49,11 @@ def fill(source):
     kind, number = panel_in(source)
     if kind == "predict":
         one = PREDICTIONS[number]
-        answer = one.right if isinstance(one, Pick) else repr(one.value())
+        answer = one.truth() if isinstance(one, Choice) else repr(one.truth())
         return f"_panel = {source}\n_panel.logic.commit({answer!r}).words"
     if kind == "quiz":
         asked = asked_by_quiz(number)
-        answers = [one.right if isinstance(one, Choice) else repr(float(one.solution())) for one in asked]
+        answers = [one.right_letter if isinstance(one, Choice) else repr(one.truth()) for one in asked]
         answering = f"for _place, _answer in enumerate({answers!r}):\n    _panel.logic.go(_place).answer(_answer)"
         return f"_panel = {source}\n{answering}\n_panel.logic.score()"
     for number, name in checks_in(source):
@@ -68,8 +67,8 @@ def _answer(number, name):
         own = one.solution.__name__
         return re.sub(rf"\b(def|class) {own}\b", rf"\1 {name}", solution(number).code)
     if isinstance(one, Choice):
-        return f"{name} = {one.right!r}"
-    if isinstance(one, Numbers):
+        return f"{name} = {one.right_letter!r}"
+    if isinstance(one, Number):
         return f"{name} = {tuple(float(value) for value in leaves(one.solution()))!r}"
     module, function = one.solution.__module__, one.solution.__name__
     return f"from {module} import {function}\n\n{name} = {function}()"

@@ -10,8 +10,9 @@ import pytest
 from bplearn.exercises import ALL, NOTEBOOKS, Status, catalogue, check, clinic, exercises, hint, solution, stub
 from bplearn.exercises.engine.compare import leaves
 from bplearn.exercises.engine.diagnosis import applicable, wrong_versions
-from bplearn.exercises.engine.exercise import Choice, Code, Numbers, Trial
+from bplearn.exercises.engine.exercise import Code, Trial
 from bplearn.exercises.engine.mistake import source_of
+from bplearn.exercises.engine.question import Choice, Number
 from bplearn.exercises.engine.run_cases import reference
 from bplearn.exercises.mistakes import KNOWN
 from bplearn.functional import sigmoid
@@ -19,7 +20,7 @@ from bplearn.functional import sigmoid
 NOTEBOOK_FOLDER = Path(__file__).parents[2] / "notebooks"
 CODE = [one for one in ALL.values() if isinstance(one, Code)]
 CLINICS = [one for one in CODE if one.planted]
-NUMBERS = [one for one in ALL.values() if isinstance(one, Numbers)]
+NUMBERS = [one for one in ALL.values() if isinstance(one, Number)]
 
 
 def number(one):
@@ -28,7 +29,7 @@ def number(one):
 
 def right_answer(one):
     if isinstance(one, Choice):
-        return one.right
+        return one.right_letter
     return one.solution if isinstance(one, Code) else one.solution()
 
 
@@ -162,9 +163,9 @@ def test_the_catalogue_explains_each_mistake():
 @pytest.mark.parametrize("one", NUMBERS, ids=number)
 def test_slips_of_typed_numbers_are_far_enough_from_the_right_ones(one):
     right = np.array(list(leaves(one.solution())), dtype=float)
-    rounded = [float(f"{value:.4g}") for value in right] if one.limit > 1e-4 else right
+    rounded = [float(f"{value:.4g}") for value in right] if one.tolerance > 1e-4 else right
     assert check(one.number, tuple(rounded)).passed
-    assert not check(one.number, tuple(right * (1 + 4 * one.limit) + 4 * one.limit * (right == 0))).passed
+    assert not check(one.number, tuple(right * (1 + 4 * one.tolerance) + 4 * one.tolerance * (right == 0))).passed
 
 
 @pytest.mark.parametrize("one", CLINICS, ids=number)
@@ -190,13 +191,13 @@ def test_a_clinic_names_another_mistake():
 
 @pytest.mark.parametrize("one", [one for one in ALL.values() if isinstance(one, Choice)], ids=number)
 def test_every_wrong_choice_has_its_own_reply(one):
-    assert len({option.reply for option in one.options.values()}) == len(one.options)
-    for letter, option in one.options.items():
+    assert len(set(one.options.values())) == len(one.options)
+    for letter, statement in one.letters.items():
         verdict = check(one.number, letter)
-        assert verdict.passed == (letter == one.right)
-        assert option.reply in str(verdict)
-    assert check(one.number, one.right.upper()).passed
-    assert check(one.number, one.options[one.right].text).passed
+        assert verdict.passed == (letter == one.right_letter)
+        assert one.options[statement] in str(verdict)
+    assert check(one.number, one.right_letter.upper()).passed
+    assert check(one.number, one.truth()).passed
     assert "one of the letters" in check(one.number, "z").headline
 
 

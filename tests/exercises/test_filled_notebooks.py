@@ -12,7 +12,7 @@ import pytest
 from nbclient import NotebookClient
 
 from bplearn.exercises import ALL
-from bplearn.exercises.engine.recall import due
+from bplearn.exercises.chapters.questions import due
 from tests.exercises.fill import asked_by_quiz, checks_in, fill, panel_in
 
 ROOT = Path(__file__).parents[2]

@@ -10,14 +10,17 @@ import pytest
 from bplearn import ArgumentError
 from bplearn.course.tasks import task
 from bplearn.exercises import ALL, Status, check, hint, recall
-from bplearn.exercises.engine.compare import close, describe, direction, leaves
+from bplearn.exercises.chapters.questions import QUESTIONS
+from bplearn.exercises.engine.compare import close, describe, leaves
 from bplearn.exercises.engine.diagnosis import applicable, single, wrong_versions
-from bplearn.exercises.engine.exercise import Choice, Code, Numbers, call
+from bplearn.exercises.engine.exercise import Code, call
 from bplearn.exercises.engine.feedback import first_seen, small_case
 from bplearn.exercises.engine.free_variables import strays
-from bplearn.exercises.engine.grading import judge, named_verdict
-from bplearn.exercises.engine.recall import QUESTIONS
+from bplearn.exercises.engine.grading import judge
+from bplearn.exercises.engine.named_verdict import named_verdict
+from bplearn.exercises.engine.question import Choice, Number
 from bplearn.exercises.engine.run_cases import reference
+from bplearn.exercises.engine.typed_numbers import how_off
 from tests.exercises import planted_first
 
 
@@ -71,7 +74,7 @@ GENERAL = {"sign", "factor-two", "depends-on-earlier-calls", "argument-changed",
 PAIRS = [
     (one, name)
     for one in ALL.values()
-    if isinstance(one, Code | Numbers)
+    if isinstance(one, Code | Number)
     for name in sorted({mistake.name for mistake in applicable(one)} | GENERAL | {"outputs-reordered"})
 ]
 
@@ -233,7 +236,7 @@ def test_single_numbers_have_sentences_of_their_own():
     ],
 )
 def test_a_typed_number_is_not_told_its_distance(typed, want, words):
-    assert direction("d", typed, want, 5e-3) == words
+    assert how_off("d", typed, want, 5e-3) == words
 
 
 def test_shapes_that_are_typed_wrong_are_not_given_away():
@@ -410,7 +413,7 @@ def test_what_is_printed_is_shown_with_the_verdict():
 
 def test_three_significant_digits_are_enough_everywhere():
     for one in ALL.values():
-        if isinstance(one, Numbers) and one.limit > 1e-4:
+        if isinstance(one, Number) and one.tolerance > 1e-4:
             typed = tuple(float(f"{value:.3g}") for value in leaves(one.solution()))
             assert check(one.number, typed).passed, one.number
     assert check("01.1", (0.378, 0.593)).passed

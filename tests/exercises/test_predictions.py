@@ -7,15 +7,15 @@ from pathlib import Path
 
 import pytest
 
+from bplearn.exercises.chapters.questions import PREDICTIONS
 from bplearn.exercises.engine.exercise import NOTEBOOKS
-from bplearn.exercises.engine.prediction import judge_number, read_number
-from bplearn.exercises.engine.predictions import PREDICTIONS
-from bplearn.exercises.engine.question import Estimate, Pick
+from bplearn.exercises.engine.question import Choice, Number
+from bplearn.exercises.engine.typed_numbers import is_near, read_number
 from tests.exercises.facts_b import FACTS
 
 FOLDER = Path(__file__).parents[2] / "notebooks"
-PICKS = [number for number, one in PREDICTIONS.items() if isinstance(one, Pick)]
-ESTIMATES = [number for number, one in PREDICTIONS.items() if isinstance(one, Estimate)]
+PICKS = [number for number, one in PREDICTIONS.items() if isinstance(one, Choice)]
+ESTIMATES = [number for number, one in PREDICTIONS.items() if isinstance(one, Number)]
 
 
 def test_every_prediction_has_a_fact_and_every_fact_a_prediction():
@@ -29,14 +29,14 @@ def test_the_right_statement_is_right(number):
 
 @pytest.mark.parametrize("number", ESTIMATES)
 def test_the_computed_number_is_right(number):
-    assert PREDICTIONS[number].value() == pytest.approx(FACTS[number](), rel=1e-9)
+    assert PREDICTIONS[number].truth() == pytest.approx(FACTS[number](), rel=1e-9)
 
 
 @pytest.mark.parametrize("number", PICKS)
 def test_every_wrong_choice_has_a_reply_of_its_own(number):
     one = PREDICTIONS[number]
-    assert one.right in one.choices
-    wrong = [reply for choice, reply in one.choices.items() if choice != one.right]
+    assert one.right in one.options
+    wrong = [reply for choice, reply in one.options.items() if choice != one.right]
     assert len(wrong) >= 2
     assert all(len(reply) > 20 and reply[-1] in ".?" for reply in wrong)
     assert len(set(wrong)) == len(wrong)
@@ -46,10 +46,10 @@ def test_every_wrong_choice_has_a_reply_of_its_own(number):
 @pytest.mark.parametrize("number", ESTIMATES)
 def test_every_expected_slip_is_wrong_and_has_a_reply_of_its_own(number):
     one = PREDICTIONS[number]
-    assert len(one.slips) >= 2
-    assert len(set(one.slips.values())) == len(one.slips)
-    for typed, reply in one.slips.items():
-        assert not judge_number(read_number(typed), one.value(), one.tolerance).right
+    assert len(one.replies) >= 2
+    assert len(set(one.replies.values())) == len(one.replies)
+    for typed, reply in one.replies.items():
+        assert not is_near(read_number(typed), one.truth(), one.tolerance)
         assert len(reply) > 20
     assert one.because
 
@@ -62,7 +62,7 @@ def test_numbers_count_up_within_each_notebook():
 
 
 def test_the_right_statement_is_not_always_at_the_same_place():
-    places = [list(PREDICTIONS[number].choices).index(PREDICTIONS[number].right) for number in PICKS]
+    places = [list(PREDICTIONS[number].options).index(PREDICTIONS[number].right) for number in PICKS]
     assert max(map(places.count, set(places))) <= 0.6 * len(places)
 
 
@@ -89,6 +89,6 @@ def test_a_prediction_stands_alone_in_its_cell_and_gives_no_answer_away(chapter)
         if re.search(r"(?<![\w.])predict\(", source):
             number = re.fullmatch(r'predict\("(\d\d\.p\d+)"\)', source)[1]
             shown = json.dumps(outputs, ensure_ascii=False)
-            assert PREDICTIONS[number].question in shown
+            assert PREDICTIONS[number].task in shown
             assert PREDICTIONS[number].because not in shown
             assert not re.search("[✓✗]|You said", shown)

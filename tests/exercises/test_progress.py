@@ -22,8 +22,9 @@ from bplearn.exercises import (
     solved,
     use_file,
 )
-from bplearn.exercises.engine.exercise import NOTEBOOKS, Choice
-from bplearn.exercises.engine.recall import QUESTIONS, due
+from bplearn.exercises.chapters.questions import QUESTIONS, due
+from bplearn.exercises.engine.exercise import NOTEBOOKS
+from bplearn.exercises.engine.question import Choice
 from bplearn.files.lock import locked
 
 
@@ -186,14 +187,14 @@ def test_every_question_has_a_right_answer_and_a_reason_for_each_wrong_one(numbe
     assert recall(number).status.value == "not attempted yet"
     assert one.task in str(recall(number))
     if isinstance(one, Choice):
-        assert recall(number, one.right).passed
+        assert recall(number, one.right_letter).passed
         assert len(one.options) >= 3
-        assert len({option.reply for option in one.options.values()}) == len(one.options)
-        for letter, option in one.options.items():
-            if letter != one.right:
+        assert len(set(one.options.values())) == len(one.options)
+        for letter, statement in one.letters.items():
+            if letter != one.right_letter:
                 verdict = recall(number, letter)
                 assert not verdict.passed
-                assert option.reply in str(verdict)
+                assert one.options[statement] in str(verdict)
     else:
         assert recall(number, one.solution()).passed
         assert not recall(number, one.solution() * 1.5 + 1).passed
@@ -210,7 +211,7 @@ def test_several_questions_at_once_are_the_single_ones_one_below_the_other():
 
 
 def test_the_right_statement_is_not_always_at_the_same_letter():
-    letters = [one.right for one in QUESTIONS.values() if isinstance(one, Choice)]
+    letters = [one.right_letter for one in QUESTIONS.values() if isinstance(one, Choice)]
     assert len(set(letters)) >= 3
     assert max(letters.count(letter) for letter in set(letters)) < 0.6 * len(letters)
 

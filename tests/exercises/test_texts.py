@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from bplearn.exercises import ALL
+from bplearn.exercises.chapters.questions import PREDICTIONS, QUESTIONS
 from bplearn.exercises.engine import texts
 from bplearn.exercises.engine.exercise import NOTEBOOKS
-from bplearn.exercises.engine.recall import QUESTIONS
 from bplearn.exercises.mistakes import KNOWN
 
 FOLDER = Path(texts.__file__).parents[1] / "texts"
@@ -63,6 +63,7 @@ def test_a_planted_fault_is_seen():
 def test_every_text_has_its_code_and_every_code_its_text():
     written = {kind: {key for number in NOTEBOOKS for key in texts.read(number).get(kind, {})} for kind in SECTIONS}
     assert written["exercises"] == set(ALL)
+    assert written["predictions"] == set(PREDICTIONS)
     assert written["recall"] == set(QUESTIONS)
     assert set(texts.read("mistakes")) == {mistake.name for mistake in KNOWN}
 

@@ -5,7 +5,8 @@ import math
 import pytest
 
 from bplearn.errors import ArgumentError
-from bplearn.exercises.engine.prediction import Prediction, judge_number, read_number
+from bplearn.exercises.engine.prediction import Prediction, own_question
+from bplearn.exercises.engine.typed_numbers import judge_number, read_number
 from bplearn.panels.graph.logic import GraphWalk
 from bplearn.panels.graph.pictures import graph_picture
 from bplearn.panels.neuron.logic import Neuron
@@ -46,7 +47,7 @@ def test_what_is_no_number_is_told(typed):
     [
         (0.5933, "Right: 0.5933."),
         (0.592, "Right, within 1%. You typed 0.592, it is 0.5933."),
-        (-0.5933, "the sign is not"),
+        (-0.5933, "the right size but the wrong sign"),
         (1.1866, "twice the right number"),
         (0.29665, "half the right number"),
         (5.933, "ten times too large"),
@@ -69,7 +70,7 @@ def test_zero_is_right_only_as_zero():
 
 
 def test_the_first_answer_counts_and_the_truth_stays_hidden_until_then():
-    question = Prediction("?", lambda: 4.0)
+    question = Prediction(own_question("?", lambda: 4.0))
     assert question.truth is None
     assert question.commit("5").right is False
     assert question.truth == "4"
@@ -79,17 +80,17 @@ def test_the_first_answer_counts_and_the_truth_stays_hidden_until_then():
 
 
 def test_choices_have_replies():
-    question = Prediction("?", "up", choices=["up", "down"], replies={"down": "That is the other way."})
+    question = Prediction(own_question("?", "up", choices=["up", "down"], replies={"down": "That is the other way."}))
     assert question.commit("down").words == "That is the other way. It is: up"
     with pytest.raises(ArgumentError, match="predict's answer expected one of up, down, got 'left'"):
-        Prediction("?", "left", choices=["up", "down"])
+        own_question("?", "left", choices=["up", "down"])
     with pytest.raises(ArgumentError, match="predict's replies expected to choices: up, down, got left"):
-        Prediction("?", "up", choices=["up", "down"], replies={"left": ""})
+        own_question("?", "up", choices=["up", "down"], replies={"left": ""})
 
 
 def test_committing_nothing_is_told():
     with pytest.raises(ArgumentError, match=r"Commit expected a number first, got none\. A guess is enough"):
-        Prediction("?", 1).commit("")
+        Prediction(own_question("?", 1)).commit("")
 
 
 # --- the walk through a graph --------------------------------------------------------------------------------------

@@ -6,10 +6,9 @@ import pytest
 
 from bplearn.errors import ArgumentError
 from bplearn.exercises import exercise, merge_progress, reset_progress, use_file
-from bplearn.exercises.engine.exercise import Choice, Numbers, Option
-from bplearn.exercises.engine.predictions import PREDICTIONS
-from bplearn.exercises.engine.quiz import Round
-from bplearn.exercises.engine.recall import QUESTIONS
+from bplearn.exercises.chapters.questions import PREDICTIONS, QUESTIONS
+from bplearn.exercises.engine.question import Choice, Number
+from bplearn.exercises.engine.quiz import Quiz
 from bplearn.widgets import predict, quiz
 from tests.panels.test_graph_and_neuron import find
 
@@ -22,10 +21,10 @@ def progress_file(tmp_path):
 
 
 def own_questions():
-    options = {"a": Option("It rises.", "No: the slope is negative."), "b": Option("It falls.", "Yes.")}
+    options = {"It rises.": "No: the slope is negative.", "It falls.": "Yes."}
     return [
-        Choice("q.1", "Own", "What happens?", ("", "", ""), "01", options=options, right="b"),
-        Numbers("q.2", "Own", "2 * 3 is ...", ("", "", ""), "01", solution=lambda: 6.0, outputs=("the answer",)),
+        Choice("q.1", "Own", "What happens?", options=options, right="It falls."),
+        Number("q.2", "Own", "2 * 3 is ...", solution=lambda: 6.0),
     ]
 
 
@@ -196,7 +195,7 @@ def test_a_number_that_is_none_is_told_with_those_there_are():
 def test_the_saved_prediction_shows_the_question_never_the_answer_nor_what_was_said(number):
     panel, one = predict(number), PREDICTIONS[number]
     before = {kind: text for kind, text in panel._repr_mimebundle_().items() if kind.startswith("text/")}
-    assert before["text/plain"].startswith(f"Live panel 'Predict first'. Predict first. {one.question}")
+    assert before["text/plain"].startswith(f"Live panel 'Predict first'. Predict first. {one.task}")
     for choice in panel.logic.choices or ():
         assert f"○ {choice}" in before["text/plain"]
     panel.logic.commit((panel.logic.choices or ("5",))[0])
@@ -212,12 +211,12 @@ def test_the_saved_prediction_shows_the_question_never_the_answer_nor_what_was_s
 def test_every_wrong_statement_of_every_question_has_its_explanation():
     for question in QUESTIONS.values():
         if isinstance(question, Choice):
-            asked = Round([question])
-            for letter, option in question.options.items():
+            asked = Quiz([question])
+            for letter, statement in question.letters.items():
                 verdict = asked.answer(letter)
-                assert option.reply
-                assert option.reply in str(verdict)
-                assert verdict.passed == (letter == question.right)
+                assert question.options[statement]
+                assert question.options[statement] in str(verdict)
+                assert verdict.passed == (letter == question.right_letter)
 
 
 def test_answers_are_kept_and_shown_again(progress_file):
@@ -229,7 +228,7 @@ def test_answers_are_kept_and_shown_again(progress_file):
     find(first, "Button", "Next question").click()
     statements = find(first, "RadioButtons", "your answer")
     assert statements.layout.display is None
-    wrong = next(letter for letter in "abc" if letter != QUESTIONS["01.r2"].right)
+    wrong = next(letter for letter in "abc" if letter != QUESTIONS["01.r2"].right_letter)
     statements.value = wrong
     find(first, "Button", "Check").click()
     kept = json.loads(progress_file.read_text())["recall"]
@@ -275,7 +274,7 @@ def test_nothing_chosen_and_no_number_are_told():
 def test_questions_of_several_notebooks_go_by_number_and_are_kept():
     asked = quiz(["00.r2", "05.r1"]).logic
     assert [one.number for one in asked.questions] == ["00.r2", "05.r1"]
-    asked.answer(QUESTIONS["00.r2"].right)
+    asked.answer(QUESTIONS["00.r2"].right_letter)
     assert quiz(0).logic.marks() == ["○", "✓", "○"]
     with pytest.raises(ArgumentError, match="quiz expected questions to choose or to type"):
         quiz(["00.r2", "00.r9"])
@@ -299,3 +298,13 @@ def test_the_saved_quiz_lists_its_questions_and_does_not_depend_on_what_was_answ
     asked.answer("a" if isinstance(asked.question, Choice) else "1")
     for kind in ("text/plain", "text/html"):
         assert quiz(notebook)._repr_mimebundle_()[kind] == bundle[kind]
+
+
+@pytest.mark.parametrize("typed", ["-1/2", "\u22120,5", " -0.5 "])
+def test_a_quiz_reads_numbers_as_predictions_do(typed):
+    assert Quiz(["01.r1"]).answer(typed).passed
+
+
+def test_a_kept_answer_that_is_no_number_any_longer_is_passed_over(progress_file):
+    progress_file.write_text('{"recall": {"01.r1": {"answer": "nine"}}}')
+    assert quiz(1).logic.marks() == ["○", "○", "○"]

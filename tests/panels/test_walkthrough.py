@@ -199,8 +199,8 @@ def test_a_prediction_is_judged_with_a_reason():
     assert walk.judge(0.378).right
     assert not walk.judge(0.0275).right
     assert "Was the bias b_h[0] = 0.35 added?" in walk.judge(0.0275).words
-    assert "right but for its sign" in walk.judge(-0.3775).words
-    assert "2 times too large" in walk.judge(0.755).words
+    assert "has the right size but the wrong sign" in walk.judge(-0.3775).words
+    assert "is twice the right number" in walk.judge(0.755).words
     walk.finish()
     assert "go on to the next one" in walk.judge(1).words
 

@@ -12,7 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from bplearn.exercises.engine.exercise import Choice, Code, Numbers
+from bplearn.exercises.engine.exercise import Code
+from bplearn.exercises.engine.question import Choice, Number
 from bplearn.exercises.engine.random_cases import Draw
 from bplearn.exercises.engine.texts import texts
 
@@ -57,7 +58,7 @@ def _cube(x: Any) -> Any:
 
 
 EXERCISES = (
-    Numbers(
+    Number(
         **texts("01.1"),
         solution=neuron_by_hand,
         outputs=("z", "a"),

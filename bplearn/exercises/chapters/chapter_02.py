@@ -12,7 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from bplearn.exercises.engine.exercise import Code, Layout, Numbers
+from bplearn.exercises.engine.exercise import Code, Layout
+from bplearn.exercises.engine.question import Number
 from bplearn.exercises.engine.random_cases import Draw
 from bplearn.exercises.engine.runner import run
 from bplearn.exercises.engine.texts import texts
@@ -81,11 +82,11 @@ LAYER_COLUMNS = Layout(
 )
 
 EXERCISES = (
-    Numbers(
+    Number(
         **texts("02.1"),
         solution=shapes_by_hand,
         outputs=("W's rows", "W's columns", "b's length", "y's rows", "y's columns"),
-        limit=1e-9,
+        tolerance=1e-9,
         whole="A shape holds whole numbers.",
     ),
     Code(

@@ -12,7 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from bplearn.exercises.engine.exercise import Code, Numbers
+from bplearn.exercises.engine.exercise import Code
+from bplearn.exercises.engine.question import Number
 from bplearn.exercises.engine.random_cases import Draw
 from bplearn.exercises.engine.texts import texts
 
@@ -91,7 +92,7 @@ def _scores_and_answers(draw: Draw) -> tuple[Any, ...]:
 
 
 EXERCISES = (
-    Numbers(
+    Number(
         **texts("03.1"),
         solution=error_by_hand,
         outputs=("E",),

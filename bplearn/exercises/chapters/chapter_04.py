@@ -12,7 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from bplearn.exercises.engine.exercise import Code, Numbers
+from bplearn.exercises.engine.exercise import Code
+from bplearn.exercises.engine.question import Number
 from bplearn.exercises.engine.random_cases import Draw
 from bplearn.exercises.engine.texts import texts
 
@@ -116,7 +117,7 @@ def _graph(draw: Draw) -> tuple[Any, ...]:
 
 
 EXERCISES = (
-    Numbers(
+    Number(
         **texts("04.1"),
         solution=circuit_by_hand,
         outputs=("dx", "dy", "dz"),
@@ -153,7 +154,7 @@ EXERCISES = (
             ),
         ),
     ),
-    Numbers(
+    Number(
         **texts("04.5"),
         solution=sigmoid_neuron_by_hand,
         outputs=("dw0", "dw1", "dw2"),

@@ -13,7 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from bplearn.exercises.engine.exercise import Code, Layout, Numbers
+from bplearn.exercises.engine.exercise import Code, Layout
+from bplearn.exercises.engine.question import Number
 from bplearn.exercises.engine.random_cases import Draw
 from bplearn.exercises.engine.texts import texts
 
@@ -128,18 +129,18 @@ DENSE_COLUMNS = Layout(
 )
 
 EXERCISES = (
-    Numbers(
+    Number(
         **texts("05.1"),
         solution=output_deltas_by_hand,
         outputs=("dE/dz of o1", "dE/dz of o2"),
     ),
-    Numbers(
+    Number(
         **texts("05.2"),
         solution=output_weights_by_hand,
         outputs=("dw5", "dw6", "dw7", "dw8"),
         wrong=(("weight-for-input", _own_weights),),
     ),
-    Numbers(
+    Number(
         **texts("05.3"),
         solution=hidden_deltas_by_hand,
         outputs=("dE/dh1", "dE/dh2", "dE/dz of h1", "dE/dz of h2"),
@@ -147,7 +148,7 @@ EXERCISES = (
             ("one-path-only", functools.partial(_one_path, *outputs)) for outputs in ((0, 0), (1, 1), (0, 1), (1, 0))
         ),
     ),
-    Numbers(
+    Number(
         **texts("05.4"),
         solution=first_weights_by_hand,
         outputs=("dw1", "dw2", "dw3", "dw4"),

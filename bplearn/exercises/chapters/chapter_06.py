@@ -12,7 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from bplearn.exercises.engine.exercise import Choice, Code, Numbers
+from bplearn.exercises.engine.exercise import Code
+from bplearn.exercises.engine.question import Choice, Number
 from bplearn.exercises.engine.random_cases import Draw
 from bplearn.exercises.engine.texts import texts
 
@@ -41,7 +42,7 @@ def _one_weight(draw: Draw) -> tuple[Any, ...]:
 
 EXERCISES = (
     Choice(**texts("06.1")),
-    Numbers(
+    Number(
         **texts("06.2"),
         solution=two_paths_by_hand,
         outputs=("through o1", "through o2"),

@@ -14,7 +14,8 @@ from typing import Any
 import numpy as np
 
 from bplearn.exercises.chapters.chapter_02 import _network
-from bplearn.exercises.engine.exercise import Code, Finding, Numbers, Trial
+from bplearn.exercises.engine.exercise import Code, Finding, Trial
+from bplearn.exercises.engine.question import Number
 from bplearn.exercises.engine.random_cases import Draw
 from bplearn.exercises.engine.texts import texts
 
@@ -124,18 +125,18 @@ EXERCISES = (
             ("slope(x) = 2 x, x = 10, learning_rate = 0.25, steps = 2", (_double, 10.0, 0.25, 2)),
         ),
     ),
-    Numbers(
+    Number(
         **texts("07.2"),
         solution=new_weights_by_hand,
         outputs=("new w1", "new w5"),
-        limit=2e-5,
+        tolerance=2e-5,
     ),
-    Numbers(
+    Number(
         **texts("07.3"),
         solution=mystery_by_hand,
         outputs=("E",),
         family="step",
-        limit=4e-9,
+        tolerance=4e-9,
     ),
     Code(
         **texts("07.4"),

@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 
 from bplearn.exercises.chapters.chapter_02 import _network
-from bplearn.exercises.engine.exercise import Choice, Code, Layout, Numbers
+from bplearn.exercises.engine.exercise import Code, Layout
+from bplearn.exercises.engine.question import Choice, Number
 from bplearn.exercises.engine.random_cases import Draw
 from bplearn.exercises.engine.texts import texts
 
@@ -58,7 +59,7 @@ def _turn_back(value: Any) -> Any:
 COLUMNS = Layout("columns (a sample is a column, W has a row for each output)", _turn, _turn_back)
 
 EXERCISES = (
-    Numbers(
+    Number(
         **texts("08.1"),
         solution=bias_by_hand,
         outputs=("db[0]", "db[1]"),

@@ -15,7 +15,8 @@ import numpy as np
 from bplearn.checks.arrays import Array
 from bplearn.datasets import moons
 from bplearn.exercises.engine.compare import Unfinished, has_dots
-from bplearn.exercises.engine.exercise import Choice, Code, Numbers
+from bplearn.exercises.engine.exercise import Code
+from bplearn.exercises.engine.question import Choice, Number
 from bplearn.exercises.engine.random_cases import Draw
 from bplearn.exercises.engine.texts import texts
 
@@ -86,7 +87,7 @@ _FACTS = {
 }
 
 EXERCISES = (
-    Numbers(
+    Number(
         **texts("11.1"),
         solution=he_by_hand,
         outputs=("standard deviation",),
@@ -100,7 +101,7 @@ EXERCISES = (
         observe=_start,
         facts=_FACTS,
     ),
-    Numbers(
+    Number(
         **texts("11.3"),
         solution=vanishing_by_hand,
         outputs=("factor",),

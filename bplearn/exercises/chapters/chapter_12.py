@@ -18,7 +18,8 @@ from bplearn.checks.arrays import Array
 from bplearn.datasets import digits
 from bplearn.errors import TrainingDiverged
 from bplearn.exercises.engine.compare import Unfinished, has_dots
-from bplearn.exercises.engine.exercise import Code, Finding, Numbers, Trial
+from bplearn.exercises.engine.exercise import Code, Finding, Trial
+from bplearn.exercises.engine.question import Number
 from bplearn.exercises.engine.random_cases import Draw
 from bplearn.exercises.engine.texts import texts
 from bplearn.layers import ReLU
@@ -179,11 +180,11 @@ _FACTS: Mapping[str, Callable[[Array, Array], str]] = {
 }
 
 EXERCISES = (
-    Numbers(
+    Number(
         **texts("12.1"),
         solution=steps_by_hand,
         outputs=("updates in an epoch", "updates in all"),
-        limit=1e-9,
+        tolerance=1e-9,
         whole="Updates are counted in whole numbers: what is left at the end is a batch too, so round up.",
     ),
     Code(

@@ -204,24 +204,6 @@ def describe(name: str, array: Array, want: Array, limit: float | None = None) -
     return _places(name, verb, array, want, limit)
 
 
-def direction(name: str, number: float, want: float, limit: float) -> str:
-    """Say how one typed number is off, without giving the right one away.
-
-    >>> direction("dw7", -0.0226, 0.0226, 5e-3)
-    'dw7 = -0.0226 has the right size but the wrong sign.'
-    """
-    shown = f"{name} = {number + 0.0:.6g}"
-    if limit < 1e-8 or not np.isfinite(number):
-        return f"{shown} is not right."
-    if abs(number + want) <= limit * abs(want):
-        return f"{shown} has the right size but the wrong sign."
-    if number * want < 0:
-        return f"{shown} has the wrong sign."
-    if want < 0:
-        return f"{shown} is too {'near' if number > want else 'far from'} {'to ' if number > want else ''}0."
-    return f"{shown} is too {'large' if number > want else 'small'}."
-
-
 def _factor(it_is: str, it_has: str, factor: float, size: int) -> str:
     everywhere = " everywhere" if size > 1 else ""
     if np.isclose(factor, -1, rtol=1e-4):

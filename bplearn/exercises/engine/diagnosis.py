@@ -12,8 +12,9 @@ from collections.abc import Callable
 from typing import Any
 
 from bplearn.exercises.engine import compare
-from bplearn.exercises.engine.exercise import Case, Code, Numbers
+from bplearn.exercises.engine.exercise import Case, Code
 from bplearn.exercises.engine.mistake import Mistake, Version, pairs, versions
+from bplearn.exercises.engine.question import Number
 from bplearn.exercises.engine.run_cases import Seen, passes, reference, same, watch_ours
 from bplearn.exercises.mistakes import KNOWN, named
 
@@ -56,7 +57,7 @@ def _candidates(exercise: Code, cases: list[Case], seen: list[Seen], right: list
 
 
 @functools.cache
-def applicable(exercise: Code | Numbers) -> tuple[Mistake, ...]:
+def applicable(exercise: Code | Number) -> tuple[Mistake, ...]:
     """Return the mistakes of the catalogue that may be named for this exercise.
 
     >>> from bplearn.exercises import exercise
@@ -70,7 +71,7 @@ def applicable(exercise: Code | Numbers) -> tuple[Mistake, ...]:
 
 
 @functools.cache
-def single(exercise: Code | Numbers) -> list[Version]:
+def single(exercise: Code | Number) -> list[Version]:
     """Return the versions of the solution with one known mistake in them.
 
     >>> from bplearn.exercises import exercise

@@ -1,7 +1,7 @@
 """An exercise: its text, three hints, its tested solution, and how an answer to it is checked.
 
-`Code` is answered with a function or a class, `Numbers` with numbers that were worked out by hand, `Choice` with
-one of several statements, `Trial` with a value that is tried out in a training.
+`Code` is answered with a function or a class, `Trial` with a value that is tried out in a training. The two kinds of
+question, a number to type and a statement to choose, stand in `question`.
 First met in notebooks/01_one_neuron.ipynb.
 """
 
@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 from typing import Any, final
 
 from bplearn.checks.arrays import Array
-from bplearn.exercises.engine.compare import leaves
 from bplearn.exercises.engine.mistake import source_of
 from bplearn.exercises.engine.random_cases import Draw, draws
 from bplearn.exercises.engine.verdict import Status, Verdict
@@ -46,7 +45,8 @@ def section(place: str) -> str:
     if not place:
         return ""
     number, _, text = place.partition(": ")
-    return f"{NOTEBOOKS[number]}, {text}" if text else NOTEBOOKS[number]
+    file = NOTEBOOKS.get(number, "")
+    return f"{file}, {text}" if text else file
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,14 +62,14 @@ class Layout:
 class Exercise(ABC):
     """What all exercises have in common.
 
-    `number` is "NN.k": the notebook's number and the place in it. `teaches` is "NN: section".
+    `number` is "NN.k": the notebook's number and the place in it. `teaches` is "NN: section", or empty.
     """
 
     number: str
     title: str
     task: str
-    hints: tuple[str, str, str]
-    teaches: str
+    hints: tuple[str, ...] = ()
+    teaches: str = ""
 
     @abstractmethod
     def reveal(self) -> str:
@@ -81,7 +81,7 @@ class Exercise(ABC):
 
     def verdict(self, status: Status, headline: str = "", details: tuple[str, ...] = (), **more: Any) -> Verdict:
         """Return a verdict on this exercise that leads back to its own section unless `section` says otherwise."""
-        more.setdefault("section", section(self.teaches))
+        more.setdefault("section", section(self.teaches or self.number[:2]))
         return Verdict(self.number, self.title, status, headline, details, **more)
 
     def unattempted(self, advice: str = "Replace the three dots by your answer, then run the cell again.") -> Verdict:
@@ -103,7 +103,7 @@ def _nothing(_answer: Any) -> str:
 
 
 @final
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Code(Exercise):
     """An exercise that is answered with a function or a class.
 
@@ -156,68 +156,6 @@ class Case:
     diagnosis_only: bool
 
 
-@final
-@dataclass(frozen=True, eq=False)
-class Numbers(Exercise):
-    """An exercise that is answered with numbers; the solution is a function that computes them.
-
-    `outputs` names the numbers. `limit` is the relative error that passes: 5e-3 lets three typed digits through.
-    `wrong` holds slips beside those that the catalogue makes: (name of the mistake, function).
-    `whole` is said where numbers that count something are typed with a fraction.
-    """
-
-    solution: Callable[[], Any]
-    outputs: tuple[str, ...]
-    family: str = "numbers"
-    limit: float = 5e-3
-    without: tuple[str, ...] = ()
-    wrong: tuple[tuple[str, Callable[..., Any]], ...] = ()
-    whole: str = ""
-
-    def reveal(self) -> str:
-        """Return the source that computes the numbers, and the numbers."""
-        numbers = zip(self.outputs, leaves(self.solution()), strict=True)
-        named = ", ".join(f"{name} = {value:.12g}" for name, value in numbers)
-        return f"{source_of(self.solution)}\n# {named}\n"
-
-    def listing(self) -> str:
-        """Return the task."""
-        return self.task
-
-
-@dataclass(frozen=True, eq=False)
-class Option:
-    """One statement to choose, and what is said to whoever chooses it."""
-
-    text: str
-    reply: str
-
-
-@final
-@dataclass(frozen=True, eq=False)
-class Choice(Exercise):
-    """An exercise that is answered with the letter of a statement; each wrong one has its explanation."""
-
-    options: dict[str, Option]
-    right: str
-
-    def letter(self, answer: Any) -> str | None:
-        """Return the letter that an answer means, or None."""
-        text = str(answer).strip()
-        if text.lower().rstrip(").") in self.options:
-            return text.lower().rstrip(").")
-        return next((letter for letter, option in self.options.items() if option.text == text), None)
-
-    def listing(self) -> str:
-        """Return the question with its statements."""
-        return "\n".join([self.task, *(f"{letter}) {option.text}" for letter, option in self.options.items())])
-
-    def reveal(self) -> str:
-        """Return the right letter and why it is right."""
-        option = self.options[self.right]
-        return f"{self.right}) {option.text}\n{option.reply}\n"
-
-
 @dataclass(frozen=True, eq=False)
 class Finding:
     """What a trial found: right or not, in words, and the mistakes it is consistent with."""
@@ -229,7 +167,7 @@ class Finding:
 
 
 @final
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Trial(Exercise):
     """An exercise whose answer is tried out: a learning rate in a training, a network on unseen digits.
 

@@ -1,138 +1,53 @@
 """Predict, commit, reveal: an answer is typed or chosen before the right one is seen, and then cannot be changed.
 
-Whoever has committed to a number remembers why it was wrong. So feedback says how the number is off (its sign, a
-factor of two), not only that it is. The predictions of the series, by number, stand in the module `predictions`.
-First met in notebooks/00_start_here.ipynb.
+A notebook asks one of the series with a single line, `predict("05.p1")` of bplearn.widgets; question, choices and
+answer stand in `texts`, where the cell does not give them away. First met in notebooks/00_start_here.ipynb.
 """
 
 from __future__ import annotations
 
 import contextlib
-import math
+import functools
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import final
 
 from bplearn.checks.arrays import expected_got, number_in
 from bplearn.errors import ArgumentError
+from bplearn.exercises.chapters.questions import PREDICTIONS
+from bplearn.exercises.engine.progress import forget, note, read
+from bplearn.exercises.engine.question import Choice, Number
+from bplearn.exercises.engine.typed_numbers import Judgement, judge_number, read_number
 from bplearn.show.svg import short
-
-_SLIPS: tuple[tuple[str, Callable[[float], float]], ...] = (
-    ("The size is right, the sign is not.", lambda true: -true),
-    ("It is twice the right number.", lambda true: 2 * true),
-    ("It is half the right number.", lambda true: true / 2),
-    ("It is ten times too large: look at the decimal point.", lambda true: 10 * true),
-    ("It is ten times too small: look at the decimal point.", lambda true: true / 10),
-    ("It is one divided by the right number.", lambda true: 1 / true),
-    ("It is one minus the right number.", lambda true: 1 - true),
-)
-
-
-@dataclass(frozen=True)
-class Judgement:
-    """What is said to a committed answer: right or not, and in which way."""
-
-    right: bool
-    words: str
-
-
-def read_number(words: str) -> float:
-    """Read a number as learners type it: 0.5, 0,5, -3e-2 or 1/3.
-
-    Raises: ArgumentError for anything else.
-
-    >>> read_number(" 1/4 "), read_number("0,5")
-    (0.25, 0.5)
-    """
-    try:
-        above, slash, below = words.replace(",", ".").replace("\u2212", "-").partition("/")
-        number = float(above) / float(below) if slash else float(above)
-    except (ValueError, ZeroDivisionError):
-        number = math.nan
-    if not math.isfinite(number):
-        raise ArgumentError(expected_got("The answer", "a number such as 0.25 or 1/4", repr(words)))
-    return number
-
-
-def judge_number(guess: float, true: float, tolerance: float = 0.01) -> Judgement:
-    """Compare a typed number with the true one; `tolerance` is the relative error that counts as right.
-
-    >>> judge_number(-3.0, 3.0).words
-    'You typed -3, it is 3. The size is right, the sign is not.'
-    """
-    told = f"You typed {short(guess, 6)}, it is {short(true, 6)}."
-    off = abs(guess - true)
-    if off <= tolerance * abs(true) + 1e-12:
-        exact = short(guess, 6) == short(true, 6)
-        return Judgement(True, f"Right: {short(true, 6)}." if exact else f"Right, within {tolerance:.0%}. {told}")
-    if true == 0 or guess == 0:
-        return Judgement(False, told)
-    for words, slip in _SLIPS:
-        other = slip(true)
-        if abs(guess - other) <= tolerance * abs(other) and abs(other - true) > tolerance * abs(true):
-            return Judgement(False, f"{told} {words}")
-    percent = 100 * off / abs(true)
-    return Judgement(False, f"{told} That is {percent:.3g}% off." if percent < 1000 else told)
 
 
 @final
 class Prediction:
     """A question that is answered once: `commit(answer)`, then `judgement` and `truth` are there.
 
-    A number is asked for, or one of `choices`. `truth` may be a function, called when it is revealed.
-    `replies` says something to single choices, or to numbers that many expect; `explain` is said in any case.
     `keep(answer)` is called with what is committed, and with None by `again()`; it returns whether that was saved.
-    Raises: ArgumentError where the right answer is none of the choices, or a reply belongs to no choice or number.
 
-    >>> question = Prediction("2 + 2", 4)
-    >>> question.commit("5").words
+    >>> asked = Prediction(own_question("2 + 2", 4))
+    >>> asked.commit("5").words
     'You typed 5, it is 4. That is 25% off.'
-    >>> question.commit("4").right
+    >>> asked.commit("4").right
     False
     """
 
-    def __init__(
-        self,
-        question: str,
-        truth: float | str | Callable[[], float | str],
-        *,
-        choices: Sequence[str] | None = None,
-        replies: Mapping[str, str] | None = None,
-        tolerance: float = 0.01,
-        explain: str = "",
-        keep: Callable[[str | None], bool] | None = None,
-    ) -> None:
-        self.question, self._truth, self.explain, self.keep = question, truth, explain, keep
-        self.choices = None if choices is None else tuple(map(str, choices))
-        self.replies = dict(replies or {})
-        self.tolerance = number_in(tolerance, "tolerance", 0)
+    def __init__(self, question: Choice | Number, keep: Callable[[str | None], bool] | None = None) -> None:
+        self.question, self.keep = question, keep
+        self.choices = tuple(question.options) if isinstance(question, Choice) else None
         self.answer: str | None = None
         self.judgement: Judgement | None = None
         self.earlier = False  # whether the answer was given before, and restored
         self.saved = True  # whether the answer could be kept
-        if self.choices is not None:
-            self._check_choices(self.choices)
-        else:
-            self._slips = [(read_number(typed), reply) for typed, reply in self.replies.items()]
-
-    def _check_choices(self, choices: tuple[str, ...]) -> None:
-        if not callable(self._truth) and str(self._truth) not in choices:
-            raise ArgumentError(expected_got("predict's answer", f"one of {', '.join(choices)}", repr(self._truth)))
-        lost = [choice for choice in self.replies if choice not in choices]
-        if lost:
-            raise ArgumentError(expected_got("predict's replies", f"to choices: {', '.join(choices)}", lost[0]))
 
     @property
     def truth(self) -> str | None:
         """The right answer, once an answer was committed."""
         if self.judgement is None:
             return None
-        true = self._resolve()
+        true = self.question.truth()
         return true if isinstance(true, str) else short(true, 6)
-
-    def _resolve(self) -> float | str:
-        true = self._truth() if callable(self._truth) else self._truth
-        return str(true) if self.choices is not None or isinstance(true, str) else float(true)
 
     def commit(self, answer: str | None) -> Judgement:
         """Judge this answer and keep it; the first one counts, a later one changes nothing.
@@ -161,20 +76,77 @@ class Prediction:
         return self
 
     def _judge(self, answer: str) -> Judgement:
-        true = self._resolve()
-        if isinstance(true, str):
-            right = answer == true
-            reply = self.replies.get(answer, "")
-            return Judgement(right, f"Right. {reply}".strip() if right else f"{reply} It is: {true}".strip())
-        guess = read_number(answer)
-        found = judge_number(guess, true, self.tolerance)
-        for slip, reply in () if found.right else self._slips:
-            if judge_number(guess, slip, self.tolerance).right:
-                return Judgement(False, f"You typed {short(guess, 6)}, it is {short(true, 6)}. {reply}")
-        return found
+        asked = self.question
+        if isinstance(asked, Number):
+            return judge_number(read_number(answer), asked.truth(), asked.tolerance, asked.replies)
+        right = answer == asked.truth()
+        reply = asked.options.get(answer, "")
+        return Judgement(right, f"Right. {reply}".strip() if right else f"{reply} It is: {asked.truth()}".strip())
 
     def again(self) -> None:
         """Forget the answer, also where it was kept, so that another can be given."""
         self.answer = self.judgement = None
         self.earlier = False
         self.saved = self.keep is None or self.keep(None)
+
+
+def prediction(number: str) -> Prediction:
+    """Return a prediction of the series, with the answer that was given to it before, if any.
+
+    What is committed is kept in the progress file; `again()` forgets it.
+    Raises: ArgumentError for a number that is none.
+
+    >>> prediction("04.p1").choices
+    ('by 0.002', 'by 0.003', 'by 0.005', 'by 0.006')
+    """
+    if number not in PREDICTIONS:
+        near = [known for known in PREDICTIONS if known[:2] == str(number)[:2]] or list(PREDICTIONS)
+        raise ArgumentError(
+            expected_got("predict", "a number of the series", repr(number), f"There are {', '.join(near)}.")
+        )
+    asked = Prediction(PREDICTIONS[number], functools.partial(_keep, number))
+    return asked.restore(read()["predictions"].get(number, {}).get("answer"))
+
+
+def own_question(
+    question: str,
+    answer: float | str | Callable[[], float | str],
+    *,
+    choices: Sequence[str] | None = None,
+    replies: Mapping[str, str] | None = None,
+    tolerance: float = 0.01,
+    explain: str = "",
+) -> Choice | Number:
+    """Return a question of one's own: to choose where there are `choices`, else to type.
+
+    `answer` may be a function that is called when it is revealed. `replies` are said to single choices, or to numbers
+    that many expect; `explain` is said in any case.
+    Raises: ArgumentError where the right answer is none of the choices, or a reply belongs to no choice or number.
+
+    >>> own_question("Up or down?", "up", choices=["up", "down"]).right_letter
+    'a'
+    """
+    replies, tolerance = dict(replies or {}), number_in(tolerance, "tolerance", 0)
+    find: Callable[[], float | str] = answer if callable(answer) else lambda: answer
+    if choices is None:
+        for typed in replies:
+            read_number(typed)
+        return Number(
+            *("", "Prediction", question),
+            solution=find, tolerance=tolerance, replies=replies, because=explain,
+        )  # fmt: skip
+    known = tuple(map(str, choices))
+    if not callable(answer) and str(answer) not in known:
+        raise ArgumentError(expected_got("predict's answer", f"one of {', '.join(known)}", repr(answer)))
+    lost = [choice for choice in replies if choice not in known]
+    if lost:
+        raise ArgumentError(expected_got("predict's replies", f"to choices: {', '.join(known)}", lost[0]))
+    options = {choice: replies.get(choice, "") for choice in known}
+    return Choice("", "Prediction", question, options=options, right=lambda: str(find()), because=explain)
+
+
+def _keep(number: str, answer: str | None) -> bool:
+    """Keep an answer, or forget it (None); return whether the file could be written."""
+    if answer is None:
+        return forget(number)
+    return note("predictions", number, lambda entry: entry.update(answer=answer))

@@ -1,7 +1,6 @@
-"""The forms of a question: to recall (`Ask`, `Sum`) or to predict (`Pick`, `Estimate`), chosen or typed as a number.
+"""The two kinds of question: one of several statements is chosen, or a number is typed.
 
-The recall questions stand in questions_a (notebooks 00 to 07) and questions_b (08 to 14), the predictions in
-predictions_a (00 to 06) and predictions_b (07 to 14).
+Exercises, recall questions, predictions and questions of one's own are all of these two.
 First met in notebooks/00_start_here.ipynb.
 """
 
@@ -9,49 +8,89 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Any, final
 
-Statement = tuple[str, str]  # what can be chosen, and what is said to whoever chooses it
-
-
-@dataclass(frozen=True)
-class Ask:
-    """A question with its right statement and the wrong ones, each with its reply."""
-
-    question: str
-    right: Statement
-    wrong: tuple[Statement, ...]
+from bplearn.exercises.engine.compare import leaves
+from bplearn.exercises.engine.exercise import Exercise
+from bplearn.exercises.engine.mistake import source_of
 
 
-@dataclass(frozen=True)
-class Sum:
-    """A question that is answered with a number; `value` computes it."""
+@final
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Choice(Exercise):
+    """A question that is answered with a statement, or with its letter.
 
-    question: str
-    value: Callable[[], float]
-
-
-@dataclass(frozen=True)
-class Pick:
-    """A prediction to choose: statements in the order shown, each with its reply; `because` is said to everyone.
-
-    A wrong statement's reply says which thought leads there, and what is wrong with it.
+    `options` are the statements in the order shown, each with the reply to whoever chooses it: a wrong one's says
+    which thought leads there. `right` is one of them, or a function that finds it. `because` is said to everyone.
     """
 
-    question: str
-    choices: Mapping[str, str]
-    right: str
-    because: str
+    options: Mapping[str, str]
+    right: str | Callable[[], str]
+    because: str = ""
+
+    def truth(self) -> str:
+        """Return the right statement."""
+        return str(self.right() if callable(self.right) else self.right)
+
+    @property
+    def letters(self) -> dict[str, str]:
+        """The statements by their letters."""
+        return dict(zip("abcdefgh", self.options, strict=False))
+
+    @property
+    def right_letter(self) -> str:
+        """The letter of the right statement."""
+        return next(letter for letter, statement in self.letters.items() if statement == self.truth())
+
+    def letter(self, answer: object) -> str | None:
+        """Return the letter that an answer means, or None: "b", "(B)", "b) It falls." or "it falls"."""
+        text = answer.strip().casefold().rstrip(".") if isinstance(answer, str) else ""
+        for letter, statement in self.letters.items():
+            forms = (statement.casefold().rstrip("."), f"{letter}) {statement}".casefold().rstrip("."))
+            if text.strip("().: ") == letter or text in forms:
+                return letter
+        return None
+
+    def listing(self) -> str:
+        """Return the question with its statements."""
+        return "\n".join([self.task, *(f"{letter}) {statement}" for letter, statement in self.letters.items())])
+
+    def reveal(self) -> str:
+        """Return the right letter and why it is right."""
+        return f"{self.right_letter}) {self.truth()}\n{self.options[self.truth()]}\n"
 
 
-@dataclass(frozen=True)
-class Estimate:
-    """A prediction to type: `value` computes the truth, `tolerance` is the relative error that counts as right.
+@final
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Number(Exercise):
+    """A question that is answered with a number, or with several; the solution is a function that computes them.
 
-    `slips` are wrong numbers that many expect, as typed, each with its reply; `because` is said to everyone.
+    `outputs` names the numbers. `tolerance` is the relative error that passes: 5e-3 lets three typed digits through.
+    `replies` are said to wrong numbers that many expect, as typed; `because` is said to everyone after a prediction.
+    `wrong` holds slips beside those that the catalogue makes: (name of the mistake, function).
+    `whole` is said where numbers that count something are typed with a fraction.
     """
 
-    question: str
-    value: Callable[[], float]
-    because: str
-    tolerance: float = 0.01
-    slips: Mapping[str, str] = field(default_factory=dict)
+    solution: Callable[[], Any]
+    outputs: tuple[str, ...] = ("the answer",)
+    family: str = "numbers"
+    tolerance: float = 5e-3
+    replies: Mapping[str, str] = field(default_factory=dict)
+    because: str = ""
+    without: tuple[str, ...] = ()
+    wrong: tuple[tuple[str, Callable[..., Any]], ...] = ()
+    whole: str = ""
+
+    def truth(self) -> float:
+        """Return the right number, of a question that asks for one."""
+        return float(self.solution())
+
+    def reveal(self) -> str:
+        """Return the source that computes the numbers, and the numbers."""
+        numbers = zip(self.outputs, leaves(self.solution()), strict=True)
+        named = ", ".join(f"{name} = {value:.12g}" for name, value in numbers)
+        return f"{source_of(self.solution)}\n# {named}\n"
+
+    def listing(self) -> str:
+        """Return the task."""
+        return self.task

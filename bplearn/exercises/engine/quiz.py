@@ -1,4 +1,4 @@
-"""A round of questions, one after the other: which one is asked, what was answered, and what was said to it.
+"""A quiz: questions, one after the other: which one is asked, what was answered, and what was said to it.
 
 Recall questions keep their answers in the progress file; questions of one's own are judged and not kept.
 The quiz panel is a view of it. First met in notebooks/00_start_here.ipynb.
@@ -6,55 +6,57 @@ The quiz panel is a view of it. First met in notebooks/00_start_here.ipynb.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Sequence
 from typing import final
 
 from bplearn.checks.arrays import expected_got
 from bplearn.errors import ArgumentError
 from bplearn.exercises import recall
-from bplearn.exercises.engine.exercise import NOTEBOOKS, Choice, Exercise, Numbers
+from bplearn.exercises.chapters.questions import QUESTIONS, due
+from bplearn.exercises.engine.exercise import NOTEBOOKS, Exercise
 from bplearn.exercises.engine.grading import judge
 from bplearn.exercises.engine.progress import note, read, unkept
-from bplearn.exercises.engine.recall import QUESTIONS, due
+from bplearn.exercises.engine.question import Choice, Number
+from bplearn.exercises.engine.typed_numbers import read_number
 from bplearn.exercises.engine.verdict import Verdict
-
-Question = Choice | Numbers
 
 
 @final
-class Round:
+class Quiz:
     """Questions to answer in any order and as often as one likes; `place` is the one that is asked.
 
     `answers` holds what was given last, also in an earlier session; `verdicts` what was said to it.
     A string is the number of a recall question, "05.r1".
     Raises: ArgumentError for no questions, for a number that is none, or for exercises that are answered with code.
 
-    >>> asked = Round.of(5)
+    >>> asked = Quiz.of(5)
     >>> asked.answer("d").passed, asked.marks()[:2]
     (False, ['✗', '○'])
     """
 
     def __init__(self, questions: Sequence[Exercise | str]) -> None:
-        named = [QUESTIONS.get(one, one) if isinstance(one, str) else one for one in questions]
-        found = [one for one in named if isinstance(one, Choice | Numbers)]
+        named = [QUESTIONS.get(asked, asked) if isinstance(asked, str) else asked for asked in questions]
+        found = [asked for asked in named if isinstance(asked, Choice | Number)]
         if not found or len(found) < len(questions):
             raise ArgumentError(
-                expected_got("quiz", "questions to choose or to type (Choice, Numbers)", repr(questions)[:60])
+                expected_got("quiz", "questions to choose or to type (Choice, Number)", repr(questions)[:60])
             )
-        self.questions: list[Question] = found
+        self.questions: list[Choice | Number] = found
         self.place = 0
         self.answers: dict[str, str] = {}
         self.verdicts: dict[str, Verdict] = {}
         self.unkept = ""  # what is said where an answer could not be kept
         kept = read()["recall"]
-        for one in found:
-            earlier = kept.get(one.number, {}).get("answer") if self._is_kept(one) else None
+        for question in found:
+            earlier = kept.get(question.number, {}).get("answer") if self._is_kept(question) else None
             if isinstance(earlier, str):
-                self.answers[one.number] = earlier
-                self.verdicts[one.number] = judge(one, self._read(one, earlier))
+                with contextlib.suppress(ArgumentError):  # it fits the question no longer
+                    self.verdicts[question.number] = judge(question, self._read(question, earlier))
+                    self.answers[question.number] = earlier
 
     @classmethod
-    def of(cls, notebook: str | int) -> Round:
+    def of(cls, notebook: str | int) -> Quiz:
         """Return a notebook's own questions, and those of two notebooks earlier once more.
 
         Raises: ArgumentError for a notebook that is none.
@@ -66,21 +68,16 @@ class Round:
         return cls([QUESTIONS[number] for number in (*own, *again)])
 
     @staticmethod
-    def _is_kept(question: Question) -> bool:
+    def _is_kept(question: Choice | Number) -> bool:
         return QUESTIONS.get(question.number) is question
 
     @staticmethod
-    def _read(question: Question, words: str) -> str | float:
+    def _read(question: Choice | Number, text: str) -> str | float:
         """Return a letter as it is, a typed number as a number; raises ArgumentError for what is neither."""
-        if isinstance(question, Choice):
-            return words
-        try:
-            return float(words.replace(",", ".").replace("\u2212", "-"))
-        except ValueError:
-            raise ArgumentError(expected_got("The answer", "a number such as 0.25", repr(words))) from None
+        return text if isinstance(question, Choice) else read_number(text)
 
     @property
-    def question(self) -> Question:
+    def question(self) -> Choice | Number:
         """The question that is asked."""
         return self.questions[self.place]
 
@@ -89,33 +86,33 @@ class Round:
         """What was said to the answer of the question that is asked."""
         return self.verdicts.get(self.question.number)
 
-    def go(self, place: int) -> Round:
+    def go(self, place: int) -> Quiz:
         """Ask the question at this place; numbers outside are cut."""
         self.place = min(max(int(place), 0), len(self.questions) - 1)
         return self
 
-    def answer(self, words: str | None) -> Verdict:
+    def answer(self, text: str | None) -> Verdict:
         """Judge an answer (a letter, or a number as text), keep it, and say what it is.
 
         Raises: ArgumentError where nothing is chosen, or where a number was asked for and something else was typed.
         """
         question = self.question
-        if words is None or not words.strip():
+        if text is None or not text.strip():
             wanted = "one of the statements" if isinstance(question, Choice) else "a number"
             raise ArgumentError(expected_got("Check", f"{wanted} first", "none"))
-        given = self._read(question, words.strip())
+        given = self._read(question, text.strip())
         if self._is_kept(question):
             verdict = recall(question.number, given)
-            kept = note("recall", question.number, lambda entry: entry.update(answer=words.strip()))
+            kept = note("recall", question.number, lambda entry: entry.update(answer=text.strip()))
             self.unkept = "" if kept else unkept()
         else:
             verdict = judge(question, given)
-        self.answers[question.number], self.verdicts[question.number] = words.strip(), verdict
+        self.answers[question.number], self.verdicts[question.number] = text.strip(), verdict
         return verdict
 
     def marks(self) -> list[str]:
         """Return a sign for each question: right, wrong, or not answered."""
-        found = [self.verdicts.get(one.number) for one in self.questions]
+        found = [self.verdicts.get(question.number) for question in self.questions]
         return ["○" if verdict is None else "✓" if verdict.passed else "✗" for verdict in found]
 
     def score(self) -> str:

@@ -12,7 +12,6 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from bplearn.exercises.engine.exercise import Option
 from bplearn.exercises.engine.mistake import Early
 
 
@@ -22,24 +21,47 @@ def read(name: str) -> dict[str, Any]:
     return tomllib.loads(files("bplearn.exercises.texts").joinpath(f"{name}.toml").read_text(encoding="utf-8"))
 
 
+def numbers_of(chapter: str, kind: str) -> list[str]:
+    """Return the numbers of a notebook's "exercises", "predictions" or "recall" questions, in order.
+
+    >>> numbers_of("01", "recall")
+    ['01.r1', '01.r2', '01.r3']
+    """
+    return list(read(chapter).get(kind, {}))
+
+
 def texts(number: str) -> dict[str, Any]:
-    """Return the texts of an exercise, by the names of its fields.
+    """Return the texts of an exercise, a prediction or a recall question, by the names of its fields.
 
     >>> texts("01.2")["title"]
     'A neuron as a function'
     """
-    entry = read(number[:2])["exercises"][number]
-    found = {"number": number, "title": entry["title"], "task": entry["task"], "teaches": entry["section"]}
-    return {**found, "hints": tuple(entry["hints"]), **_choices(entry)}
+    if number[3] in _QUESTIONS:
+        kind, title = _QUESTIONS[number[3]]
+        entry = read(number[:2])[kind][number]
+        found = {"number": number, "title": title, "task": entry["question"]}
+        found |= {name: entry[name] for name in ("because", "tolerance") if name in entry}
+        if kind == "predictions" and "choices" not in entry:
+            found = {"tolerance": 0.01, "replies": {slip["typed"]: slip["reply"] for slip in entry["slips"]}, **found}
+    else:
+        entry = read(number[:2])["exercises"][number]
+        found = {"number": number, "title": entry["title"], "task": entry["task"], "teaches": entry["section"]}
+        found["hints"] = tuple(entry["hints"])
+    return {**found, **_choices(number, entry)}
 
 
-def _choices(entry: dict[str, Any]) -> dict[str, Any]:
-    """Return the statements of a question by letter, and the letter of the right one; nothing where there are none."""
-    lettered = dict(zip("abcdef", entry.get("choices", ()), strict=False))
-    if not lettered:
+_QUESTIONS = {"p": ("predictions", "Prediction"), "r": ("recall", "Recall")}
+
+
+def _choices(number: str, entry: dict[str, Any]) -> dict[str, Any]:
+    """Return the statements of a question with their replies, and the right one; nothing where there are none."""
+    choices = entry.get("choices", [])
+    if not choices:
         return {}
-    options = {letter: Option(choice["text"], choice["reply"]) for letter, choice in lettered.items()}
-    return {"options": options, "right": next(letter for letter, choice in lettered.items() if choice.get("right"))}
+    # In a file a recall question's right statement comes first; the learner finds it at any place.
+    turn = (int(number[:2]) + int(number[4:])) % len(choices) if number[3] == "r" else 0
+    options = {choice["text"]: choice["reply"] for choice in choices[turn:] + choices[:turn]}
+    return {"options": options, "right": next(choice["text"] for choice in choices if choice.get("right"))}
 
 
 def words(name: str) -> dict[str, Any]:

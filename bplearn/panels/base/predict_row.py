@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, final
 
-from bplearn.exercises.engine.prediction import Judgement
+from bplearn.exercises.engine.typed_numbers import Judgement
 from bplearn.panels.base import controls
 from bplearn.panels.base.panel import Panel
 from bplearn.panels.base.view import Stage

@@ -10,7 +10,7 @@ from typing import final
 
 from bplearn.checks.arrays import expected_got
 from bplearn.errors import ArgumentError
-from bplearn.exercises.engine.prediction import Judgement, judge_number, read_number
+from bplearn.exercises.engine.typed_numbers import Judgement, judge_number, read_number
 from bplearn.explain.scalar import Value, graph_nodes
 from bplearn.explain.scalar.graph import GraphNode, draw_graph, node_names
 from bplearn.show.svg import short

@@ -14,7 +14,7 @@ import numpy as np
 from bplearn import layers
 from bplearn.checks.arrays import Array, expected_got, number_in
 from bplearn.errors import ArgumentError
-from bplearn.exercises.engine.prediction import Judgement, judge_number, read_number
+from bplearn.exercises.engine.typed_numbers import Judgement, judge_number, read_number
 from bplearn.layers import Layer
 from bplearn.show.svg import short
 

@@ -1,6 +1,6 @@
 """Predict, commit, reveal: a question in a cell, an answer that cannot be taken back, then the truth and its reason.
 
-The logic is a `Prediction` (`panel.logic`); those of the series stand in `bplearn.exercises.engine.predictions`.
+The logic is a `Prediction` (`panel.logic`); those of the series stand in `bplearn.exercises.texts`.
 Used through the whole series, first in notebooks/00_start_here.ipynb.
 """
 
@@ -11,9 +11,10 @@ from typing import Any, final
 
 from bplearn.checks.arrays import expected_got
 from bplearn.errors import ArgumentError
-from bplearn.exercises.engine.prediction import Prediction
-from bplearn.exercises.engine.predictions import PREDICTIONS, prediction
+from bplearn.exercises.chapters.questions import PREDICTIONS
+from bplearn.exercises.engine.prediction import Prediction, own_question, prediction
 from bplearn.exercises.engine.progress import unkept
+from bplearn.exercises.engine.question import Choice
 from bplearn.panels.base import controls
 from bplearn.panels.base.panel import Panel
 from bplearn.panels.base.picture import Picture
@@ -49,8 +50,8 @@ def predict(
     Introduced in: notebooks/00_start_here.ipynb
     """
     if answer is not None:
-        asked = Prediction(question, answer, choices=choices, replies=replies, tolerance=tolerance, explain=explain)
-        return _PredictView(asked).panel
+        asked = own_question(question, answer, choices=choices, replies=replies, tolerance=tolerance, explain=explain)
+        return _PredictView(Prediction(asked)).panel
     if question not in PREDICTIONS and (" " in question or choices or replies or explain):
         raise ArgumentError(expected_got("predict", "a question of one's own with its answer", "no answer", _HELP))
     return _PredictView(prediction(question)).panel
@@ -105,7 +106,7 @@ class _PredictView:
         self.again.layout.display = None if done and self.asked.keep else "none"
 
     def question(self) -> str:
-        return f'<p class="bpl-question"><span class="bpl-tag">Predict</span> {escape(self.asked.question)}</p>'
+        return f'<p class="bpl-question"><span class="bpl-tag">Predict</span> {escape(self.asked.question.task)}</p>'
 
     def feedback(self) -> str:
         asked, judged = self.asked, self.asked.judgement
@@ -117,14 +118,14 @@ class _PredictView:
         sign, edge = ("✓", "solid") if judged.right else ("✗", "dashed")
         told, stop, reply = judged.words.partition(". ")
         head = f"<strong>{sign} {escape(told + stop)}</strong>{escape(reply)}"
-        if asked.choices and not judged.right:
-            reply = asked.replies.get(str(asked.answer), "")
+        if isinstance(asked.question, Choice) and not judged.right:
+            reply = asked.question.options[str(asked.answer)]
             head = f"{sign} {escape(reply)}</p><p><strong>It is: {escape(asked.truth)}</strong>"
-        more = f'{escape(asked.explain)} <span class="bpl-note">{escape(note)}</span>'
+        more = f'{escape(asked.question.because)} <span class="bpl-note">{escape(note)}</span>'
         return f'<div class="bpl-verdict bpl-{edge}"><p>{head} {more}</p></div>'
 
     def twin(self) -> Picture:
         offered = [f"○ {choice}" for choice in self.asked.choices or ()] or ["Your prediction, a number: ____"]
         if self.in_one_line():
             offered = ["\u2003 ".join(offered)]
-        return word_picture("Predict first", [self.asked.question, *offered])
+        return word_picture("Predict first", [self.asked.question.task, *offered])

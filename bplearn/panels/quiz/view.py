@@ -1,6 +1,6 @@
 """The quiz: recall questions one at a time, each answer told why it is right or wrong, and kept for the next time.
 
-The logic is a `Round` of `bplearn.exercises` (`panel.logic`). First met in notebooks/00_start_here.ipynb.
+The logic is a `Quiz` of `bplearn.exercises` (`panel.logic`). First met in notebooks/00_start_here.ipynb.
 """
 
 from __future__ import annotations
@@ -9,8 +9,9 @@ import itertools
 from collections.abc import Sequence
 from typing import final
 
-from bplearn.exercises.engine.exercise import Choice, Exercise
-from bplearn.exercises.engine.quiz import Round
+from bplearn.exercises.engine.exercise import Exercise
+from bplearn.exercises.engine.question import Choice
+from bplearn.exercises.engine.quiz import Quiz
 from bplearn.panels.base import controls
 from bplearn.panels.base.panel import Panel
 from bplearn.panels.base.picture import Picture
@@ -21,7 +22,7 @@ from bplearn.show.svg import escape
 def quiz(questions: str | int | Sequence[Exercise | str]) -> Panel:
     """Ask a notebook's recall questions (`quiz(5)`), some of the series, or questions of your own.
 
-    Those of the series go by number, `quiz(["00.r2", "05.r1"])`; your own are `Choice` and `Numbers`.
+    Those of the series go by number, `quiz(["00.r2", "05.r1"])`; your own are `Choice` and `Number`.
     Every wrong choice has its explanation. Answers to the series' own questions are kept in the progress file.
     Raises: ArgumentError for a notebook that is none, or for exercises that are answered with code.
 
@@ -31,14 +32,14 @@ def quiz(questions: str | int | Sequence[Exercise | str]) -> Panel:
 
     Introduced in: notebooks/00_start_here.ipynb
     """
-    return _QuizView(Round.of(questions) if isinstance(questions, str | int) else Round(questions)).panel
+    return _QuizView(Quiz.of(questions) if isinstance(questions, str | int) else Quiz(questions)).panel
 
 
 @final
 class _QuizView:
     """Controls, and what is asked and said."""
 
-    def __init__(self, asked: Round) -> None:
+    def __init__(self, asked: Quiz) -> None:
         self.asked = asked
         self.panel = panel = Panel("Recall", twin=self.twin, logic=asked)
         panel.add_class("bpl-quiz")
@@ -83,7 +84,7 @@ class _QuizView:
         self.shown = question.number
         choosing = isinstance(question, Choice)
         if isinstance(question, Choice):
-            options = [(f"{letter}) {option.text}", letter) for letter, option in question.options.items()]
+            options = [(f"{letter}) {statement}", letter) for letter, statement in question.letters.items()]
             self.panel.put(self.statements, options=options)
             self.panel.put(self.statements, value=question.letter(given) if given else None)
         else:

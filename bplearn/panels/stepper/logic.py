@@ -16,6 +16,7 @@ import numpy as np
 from bplearn.checks.arrays import Array, as_batch, expected_got, number_in
 from bplearn.checks.training import prepare
 from bplearn.errors import ArgumentError, ShapeError, TrainingDiverged
+from bplearn.exercises.engine.typed_numbers import Judgement, is_near, slip
 from bplearn.layers import Dense, Sigmoid
 from bplearn.losses import HalfSquaredError, Loss
 from bplearn.network import Sequential, Tape
@@ -51,15 +52,6 @@ class Iteration:
     before: Array
     after: Array
     learning_rate: float
-
-
-@final
-@dataclass
-class Feedback:
-    """What is said about a number that a learner predicted."""
-
-    right: bool
-    words: str
 
 
 @final
@@ -232,7 +224,7 @@ class Walkthrough:
 
     # ---- predict first ----
 
-    def judge(self, answer: float) -> Feedback:
+    def judge(self, answer: float) -> Judgement:
         """Judge a learner's prediction of the next number; near enough is 1% off or less.
 
         >>> walk = Walkthrough()
@@ -241,22 +233,12 @@ class Walkthrough:
         """
         coming = self.coming
         if coming is None:
-            return Feedback(False, "This iteration is done; go on to the next one.")
+            return Judgement(False, "This iteration is done; go on to the next one.")
         true = coming.result
-        if math.isclose(answer, true, rel_tol=0.01, abs_tol=1e-9):
-            return Feedback(True, f"Right: {coming.name} = {true:.6g}.")
-        return Feedback(False, f"Not yet: {answer:g} is {_how_far(answer, true)}. {coming.hint(answer)}".strip())
-
-
-def _how_far(answer: float, true: float) -> str:
-    if true and math.isclose(answer, -true, rel_tol=0.01):
-        return "right but for its sign"
-    if true and answer and (answer / true > 1.9 or answer / true < 0.53) and answer * true > 0:
-        ratio = answer / true
-        if ratio > 1.9:
-            return f"{ratio:.3g} times too large"
-    off = answer - true
-    return f"{abs(off):.4g} too {'high' if off > 0 else 'low'}"
+        if is_near(answer, true):
+            return Judgement(True, f"Right: {coming.name} = {true:.6g}.")
+        how = slip(answer, true) or f"is {abs(answer - true):.4g} too {'high' if answer > true else 'low'}"
+        return Judgement(False, f"Not yet: {answer:g} {how}. {coming.hint(answer)}".strip())
 
 
 def _same(one: Operation, other: Operation, by: Size) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any, final
 
+from bplearn.exercises.engine.typed_numbers import read_number
 from bplearn.losses import HalfSquaredError, Loss
 from bplearn.network import Sequential
 from bplearn.panels.base import controls
@@ -100,12 +101,7 @@ class _StepperView:
     def judge(self, words: str) -> None:
         if not words.strip():
             return
-        try:
-            answer = float(words.replace(",", ".").replace("\u2212", "-"))
-        except ValueError:
-            self.tell(f"Write a number such as 0.25, not '{words}'.", right=False)
-            return
-        said = self.walk.judge(answer)
+        said = self.walk.judge(read_number(words))
         self.tell(said.words, right=said.right)
         if said.right:
             self.walk.next()

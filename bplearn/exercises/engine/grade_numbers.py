@@ -1,0 +1,153 @@
+"""The verdict on typed numbers: rules that are tried in order, the first that knows something speaks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from bplearn.exercises.engine import compare
+from bplearn.exercises.engine.compare import NotNumbers
+from bplearn.exercises.engine.diagnosis import names_of, single
+from bplearn.exercises.engine.named_verdict import named_verdict, reordered
+from bplearn.exercises.engine.question import Number
+from bplearn.exercises.engine.runner import run
+from bplearn.exercises.engine.typed_numbers import how_off, is_near, is_rounding, read_number
+from bplearn.exercises.engine.verdict import Status, Verdict
+
+Typed = dict[str, float]
+_FACTORS = {-1.0: "sign", 2.0: "factor-two", 0.5: "factor-two"}
+
+
+@dataclass(frozen=True)
+class WrongNumbers:
+    """What was typed beside what is right, by the names of the numbers."""
+
+    question: Number
+    typed: Typed
+    right: Typed
+
+    def near(self, other: Typed) -> bool:
+        """Return whether all typed numbers count as these."""
+        return all(is_near(self.typed[name], other[name], self.question.tolerance) for name in self.right)
+
+    @property
+    def wrong(self) -> list[str]:
+        """The names of the numbers that are off."""
+        tolerance = self.question.tolerance
+        return [name for name, true in self.right.items() if not is_near(self.typed[name], true, tolerance)]
+
+    def details(self) -> tuple[str, ...]:
+        """Return a sentence for each number that is off, and one with the names of those that are right."""
+        tolerance = self.question.tolerance
+        lines = tuple(how_off(name, self.typed[name], self.right[name], tolerance) for name in self.wrong)
+        fine = [name for name in self.right if name not in self.wrong]
+        return (*lines, f"Right: {', '.join(fine)}.") if fine and lines else lines
+
+
+def grade_numbers(question: Number, answer: Any) -> Verdict:
+    """Return the verdict on typed numbers, however they are nested.
+
+    >>> from bplearn.exercises import exercise
+    >>> grade_numbers(exercise("01.1"), (0.5933, 0.3775)).mistakes
+    ('outputs-reordered',)
+    """
+    if answer is Ellipsis or answer is None:
+        return question.unattempted()
+    ran = run(lambda: typed_numbers(answer() if callable(answer) else answer, question.outputs))
+    if ran.failure is not None:
+        if ran.failure.kind == "Unfinished":
+            return question.unattempted()
+        if ran.failure.kind == "NotNumbers":
+            return question.verdict(Status.WRONG, ran.failure.message)
+        return question.verdict(Status.ERROR, ran.failure.text())
+    found = WrongNumbers(question, ran.value, typed_numbers(question.solution(), question.outputs))
+    if not found.wrong:
+        return question.verdict(Status.PASSED)
+    return next(verdict for rule in RULES if (verdict := rule(found)) is not None)
+
+
+def typed_numbers(value: Any, names: tuple[str, ...]) -> Typed:
+    """Return numbers, however nested, by their names.
+
+    Raises: Unfinished where `...` is left, NotNumbers where something is missing or is no number.
+
+    >>> typed_numbers(((64, 10), 10), ("rows", "columns", "b"))
+    {'rows': 64.0, 'columns': 10.0, 'b': 10.0}
+    """
+    if isinstance(value, list | tuple | np.ndarray) and len(names) > 1:
+        value = list(compare.leaves(value))
+    arrays = compare.outputs(value, names)
+    for name, array in arrays.items():
+        if array.size != 1:
+            raise NotNumbers(f"{name} should be one number; it has shape {array.shape}.")
+    return {name: float(array.item()) for name, array in arrays.items()}
+
+
+def _known_mistake(found: WrongNumbers) -> Verdict | None:
+    mutants = []
+    for mutant in single(found.question):
+        try:
+            other = typed_numbers(mutant.make()(), found.question.outputs)
+        except Exception:  # a mistake that cannot be computed here explains nothing
+            continue
+        if found.near(other) and not WrongNumbers(found.question, other, found.right).near(found.right):
+            mutants.append(mutant)
+    return named_verdict(found.question, names_of(mutants), found.details()) if mutants else None
+
+
+def _expected_slip(found: WrongNumbers) -> Verdict | None:
+    for text, reply in found.question.replies.items():
+        if found.near(dict.fromkeys(found.right, read_number(text))):
+            return found.question.verdict(Status.WRONG, reply, found.details())
+    return None
+
+
+def _another_order(found: WrongNumbers) -> Verdict | None:
+    left = list(found.typed.values())
+    for true in found.right.values():
+        fits = [place for place, number in enumerate(left) if is_near(number, true, found.question.tolerance)]
+        if not fits:
+            return None
+        left.pop(fits[0])
+    return reordered(found.question, found.question.outputs)
+
+
+def _not_whole(found: WrongNumbers) -> Verdict | None:
+    if found.question.whole and not all(number.is_integer() for number in found.typed.values()):
+        return found.question.verdict(Status.WRONG, found.question.whole, found.details())
+    return None
+
+
+def _one_factor(found: WrongNumbers) -> Verdict | None:
+    if found.question.tolerance < 1e-8:  # shapes and counts have no sign to lose
+        return None
+    for factor, name in _FACTORS.items():
+        if found.near({key: true * factor for key, true in found.right.items()}):
+            return named_verdict(found.question, [(name,)], found.details())
+    return None
+
+
+def _too_few_digits(found: WrongNumbers) -> Verdict | None:
+    if found.question.whole or not all(is_rounding(found.typed[name], found.right[name]) for name in found.wrong):
+        return None
+    three = found.question.tolerance > 1e-4
+    digits = "Give more digits: three significant ones will do." if three else "Give all the digits."
+    return found.question.verdict(Status.WRONG, f"Close. {digits}", found.details())
+
+
+def _unknown(found: WrongNumbers) -> Verdict:
+    return named_verdict(found.question, [], found.details())
+
+
+RULES: tuple[Callable[[WrongNumbers], Verdict | None], ...] = (
+    _known_mistake,
+    _another_order,
+    _not_whole,
+    _expected_slip,
+    _one_factor,
+    _too_few_digits,
+    _unknown,
+)

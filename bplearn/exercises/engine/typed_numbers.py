@@ -1,0 +1,127 @@
+"""Typed numbers: one reader and one judge, for exercises, quizzes, predictions and panels that ask for the next number.
+
+Whoever has committed to a number remembers why it was wrong. So the judge says how it is off (its sign, a factor of
+two), not only that it is. First met in notebooks/00_start_here.ipynb.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from bplearn.checks.arrays import expected_got
+from bplearn.errors import ArgumentError
+from bplearn.show.svg import short
+
+_SLIPS: tuple[tuple[str, Callable[[float], float]], ...] = (
+    ("has the right size but the wrong sign", lambda true: -true),
+    ("is twice the right number", lambda true: 2 * true),
+    ("is half the right number", lambda true: true / 2),
+    ("is ten times too large: look at the decimal point", lambda true: 10 * true),
+    ("is ten times too small: look at the decimal point", lambda true: true / 10),
+    ("is one divided by the right number", lambda true: 1 / true),
+    ("is one minus the right number", lambda true: 1 - true),
+)
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What is said to a number or a choice: right or not, and in which way."""
+
+    right: bool
+    words: str
+
+
+def read_number(text: str) -> float:
+    """Read a number as learners type it: 0.5, 0,5, -3e-2 or 1/3.
+
+    Raises: ArgumentError for anything else.
+
+    >>> read_number(" 1/4 "), read_number("0,5")
+    (0.25, 0.5)
+    """
+    try:
+        above, slash, below = text.replace(",", ".").replace("\u2212", "-").partition("/")
+        number = float(above) / float(below) if slash else float(above)
+    except (ValueError, ZeroDivisionError):
+        number = math.nan
+    if not math.isfinite(number):
+        raise ArgumentError(expected_got("The answer", "a number such as 0.25 or 1/4", repr(text)))
+    return number
+
+
+def is_near(number: float, true: float, tolerance: float = 0.01) -> bool:
+    """Return whether a typed number counts as the true one; `tolerance` is the relative error that does.
+
+    >>> is_near(0.594, 0.5933), is_near(0.6, 0.5933)
+    (True, False)
+    """
+    return number == true or abs(number - true) <= tolerance * abs(true) + 1e-12
+
+
+def slip(number: float, true: float, tolerance: float = 0.01) -> str:
+    """Say how a wrong number comes from the right one, with a verb first; empty where that is not known.
+
+    >>> slip(-3.0, 3.0)
+    'has the right size but the wrong sign'
+    """
+    if 0 in (number, true):
+        return ""
+    for words, change in _SLIPS:
+        if is_near(number, change(true), tolerance) and not is_near(change(true), true, tolerance):
+            return words
+    return ""
+
+
+def how_off(name: str, number: float, true: float, tolerance: float) -> str:
+    """Say how a typed number is off, without giving the right one away.
+
+    >>> how_off("dw7", -0.0226, 0.0226, 5e-3)
+    'dw7 = -0.0226 has the right size but the wrong sign.'
+    """
+    shown = f"{name} = {number + 0.0:.6g}"
+    if tolerance < 1e-8 or not math.isfinite(number):
+        return f"{shown} is not right."
+    if words := slip(number, true, tolerance):
+        return f"{shown} {words}."
+    if number * true < 0:
+        return f"{shown} has the wrong sign."
+    if true < 0:
+        return f"{shown} is too {'near' if number > true else 'far from'} {'to ' if number > true else ''}0."
+    return f"{shown} is too {'large' if number > true else 'small'}."
+
+
+def is_rounding(number: float, true: float) -> bool:
+    """Return whether a typed number is the right one with too few digits, rounded or cut off.
+
+    >>> is_rounding(0.14, 0.138499), is_rounding(0.13, 0.138499), is_rounding(0.141, 0.138499)
+    (True, True, False)
+    """
+    for digits in range(1, 12):
+        unit = 10.0 ** (math.floor(math.log10(abs(true))) + 1 - digits) if true else 1.0
+        if any(math.isclose(number, unit * whole(true / unit), rel_tol=1e-12) for whole in (round, math.trunc)):
+            return True
+    return False
+
+
+def judge_number(
+    number: float, true: float, tolerance: float = 0.01, replies: Mapping[str, str] = MappingProxyType({})
+) -> Judgement:
+    """Compare a typed number with the true one and tell both; `replies` are said to numbers that many expect.
+
+    >>> judge_number(-3.0, 3.0).words
+    'You typed -3, it is 3. It has the right size but the wrong sign.'
+    """
+    told = f"You typed {short(number, 6)}, it is {short(true, 6)}."
+    if is_near(number, true, tolerance):
+        exact = short(number, 6) == short(true, 6)
+        return Judgement(True, f"Right: {short(true, 6)}." if exact else f"Right, within {tolerance:.0%}. {told}")
+    for typed, reply in replies.items():
+        if is_near(number, read_number(typed), tolerance):
+            return Judgement(False, f"{told} {reply}")
+    if words := slip(number, true, tolerance):
+        return Judgement(False, f"{told} It {words}.")
+    percent = 100 * abs(number - true) / abs(true) if true and number else math.inf
+    return Judgement(False, f"{told} That is {percent:.3g}% off." if percent < 1000 else told)
