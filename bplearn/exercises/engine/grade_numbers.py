@@ -1,4 +1,7 @@
-"""The verdict on typed numbers: rules that are tried in order, the first that knows something speaks."""
+"""The verdict on typed numbers: rules that are tried in order, and the first that knows something speaks.
+
+First met in notebooks/01_one_neuron.ipynb.
+"""
 
 from __future__ import annotations
 

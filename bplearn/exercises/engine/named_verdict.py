@@ -1,4 +1,7 @@
-"""The verdict that names mistakes, in words that are known where the exercise stands."""
+"""The verdict that names mistakes, in words that are known where the exercise stands.
+
+First met in notebooks/01_one_neuron.ipynb.
+"""
 
 from __future__ import annotations
 
