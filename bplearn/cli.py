@@ -14,7 +14,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import bplearn
 
@@ -255,6 +255,7 @@ def _doctor(_: argparse.Namespace) -> int:
     report("python", f"{platform.python_version()} ({sys.executable})")
     report("bplearn", f"{bplearn.__version__} ({Path(bplearn.__file__).parent})")
     _check_packages(report)
+    report("processor", _arithmetic())
     _check_kernel(report)
     _check_notebooks(report)
     _tell()
@@ -262,6 +263,15 @@ def _doctor(_: argparse.Namespace) -> int:
         _tell(f"To do: {advice}")
     _tell(f"{len(problems)} to do." if problems else "Everything is here. Start with: bplearn lab")
     return 1 if problems else 0
+
+
+def _arithmetic() -> str:
+    """Say which features of the processor NumPy uses: the last digit of a result may depend on them."""
+    import numpy as np
+
+    features: Any = dict(np.show_config(mode="dicts")).get("SIMD Extensions", {})
+    built, found = (" ".join(features.get(name, ())) or "nothing" for name in ("baseline", "found"))
+    return f"built for {built}, adds {found} here; arithmetic profile: {os.environ.get('BPLEARN_PROFILE', 'plain')}"
 
 
 def _check_packages(report: Report) -> None:

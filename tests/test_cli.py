@@ -446,9 +446,24 @@ def test_doctor_finds_everything_here(run, source):
     rows = {line[9:22].strip(): line for line in out.splitlines() if line.startswith(("ok", "MISSING"))}
     assert (code, err, "MISSING" in out) == (0, "", False)
     packages = {"numpy", "matplotlib", "ipywidgets", "anywidget", "tqdm", "jupyterlab"}
-    assert packages | {"python", "bplearn", "kernel", "notebooks"} == set(rows)
+    assert packages | {"python", "bplearn", "processor", "kernel", "notebooks"} == set(rows)
     assert "2 in " in rows["notebooks"]
     assert out.endswith("Everything is here. Start with: bplearn lab\n")
+
+
+def test_doctor_says_by_what_numpy_computes_and_under_which_profile(run, source, monkeypatch):
+    from numpy._core import _multiarray_umath as numpy
+
+    def said():
+        return re.search(r"^ok +processor +built for (.+), adds (.+) here; (.+)$", run("doctor")[1], re.M)
+
+    here = [name for name in numpy.__cpu_dispatch__ if numpy.__cpu_features__[name]]
+    built, added, profile = said().groups()
+    assert built.split() == (numpy.__cpu_baseline__ or ["nothing"])
+    assert added.split() == (here or ["nothing"])
+    assert profile == "arithmetic profile: plain"
+    monkeypatch.setenv("BPLEARN_PROFILE", "no-simd")
+    assert said()[3] == "arithmetic profile: no-simd"
 
 
 def test_doctor_names_what_is_missing_or_too_old_and_how_to_get_it(run, source, needs):
