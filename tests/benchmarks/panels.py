@@ -25,16 +25,16 @@ WATCH = """(panel) => { const M = window.__bench = {key: 0, paints: [], blank: 0
   const painted = (t) => { const channel = new MessageChannel();
     channel.port1.onmessage = () => M.paints.push(performance.now()); channel.port2.postMessage(0); };
   let waiting = false;
-  new MutationObserver((records) => { if (waiting || !records.some(r => r.target.closest?.('.bpl-stage'))) return;
+  new MutationObserver((records) => { if (waiting || !records.some(r => r.target.closest?.('.bpl-view'))) return;
     waiting = true; requestAnimationFrame(() => { waiting = false; painted(); }); })
     .observe(panel, {subtree: true, childList: true});
-  const curve = panel.querySelector('.bpl-stage svg').parentElement;
+  const curve = panel.querySelector('.bpl-view svg').parentElement;
   new MutationObserver(() => { M.frames.push(performance.now()); }).observe(curve, {childList: true});
   document.addEventListener('keydown', () => { M.key = performance.now(); }, true);
   document.addEventListener('click', () => { M.key = performance.now(); }, true);
   const look = () => {
-    M.blank += [...panel.querySelectorAll('.bpl-stage')].some(s => s.dataset.had && !s.firstChild) ? 1 : 0;
-    for (const stage of panel.querySelectorAll('.bpl-stage')) if (stage.querySelector('svg')) stage.dataset.had = '1';
+    M.blank += [...panel.querySelectorAll('.bpl-view')].some(s => s.dataset.had && !s.firstChild) ? 1 : 0;
+    for (const view of panel.querySelectorAll('.bpl-view')) if (view.querySelector('svg')) view.dataset.had = '1';
     requestAnimationFrame(look); };
   requestAnimationFrame(look); }"""
 IMPORTS = """from bplearn.panels.landscape.logic import own_surface

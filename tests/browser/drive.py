@@ -204,7 +204,7 @@ class Notebook:
         """Return what is wider than its box, or leaves the panel on the right."""
         return (panel or self.panel()).evaluate(
             """(panel) => { const edge = panel.getBoundingClientRect().right + 1; const bad = [];
-            const all = 'button, input, select, .widget-label, .widget-readout, svg, table, .bpl-stage';
+            const all = 'button, input, select, .widget-label, .widget-readout, svg, table, .bpl-view';
             for (const node of panel.querySelectorAll(all))
             { if (node.closest('.bpl-scroll')) continue; const box = node.getBoundingClientRect();
               if (box.width && box.right > edge) bad.push(node.className.baseVal ?? node.className);

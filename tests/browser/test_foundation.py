@@ -22,14 +22,14 @@ logic = Logic()
 def draw():
     body = circle(60, 60, logic.size, data_key="dot") + text(130, 65, f"size {logic.size}, steps {logic.steps}")
     return Picture(400, 120, body, "A dot", f"Radius {logic.size}.")
-panel = Panel("Demo", twin=draw, logic=logic)
+panel = Panel("Demo", logic, draw)
 size = panel.on_change(controls.whole_slider("dot size", 20, 1, 50), logic.grow)
 rate = panel.on_change(controls.rate_slider("learning rate", 0.1, -4, 1), lambda value: None)
 box = panel.on_change(controls.switch("show as", ["dots", "lines"], "dots"), lambda value: None)
 fail = panel.on_click(controls.button("Fail"), logic.fail)
 play = panel.play_button(logic.work)
-stage = panel.stage(draw, width=300, clicked=logic.click, keys={"ArrowRight": logic.key}, label="The dot, by keys")
-panel.arrange([play, fail, size, rate, box], [stage])
+view = panel.view(draw, width=300, clicked=logic.click, keys={"ArrowRight": logic.key}, label="The dot, by keys")
+panel.arrange([play, fail, size, rate, box], [view])
 panel
 """
 

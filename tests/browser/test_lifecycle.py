@@ -253,8 +253,8 @@ def test_reduced_motion_is_kept(notebook, watched, motion):
     before = book.number("panel.logic.session.steps")
     pictures = panel.evaluate(
         """(panel) => new Promise(done => { let count = 0;
-        const stage = panel.querySelector('.bpl-stage svg').parentElement;
-        const watch = new MutationObserver(() => { count += 1; }); watch.observe(stage, {childList: true});
+        const view = panel.querySelector('.bpl-view svg').parentElement;
+        const watch = new MutationObserver(() => { count += 1; }); watch.observe(view, {childList: true});
         setTimeout(() => { watch.disconnect(); done(count); }, 2000); })"""
     )
     seen += panel.evaluate(MOVING)

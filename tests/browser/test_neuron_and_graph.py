@@ -46,8 +46,8 @@ def test_the_neuron_is_predicted_step_by_step(notebook):
 
 def test_the_graph_by_keyboard_forward_and_back(notebook):
     book = notebook(GRAPH)
-    stage = book.panel().get_by_role("group", name=re.compile("Graph. Arrow keys"))
-    stage.focus()
+    view = book.panel().get_by_role("group", name=re.compile("Graph. Arrow keys"))
+    view.focus()
     before = book.cells
     for _ in range(7):
         book.page.keyboard.press("ArrowRight")

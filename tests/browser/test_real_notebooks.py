@@ -119,8 +119,8 @@ def graph(book, panel):
     unit = Sequential(Dense(2, 1, weights=[[2.0], [-3.0]], bias=[-3.0]), Sigmoid())
     y, tape = unit.forward([[-1.0, -2.0]])
     dx = unit.backward(np.ones((1, 1)), tape)
-    stage = panel.get_by_role("group", name=re.compile("Graph"))
-    press(book, stage, *["ArrowRight"] * 5)
+    view = panel.get_by_role("group", name=re.compile("Graph"))
+    press(book, view, *["ArrowRight"] * 5)
     expect(panel.locator(".bpl-equation")).to_contain_text(f"y = sigmoid(v8) = sigmoid(1) = {y[0, 0]:.4g}")
     book.button("All", panel).click()
     words = panel.locator("svg desc").first

@@ -32,8 +32,8 @@ def test_a_cell_by_click_and_by_arrow_keys_shows_its_curve(notebook):
     book = notebook([SWEEP[0], "panel = sweep_panel()\npanel.logic.finish()\npanel.refresh()\npanel"])
     book.panel().locator("[data-key=cell-2-1]").click()
     expect(status(book, 1)).to_contain_text("learning rate 0.3, batch size 8: 540 updates in 20 epochs")
-    stage = book.panel().get_by_role("group", name=re.compile("Map. Arrow keys"))
-    stage.focus()
+    view = book.panel().get_by_role("group", name=re.compile("Map. Arrow keys"))
+    view.focus()
     before = book.cells
     for key in ("ArrowDown", "ArrowRight", "a", "b"):
         book.page.keyboard.press(key)

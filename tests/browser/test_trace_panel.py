@@ -34,8 +34,8 @@ def test_a_click_on_a_weight_traces_it(notebook):
 
 def test_everything_by_keyboard(notebook):
     book = notebook(TRACER)
-    stage = book.panel().get_by_role("group", name=re.compile("Network: arrows"))
-    stage.focus()
+    view = book.panel().get_by_role("group", name=re.compile("Network: arrows"))
+    view.focus()
     before = book.cells
     for key, name in (
         ("ArrowDown", "W_h[0, 1]"),

@@ -1,4 +1,4 @@
-"""The frame of all panels, without a browser: stage, engine, panel, controls, pictures."""
+"""The frame of all panels, without a browser: view, engine, panel, controls, pictures."""
 
 import asyncio
 import base64
@@ -14,7 +14,7 @@ from bplearn.panels.base import controls
 from bplearn.panels.base.event_loop import IN_FLIGHT, MainLoop, Player
 from bplearn.panels.base.panel import explain_error
 from bplearn.panels.base.picture import Picture, collage
-from bplearn.panels.base.view import STYLE, Stage
+from bplearn.panels.base.view import STYLE, HtmlView
 from bplearn.show.svg import circle
 from bplearn.widgets import Panel
 
@@ -47,19 +47,19 @@ class Counter:
 
 def make():
     logic = Counter()
-    panel = Panel("Dots & more", twin=logic.draw, logic=logic)
+    panel = Panel("Dots & more", logic, logic.draw)
     slider = panel.on_change(controls.whole_slider("count", 0, 0, 9), logic.set)
     add = panel.on_click(controls.button("Add"), logic.add)
-    stage = panel.stage(logic.draw, width=100)
-    panel.arrange([slider, add], [stage])
-    return panel, logic, slider, add, stage
+    view = panel.view(logic.draw, width=100)
+    panel.arrange([slider, add], [view])
+    return panel, logic, slider, add, view
 
 
 def test_a_slider_changes_the_logic_and_the_picture():
-    _, logic, slider, _, stage = make()
+    _, logic, slider, _, view = make()
     slider.value = 4
     assert logic.count == 4
-    assert "Radius 5." in stage.content
+    assert "Radius 5." in view.content
 
 
 def test_a_dial_turns_by_slider_and_by_typing_and_follows_the_logic():
@@ -76,33 +76,33 @@ def test_a_dial_turns_by_slider_and_by_typing_and_follows_the_logic():
 
 
 def test_each_click_counts_and_redraws():
-    _, logic, _, add, stage = make()
+    _, logic, _, add, view = make()
     for _ in range(3):
         add.click()
     assert logic.count == 3
-    assert "Radius 4." in stage.content
+    assert "Radius 4." in view.content
 
 
-def test_put_sets_a_control_without_its_action():
+def test_set_quietly_sets_a_control_without_its_action():
     panel, logic, slider, _, _ = make()
-    panel.put(slider, max=20, value=15)
+    panel.set_quietly(slider, max=20, value=15)
     assert (slider.value, logic.count) == (15, 0)
     slider.value = 16
     assert logic.count == 16
 
 
-def test_follow_runs_before_each_redraw():
+def test_before_redraw_runs_before_each_redraw():
     panel, logic, slider, add, _ = make()
-    panel.follow(lambda: panel.put(slider, value=logic.count))
+    panel.before_redraw(lambda: panel.set_quietly(slider, value=logic.count))
     add.click()
     assert slider.value == 1
 
 
 def test_the_same_picture_is_not_sent_twice():
-    panel, _, _, _, stage = make()
-    before = stage.frame
+    panel, _, _, _, view = make()
+    before = view.frame
     panel.refresh()
-    assert stage.frame == before
+    assert view.frame == before
 
 
 def test_two_panels_draw_with_different_ids():
@@ -125,29 +125,29 @@ def test_what_is_saved_is_a_picture_with_its_numbers_and_an_honest_text():
 
 
 def test_a_panel_whose_logic_was_worked_by_code_shows_it_when_it_is_displayed():
-    panel, logic, _, _, stage = make()
+    panel, logic, _, _, view = make()
     logic.set(4)
-    assert "Radius 1." in stage.content
+    assert "Radius 1." in view.content
     panel._repr_mimebundle_()
-    assert "Radius 5." in stage.content
+    assert "Radius 5." in view.content
 
 
 def test_an_error_becomes_a_message_and_the_panel_lives_on():
-    panel, logic, slider, _, stage = make()
+    panel, logic, slider, _, view = make()
     bad = panel.on_click(controls.button("Bad"), lambda: number_in(-1, "learning_rate", 0))
     bad.click()
-    assert "learning_rate expected a number of at least 0, got -1." in panel.trouble
+    assert "learning_rate expected a number of at least 0, got -1." in panel.error_message
     slider.value = 2
-    assert panel.trouble == ""
-    assert "Radius 3." in stage.content
+    assert panel.error_message == ""
+    assert "Radius 3." in view.content
     assert logic.count == 2
 
 
 def test_an_error_while_drawing_becomes_a_message_too():
     panel, logic, slider, *_ = make()
-    panel.stage(lambda: str(1 / (logic.count - 3)))
+    panel.view(lambda: str(1 / (logic.count - 3)))
     slider.value = 3
-    assert "ZeroDivisionError" in panel.trouble
+    assert "ZeroDivisionError" in panel.error_message
 
 
 def test_an_error_names_the_line_of_the_learner():
@@ -176,19 +176,19 @@ def test_an_error_of_bplearn_is_said_as_it_is():
 def test_an_error_message_is_escaped():
     panel, *_ = make()
     panel.show_error(ValueError("<script>"))
-    assert "<script>" not in panel.trouble
-    assert "&lt;script&gt;" in panel.trouble
+    assert "<script>" not in panel.error_message
+    assert "&lt;script&gt;" in panel.error_message
 
 
 def test_clicks_and_keys_on_a_stage():
     panel = make()[0]
     heard = []
-    stage = panel.stage(lambda: "<p>", clicked=heard.append, keys={"n": lambda: heard.append("key n")}, label="here")
-    stage._handle_custom_msg({"click": "w1"}, [])
-    stage._handle_custom_msg({"key": "n"}, [])
-    stage._handle_custom_msg({"key": "q"}, [])
+    view = panel.view(lambda: "<p>", clicked=heard.append, keys={"n": lambda: heard.append("key n")}, label="here")
+    view._handle_custom_msg({"click": "w1"}, [])
+    view._handle_custom_msg({"key": "n"}, [])
+    view._handle_custom_msg({"key": "q"}, [])
     assert heard == ["w1", "key n"]
-    assert stage.hears == ["n"]
+    assert view.hears == ["n"]
 
 
 def test_main_loop_carries_calls_from_other_threads_newest_of_a_key_only():
@@ -311,7 +311,7 @@ def test_a_panel_that_leaves_the_page_pauses_and_its_button_says_play():
         play.click()
         await asyncio.sleep(0.05)
         label = play.description
-        panel._trouble._handle_custom_msg({"view": "closed"}, [])
+        panel._error_view._handle_custom_msg({"view": "closed"}, [])
         await panel.player.task
         return label, play.description, logic.count > 0
 
@@ -324,7 +324,7 @@ def test_a_redraw_does_not_turn_back_a_slider_that_was_turned_meanwhile():
         learner = threading.Thread(target=setattr, args=(slider, "value", 7))
         learner.start()
         learner.join()
-        panel.put(slider, value=5)
+        panel.set_quietly(slider, value=5)
         between = slider.value
         await asyncio.sleep(0.05)
         return between, slider.value, logic.count
@@ -337,7 +337,7 @@ def test_a_choice_is_heard_before_the_button_that_follows_it():
     choice, heard = controls.statements("your answer", ["one", "two"]), []
     check = panel.on_click(controls.button("Check"), lambda: heard.append(choice.value))
     panel.arrange([choice, check])
-    panel._trouble._handle_custom_msg({"chosen": 1}, [])  # the browser's state of the choice still waits
+    panel._error_view._handle_custom_msg({"chosen": 1}, [])  # the browser's state of the choice still waits
     check.click()
     assert heard == ["two"]
 
@@ -345,7 +345,7 @@ def test_a_choice_is_heard_before_the_button_that_follows_it():
 def test_reduced_motion_slows_the_player():
     panel, logic, *_ = make()
     panel.play_button(logic.add)
-    panel._trouble._handle_custom_msg({"motion": "reduce"}, [])
+    panel._error_view._handle_custom_msg({"motion": "reduce"}, [])
     assert panel.player.fps == 3
 
 
@@ -373,5 +373,5 @@ def test_every_control_keeps_its_whole_label():
 
 
 def test_the_stage_asks_nothing_of_another_machine():
-    assert "http" not in Stage._esm
+    assert "http" not in HtmlView._esm
     assert "http" not in STYLE

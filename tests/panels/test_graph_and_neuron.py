@@ -7,7 +7,7 @@ import pytest
 from bplearn.errors import ArgumentError
 from bplearn.exercises.engine.prediction import Prediction, own_question
 from bplearn.exercises.engine.typed_numbers import judge_number, read_number
-from bplearn.panels.graph.logic import GraphWalk
+from bplearn.panels.graph.logic import GraphSteps
 from bplearn.panels.graph.pictures import graph_picture
 from bplearn.panels.neuron.logic import Neuron
 from bplearn.panels.neuron.pictures import neuron_picture, slope_picture
@@ -97,7 +97,7 @@ def test_committing_nothing_is_told():
 
 
 def test_the_walk_finds_values_then_gradients_and_hides_the_rest():
-    walk = GraphWalk.example()
+    walk = GraphSteps.example()
     assert (walk.steps, walk.forward_steps, walk.phase) == (8, 3, "forward")
     shown = {node.name: (node.data, node.grad) for node in walk.shown()}
     assert shown == {"a": (2.0, None), "b": (1.0, None), "c": (None, None), "d": (None, None), "e": (None, None)}
@@ -110,12 +110,12 @@ def test_the_walk_finds_values_then_gradients_and_hides_the_rest():
 
 
 def test_a_value_used_twice_adds_its_paths_in_words():
-    walk = GraphWalk.example().go(7)
+    walk = GraphSteps.example().go(7)
     assert walk.explanation().startswith("∂e/∂b = ∂e/∂c × ∂c/∂b + ∂e/∂d × ∂d/∂b = 2 × 1 + 3 × 1 = 5")
 
 
 def test_predictions_are_judged_and_counted_once():
-    walk = GraphWalk.example()
+    walk = GraphSteps.example()
     assert walk.predict("3").right
     assert not walk.predict("7").right
     walk.back()
@@ -140,7 +140,7 @@ def test_predictions_are_judged_and_counted_once():
     ],
 )
 def test_every_operation_is_written_out(make, said):
-    assert GraphWalk(make(Value(3.0, name="x"))).next().explanation() == said
+    assert GraphSteps(make(Value(3.0, name="x"))).next().explanation() == said
 
 
 def test_a_lone_number_has_no_graph():
@@ -149,13 +149,13 @@ def test_a_lone_number_has_no_graph():
 
 
 def test_nothing_moves_while_numbers_appear():
-    walk = GraphWalk.example()
+    walk = GraphSteps.example()
     sizes = {(graph_picture(walk.go(step)).width, graph_picture(walk).height) for step in range(walk.steps + 1)}
     assert len(sizes) == 1
 
 
 def test_shares_that_give_an_answer_away_can_be_left_out():
-    walk = GraphWalk.example().go(4)
+    walk = GraphSteps.example().go(4)
     assert "∂ 3" in graph_picture(walk).body
     assert "∂ 3" not in graph_picture(walk, shares=False).body
 
@@ -177,11 +177,11 @@ def test_the_graph_panel_steps_and_asks():
     find(panel, "Button", "Show it").click()
     assert walk.step == 3
     field.value = "x"
-    assert "The answer expected a number" in panel.trouble
+    assert "The answer expected a number" in panel.error_message
     find(panel, "Button", "All").click()
     assert walk.step == 8
     assert field.layout.display == "none"
-    assert panel.trouble == ""
+    assert panel.error_message == ""
 
 
 def test_the_saved_graph_shows_every_gradient():
@@ -257,7 +257,7 @@ def test_the_neuron_panel_turns_and_steps():
     assert panel.logic.shown == 1
     find(panel, "Dropdown", "activation").value = "Tanh"
     assert panel.logic.y == pytest.approx(math.tanh(0.0))
-    assert panel.trouble == ""
+    assert panel.error_message == ""
 
 
 def test_the_saved_neuron_says_its_numbers():

@@ -34,7 +34,7 @@ def test_a_message_of_the_slider_reaches_logic_and_picture():
         content = {"comm_id": comm, "data": {"method": "update", "state": {"index": place}, "buffer_paths": []}}
         client.shell_channel.send(client.session.msg("comm_msg", content))
         assert ask("(panel.logic.learning_rate, panel.logic.verdict().word)") == (0.5, "good")
-        assert ask("'at 0, cost 0.' in panel._stages[1][0].content") is True
+        assert ask("'at 0, cost 0.' in panel._views[1][0].content") is True
     finally:
         client.stop_channels()
         manager.shutdown_kernel(now=True)

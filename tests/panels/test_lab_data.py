@@ -14,7 +14,7 @@ from bplearn.panels.lab.epoch_noise import EpochNoise
 from bplearn.panels.lab.epoch_noise_pictures import epoch_angles, epoch_arrows
 from bplearn.panels.lab.experiment import Experiment
 from bplearn.panels.lab.network_pictures import gradient_sizes, network_view, watch_words
-from bplearn.panels.lab.watched_weight import WeightWatch, part_of
+from bplearn.panels.lab.watched_weight import WatchedWeight, part_of
 from bplearn.panels.noise.logic import BatchNoise
 from bplearn.widgets import training_lab
 from tests.panels.test_graph_and_neuron import find
@@ -35,8 +35,8 @@ class Fragile(Layer):
 
 
 def shown(panel, title):
-    """The content of the stage whose picture has this title."""
-    return next(stage.content for stage, _ in panel._stages if f">{title}</title>" in stage.content)
+    """The content of the view whose picture has this title."""
+    return next(view.content for view, _ in panel._views if f">{title}</title>" in view.content)
 
 
 def press(panel, view):
@@ -54,7 +54,7 @@ def test_the_lab_opens_on_a_dataset_and_names_it():
     assert lab.logic.experiment.data_name == rest.name
     assert find(lab, "Dropdown", "data").value == "digits train"
     find(lab, "Dropdown", "data").value = "moons"
-    assert (lab.logic.experiment.data, lab.trouble) == ("moons", "")
+    assert (lab.logic.experiment.data, lab.error_message) == ("moons", "")
     find(lab, "Dropdown", "data").value = "digits train"
     assert lab.logic.experiment.data is rest
 
@@ -78,7 +78,7 @@ def test_a_network_of_ones_own_is_trained_as_a_copy():
     np.testing.assert_array_equal(mine.parameters().value, before)
     assert find(lab, "Text", "hidden layers").disabled
     find(lab, "Dropdown", "data").value = "digits"
-    assert "Dense(2 -&gt; 3) expected x of shape (N, 2), got (1, 64)" in lab.trouble
+    assert "Dense(2 -&gt; 3) expected x of shape (N, 2), got (1, 64)" in lab.error_message
     assert find(lab, "Dropdown", "data").value == "moons"
     assert lab.logic.session.epochs == 1
 
@@ -104,19 +104,19 @@ def test_an_error_in_ones_own_layer_stands_in_the_panel_which_lives_on(monkeypat
     assert find(lab, "Dropdown", "activation").value == "Fragile"
     monkeypatch.setattr(Fragile, "broken", True)
     find(lab, "Button", "One epoch").click()
-    assert "ZeroDivisionError: my own layer" in lab.trouble
-    assert "raise ZeroDivisionError" in lab.trouble
+    assert "ZeroDivisionError: my own layer" in lab.error_message
+    assert "raise ZeroDivisionError" in lab.error_message
     monkeypatch.setattr(Fragile, "broken", False)
     find(lab, "Button", "One epoch").click()
-    assert (lab.trouble, lab.logic.session.epochs) == ("", 2)
+    assert (lab.error_message, lab.logic.session.epochs) == ("", 2)
 
 
 def test_a_choice_that_is_refused_is_taken_back_in_its_control():
     lab = training_lab("moons", batch_size=None)
     find(lab, "Text", "hidden layers").value = "eight"
-    assert "hidden layers expected whole numbers such as 8, 8, got &#x27;eight&#x27;." in lab.trouble
+    assert "hidden layers expected whole numbers such as 8, 8, got &#x27;eight&#x27;." in lab.error_message
     find(lab, "Text", "hidden layers").value = "3"
-    assert lab.trouble == ""
+    assert lab.error_message == ""
 
 
 def test_all_samples_at_once_can_be_chosen_and_begun_with():
@@ -135,7 +135,7 @@ def test_all_samples_at_once_can_be_chosen_and_begun_with():
     find(lab, "Dropdown", "data").value = "sine"
     size.value = size.options[-1][1]
     find(lab, "Button", "Reset").click()
-    assert (size.label, lab.logic.experiment.batch_size, lab.trouble) == ("84 (all)", None, "")
+    assert (size.label, lab.logic.experiment.batch_size, lab.error_message) == ("84 (all)", None, "")
 
 
 # --- views -----------------------------------------------------------------------------------------------------------
@@ -163,7 +163,7 @@ def test_a_view_is_built_when_it_is_opened_and_drawn_only_while_it_is_shown(monk
     assert "largest" in shown(lab, "Network with its gradients")
     with pytest.raises(LookupError):
         find(lab, "Button", "Pin this run")
-    assert lab.trouble == ""
+    assert lab.error_message == ""
 
 
 def test_runs_are_pinned_named_removed_and_saved_under_names_that_are_free(tmp_path, monkeypatch):
@@ -171,11 +171,11 @@ def test_runs_are_pinned_named_removed_and_saved_under_names_that_are_free(tmp_p
     lab = training_lab("moons", hidden=(4,))
     press(lab, "runs")
     find(lab, "Button", "Pin this run").click()
-    assert "pin expected a run with at least one step" in lab.trouble
+    assert "pin expected a run with at least one step" in lab.error_message
     find(lab, "Button", "One epoch").click()
     find(lab, "Text", "name of the run").value = "<b>mine</b>"
     find(lab, "Button", "Pin this run").click()
-    table = next(stage.content for stage, _ in lab._stages if "Runs compared" in stage.content)
+    table = next(view.content for view, _ in lab._views if "Runs compared" in view.content)
     assert "&lt;b&gt;mine&lt;/b&gt;" in table
     assert "<b>mine" not in table
     assert "&lt;b&gt;mine" in shown(lab, "Loss curve")
@@ -197,7 +197,7 @@ def test_what_all_runs_share_stands_in_the_caption():
     find(lab, "Button", "One epoch").click()
     find(lab, "Button", "Pin this run").click()
     find(lab, "Dropdown", "optimizer").value = "Adam"
-    table = next(stage.content for stage, _ in lab._stages if "Runs compared" in stage.content)
+    table = next(view.content for view, _ in lab._views if "Runs compared" in view.content)
     assert "Runs compared: data moons, hidden 4, activation Tanh, seed 0</caption>" in table
     assert re.findall('<th scope="col">([^<]*)</th>', table)[:4] == ["run", "optimizer", "learning rate", "batch size"]
 
@@ -217,7 +217,7 @@ def test_a_click_on_the_curve_goes_to_that_epoch():
     lab = training_lab("moons", hidden=(4,))
     lab.logic.session.epoch(6)
     lab.refresh()
-    curve = next(stage for stage, _ in lab._stages if ">Loss curve</title>" in stage.content)
+    curve = next(view for view, _ in lab._views if ">Loss curve</title>" in view.content)
     history = lab.logic.session.history
     told = f"epoch 4, training {history.epoch_loss[3]:.3g}, unseen {history.validation_loss[3]:.3g}: click to go there"
     assert told in curve.content
@@ -251,7 +251,7 @@ def test_the_strips_of_the_curve_lie_side_by_side_over_all_of_it(by):
 
 def test_the_verdict_is_a_word_to_see_at_a_glance():
     lab = training_lab("sine", activation="ReLU", learning_rate=10)
-    verdict = next(stage for stage, _ in lab._stages if stage.role == "status")
+    verdict = next(view for view, _ in lab._views if view.role == "status")
     assert "<strong>ready</strong>" in verdict.content
     lab.logic.session.epoch(200)
     lab.refresh()
@@ -259,14 +259,14 @@ def test_the_verdict_is_a_word_to_see_at_a_glance():
     assert "no longer a finite number" in verdict.content
     for view in ("gradients", "batch noise", "runs", "weights"):
         press(lab, view)
-    assert lab.trouble == ""
+    assert lab.error_message == ""
     find(lab, "Button", "Reset").click()
     assert "<strong>ready</strong>" in verdict.content
 
 
 def test_while_it_plays_a_screen_reader_is_told_at_most_once_a_second(monkeypatch):
     lab = training_lab("moons", hidden=(4,))
-    verdict = next(stage for stage, _ in lab._stages if stage.role == "status")
+    verdict = next(view for view, _ in lab._views if view.role == "status")
     clock = [100.0]
     monkeypatch.setattr("bplearn.panels.lab.view.time.monotonic", lambda: clock[0])
     lab.refresh()
@@ -302,7 +302,7 @@ def test_a_click_on_a_line_watches_its_weight_and_says_its_numbers():
     lab = training_lab("moons", hidden=(4,), learning_rate=0.5)
     lab.logic.session.step(9)
     lab.refresh()
-    net = next(stage for stage, _ in lab._stages if "Network with its" in stage.content)
+    net = next(view for view, _ in lab._views if "Network with its" in view.content)
     assert 'data-key="edge-0-1-2"' in net.content
     assert find(lab, "Button", "Trace it").disabled
     net._handle_custom_msg({"click": "edge-0-1-2"}, [])
@@ -311,7 +311,7 @@ def test_a_click_on_a_line_watches_its_weight_and_says_its_numbers():
     said = f"W_h[1, 2] = {weight:.4g}, from x2 to z_h3; gradient {gradient:.3g}, last change {-0.5 * gradient:+.3g}"
     assert said in watch_words(lab.logic.watch)
     assert said in net.content
-    assert any(said.partition(" = ")[2] in stage.content for stage, _ in lab._stages if "<strong>W_h" in stage.content)
+    assert any(said.partition(" = ")[2] in view.content for view, _ in lab._views if "<strong>W_h" in view.content)
     net._handle_custom_msg({"key": "ArrowDown"}, [])
     assert lab.logic.watch.index == (1, 2)
     net._handle_custom_msg({"key": "ArrowUp"}, [])
@@ -321,7 +321,7 @@ def test_a_click_on_a_line_watches_its_weight_and_says_its_numbers():
     assert (lab.logic.watch.layer, lab.logic.watch.index) == (2, (0, 0))
     net._handle_custom_msg({"key": "Escape"}, [])
     assert lab.logic.watch.layer is None
-    assert "Click a line" in "".join(stage.content for stage, _ in lab._stages)
+    assert "Click a line" in "".join(view.content for view, _ in lab._views)
 
 
 def test_the_code_to_trace_it_gives_the_gradient_that_is_shown():
@@ -346,11 +346,11 @@ def test_a_watched_weight_is_followed_into_the_next_run_where_there_is_one():
     assert (lab.logic.watch.layer, lab.logic.watch.session) == (0, lab.logic.session)
     find(lab, "Text", "hidden layers").value = "2"
     assert lab.logic.watch.layer is None
-    assert lab.trouble == ""
+    assert lab.error_message == ""
 
 
 def test_a_watch_says_what_is_not_there():
-    watch = WeightWatch(Experiment(hidden=(4,)).build())
+    watch = WatchedWeight(Experiment(hidden=(4,)).build())
     with pytest.raises(ArgumentError, match="layer expected the number of a Dense layer: 0, 2, got 1"):
         watch.choose(1, (0, 0))
     with pytest.raises(ArgumentError, match=r"index expected an entry of weights of shape \(2, 4\), got \(2, 0\)"):
@@ -374,7 +374,7 @@ def test_gradients_are_shown_after_a_return_too():
 
 def test_a_watched_unit_of_a_wide_layer_is_among_those_shown():
     session = Experiment("digits", hidden=(32,)).build().step()
-    watch = WeightWatch(session).choose(0, (29, 17))
+    watch = WatchedWeight(session).choose(0, (29, 17))
     body = network_view(session, "weights", watch, still=True).body
     assert 'data-key="edge-0-29-17"' in body
     assert body.count('data-key="edge-0-') == body.count('data-key="edge-2-') == 100
@@ -387,7 +387,7 @@ def test_a_watched_unit_of_a_wide_layer_is_among_those_shown():
 def test_the_noise_of_the_epoch_is_that_of_its_batches_at_the_weights_as_they_are():
     start = Experiment("moons", hidden=(4,), batch_size=50)
     session, data = start.build().step(7), start.parts()[0]
-    seen = EpochNoise().look(session, data)
+    seen = EpochNoise().refresh(session, data)
     network = session.network
     for number, rows in enumerate(session.epoch_batches()):
         y, tape = network.forward(data.x[rows])
@@ -397,7 +397,7 @@ def test_the_noise_of_the_epoch_is_that_of_its_batches_at_the_weights_as_they_ar
     assert (len(seen.noise.gradients), seen.latest) == (5, 1)
     assert "7 batch" not in epoch_arrows(seen).body
     assert "5 batches of 50" in epoch_arrows(seen).body
-    assert seen.noise.verdict() in epoch_arrows(seen).desc
+    assert seen.noise.verdict().sentence in epoch_arrows(seen).desc
     assert f"median {np.median(seen.noise.angles):.0f}" in epoch_angles(seen).desc
 
 
@@ -406,7 +406,7 @@ def test_of_many_batches_some_are_shown_and_the_latest_is_among_them():
     session, data = start.build(), start.parts()[0]
     for steps in (3, 100, 100):
         session.step(steps)
-        seen = EpochNoise().look(session, data)
+        seen = EpochNoise().refresh(session, data)
         assert len(seen.noise.gradients) == 60
         one = BatchNoise(session.network, data, loss=session.loss, batch_size=1, batches=[session.update.indices])
         np.testing.assert_allclose(seen.noise.gradients[seen.latest], one.gradients[0], atol=1e-14)
@@ -414,7 +414,7 @@ def test_of_many_batches_some_are_shown_and_the_latest_is_among_them():
 
 def test_before_the_first_update_the_batches_to_come_are_shown():
     start = Experiment("moons", hidden=(4,), batch_size=None)
-    seen = EpochNoise().look(start.build(), start.parts()[0])
+    seen = EpochNoise().refresh(start.build(), start.parts()[0])
     assert seen.latest is None
     assert "no noise at all" in epoch_arrows(seen).desc
     assert "latest" not in epoch_arrows(seen).body
@@ -423,13 +423,13 @@ def test_before_the_first_update_the_batches_to_come_are_shown():
 def test_in_a_hurry_an_older_look_does_for_a_while():
     start = Experiment("moons", hidden=(4,))
     session, data = start.build().step(), start.parts()[0]
-    seen = EpochNoise().look(session, data, hurry=True)
+    seen = EpochNoise().refresh(session, data, throttle=True)
     for _ in range(20):
-        seen.look(session.step(), data, hurry=True)
+        seen.refresh(session.step(), data, throttle=True)
     assert seen.looks == 1
-    assert seen.look(session, data).looks == 2
-    assert seen.look(session, data).looks == 2
-    assert seen.look(start.build(), data, hurry=True).looks == 3
+    assert seen.refresh(session, data).looks == 2
+    assert seen.refresh(session, data).looks == 2
+    assert seen.refresh(start.build(), data, throttle=True).looks == 3
 
 
 def test_where_there_is_no_gradient_it_is_said():
@@ -437,21 +437,21 @@ def test_where_there_is_no_gradient_it_is_said():
     session, data = start.build(), start.parts()[0]
     seen = EpochNoise()
     while not session.diverged:
-        seen.look(session.step(), data)
+        seen.refresh(session.step(), data)
     assert seen.noise is None
     assert "beyond all bounds" in epoch_arrows(seen).alt or "no longer finite" in epoch_arrows(seen).alt
     assert epoch_angles(seen).alt
     data = Dataset(np.linspace(0, 1, 20)[:, None], np.zeros((20, 1)), name="nothing")
     flat = Experiment(data, own_network=Sequential(Dense(1, 1, weights=[[0.0]])), batch_size=None).build()
-    seen.look(flat, flat._data[0])
-    assert "zero here" in seen.trouble
+    seen.refresh(flat, flat._data[0])
+    assert "zero here" in seen.problem
     assert "zero here" in epoch_arrows(seen).alt
 
 
 def test_the_noise_of_a_very_steep_place_is_drawn_all_the_same():
     start = Experiment("sine", hidden=(8,), activation="ReLU", learning_rate=10)
     session, data = start.build().step(3), start.parts()[0]
-    seen = EpochNoise().look(session, data)
+    seen = EpochNoise().refresh(session, data)
     assert np.abs(seen.noise.full).max() > 1e3
     assert "batches of 32" in epoch_arrows(seen).body
     np.testing.assert_allclose(np.linalg.norm(seen.noise.axes()[0], axis=1), 1)
@@ -480,6 +480,6 @@ def test_every_data_set_is_drawn_before_and_after_a_step(data):
         for view in ("gradients", "batch noise", "runs", "weights"):
             press(lab, view)
         find(lab, "Button", "One epoch").click()
-    assert lab.trouble == ""
-    assert "nan" not in "".join(stage.content for stage, _ in lab._stages)
+    assert lab.error_message == ""
+    assert "nan" not in "".join(view.content for view, _ in lab._views)
     assert f"Training lab: {data}" in repr(lab)

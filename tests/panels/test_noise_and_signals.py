@@ -50,14 +50,14 @@ def test_all_data_have_no_noise():
     noise = made(batch_size=200)
     assert noise.noise < 1e-9
     assert noise.expected_noise(200) == 0
-    assert "no noise at all" in noise.verdict()
+    assert "no noise at all" in noise.verdict().sentence
     assert noise.turning() == pytest.approx(1.0, abs=0.05)
 
 
 def test_small_batches_walk_farther_for_the_same_way():
     assert made(batch_size=1).turning() > 1.5 * made(batch_size=64).turning()
-    assert "the way zig-zags" in made(batch_size=1).verdict()
-    assert "the way is straight" in made(batch_size=64).verdict()
+    assert "the way zig-zags" in made(batch_size=1).verdict().sentence
+    assert "the way is straight" in made(batch_size=64).verdict().sentence
 
 
 def test_the_network_itself_is_not_changed():
@@ -126,7 +126,7 @@ def test_what_does_not_fit_is_told():
 @pytest.mark.parametrize("batch_size", [1, 8, 200])
 def test_noise_is_drawn_with_its_numbers(batch_size):
     noise = made(batch_size=batch_size)
-    assert noise.verdict() in arrows(noise).alt
+    assert noise.verdict().sentence in arrows(noise).alt
     assert walks(noise).alt
     assert f"median {np.median(noise.angles):.0f}" in histograms(noise).desc
 
@@ -147,7 +147,7 @@ def test_the_noise_panel_turns():
     before = noise.gradients
     find(panel, "BoundedIntText", "draw").value = 5
     assert not np.allclose(noise.gradients, before)
-    assert panel.trouble == ""
+    assert panel.error_message == ""
     assert "Batches of 8" in repr(batch_noise())
 
 
@@ -170,7 +170,7 @@ def test_the_noise_panel_turns():
 def test_the_verdict_is_computed(start, activation, scale, state):
     flow = SignalFlow(start, activation, scale=scale)
     assert flow.state == state
-    assert flow.verdict()
+    assert flow.verdict().sentence
 
 
 def test_relu_units_die_where_every_weighted_sum_is_below_zero():
@@ -179,7 +179,7 @@ def test_relu_units_die_where_every_weighted_sum_is_below_zero():
 
     flow = SignalFlow(below, "ReLU", depth=3)
     assert flow.state == "dies"
-    assert "In layer 2, 100% of the units give 0 for every sample" in flow.verdict()
+    assert "In layer 2, 100% of the units give 0 for every sample" in flow.verdict().sentence
     assert flow.start == "below"
 
 
@@ -213,7 +213,7 @@ def test_any_choice_is_drawn_without_a_warning(start, activation, depth, scale):
 def test_an_overflow_explodes_in_words():
     flow = SignalFlow("normal(1)", "Identity", depth=50, scale=1e30)
     assert flow.state == "explodes"
-    assert flow.verdict().startswith("It explodes.")
+    assert flow.verdict().word == "explodes"
     assert activations(flow).alt
     assert gradients(flow).alt
 
@@ -245,8 +245,8 @@ def test_the_signals_panel_turns():
     find(panel, "IntSlider", "depth").value = 25
     find(panel, "SelectionSlider", "weights times").value = 2.0
     assert flow.state == "explodes"
-    assert panel.trouble == ""
-    assert "It vanishes." in repr(signals())
+    assert panel.error_message == ""
+    assert "Vanishes. Of the gradient" in repr(signals())
 
 
 def test_the_controls_of_signals_follow_what_code_chose():
@@ -254,7 +254,7 @@ def test_the_controls_of_signals_follow_what_code_chose():
     panel.act(lambda: panel.logic.choose(start="He", activation="ReLU", depth=40, scale=2.0, seed=3))
     shown = {c.description: c.value for row in panel.children for c in getattr(row, "children", ())}
     assert shown == {"start": "He", "activation": "ReLU", "depth": 40, "weights times": 2.0, "seed": 3}
-    assert panel.trouble == ""
+    assert panel.error_message == ""
 
 
 def test_the_axis_of_activations_counts_in_round_numbers():

@@ -47,7 +47,7 @@ def test_a_typed_prediction_is_committed_once_and_explained():
 def test_the_button_commits_too_and_nothing_is_told():
     panel = predict("?", 1)
     find(panel, "Button", "Commit").click()
-    assert "Commit expected a number first, got none." in panel.trouble
+    assert "Commit expected a number first, got none." in panel.error_message
     assert panel.logic.judgement is None
 
 
@@ -72,7 +72,7 @@ def test_the_answer_may_be_computed_when_it_is_revealed():
 def test_an_error_in_the_computation_stands_in_the_panel():
     panel = predict("?", lambda: 1 / 0)
     find(panel, "Text", "your prediction").value = "3"
-    assert "ZeroDivisionError" in panel.trouble
+    assert "ZeroDivisionError" in panel.error_message
 
 
 def test_the_saved_question_shows_its_choices_and_not_the_answer():
@@ -264,11 +264,11 @@ def test_questions_of_ones_own_are_judged_and_not_kept(progress_file):
 def test_nothing_chosen_and_no_number_are_told():
     panel = quiz(own_questions())
     find(panel, "Button", "Check").click()
-    assert "Check expected one of the statements first, got none." in panel.trouble
+    assert "Check expected one of the statements first, got none." in panel.error_message
     panel.logic.go(1)
     panel.refresh()
     find(panel, "Text", "your answer, a number").value = "six"
-    assert "The answer expected a number such as 0.25" in panel.trouble
+    assert "The answer expected a number such as 0.25" in panel.error_message
 
 
 def test_questions_of_several_notebooks_go_by_number_and_are_kept():

@@ -39,7 +39,7 @@ def test_a_cell_holds_what_fit_gives():
 def test_it_fills_column_by_column_large_batches_first():
     chart = small()
     assert (len(chart.runs), chart.cells, chart.done) == (0, 6, False)
-    assert "Play fills the map" in chart.verdict()
+    assert "Play fills the map" in chart.summary()
     assert chart.run is None
     chart.work()
     assert set(chart.runs) == {(0, 2), (1, 2)}
@@ -58,7 +58,7 @@ def test_a_tick_is_a_few_steps_or_a_short_time_and_shows_how_far_it_is():
     assert {h.epochs for h in chart.training.values()} == {1}
     chart.tick(0)
     assert set(chart.training) == {(0, 1), (1, 1)}
-    assert "Now batch size 32, epoch 2 of 4." in chart.verdict()
+    assert "Now batch size 32, epoch 2 of 4." in chart.summary()
     assert len(chart.runs) == 2  # a training that goes on is no result yet
     assert np.isnan(chart.score(0, 1))
     assert f"{chart.training[0, 1].validation_loss[-1]:.3f}" in map_picture(chart).body
@@ -87,8 +87,8 @@ def test_a_first_look_does_not_wait_for_large_data():
     assert len(sweep_panel(hidden=(4,), **SMALL).logic.runs) == 2
     panel = sweep_panel("digits")
     assert panel.logic.runs == {}
-    assert "36 trainings wait" in repr(panel.twin().body)
-    assert "36 trainings of 20 epochs wait" in panel.logic.verdict()
+    assert "36 trainings wait" in repr(panel.static_picture().body)
+    assert "36 trainings of 20 epochs wait" in panel.logic.summary()
 
 
 def test_a_map_that_is_not_full_says_so():
@@ -121,7 +121,7 @@ def test_divergence_is_told_and_is_never_the_best():
     assert blew_up(chart.runs[0, 0])
     assert not blew_up(chart.runs[1, 0])
     assert chart.best()[0] == 1
-    assert "2 diverged." in chart.verdict()
+    assert "2 diverged." in chart.summary()
     chart.select(0, 0)
     assert "learning rate 3, batch size 8: diverged" in chart.reading()
     assert "batch 8 diverged" in map_picture(chart).desc
@@ -132,7 +132,7 @@ def test_when_all_diverge_there_is_no_best():
     chart = SweepMap(Experiment("sine", hidden=(8,)), learning_rates=[1e6], batch_sizes=[8], epochs=3).finish()
     if math.isinf(chart.score(0, 0)):
         assert chart.best() is None
-        assert "None of them stayed finite" in chart.verdict()
+        assert "None of them stayed finite" in chart.summary()
     assert map_picture(chart).alt
     assert curve_picture(chart).alt
 
@@ -176,13 +176,13 @@ def test_the_panel_fills_chooses_and_begins_again():
     assert chart.finish().run.history.epochs == 2
     find(panel, "Button", "Empty the map").click()
     assert len(chart.runs) == 2
-    assert panel.trouble == ""
+    assert panel.error_message == ""
 
 
 def test_what_a_learner_mistypes_stands_in_the_panel():
     panel = sweep_panel(hidden=(4,), **SMALL)
     find(panel, "Text", "hidden layers").value = "many"
-    assert "hidden layers expected whole numbers such as 8, 8, got" in panel.trouble
+    assert "hidden layers expected whole numbers such as 8, 8, got" in panel.error_message
     assert panel.logic.experiment.hidden == (4,)
 
 

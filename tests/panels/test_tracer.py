@@ -190,7 +190,7 @@ def test_the_lists_of_the_panel_follow_clicks_and_lead_the_logic():
     assert "the mean over 4 samples" in panel.children[2].content
     panel.act(tracer.choose_key, "edge-0-1-0")
     assert (lists["weights"].value, lists["from"].value, lists["to"].value) == (0, 1, 0)
-    assert panel.trouble == ""
+    assert panel.error_message == ""
 
 
 def test_the_saved_page_says_the_numbers():

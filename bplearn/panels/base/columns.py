@@ -1,4 +1,4 @@
-"""Columns of a panel: stages one below the other, side by side with others where the page is wide enough.
+"""Columns of a panel: views one below the other, side by side with others where the page is wide enough.
 
 Used by the panels that show a picture and its numbers; first met in notebooks/06_trace_one_weight.ipynb.
 """
@@ -27,4 +27,4 @@ def columns(*found: ipywidgets.VBox) -> ipywidgets.HBox:
     'row wrap'
     """
     row = ipywidgets.HBox(list(found), layout=ipywidgets.Layout(flex_flow="row wrap", width="100%", overflow="visible"))
-    return row.add_class("bpl-stages")
+    return row.add_class("bpl-views")

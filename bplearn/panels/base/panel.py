@@ -2,9 +2,9 @@
 
 1. Write the logic as a plain class that knows nothing of widgets, in `logic.py`. Test it.
 2. Write functions that draw its state as a `Picture` (words of `bplearn.show.svg`) or as HTML text. Test their words.
-3. Write a thin view: make a `Panel(title, twin=...)`, let it `.stage(draw)` each drawing, make controls (module
-   `controls`), tie each to an action with `.on_change` or `.on_click`, and `.arrange` rows of them. Actions change the
-   logic only: after each one the panel redraws every stage by itself.
+3. Write a thin view: make a `Panel(title, logic, static_picture)`, let it `.view(draw)` each drawing, make controls
+   (module `controls`), tie each to an action with `.on_change` or `.on_click`, and `.arrange` rows of them. Actions
+   change the logic only: after each one the panel redraws every view by itself.
 4. For something that runs: `panel.play_button(work, done=...)`.
 5. The public function builds logic and view and returns `view.panel`; `panel.logic` hands the logic to the learner.
 
@@ -29,7 +29,7 @@ from bplearn.errors import BplearnError
 from bplearn.panels.base import controls
 from bplearn.panels.base.event_loop import MainLoop, Player
 from bplearn.panels.base.picture import Picture
-from bplearn.panels.base.view import STYLE, Stage
+from bplearn.panels.base.view import STYLE, HtmlView
 from bplearn.show import svg
 
 Draw = Callable[[], Picture | str]
@@ -39,33 +39,33 @@ _PACKAGE = str(Path(__file__).parents[2])
 
 @final
 class Panel(ipywidgets.VBox):  # type: ignore[misc]
-    """A live panel: stages that show, controls that act, and a picture for pages without a kernel.
+    """A live panel: views that show, controls that act, and a picture for pages without a kernel.
 
-    `logic` is the plain object behind the panel. `twin` draws what a saved page shows.
+    `logic` is the plain object behind the panel. `static_picture` draws what a saved page shows.
 
     >>> from bplearn.panels.base.picture import Picture
-    >>> panel = Panel("A dot", twin=lambda: Picture(40, 20, "", "A dot", "Radius 3."))
+    >>> panel = Panel("A dot", None, lambda: Picture(40, 20, "", "A dot", "Radius 3."))
     >>> panel
     Live panel 'A dot'. A dot. Radius 3.
     """
 
-    def __init__(self, title: str, *, twin: Callable[[], Picture], logic: Any = None) -> None:
-        self.title, self.twin, self.logic = title, twin, logic
+    def __init__(self, title: str, logic: Any, static_picture: Callable[[], Picture]) -> None:
+        self.title, self.static_picture, self.logic = title, static_picture, logic
         self.player: Player | None = None
         self._post = MainLoop()
         self._name = f"panel{next(_NUMBERS)}"
-        self._stages: list[tuple[Stage, Draw]] = []
+        self._views: list[tuple[HtmlView, Draw]] = []
         self._syncs: list[Callable[[], object]] = []
         self._quiet: int | None = None
-        self._trouble = Stage(role="alert")
-        self._heading = Stage(content=f'<style>{STYLE}</style><div class="bpl-title">{svg.escape(title)}</div>')
-        super().__init__([self._heading, self._trouble])
+        self._error_view = HtmlView(role="alert")
+        self._heading = HtmlView(content=f'<style>{STYLE}</style><div class="bpl-title">{svg.escape(title)}</div>')
+        super().__init__([self._heading, self._error_view])
         self.add_class("bpl-panel")
-        self._trouble.on_msg(self._heard)
+        self._error_view.on_msg(self._on_message)
 
     # ---- building ----
 
-    def stage(
+    def view(
         self,
         draw: Draw,
         *,
@@ -74,16 +74,16 @@ class Panel(ipywidgets.VBox):  # type: ignore[misc]
         keys: Mapping[str, Callable[[], object]] | None = None,
         label: str = "",
         role: str = "",
-    ) -> Stage:
-        """Make a stage that shows what `draw()` returns, now and after each action.
+    ) -> HtmlView:
+        """Make a view that shows what `draw()` returns, now and after each action.
 
         In a row it gets at least `width` pixels (0: the whole row). `clicked(data_key)` hears clicks on parts with a
-        `data_key`; `keys` maps key names to actions, heard while the stage, then called `label`, has the focus.
+        `data_key`; `keys` maps key names to actions, heard while the view, then called `label`, has the focus.
         """
         keys = keys or {}
-        stage = Stage(role=role, label=label, hears=list(keys))
-        stage.layout.flex = f"{width} 1 {width}px" if width else "1 1 100%"
-        stage.layout.min_width = "0"
+        view = HtmlView(role=role, label=label, hears=list(keys))
+        view.layout.flex = f"{width} 1 {width}px" if width else "1 1 100%"
+        view.layout.min_width = "0"
 
         def heard(_: Any, message: dict[str, Any], __: Any) -> None:
             if clicked is not None and "click" in message:
@@ -93,10 +93,10 @@ class Panel(ipywidgets.VBox):  # type: ignore[misc]
             elif "seen" in message and self.player is not None:
                 self.player.seen()
 
-        stage.on_msg(heard)
-        self._stages.append((stage, draw))
-        self._show(stage, draw)
-        return stage
+        view.on_msg(heard)
+        self._views.append((view, draw))
+        self._show(view, draw)
+        return view
 
     def on_click(self, button: ipywidgets.Button, action: Callable[[], object]) -> ipywidgets.Button:
         """Run `action()` on each click, then redraw."""
@@ -113,7 +113,7 @@ class Panel(ipywidgets.VBox):  # type: ignore[misc]
         control.observe(heard, "value")
         return control
 
-    def put(self, control: ipywidgets.Widget, **values: Any) -> None:
+    def set_quietly(self, control: ipywidgets.Widget, **values: Any) -> None:
         """Set traits of a control without calling its action: what the program does is no choice of the learner.
 
         A control that the learner has turned meanwhile is left alone: its action comes next, and then the redraw.
@@ -140,16 +140,16 @@ class Panel(ipywidgets.VBox):  # type: ignore[misc]
 
         def sync() -> None:
             rate = now()
-            self.put(field, value=rate)
+            self.set_quietly(field, value=rate)
             if rate not in dict(slider.options).values():
                 options = controls.round_rates(low, high, also=rate)
-                self.put(slider, options=options)
-            self.put(slider, value=rate)
+                self.set_quietly(slider, options=options)
+            self.set_quietly(slider, value=rate)
 
-        self.follow(sync)
+        self.before_redraw(sync)
         return [slider, field]
 
-    def follow(self, sync: Callable[[], object]) -> None:
+    def before_redraw(self, sync: Callable[[], object]) -> None:
         """Call `sync()` before each redraw: there a view sets its controls to what the logic says."""
         self._syncs.append(sync)
 
@@ -178,10 +178,10 @@ class Panel(ipywidgets.VBox):  # type: ignore[misc]
         return button
 
     def arrange(self, *rows: Sequence[ipywidgets.Widget] | ipywidgets.Widget) -> None:
-        """Put rows of controls and stages below the title. A row breaks where the page is narrow."""
+        """Put rows of controls and views below the title. A row breaks where the page is narrow."""
         shared = row_layout()  # one for all rows saves the browser work
         boxes = [row if isinstance(row, ipywidgets.Widget) else wrap_row(row, shared) for row in rows]
-        self.children = [self._heading, *boxes, self._trouble]
+        self.children = [self._heading, *boxes, self._error_view]
 
     # ---- living ----
 
@@ -189,28 +189,28 @@ class Panel(ipywidgets.VBox):  # type: ignore[misc]
         """Run an action, then redraw. An error becomes a message in the panel; the panel lives on."""
         try:
             action(*arguments)
-            self._trouble.show("")
+            self._error_view.show("")
         except Exception as error:  # a learner's own layer may raise anything
             self.show_error(error)
         self.refresh()
 
     def refresh(self) -> None:
-        """Redraw every stage."""
+        """Redraw every view."""
         for sync in self._syncs:
             sync()
-        for stage, draw in self._stages:
-            self._show(stage, draw)
+        for view, draw in self._views:
+            self._show(view, draw)
 
     def show_error(self, error: Exception) -> None:
         """Say in the panel what went wrong, and in whose code."""
         if self.player is not None:
             self.player.pause()
-        self._trouble.show(f'<div class="bpl-alert">{svg.escape(explain_error(error))}</div>')
+        self._error_view.show(f'<div class="bpl-alert">{svg.escape(explain_error(error))}</div>')
 
     @property
-    def trouble(self) -> str:
+    def error_message(self) -> str:
         """The message that stands in the panel, or nothing."""
-        return self._trouble.content
+        return self._error_view.content
 
     def close(self) -> None:
         """Stop and take the panel off the page."""
@@ -218,16 +218,16 @@ class Panel(ipywidgets.VBox):  # type: ignore[misc]
             self.player.pause()
         super().close()
 
-    def _show(self, stage: Stage, draw: Draw) -> None:
+    def _show(self, view: HtmlView, draw: Draw) -> None:
         try:
             drawn = draw()
         except Exception as error:  # the picture runs the learner's layers too
             self.show_error(error)
             return
-        name = f"{self._name}-{self._stages.index((stage, draw))}"
-        stage.show(drawn.text(name) if isinstance(drawn, Picture) else drawn)
+        name = f"{self._name}-{self._views.index((view, draw))}"
+        view.show(drawn.text(name) if isinstance(drawn, Picture) else drawn)
 
-    def _heard(self, _: Any, message: dict[str, Any], __: Any) -> None:
+    def _on_message(self, _: Any, message: dict[str, Any], __: Any) -> None:
         if "chosen" in message:
             for control in _radio_buttons(self):
                 control.index = message["chosen"]
@@ -243,18 +243,18 @@ class Panel(ipywidgets.VBox):  # type: ignore[misc]
     # ---- what a saved page shows ----
 
     def __repr__(self) -> str:
-        return self._said(self.twin())
+        return self._said(self.static_picture())
 
     def _said(self, picture: Picture) -> str:
         return f"Live panel {self.title!r}. {picture.alt}"
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
         self.refresh()  # its logic may have been worked by code since the panel was made
-        picture = self.twin()
+        picture = self.static_picture()
         caption = "This picture is the panel's start. Run the notebook to work the panel itself."
         view = {"version_major": 2, "version_minor": 0, "model_id": self.model_id}
         bundle: dict[str, Any] = {"application/vnd.jupyter.widget-view+json": view, "text/plain": self._said(picture)}
-        image = svg.figure_html(picture.text("twin"), picture.alt)
+        image = svg.figure_html(picture.text("static"), picture.alt)
         bundle["text/html"] = f"<figure>{image}<figcaption>{caption}</figcaption></figure>"
         return bundle
 
@@ -276,7 +276,7 @@ def wrap_row(widgets: Iterable[ipywidgets.Widget], layout: ipywidgets.Layout | N
     """
     widgets = list(widgets)
     row = ipywidgets.HBox(widgets, layout=layout or row_layout())
-    return row.add_class("bpl-stages" if any(isinstance(w, Stage) for w in widgets) else "bpl-row")
+    return row.add_class("bpl-views" if any(isinstance(w, HtmlView) for w in widgets) else "bpl-row")
 
 
 def _radio_buttons(widget: ipywidgets.Widget) -> list[ipywidgets.RadioButtons]:

@@ -1,6 +1,6 @@
 """A picture of a panel: pieces of SVG with a size, a title and the numbers in words.
 
-The same picture is shown live on a stage and, put together with others by `collage`, saved as the static twin that a
+The same picture is shown live on a view and, put together with others by `collage`, saved as the static picture that a
 page without a kernel shows. So both always say the same.
 Used by every live panel; first met in notebooks/00_start_here.ipynb.
 """

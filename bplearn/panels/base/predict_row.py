@@ -12,12 +12,12 @@ from typing import Any, final
 from bplearn.exercises.engine.typed_numbers import Judgement
 from bplearn.panels.base import controls
 from bplearn.panels.base.panel import Panel
-from bplearn.panels.base.view import Stage
+from bplearn.panels.base.view import HtmlView
 from bplearn.show.svg import escape
 
 
 @final
-class Asking:
+class PredictRow:
     """The row of predict mode: a box to tick, a field to type in, and what is said to the answer.
 
     `predict(words)` judges and goes on, `question()` is what is asked, `open()` says whether anything is left to ask.
@@ -40,8 +40,8 @@ class Asking:
         panel.on_change(self.field, self.take)
         self.give_up = panel.on_click(controls.button("Show it", "Give up on this number"), lambda: self.by(show))
         self.row: list[Any] = [self.box, self.field, self.give_up]
-        self.said: Stage = panel.stage(self.feedback, role="status")
-        panel.follow(self.sync)
+        self.said: HtmlView = panel.view(self.feedback, role="status")
+        panel.before_redraw(self.sync)
         self.sync()
 
     def next_by(self, action: Callable[[], object]) -> None:
@@ -66,7 +66,7 @@ class Asking:
             return
         judged = self.predict(words)
         self.words = f"{'✓' if judged.right else '✗'} {judged.words}"
-        self.panel.put(self.field, value="")
+        self.panel.set_quietly(self.field, value="")
 
     def sync(self) -> None:
         """Show field and button only while something is asked."""

@@ -1,11 +1,11 @@
-// The stage shows a text (SVG or HTML) that Python wrote, and tells Python what a learner does with it.
+// The view shows a text (SVG or HTML) that Python wrote, and tells Python what a learner does with it.
 // It also looks after the whole panel: names for controls that have none, and keys that must not leave the panel.
 // Introduced in notebooks/00_start_here.ipynb.
 
 const ACKNOWLEDGE = 4; // every fourth picture is reported as seen, so that nothing trains on unseen
 
-// ---- the panel around the stage -------------------------------------------------------------------------------
-// Each stage is given a copy of this module; what belongs to a panel or to the page they share.
+// ---- the panel around the view -------------------------------------------------------------------------------
+// Each view is given a copy of this module; what belongs to a panel or to the page they share.
 const shared = (globalThis[Symbol.for("bplearn")] ??= { tended: new WeakMap(), groups: 0 });
 const { tended } = shared; // panel element -> {count, stop}
 
@@ -54,7 +54,7 @@ function keepInside(event) {
 
 // After a restart of the kernel ipywidgets marks each of its widgets by a red icon. One sentence says more.
 function sayWhetherItLives(panel) {
-  const alert = panel.querySelector(':scope > .bpl-stage[role="alert"]');
+  const alert = panel.querySelector(':scope > .bpl-view[role="alert"]');
   const dead = panel.classList.contains("jupyter-widgets-disconnected");
   if (!alert || dead === Boolean(panel.dataset.dead)) return;
   panel.dataset.dead = dead ? "true" : "";
@@ -74,7 +74,7 @@ function tend(panel) {
     known.count += 1;
   } else {
     const watcher = new MutationObserver((records) => {
-      const onlyPictures = records.every((r) => r.target.nodeType === 1 && r.target.closest(".bpl-stage"));
+      const onlyPictures = records.every((r) => r.target.nodeType === 1 && r.target.closest(".bpl-view"));
       if (onlyPictures) return;
       sayWhetherItLives(panel);
       nameControls(panel);
@@ -105,7 +105,7 @@ function imageOf(source) {
 
 // ---- the picture ----------------------------------------------------------------------------------------------
 function render({ model, el }) {
-  el.classList.add("bpl-stage");
+  el.classList.add("bpl-view");
   let alive = true;
   let newest = 0;
   let decoded = new Map(); // the images in the picture that stands: most of them are in the next one too
@@ -113,7 +113,7 @@ function render({ model, el }) {
 
   let panel = null;
 
-  const speaks = model.get("role") === "alert"; // one stage of each panel speaks for all of it
+  const speaks = model.get("role") === "alert"; // one view of each panel speaks for all of it
 
   // A click on a button overtakes a choice that ipywidgets still holds back: so the choice is told first.
   const tellChoice = (event) => {

@@ -1,4 +1,4 @@
-"""The stage: the one anywidget of bplearn. It shows a text (SVG or HTML) that Python wrote.
+"""The view: the one anywidget of bplearn. It shows a text (SVG or HTML) that Python wrote.
 
 Its JavaScript, `view.js`, also gives ipywidgets' controls the names they lack, keeps single keys inside the panel so
 that JupyterLab does not take them for its shortcuts, and reports clicks on parts that carry a `data-key`.
@@ -20,7 +20,7 @@ STYLE = palette.STYLE + (_HERE / "view.css").read_text(encoding="utf-8")  # a pa
 
 
 @final
-class Stage(anywidget.AnyWidget):
+class HtmlView(anywidget.AnyWidget):
     """One place of a panel that shows `content`, a text of SVG or HTML.
 
     `role` is what a screen reader takes it for: "" for a picture, "status" or "alert" for a message.
@@ -28,10 +28,10 @@ class Stage(anywidget.AnyWidget):
     It sends messages: {"click": data_key}, {"key": name} and {"seen": frame}; the alert of a panel also sends
     {"view": "opened" or "closed"}, {"motion": "reduce"} and, before a button is heard, {"chosen": statement}.
 
-    >>> stage = Stage()
-    >>> stage.show("<p>one</p>")
-    >>> stage.show("<p>one</p>")
-    >>> stage.frame
+    >>> view = HtmlView()
+    >>> view.show("<p>one</p>")
+    >>> view.show("<p>one</p>")
+    >>> view.frame
     1
     """
 

@@ -17,14 +17,14 @@ from bplearn.show.svg import short
 
 
 @final
-class GraphWalk:
+class GraphSteps:
     """Stands somewhere on the way through the graph of `output`; `step` numbers are shown, of `steps` in all.
 
     The inputs are given. First each operation's value is found, parents before children; then each node's gradient,
     from the output back. `next()`, `back()` and `go(step)` move; `predict(text)` judges a typed number and moves on.
     Raises: ArgumentError for a Value without operations, or with more than 150 nodes.
 
-    >>> walk = GraphWalk.example()
+    >>> walk = GraphSteps.example()
     >>> walk.question()
     'c = a + b. What is c?'
     >>> walk.next().explanation()
@@ -51,7 +51,7 @@ class GraphWalk:
         self.predictions: dict[int, Judgement] = {}
 
     @classmethod
-    def example(cls) -> GraphWalk:
+    def example(cls) -> GraphSteps:
         """Return the walk through e = (a + b)(b + 1) at a = 2, b = 1, where b is used twice."""
         a, b = Value(2, name="a"), Value(1, name="b")
         c, d = a + b, b + 1
@@ -70,16 +70,16 @@ class GraphWalk:
         """Where the next number belongs: "forward", "backward", or "done"."""
         return "done" if self.step == self.steps else "forward" if self.step < self.forward_steps else "backward"
 
-    def go(self, step: int) -> GraphWalk:
+    def go(self, step: int) -> GraphSteps:
         """Go to this step; numbers outside are cut."""
         self.step = min(max(int(step), 0), self.steps)
         return self
 
-    def next(self) -> GraphWalk:
+    def next(self) -> GraphSteps:
         """Show the next number."""
         return self.go(self.step + 1)
 
-    def back(self) -> GraphWalk:
+    def back(self) -> GraphSteps:
         """Cover the last number again."""
         return self.go(self.step - 1)
 

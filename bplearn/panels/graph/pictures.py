@@ -9,15 +9,15 @@ import re
 
 from bplearn.explain.scalar.graph import describe, draw_graph
 from bplearn.panels.base.picture import Picture
-from bplearn.panels.graph.logic import GraphWalk
+from bplearn.panels.graph.logic import GraphSteps
 
 
-def graph_picture(walk: GraphWalk, *, shares: bool = True) -> Picture:
+def graph_picture(walk: GraphSteps, *, shares: bool = True) -> Picture:
     """Draw the graph with the numbers found so far; the last one found is lit up.
 
     `shares=False` leaves out what each arrow sends back: it would give a prediction away.
 
-    >>> graph_picture(GraphWalk.example()).title
+    >>> graph_picture(GraphSteps.example()).title
     'Graph of e, 0 of 8 numbers found'
     """
     nodes = walk.shown()

@@ -1,6 +1,6 @@
 """The graph stepper: values forward, gradients back, one number at a time, with the chain rule of each written out.
 
-The logic is a `GraphWalk` (`panel.logic`); here are only its controls and where the picture stands.
+The logic is a `GraphSteps` (`panel.logic`); here are only its controls and where the picture stands.
 Taught in notebooks/04_chain_rule.ipynb.
 """
 
@@ -13,8 +13,8 @@ from bplearn.explain.scalar import Value
 from bplearn.panels.base import controls
 from bplearn.panels.base.panel import Panel
 from bplearn.panels.base.picture import Picture
-from bplearn.panels.base.predict_row import Asking
-from bplearn.panels.graph.logic import GraphWalk
+from bplearn.panels.base.predict_row import PredictRow
+from bplearn.panels.graph.logic import GraphSteps
 from bplearn.panels.graph.pictures import graph_picture
 from bplearn.show.svg import escape
 
@@ -22,7 +22,7 @@ from bplearn.show.svg import escape
 def graph_steps(value: Value | None = None) -> Panel:
     """Step through the graph of a Value: forward to its number, and the gradients back to its inputs.
 
-    Without a value it is e = (a + b)(b + 1) at a = 2, b = 1. `panel.logic` is the `GraphWalk`.
+    Without a value it is e = (a + b)(b + 1) at a = 2, b = 1. `panel.logic` is the `GraphSteps`.
     Raises: ArgumentError for a Value that was not computed from others, or with more than 150 nodes.
 
     >>> x = Value(3.0, name="x")
@@ -32,17 +32,17 @@ def graph_steps(value: Value | None = None) -> Panel:
 
     Introduced in: notebooks/04_chain_rule.ipynb
     """
-    return _GraphView(GraphWalk.example() if value is None else GraphWalk(value)).panel
+    return _GraphView(GraphSteps.example() if value is None else GraphSteps(value)).panel
 
 
 @final
 class _GraphView:
-    """Controls, stages, and what ties them to a GraphWalk."""
+    """Controls, views, and what ties them to GraphSteps."""
 
-    def __init__(self, walk: GraphWalk) -> None:
+    def __init__(self, walk: GraphSteps) -> None:
         self.walk = walk
-        self.panel = panel = Panel(f"Chain rule, one number at a time: {walk.names[-1]}", twin=self.twin, logic=walk)
-        self.asking = asking = Asking(panel, walk.predict, walk.question, lambda: walk.step < walk.steps, walk.next)
+        self.panel = panel = Panel(f"Chain rule, one number at a time: {walk.names[-1]}", walk, self.static_picture)
+        self.asking = asking = PredictRow(panel, walk.predict, walk.question, lambda: walk.step < walk.steps, walk.next)
         back = panel.on_click(controls.button("Back", "Cover the last number", icon="arrow-left"), self.back)
         on = panel.on_click(controls.button("Next", "Show the next number", icon="arrow-right"), self.next)
         on.button_style = "primary"
@@ -57,15 +57,15 @@ class _GraphView:
             controls.whole_slider("step", walk.step, 0, walk.steps, width=240),
             lambda step: asking.by(lambda: walk.go(step)),
         )
-        panel.follow(lambda: panel.put(self.step, value=walk.step))
+        panel.before_redraw(lambda: panel.set_quietly(self.step, value=walk.step))
         keys: dict[str, Callable[[], object]] = {"ArrowRight": self.next, "ArrowLeft": self.back}
-        picture = panel.stage(
+        picture = panel.view(
             lambda: graph_picture(walk, shares=not asking.box.value),
             keys=keys,
             label="Graph. Arrow keys step on and back.",
         )
         picture.layout.max_width = f"{1.35 * graph_picture(walk).width:.0f}px"
-        words = panel.stage(self.words, role="status")
+        words = panel.view(self.words, role="status")
         panel.arrange([back, on, turn, end, self.step], words, picture, asking.row, asking.said)
 
     def next(self) -> None:
@@ -82,7 +82,7 @@ class _GraphView:
         place = f"<p><strong>{phase}</strong>, {walk.step} of {walk.steps} numbers found.{score}</p>"
         return f'{place}<div class="bpl-equation">{escape(walk.explanation())}</div><p>{escape(walk.question())}</p>'
 
-    def twin(self) -> Picture:
+    def static_picture(self) -> Picture:
         """Show the whole graph: a page without a kernel has no steps."""
-        whole = GraphWalk(self.walk.output).go(self.walk.steps)
+        whole = GraphSteps(self.walk.output).go(self.walk.steps)
         return graph_picture(whole)

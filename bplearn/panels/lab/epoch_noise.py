@@ -23,14 +23,14 @@ PAUSE = 0.3  # seconds between two looks, at least
 
 @final
 class EpochNoise:
-    """What was seen at the latest look: `noise`, or why there is nothing to see in `trouble`.
+    """What was seen at the latest look: `noise`, or why there is nothing to see in `problem`.
 
     `steps` (K, 2) and `full` (2,) are the steps of the batches and of all data in the plane where they differ most.
     `latest` is the place of the latest update's batch among the batches; None before the first update.
 
     >>> from bplearn.panels.lab.experiment import Experiment
     >>> start = Experiment("moons", hidden=(4,), batch_size=70)
-    >>> seen = EpochNoise().look(start.build().step(2), start.parts()[0])
+    >>> seen = EpochNoise().refresh(start.build().step(2), start.parts()[0])
     >>> len(seen.noise.gradients), seen.latest
     (3, 1)
     """
@@ -39,17 +39,17 @@ class EpochNoise:
         self.noise: BatchNoise | None = None
         self.steps, self.full = np.zeros((0, 2)), np.zeros(2)
         self.latest: int | None = None
-        self.trouble = ""
+        self.problem = ""
         self.looks = 0
         self._place: tuple[Session, int, int] | None = None
         self._next = 0.0
 
-    def look(self, session: Session, data: Dataset, *, hurry: bool = False) -> EpochNoise:
-        """Look at a session that trains on `data`; in a `hurry` an older look may do for a while."""
+    def refresh(self, session: Session, data: Dataset, *, throttle: bool = False) -> EpochNoise:
+        """Look at a session that trains on `data`; in a `throttle` an older look may do for a while."""
         size = session.batch_size_in_use if session.update is None else session.update.batch_size
         place = (session, session.steps, size or session.samples)
         started = time.perf_counter()
-        if place == self._place or (hurry and started < self._next and self._place and self._place[0] is session):
+        if place == self._place or (throttle and started < self._next and self._place and self._place[0] is session):
             return self
         self._place = place
         self.looks += 1
@@ -60,9 +60,9 @@ class EpochNoise:
         return self
 
     def _compute(self, session: Session, data: Dataset, size: int) -> None:
-        self.noise, self.latest, self.trouble = None, None, ""
+        self.noise, self.latest, self.problem = None, None, ""
         if not np.isfinite(session.network.parameters().value).all():
-            self.trouble = "The weights are no longer finite numbers: there is no gradient to look at."
+            self.problem = "The weights are no longer finite numbers: there is no gradient to look at."
             return
         batches, first = session.epoch_batches(), 0
         if session.update is not None:
@@ -76,6 +76,6 @@ class EpochNoise:
                 self.noise = noise
                 self.steps, self.full = noise.plane()
             else:
-                self.trouble = "The gradients have grown beyond all bounds: there is no direction to compare."
+                self.problem = "The gradients have grown beyond all bounds: there is no direction to compare."
         except DataError:
-            self.trouble = "The gradient of all data is zero here: there is no direction to compare with."
+            self.problem = "The gradient of all data is zero here: there is no direction to compare with."

@@ -25,12 +25,12 @@ def epoch_arrows(seen: EpochNoise) -> Picture:
 
     >>> from bplearn.panels.lab.experiment import Experiment
     >>> start = Experiment("moons", hidden=(4,), batch_size=70)
-    >>> epoch_arrows(EpochNoise().look(start.build().step(2), start.parts()[0])).title
+    >>> epoch_arrows(EpochNoise().refresh(start.build().step(2), start.parts()[0])).title
     'Batches of this epoch'
     """
     noise = seen.noise
     if noise is None:
-        return _nothing(WIDTH, HEIGHT, "Batches of this epoch", seen.trouble)
+        return _nothing(WIDTH, HEIGHT, "Batches of this epoch", seen.problem)
     steps, full = seen.steps, seen.full
     place = _placing(np.concatenate([steps, full[None], np.zeros((1, 2))]))
     left, top, width, height = BOX
@@ -95,7 +95,7 @@ def _beside(seen: EpochNoise, noise: BatchNoise) -> list[str]:
 
 def _words(seen: EpochNoise, noise: BatchNoise) -> str:
     latest = "" if seen.latest is None else f" The latest update's batch is {noise.angles[seen.latest]:.0f}° off."
-    return noise.verdict() + latest
+    return noise.verdict().sentence + latest
 
 
 def epoch_angles(seen: EpochNoise) -> Picture:
@@ -103,7 +103,7 @@ def epoch_angles(seen: EpochNoise) -> Picture:
 
     >>> from bplearn.panels.lab.experiment import Experiment
     >>> start = Experiment("moons", hidden=(4,), batch_size=None)
-    >>> epoch_angles(EpochNoise().look(start.build().step(2), start.parts()[0])).desc
+    >>> epoch_angles(EpochNoise().refresh(start.build().step(2), start.parts()[0])).desc
     'From 0 to 0 degrees, median 0; 0 of 1 uphill.'
     """
     width, height = 250.0, 174.0

@@ -14,7 +14,7 @@ import numpy as np
 from bplearn.checks.arrays import Array
 from bplearn.layers import Dense
 from bplearn.panels.base.picture import Picture
-from bplearn.panels.lab.watched_weight import WeightWatch, part_of
+from bplearn.panels.lab.watched_weight import WatchedWeight, part_of
 from bplearn.show.palette import ACCENT, GLOW, INK, MUTED, SOFT, sign_stroke
 from bplearn.show.svg import circle, group, line, rect, short, text
 from bplearn.training.session import Session
@@ -25,7 +25,7 @@ Spot = tuple[float, float]
 
 
 def network_view(
-    session: Session, show: str = "weights", watch: WeightWatch | None = None, *, still: bool = False
+    session: Session, show: str = "weights", watch: WatchedWeight | None = None, *, still: bool = False
 ) -> Picture:
     """Draw the units and the weights (or their gradients) between them, and the watched weight lit up.
 
@@ -41,7 +41,7 @@ def network_view(
 class _Drawing:
     """Places and pieces of one picture."""
 
-    def __init__(self, session: Session, show: str, watch: WeightWatch | None, still: bool) -> None:
+    def __init__(self, session: Session, show: str, watch: WatchedWeight | None, still: bool) -> None:
         self.session, self.show, self.still = session, show, still
         self.layers = _dense(session)
         self.watch = watch if watch is not None and watch.layer is not None else None
@@ -171,11 +171,11 @@ def _dense(session: Session) -> list[tuple[int, Dense]]:
     return [(number, layer) for number, layer in enumerate(session.network) if isinstance(layer, Dense)]
 
 
-def watch_words(watch: WeightWatch) -> str:
+def watch_words(watch: WatchedWeight) -> str:
     """Say the numbers of the watched weight in words.
 
     >>> from bplearn.panels.lab.experiment import Experiment
-    >>> watch_words(WeightWatch(Experiment(hidden=(4,)).build()).choose(0, (1, 2)))[-16:]
+    >>> watch_words(WatchedWeight(Experiment(hidden=(4,)).build()).choose(0, (1, 2)))[-16:]
     'no gradient yet.'
     """
     known = watch.numbers()

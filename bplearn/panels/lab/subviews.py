@@ -20,8 +20,8 @@ from bplearn.panels.base.picture import Picture
 from bplearn.panels.base.tables import table
 from bplearn.panels.lab.epoch_noise import EpochNoise
 from bplearn.panels.lab.epoch_noise_pictures import epoch_angles, epoch_arrows
+from bplearn.panels.lab.logic import RunComparison
 from bplearn.panels.lab.network_pictures import gradient_sizes, network_view, watch_words
-from bplearn.panels.lab.runs import Runbook
 from bplearn.show import svg
 
 SETUP = ("data", "hidden", "activation", "optimizer", "seed")  # what all runs share is said once
@@ -37,7 +37,7 @@ class LabViews:
 
     def __init__(
         self,
-        book: Runbook,
+        book: RunComparison,
         panel: Panel,
         *,
         playing: Callable[[], bool],
@@ -91,23 +91,23 @@ class LabViews:
             "PageDown": lambda: book.watch.turn(1),
             "Escape": book.watch.clear,
         }
-        net = panel.stage(
+        net = panel.view(
             self._only(both, lambda: network_view(book.session, self.lines(), book.watch, still=not self.playing())),
             clicked=lambda key: book.watch.choose_key(key),
             keys=keys,
             label=HINT,
         )
-        sizes = panel.stage(self._only(both, lambda: gradient_sizes(book.session)))
-        card = panel.stage(self._only(both, self._card), width=300)
+        sizes = panel.view(self._only(both, lambda: gradient_sizes(book.session)))
+        card = panel.view(self._only(both, self._card), width=300)
         self.trace = panel.on_click(
             controls.button("Trace it", "Code that traces the gradient of the watched weight"), self._show_trace
         )
-        panel.follow(self._sync_trace)
+        panel.before_redraw(self._sync_trace)
         return [self._side_by_side(net, sizes), wrap_row([card, self.trace], self.row).add_class("bpl-card")]
 
     def _sync_trace(self) -> None:
         watch = self.book.watch
-        self.panel.put(self.trace, disabled=watch.layer is None or watch.session.update is None)
+        self.panel.set_quietly(self.trace, disabled=watch.layer is None or watch.session.update is None)
 
     def _card(self) -> str:
         """The watched weight in words."""
@@ -133,18 +133,18 @@ class LabViews:
 
     def _noise(self) -> list[ipywidgets.Widget]:
         views = ("batch noise",)
-        arrows = self.panel.stage(self._only(views, lambda: epoch_arrows(self._looked())))
-        angles = self.panel.stage(self._only(views, lambda: epoch_angles(self.seen)))
-        words = self.panel.stage(self._only(views, self._noise_words))
+        arrows = self.panel.view(self._only(views, lambda: epoch_arrows(self._looked())))
+        angles = self.panel.view(self._only(views, lambda: epoch_angles(self.seen)))
+        words = self.panel.view(self._only(views, self._noise_words))
         return [self._side_by_side(arrows, angles), words]
 
     def _looked(self) -> EpochNoise:
         """Look at the noise anew, or (while it plays) now and then."""
-        return self.seen.look(self.book.session, self.look(), hurry=self.playing())
+        return self.seen.refresh(self.book.session, self.look(), throttle=self.playing())
 
     def _noise_words(self) -> str:
         noise = self.seen.noise
-        said = "" if noise is None else noise.verdict().rpartition(". ")[2]  # the pictures say the rest
+        said = "" if noise is None else noise.noise_words()  # the pictures say the rest
         return f"<p>{svg.escape(said)}</p>"
 
     # ---- runs ----
@@ -161,8 +161,8 @@ class LabViews:
             controls.button("Code", "The Python code that repeats this run", like=pin),
             lambda: self.show_code("code of this run", book.experiment.code(book.session)),
         )
-        panel.follow(self._sync_runs)
-        runs = panel.stage(self._only(("runs",), self._table))
+        panel.before_redraw(self._sync_runs)
+        runs = panel.view(self._only(("runs",), self._table))
         above = wrap_row([self.name, pin, self.pinned, unpin], self.row)
         return [above, wrap_row([csv, png, code], self.row), runs]
 

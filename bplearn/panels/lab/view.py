@@ -1,7 +1,7 @@
 """The training lab: two dials, learning rate and batch size, and everything that follows from them, live.
 
-The logic is a `Runbook` (`panel.logic`); here are only its controls and where each picture stands. The views below the
-loss curve are in `lab_views.py`. Taught in notebooks/12_learning_rate_and_batch_size.ipynb.
+The logic is a `RunComparison` (`panel.logic`); here are only its controls and where each picture stands. What stands
+below the loss curve is in `subviews.py`. Taught in notebooks/12_learning_rate_and_batch_size.ipynb.
 """
 
 from __future__ import annotations
@@ -23,15 +23,15 @@ from bplearn.panels.base.loss_picture import loss_curve
 from bplearn.panels.base.panel import Panel
 from bplearn.panels.base.picture import Picture, collage
 from bplearn.panels.lab.experiment import ACTIVATIONS, DATA, OPTIMIZERS, Experiment, hidden_widths
+from bplearn.panels.lab.logic import RunComparison
 from bplearn.panels.lab.network_pictures import gradient_sizes, network_view
-from bplearn.panels.lab.runs import Runbook
 from bplearn.panels.lab.subviews import LabViews
 from bplearn.show import svg
 
 SLICE = 0.012  # seconds of training for each picture
-CALM = 1.0  # seconds between two verdicts while it plays: a screen reader reads each one
+VERDICT_INTERVAL = 1.0  # seconds between two verdicts while it plays: a screen reader reads each one
 SPEEDS = [("full", 0), ("10 updates", 10), ("1 update", 1)]  # a picture
-GLANCE = {
+SYMBOLS = {
     "growing": "▲",
     "diverged": "✗",
     "falling": "▼",
@@ -75,11 +75,11 @@ def training_lab(
         return Experiment(data, hidden_widths(hidden), activation, optimizer, learning_rate, size, seed, network, loss)
 
     if batch_size != "auto":
-        return _LabView(Runbook(start(batch_size))).panel
+        return _LabView(RunComparison(start(batch_size))).panel
     try:
-        return _LabView(Runbook(start(32))).panel
+        return _LabView(RunComparison(start(32))).panel
     except ArgumentError:  # fewer samples than 32? Anything else is raised again
-        return _LabView(Runbook(start(None))).panel
+        return _LabView(RunComparison(start(None))).panel
 
 
 def widths(words: str) -> tuple[int, ...]:
@@ -108,12 +108,12 @@ def batch_sizes(samples: int, chosen: int | None) -> list[tuple[str, int | None]
 
 @final
 class _LabView:
-    """Controls, stages, and what ties them to a Runbook."""
+    """Controls, views, and what ties them to a RunComparison."""
 
-    def __init__(self, book: Runbook) -> None:
+    def __init__(self, book: RunComparison) -> None:
         self.book = book
-        self.panel = panel = Panel("Training lab", twin=self.twin, logic=book)
-        self._calm: tuple[float, str] = (0.0, "")
+        self.panel = panel = Panel("Training lab", book, self.static_picture)
+        self._latest_verdict: tuple[float, str] = (0.0, "")
         self._remember_data()
         self._known = {name: name for name in DATA} | self._own_data()
         session = book.session
@@ -138,14 +138,14 @@ class _LabView:
         )
         self.speed = controls.choice("speed", SPEEDS, 0, like=self.by)
         self.views = LabViews(book, panel, playing=self.playing, look=lambda: self.train)
-        panel.follow(self.sync)
-        verdict = panel.stage(self.verdict, role="status")
-        curve = panel.stage(
+        panel.before_redraw(self.sync)
+        verdict = panel.view(self.verdict, role="status")
+        curve = panel.view(
             lambda: loss_curve(book.session, self.views.beside(), self.by.value, still=not self.playing()),
             width=300,
             clicked=lambda key: self.go_to(int(key.removeprefix("epoch-"))),
         )
-        view = panel.stage(lambda: data_view(book.session, self.train, self.unseen, self.images), width=150)
+        view = panel.view(lambda: data_view(book.session, self.train, self.unseen, self.images), width=150)
         curve.layout.flex, view.layout.flex, view.layout.max_width = "4 1 300px", "1 1 150px", "270px"
         panel.arrange(
             [play, step, epoch, back, reset, self.epoch], [*rate, self.size], self.setup(), verdict, [curve, view],
@@ -181,8 +181,8 @@ class _LabView:
         )
         self.seed = panel.on_change(controls.number_field("seed", e.seed, width=84), lambda v: self.renew(seed=v))
         if e.own_network is not None:
-            panel.put(self.hidden, value="your own network", disabled=True)
-            panel.put(self.activation, disabled=True)
+            panel.set_quietly(self.hidden, value="your own network", disabled=True)
+            panel.set_quietly(self.activation, disabled=True)
         return [self.data, self.hidden, self.activation, self.optimizer, self.seed]
 
     # ---- actions ----
@@ -214,7 +214,7 @@ class _LabView:
         self.pausing(lambda: self.book.choose(**choice))
         self._remember_data()
 
-    # ---- what the controls and stages follow ----
+    # ---- what the controls and views follow ----
 
     def sizes(self) -> list[tuple[str, int]]:
         samples = self.book.session.samples  # a slider cannot stand on None
@@ -238,7 +238,7 @@ class _LabView:
         return chosen if isinstance(chosen, str) else str(chosen.__name__)
 
     def sync(self) -> None:
-        session, e, put = self.book.session, self.book.experiment, self.panel.put
+        session, e, put = self.book.session, self.book.experiment, self.panel.set_quietly
         put(self.epoch, max=max(session.history.epochs, 1))
         put(self.epoch, value=session.epochs)
         if dict(self.size.options) != dict(self.sizes()):
@@ -250,22 +250,22 @@ class _LabView:
         put(self.seed, value=e.seed)
 
     def verdict(self) -> str:
-        then, words = self._calm
-        if self.playing() and words and time.monotonic() - then < CALM:
+        then, words = self._latest_verdict
+        if self.playing() and words and time.monotonic() - then < VERDICT_INTERVAL:
             return words
-        s, judged = self.book.session, self.book.appraise()
+        s, judged = self.book.session, self.book.verdict()
         place = f"Epoch {s.epochs}, update {s.steps:,}."
         waiting = "" if s.batch_size == s.batch_size_in_use else " The new batch size counts from the next epoch on."
-        said = "Training..." if self.playing() and not s.history.epochs else judged.words
-        mark = f"{GLANCE[judged.word]} " if judged.word in GLANCE else ""
+        said = "Training..." if self.playing() and not s.history.epochs else judged.sentence
+        mark = f"{SYMBOLS[judged.word]} " if judged.word in SYMBOLS else ""
         look = "bpl-verdict bpl-dashed" if judged.word in TROUBLED else "bpl-verdict"
         sentence = (
             f"<strong>{mark}{judged.word}</strong> {place} {svg.escape(said)}{waiting} {svg.escape(self.views.said)}"
         )
-        self._calm = (time.monotonic(), f'<p class="{look}">{sentence}</p>')
-        return self._calm[1]
+        self._latest_verdict = (time.monotonic(), f'<p class="{look}">{sentence}</p>')
+        return self._latest_verdict[1]
 
-    def twin(self) -> Picture:
+    def static_picture(self) -> Picture:
         s, e = self.book.session, self.book.experiment
         top = [loss_curve(s, self.views.beside(), self.by.value), data_view(s, self.train, self.unseen, self.images)]
         size = "all samples" if e.batch_size is None else e.batch_size

@@ -27,7 +27,7 @@ trace_weight(session.before(), x, targets, session.loss, {layer}, ({i}, {j}))
 
 @final
 @dataclass(frozen=True)
-class Watched:
+class WeightNumbers:
     """What is known of the watched weight; gradient and change are None before the first update."""
 
     name: str
@@ -39,11 +39,11 @@ class Watched:
 
 
 @final
-class WeightWatch:
+class WatchedWeight:
     """Watches entry `index` of the weights of layer number `layer`; `layer` is None as long as none is chosen.
 
     >>> from bplearn.panels.lab.experiment import Experiment
-    >>> watch = WeightWatch(Experiment(hidden=(4,)).build().step(3))
+    >>> watch = WatchedWeight(Experiment(hidden=(4,)).build().step(3))
     >>> watch.choose(0, (1, 2)).numbers().name
     'W_h[1, 2]'
     >>> watch.turn(1).move(0, 1).layer, watch.index
@@ -55,7 +55,7 @@ class WeightWatch:
         self.layer: int | None = None
         self.index = (0, 0)
 
-    def follow(self, session: Session) -> WeightWatch:
+    def follow(self, session: Session) -> WatchedWeight:
         """Watch the same weight in another session; where its network has none in this place, watch none."""
         self.session = session
         shape = self.shapes().get(-1 if self.layer is None else self.layer)
@@ -70,7 +70,7 @@ class WeightWatch:
 
     # ---- what a learner chooses ----
 
-    def choose(self, layer: int, index: tuple[int, int]) -> WeightWatch:
+    def choose(self, layer: int, index: tuple[int, int]) -> WatchedWeight:
         """Watch this weight. Raises: ArgumentError for one that is not there."""
         shape = self.shapes().get(layer)
         if shape is None:
@@ -82,19 +82,19 @@ class WeightWatch:
         self.layer, self.index = layer, (i, j)
         return self
 
-    def choose_key(self, key: str) -> WeightWatch:
+    def choose_key(self, key: str) -> WatchedWeight:
         """Follow a click on "edge-layer-i-j"; a second click on the same weight lets it go."""
         layer, i, j = map(int, key.split("-")[1:])
         if (self.layer, self.index) == (layer, (i, j)):
             return self.clear()
         return self.choose(layer, (i, j))
 
-    def clear(self) -> WeightWatch:
+    def clear(self) -> WatchedWeight:
         """Watch none."""
         self.layer = None
         return self
 
-    def move(self, axis: int, by: int) -> WeightWatch:
+    def move(self, axis: int, by: int) -> WatchedWeight:
         """Go to the next start (axis 0) or end (axis 1) of the weight; the first press chooses one at all."""
         if self.layer is None:
             return self.turn(0)
@@ -103,7 +103,7 @@ class WeightWatch:
         place[axis] = min(max(place[axis] + by, 0), shape[axis] - 1)
         return self.choose(self.layer, (place[0], place[1]))
 
-    def turn(self, by: int) -> WeightWatch:
+    def turn(self, by: int) -> WatchedWeight:
         """Go to the weights of the next layer, round and round."""
         shapes = self.shapes()
         if not shapes:
@@ -115,7 +115,7 @@ class WeightWatch:
 
     # ---- what follows ----
 
-    def numbers(self) -> Watched:
+    def numbers(self) -> WeightNumbers:
         """Return the numbers of the watched weight. Raises: ArgumentError where none is chosen."""
         if self.layer is None:
             raise ArgumentError(
@@ -130,7 +130,7 @@ class WeightWatch:
             change = value - float(part_of(session, session.update.before, weights)[i, j])
         name = names.parameter(self.layer, weights.name, self.index).text
         start, end = names.unit(self.layer - 1, i).text, names.unit(self.layer, j).text
-        return Watched(name, start, end, value, gradient, change)
+        return WeightNumbers(name, start, end, value, gradient, change)
 
     def code(self) -> str:
         """Return Python code that traces the gradient of the latest update back to the watched weight."""

@@ -6,7 +6,6 @@ Taught in notebooks/07_weight_updates.ipynb and notebooks/13_optimizers.ipynb.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, final
 
@@ -15,6 +14,7 @@ import numpy as np
 from bplearn import optimizers
 from bplearn.checks.arrays import Array, expected_got, number_in, positive_integer
 from bplearn.errors import ArgumentError
+from bplearn.panels.base.assessment import Assessment
 from bplearn.panels.landscape.surfaces import SURFACES as SURFACES
 from bplearn.panels.landscape.surfaces import Surface as Surface
 from bplearn.panels.landscape.surfaces import own_surface as own_surface
@@ -46,38 +46,29 @@ def walk(surface: Surface, optimizer: str, learning_rate: float, steps: int) -> 
     return np.array(path)
 
 
-@final
-@dataclass(frozen=True)
-class Verdict:
-    """What a learning rate does on a surface: one word, and the sentence with the numbers that it rests on."""
-
-    word: str
-    sentence: str
-
-
-def verdict(surface: Surface, optimizer: str, learning_rate: float) -> Verdict:
+def verdict(surface: Surface, optimizer: str, learning_rate: float) -> Assessment:
     """Look a hundred steps ahead and say what happens: still, too small, good, zig-zag, or diverges.
 
     >>> [verdict(SURFACES["parabola"], "SGD", rate).word for rate in (0.001, 0.2, 0.9, 1.1)]
     ['too small', 'good', 'zig-zag', 'diverges']
     """
     path = walk(surface, optimizer, learning_rate, LOOK)
-    return judge(path, surface.height(path), learning_rate)
+    return path_verdict(path, surface.height(path), learning_rate)
 
 
-def judge(path: Array, heights: Array, learning_rate: float) -> Verdict:
+def path_verdict(path: Array, heights: Array, learning_rate: float) -> Assessment:
     """Say what the first hundred steps of a path did.
 
-    >>> judge(np.array([[1.0], [2.0], [4.0]]), np.array([1.0, 4.0, 16.0]), 1.5).sentence
+    >>> path_verdict(np.array([[1.0], [2.0], [4.0]]), np.array([1.0, 4.0, 16.0]), 1.5).sentence
     'Diverges: the cost grew from 1 to 4 in 1 step.'
     """
     if learning_rate == 0:
-        return Verdict("still", "A learning rate of 0 moves nothing.")
+        return Assessment("still", "A learning rate of 0 moves nothing.")
     path, heights = path[: LOOK + 1], heights[: LOOK + 1]
     first, last = float(heights[0]), float(heights[-1])
     if len(path) <= LOOK or not np.isfinite(heights).all() or last > first * (1 + 1e-9) + 1e-12:
         grown = next((i for i in range(1, len(heights)) if heights[i] > 2 * first + 1e-9), len(heights) - 1)
-        return Verdict(
+        return Assessment(
             "diverges",
             f"Diverges: the cost grew from {first:.3g} to {float(heights[grown]):.3g} in {_steps(grown)}.",
         )
@@ -90,12 +81,12 @@ def judge(path: Array, heights: Array, learning_rate: float) -> Verdict:
     still_falling = float(heights[-2] - last) > 1e-4 * (first - last) if last < first else False
     if last >= first - 1e-12 * max(abs(first), 1) or (arrival > 0.8 * LOOK and still_falling):
         fell = 100 * (first - last) / max(abs(first), 1e-12)
-        return Verdict("too small", f"Too small: {LOOK} steps lower the cost by {fell:.0f}%, and it still falls.")
+        return Assessment("too small", f"Too small: {LOOK} steps lower the cost by {fell:.0f}%, and it still falls.")
     if share > 0.5:
         words = f"Zig-zag: {sum(turns)} of the first {len(turns) + 1} steps turn back on the one before."
-        return Verdict("zig-zag", f"{words} The cost is within 1% of its lowest after {arrival} steps.")
+        return Assessment("zig-zag", f"{words} The cost is within 1% of its lowest after {arrival} steps.")
     bottom = 0.0 if abs(lowest) < 1e-6 * abs(first) else lowest
-    return Verdict("good", f"Good: the cost is within 1% of its lowest, {bottom:.3g}, after {arrival} steps.")
+    return Assessment("good", f"Good: the cost is within 1% of its lowest, {bottom:.3g}, after {arrival} steps.")
 
 
 def _steps(count: int) -> str:
@@ -204,13 +195,13 @@ class Landscape:
             self._courses[key] = known = path, self.surface.height(path)
         return known
 
-    def verdict(self) -> Verdict:
+    def verdict(self) -> Assessment:
         """Return the verdict on the chosen optimizer at this rate, or on the race so far."""
         if not self.race:
-            return judge(*self._course(self.optimizer), self.learning_rate)
+            return path_verdict(*self._course(self.optimizer), self.learning_rate)
         last = {name: float(heights[-1]) for name, heights in self.heights().items()}
         if not self.shown:
-            return Verdict("race", "All four stand at the start. Which one will be lowest after 20 steps?")
+            return Assessment("race", "All four stand at the start. Which one will be lowest after 20 steps?")
         order = sorted(last, key=lambda name: last[name] if np.isfinite(last[name]) else np.inf)
         told = ", ".join(f"{name} {last[name]:.3g}" for name in order)
-        return Verdict("race", f"After {self.shown} steps the costs are: {told}.")
+        return Assessment("race", f"After {self.shown} steps the costs are: {told}.")

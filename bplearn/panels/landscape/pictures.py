@@ -16,7 +16,7 @@ from bplearn.panels.base.data_pictures import png
 from bplearn.panels.base.picture import Picture
 from bplearn.panels.base.ticks import decades, power_name, round_ticks
 from bplearn.panels.landscape.logic import Landscape, Surface
-from bplearn.panels.landscape.surfaces import relief
+from bplearn.panels.landscape.surfaces import height_grid
 from bplearn.show.palette import ACCENT, INK, MUTED, NEGATIVE, NEUTRAL, PAPER, POSITIVE
 from bplearn.show.svg import circle, group, line, path, png_image, polyline, rect, short, text, text_width
 
@@ -125,7 +125,7 @@ def _left_note(name: str, x: float, y: float, color: str) -> str:
 def _curve(land: Landscape) -> str:
     s = land.surface
     w = np.linspace(s.low[0], s.high[0], s.cells)[:, None]
-    heights = relief(s)
+    heights = height_grid(s)
     span = float(np.ptp(heights))
     low, high = np.array([s.low[0], heights.min() - 0.04 * span]), np.array([s.high[0], heights.max()])
     parts = _frame(("w", "L"), low, high)
@@ -148,7 +148,7 @@ def _map(land: Landscape) -> str:
 def _ground(surface: Surface) -> str:
     """The map as an embedded image, drawn once: bands of equal height, deeper where it is higher."""
     finer = _finer(surface.cells)
-    heights = (finer @ relief(surface) @ finer.T)[::-1]
+    heights = (finer @ height_grid(surface) @ finer.T)[::-1]
     share = np.sqrt((heights - heights.min()) / max(float(np.ptp(heights)), 1e-12))  # closer bands near the valley
     band = np.floor(share * BANDS)
     pixels = np.empty((GRID, GRID, 4), dtype=np.uint8)
@@ -183,7 +183,7 @@ def cost_picture(land: Landscape) -> Picture:
     """
     left, right, top, bottom = 46.0, 336.0, 44.0, TOP + SIZE
     heights = land.heights()
-    floor = min(float(relief(land.surface).min()), *(float(v.min()) for v in heights.values())) - 1e-6
+    floor = min(float(height_grid(land.surface).min()), *(float(v.min()) for v in heights.values())) - 1e-6
     above = {name: np.clip(values - floor, 1e-6, 1e12) for name, values in heights.items()}
     low = math.log10(min(float(v.min()) for v in above.values())) - 0.1
     high = math.log10(max(float(v.max()) for v in above.values())) + 0.1

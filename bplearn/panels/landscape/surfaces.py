@@ -113,12 +113,12 @@ def _all_at_once(cost: Callable[..., Any], points: Array, one: Callable[[Array],
 
 
 @lru_cache(maxsize=32)
-def relief(surface: Surface) -> Array:
+def height_grid(surface: Surface) -> Array:
     """Return the heights on a regular grid over the surface, computed once: the last row is the highest b.
 
     Shapes: -> (cells,) over one weight, (cells, cells) over two, rows along the second
 
-    >>> relief(SURFACES["bowl"]).shape, float(relief(SURFACES["bowl"]).min())
+    >>> height_grid(SURFACES["bowl"]).shape, float(height_grid(SURFACES["bowl"]).min())
     ((161, 161), 0.0)
     """
     sides = [np.linspace(low, high, surface.cells) for low, high in zip(surface.low, surface.high, strict=True)]

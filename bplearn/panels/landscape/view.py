@@ -37,11 +37,11 @@ def landscape(
 
 @final
 class _LandscapeView:
-    """Controls, stages, and what ties them to a Landscape."""
+    """Controls, views, and what ties them to a Landscape."""
 
     def __init__(self, land: Landscape) -> None:
         self.land = land
-        self.panel = panel = Panel("Landscape: downhill on a cost", twin=self.twin, logic=land)
+        self.panel = panel = Panel("Landscape: downhill on a cost", land, self.static_picture)
         names: list[Any] = [(name, name) for name in SURFACES]
         start: Any = land.surface.name
         if land.surface.name not in SURFACES:
@@ -62,12 +62,12 @@ class _LandscapeView:
         rate = panel.rate_dial(
             "learning rate", lambda: land.learning_rate, lambda v: land.choose(learning_rate=v), low=-3
         )
-        panel.follow(lambda: setattr(opt, "disabled", land.race))
-        verdict = panel.stage(self.verdict, role="status")
-        ground = panel.stage(lambda: map_picture(land), width=310)
-        cost = panel.stage(lambda: cost_picture(land), width=300)
-        for stage in (ground, cost):
-            stage.layout.max_width = "430px"
+        panel.before_redraw(lambda: setattr(opt, "disabled", land.race))
+        verdict = panel.view(self.verdict, role="status")
+        ground = panel.view(lambda: map_picture(land), width=310)
+        cost = panel.view(lambda: cost_picture(land), width=300)
+        for view in (ground, cost):
+            view.layout.max_width = "430px"
         panel.arrange([kind, opt, race], rate, [play, step, ten, back, reset], verdict, [ground, cost])
 
     def pausing(self, action: Any, *arguments: Any) -> None:
@@ -80,7 +80,7 @@ class _LandscapeView:
         now = "" if self.land.race else f" Now, after {self.land.shown} steps, the cost is {costs.split(' ')[-1]}."
         return f"<p><b>{svg.escape(self.land.verdict().sentence)}</b>{svg.escape(now)}</p>"
 
-    def twin(self) -> Picture:
+    def static_picture(self) -> Picture:
         rate = f"learning rate {self.land.learning_rate:g}. {self.land.verdict().sentence}"
         return collage(
             [[map_picture(self.land), cost_picture(self.land)]],

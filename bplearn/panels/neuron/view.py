@@ -13,7 +13,7 @@ from bplearn.panels.base import controls
 from bplearn.panels.base.columns import column, columns
 from bplearn.panels.base.panel import Panel
 from bplearn.panels.base.picture import Picture, collage
-from bplearn.panels.base.predict_row import Asking
+from bplearn.panels.base.predict_row import PredictRow
 from bplearn.panels.neuron.logic import ACTIVATIONS, STEPS, Neuron
 from bplearn.panels.neuron.pictures import neuron_picture, slope_picture
 from bplearn.show.svg import escape, short
@@ -39,12 +39,14 @@ def neuron(
 
 @final
 class _NeuronView:
-    """Controls, stages, and what ties them to a Neuron."""
+    """Controls, views, and what ties them to a Neuron."""
 
     def __init__(self, unit: Neuron) -> None:
         self.unit = unit
-        self.panel = panel = Panel("One neuron", twin=self.twin, logic=unit)
-        self.asking = asking = Asking(panel, unit.predict, unit.question, lambda: unit.shown < len(STEPS), unit.next)
+        self.panel = panel = Panel("One neuron", unit, self.static_picture)
+        self.asking = asking = PredictRow(
+            panel, unit.predict, unit.question, lambda: unit.shown < len(STEPS), unit.next
+        )
         back = panel.on_click(
             controls.button("Back", "Cover the last step", icon="arrow-left"), lambda: asking.by(unit.back)
         )
@@ -63,12 +65,12 @@ class _NeuronView:
         self.h = panel.on_change(
             controls.pick_slider("by h", sizes, unit.h, width=220), lambda h: unit.nudge(unit.nudged, h)
         )
-        panel.follow(self.sync)
+        panel.before_redraw(self.sync)
         keys: dict[str, Callable[[], object]] = {"ArrowRight": self.next, "ArrowLeft": lambda: asking.by(unit.back)}
-        left = panel.stage(lambda: neuron_picture(unit), keys=keys, label="Neuron. Arrow keys step on and back.")
-        right = panel.stage(lambda: slope_picture(unit))
+        left = panel.view(lambda: neuron_picture(unit), keys=keys, label="Neuron. Arrow keys step on and back.")
+        right = panel.view(lambda: slope_picture(unit))
         left.layout.max_width, right.layout.max_width = "470px", "430px"
-        words = panel.stage(self.words, role="status")
+        words = panel.view(self.words, role="status")
         panel.arrange(
             list(self.dials.values()), [self.act, self.which, self.h], columns(column(310, left), column(290, right)),
             words, [back, on, cover], asking.row, asking.said,
@@ -82,16 +84,16 @@ class _NeuronView:
 
     def sync(self) -> None:
         for name, dial in self.dials.items():
-            self.panel.put(dial, value=self.unit.get(name))
-        self.panel.put(self.act, value=self.unit.activation)
-        self.panel.put(self.which, value=self.unit.nudged)
+            self.panel.set_quietly(dial, value=self.unit.get(name))
+        self.panel.set_quietly(self.act, value=self.unit.activation)
+        self.panel.set_quietly(self.which, value=self.unit.nudged)
         if self.unit.h in STEPS_OF_H:
-            self.panel.put(self.h, value=self.unit.h)
+            self.panel.set_quietly(self.h, value=self.unit.h)
 
     def words(self) -> str:
         lines = "\n".join(self.unit.equation())
         return f'<div class="bpl-equation">{escape(lines)}</div><p>{escape(self.unit.question())}</p>'
 
-    def twin(self) -> Picture:
+    def static_picture(self) -> Picture:
         title = f"One neuron: y = {self.unit.activation.lower()}(z), z = {short(self.unit.z)}"
         return collage([[neuron_picture(self.unit), slope_picture(self.unit)]], title, width=820)

@@ -20,6 +20,7 @@ from bplearn.explain.naming import UnitNames
 from bplearn.explain.trace.weight_location import locate
 from bplearn.losses import Loss
 from bplearn.network import Sequential
+from bplearn.panels.base.assessment import Assessment
 
 BATCHES = 60  # so many are drawn, fewer where they are large
 ROWS = 20_000  # at most so many samples are sent through for one view
@@ -260,14 +261,22 @@ class BatchNoise:
         straight = float(np.linalg.norm(way[-1] - way[0]))
         return float(np.linalg.norm(np.diff(way, axis=0), axis=1).sum()) / max(straight, 1e-300)
 
-    def verdict(self) -> str:
+    def verdict(self) -> Assessment:
         """Say what the batches do, with the numbers."""
         count = len(self.gradients)
         if self.batch_size == self.samples:
-            return f"Each batch is all {self.samples} samples: every arrow is the full gradient, no noise at all."
+            all_of_it = f"Each batch is all {self.samples} samples: every arrow is the full gradient, no noise at all."
+            return Assessment("no noise", all_of_it)
         middle = float(np.median(self.angles))
         said = f"Batches of {self.batch_size}: half of the {count} arrows are more than {middle:.0f}° off the full one"
         points = "points" if self.uphill == 1 else "point"
         said += f", {self.uphill} of them {points} uphill." if self.uphill else ", none points uphill."
-        way = "the way zig-zags" if self.noise > 1 else "the way wanders" if self.noise > 0.3 else "the way is straight"
-        return f"{said} The noise is {self.noise:.2g} times the signal: {way}."
+        return Assessment(self._way, f"{said} {self.noise_words()}")
+
+    def noise_words(self) -> str:
+        """Say how large the noise is, and what it does to the way."""
+        return f"The noise is {self.noise:.2g} times the signal: the way {self._way}."
+
+    @property
+    def _way(self) -> str:
+        return "zig-zags" if self.noise > 1 else "wanders" if self.noise > 0.3 else "is straight"

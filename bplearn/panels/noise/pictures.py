@@ -45,7 +45,9 @@ def arrows(noise: BatchNoise) -> Picture:
     parts.append(circle(*middle, 3.5, fill=INK))
     parts += _legend([("batch", POSITIVE, None, 1.6), ("uphill", NEGATIVE, DASHED, 1.6), ("all data", INK, None, 4.0)])
     parts += _axis_names(across, up)
-    return Picture(SIDE + 26, SIDE + 68, "".join(parts), f"Steps of batches of {noise.batch_size}", noise.verdict())
+    return Picture(
+        SIDE + 26, SIDE + 68, "".join(parts), f"Steps of batches of {noise.batch_size}", noise.verdict().sentence
+    )
 
 
 def walks(noise: BatchNoise) -> Picture:

@@ -64,11 +64,11 @@ def batch_noise(
 
 @final
 class _NoiseView:
-    """Controls, stages, and what ties them to a BatchNoise."""
+    """Controls, views, and what ties them to a BatchNoise."""
 
     def __init__(self, noise: BatchNoise) -> None:
         self.noise, self.pair = noise, noise.pair
-        self.panel = panel = Panel("Batch noise: why small batches zig-zag", twin=self.twin, logic=noise)
+        self.panel = panel = Panel("Batch noise: why small batches zig-zag", noise, self.static_picture)
         sizes = [(label, noise.samples if size is None else size) for label, size in self.sizes()]
         self.size = panel.on_change(
             controls.pick_slider("batch size", sizes, noise.batch_size, width=340), lambda n: noise.choose(batch_size=n)
@@ -77,12 +77,12 @@ class _NoiseView:
         rate = panel.rate_dial(
             "learning rate", lambda: noise.learning_rate, lambda v: noise.choose(learning_rate=v), low=-3
         )
-        panel.follow(self.sync)
-        status = panel.stage(lambda: f"<p>{escape(noise.verdict())}</p>", role="status")
-        left = panel.stage(lambda: arrows(noise))
-        right = panel.stage(lambda: walks(noise))
-        below = panel.stage(lambda: histograms(noise))
-        numbers = panel.stage(self.table)
+        panel.before_redraw(self.sync)
+        status = panel.view(lambda: f"<p>{escape(noise.verdict().sentence)}</p>", role="status")
+        left = panel.view(lambda: arrows(noise))
+        right = panel.view(lambda: walks(noise))
+        below = panel.view(lambda: histograms(noise))
+        numbers = panel.view(self.table)
         panel.arrange(
             [self.size, self.seed], rate, status, columns(column(310, left), column(310, right)), below, numbers
         )
@@ -94,8 +94,8 @@ class _NoiseView:
 
     def sync(self) -> None:
         if self.noise.batch_size in [value for _, value in self.size.options]:
-            self.panel.put(self.size, value=self.noise.batch_size)
-        self.panel.put(self.seed, value=self.noise.seed)
+            self.panel.set_quietly(self.size, value=self.noise.batch_size)
+        self.panel.set_quietly(self.seed, value=self.noise.seed)
 
     def table(self) -> str:
         n = self.noise
@@ -107,6 +107,6 @@ class _NoiseView:
         caption = "What theory expects: four times the batch, half the noise, a quarter of the updates"
         return table(caption, ["batch size", *lit], [row, updates])
 
-    def twin(self) -> Picture:
+    def static_picture(self) -> Picture:
         title = f"Batch noise, batches of {self.noise.batch_size} of {self.noise.samples} samples"
         return collage([[arrows(self.noise), walks(self.noise)], [histograms(self.noise)]], title, width=640)

@@ -66,7 +66,7 @@ class _PredictView:
 
     def __init__(self, asked: Prediction) -> None:
         self.asked = asked
-        self.panel = panel = Panel("Predict first", twin=self.twin, logic=asked)
+        self.panel = panel = Panel("Predict first", asked, self.static_picture)
         panel.add_class("bpl-slim")
         if asked.choices is not None:
             self.control: Any = controls.statements("your prediction", asked.choices)
@@ -80,10 +80,10 @@ class _PredictView:
         )
         self.commit.button_style = "primary"
         self.again = panel.on_click(controls.button("Ask me again", "Forget what I said"), asked.again)
-        panel.follow(self.sync)
+        panel.before_redraw(self.sync)
         self.sync()
-        words = panel.stage(self.question)
-        said = panel.stage(self.feedback, role="status")
+        words = panel.view(self.question)
+        said = panel.view(self.feedback, role="status")
         panel.arrange(words, [self.control, self.commit, self.again], said)
 
     def in_one_line(self) -> bool:
@@ -96,12 +96,12 @@ class _PredictView:
     def sync(self) -> None:
         done = self.asked.judgement is not None
         if done or not self.control.disabled:
-            self.panel.put(self.control, disabled=done)
+            self.panel.set_quietly(self.control, disabled=done)
         else:  # asked again
-            self.panel.put(self.control, disabled=False, value="" if self.asked.choices is None else None)
+            self.panel.set_quietly(self.control, disabled=False, value="" if self.asked.choices is None else None)
         if done and self.control.value != self.asked.answer:
-            self.panel.put(self.control, value=self.asked.answer)
-        self.panel.put(self.commit, disabled=done)
+            self.panel.set_quietly(self.control, value=self.asked.answer)
+        self.panel.set_quietly(self.commit, disabled=done)
         self.commit.layout.display = "none" if done and self.asked.keep else None
         self.again.layout.display = None if done and self.asked.keep else "none"
 
@@ -124,7 +124,7 @@ class _PredictView:
         more = f'{escape(asked.question.because)} <span class="bpl-note">{escape(note)}</span>'
         return f'<div class="bpl-verdict bpl-{edge}"><p>{head} {more}</p></div>'
 
-    def twin(self) -> Picture:
+    def static_picture(self) -> Picture:
         offered = [f"○ {choice}" for choice in self.asked.choices or ()] or ["Your prediction, a number: ____"]
         if self.in_one_line():
             offered = ["\u2003 ".join(offered)]

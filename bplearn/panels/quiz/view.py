@@ -41,7 +41,7 @@ class _QuizView:
 
     def __init__(self, asked: Quiz) -> None:
         self.asked = asked
-        self.panel = panel = Panel("Recall", twin=self.twin, logic=asked)
+        self.panel = panel = Panel("Recall", asked, self.static_picture)
         panel.add_class("bpl-quiz")
         self.which = panel.on_change(controls.switch("question", self.places(), 0), asked.go)
         self.statements = controls.statements("your answer", ("-",))
@@ -54,11 +54,11 @@ class _QuizView:
             controls.button("Next question", icon="arrow-right"), lambda: asked.go(asked.place + 1)
         )
         self.shown = ""
-        panel.follow(self.sync)
+        panel.before_redraw(self.sync)
         self.sync()
-        words = panel.stage(self.question)
-        said = panel.stage(self.verdict)
-        score = panel.stage(lambda: f"<p>{escape(f'{asked.score()}. {asked.unkept}'.strip())}</p>", role="status")
+        words = panel.view(self.question)
+        said = panel.view(self.verdict)
+        score = panel.view(lambda: f"<p>{escape(f'{asked.score()}. {asked.unkept}'.strip())}</p>", role="status")
         panel.arrange([self.which], words, [self.statements, self.field], [check, following], said, score)
 
     def places(self) -> list[tuple[str, int]]:
@@ -76,8 +76,8 @@ class _QuizView:
         """Offer what the question asks for, with the answer that was given."""
         asked, question = self.asked, self.asked.question
         if list(self.which.options) != self.places():
-            self.panel.put(self.which, options=self.places())
-        self.panel.put(self.which, value=asked.place)
+            self.panel.set_quietly(self.which, options=self.places())
+        self.panel.set_quietly(self.which, value=asked.place)
         given = asked.answers.get(question.number)
         if self.shown == question.number:
             return
@@ -85,10 +85,10 @@ class _QuizView:
         choosing = isinstance(question, Choice)
         if isinstance(question, Choice):
             options = [(f"{letter}) {statement}", letter) for letter, statement in question.letters.items()]
-            self.panel.put(self.statements, options=options)
-            self.panel.put(self.statements, value=question.letter(given) if given else None)
+            self.panel.set_quietly(self.statements, options=options)
+            self.panel.set_quietly(self.statements, value=question.letter(given) if given else None)
         else:
-            self.panel.put(self.field, value=given or "")
+            self.panel.set_quietly(self.field, value=given or "")
         self.statements.layout.display = None if choosing else "none"
         self.field.layout.display = "none" if choosing else None
 
@@ -100,7 +100,7 @@ class _QuizView:
         found = self.asked.verdict
         return "" if found is None else found._repr_html_()
 
-    def twin(self) -> Picture:
+    def static_picture(self) -> Picture:
         listings = [f"{one.number}  {one.listing()}".split("\n") for one in self.asked.questions]
         heads = set(itertools.accumulate(map(len, listings), initial=0))
         return word_picture("Recall", [line for listing in listings for line in listing], bold=heads)

@@ -30,6 +30,7 @@ from bplearn.initializers import (
 from bplearn.layers import Dense, Layer
 from bplearn.losses import SoftmaxCrossEntropy
 from bplearn.network import Sequential
+from bplearn.panels.base.assessment import Assessment
 
 STARTS: dict[str, Initializer] = {
     "Glorot": glorot_uniform,
@@ -206,7 +207,7 @@ class SignalFlow:
             return "saturates"
         return "healthy"
 
-    def verdict(self) -> str:
+    def verdict(self) -> Assessment:
         """Say what happens, with the numbers that say so."""
         first, last = self.layers[0], self.layers[-1]
         ratio = first.arriving / last.arriving if last.arriving else 0.0
@@ -215,17 +216,19 @@ class SignalFlow:
         each = "" if self.depth == 1 else f" (x {_size(self.backward_factor)} a layer)"
         dead = max(range(self.depth), key=lambda i: self.layers[i].dead)
         saturated = float(np.mean([layer.saturated for layer in self.layers]))
-        return {
-            "vanishes": f"It vanishes. {way}{each}; {spread}. The first layers will hardly learn.",
-            "explodes": f"It explodes. {way}{each}; {spread}. The first update will throw the weights away.",
-            "dies": f"It dies. In layer {dead + 1}, {self.layers[dead].dead:.0%} of the units give 0 for every sample: "
+        still = " Here the first layer's gradient is 0 as well: it does not move at all." if not first.gradient else ""
+        sentences = {
+            "vanishes": f"{way}{each}; {spread}. The first layers will hardly learn.",
+            "explodes": f"{way}{each}; {spread}. The first update will throw the weights away.",
+            "dies": f"In layer {dead + 1}, {self.layers[dead].dead:.0%} of the units give 0 for every sample: "
             "no gradient passes through them.",
             "equal": "All units of a layer give the same and get the same gradient: they stay copies of one unit."
-            + (" Here the first layer's gradient is 0 as well: it does not move at all." if not first.gradient else ""),
-            "saturates": f"It saturates. {saturated:.0%} of all outputs lie at the flat ends of {self.activation}, "
+            + still,
+            "saturates": f"{saturated:.0%} of all outputs lie at the flat ends of {self.activation}, "
             f"where its slope is near 0. {way}{each}.",
-            "healthy": f"Healthy. {way}{each}; {spread}.",
-        }[self.state]
+            "healthy": f"{way}{each}; {spread}.",
+        }
+        return Assessment(self.state, sentences[self.state])
 
 
 def _rms(array: Array) -> float:

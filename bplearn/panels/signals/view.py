@@ -47,11 +47,11 @@ def signals(
 
 @final
 class _SignalsView:
-    """Controls, stages, and what ties them to a SignalFlow."""
+    """Controls, views, and what ties them to a SignalFlow."""
 
     def __init__(self, flow: SignalFlow, start: str | Initializer) -> None:
         self.flow = flow
-        self.panel = panel = Panel("Signals by layer", twin=self.twin, logic=flow)
+        self.panel = panel = Panel("Signals by layer", flow, self.static_picture)
         starts: list[tuple[str, str | Initializer]] = [(name, name) for name in STARTS]
         if not isinstance(start, str):
             starts.append((flow.start, start))
@@ -71,10 +71,10 @@ class _SignalsView:
             ),
             panel.on_change(controls.number_field("seed", flow.seed), lambda v: flow.choose(seed=v)),
         ]
-        panel.follow(lambda: self.sync(dials))
-        status = panel.stage(self.verdict, role="status")
-        forward = panel.stage(lambda: activations(flow))
-        back = panel.stage(lambda: gradients(flow))
+        panel.before_redraw(lambda: self.sync(dials))
+        status = panel.view(self.verdict, role="status")
+        forward = panel.view(lambda: activations(flow))
+        back = panel.view(lambda: gradients(flow))
         panel.arrange(dials, status, forward, back)
 
     def sync(self, dials: list[Any]) -> None:
@@ -83,18 +83,20 @@ class _SignalsView:
         start, activation, depth, scale, seed = dials
         names = dict(start.options)
         if f.start in names:
-            self.panel.put(start, value=names[f.start])
-        self.panel.put(activation, value=f.activation)
-        self.panel.put(depth, max=max(depth.max, f.depth), value=f.depth)
+            self.panel.set_quietly(start, value=names[f.start])
+        self.panel.set_quietly(activation, value=f.activation)
+        self.panel.set_quietly(depth, max=max(depth.max, f.depth), value=f.depth)
         if f.scale in dict(scale.options).values():
-            self.panel.put(scale, value=f.scale)
-        self.panel.put(seed, value=f.seed)
+            self.panel.set_quietly(scale, value=f.scale)
+        self.panel.set_quietly(seed, value=f.seed)
 
     def verdict(self) -> str:
-        word, _, rest = self.flow.verdict().partition(". ")
-        return f"<p><strong>{escape(word)}.</strong> {escape(rest)}</p>"
+        word, sentence = self.flow.verdict()
+        return f"<p><strong>{word.capitalize()}.</strong> {escape(sentence)}</p>"
 
-    def twin(self) -> Picture:
+    def static_picture(self) -> Picture:
         f = self.flow
-        title = f"Signals by layer: {f.activation}, start {f.start} times {f.scale:g}, {f.depth} layers. {f.verdict()}"
+        word, sentence = f.verdict()
+        setup = f"{f.activation}, start {f.start} times {f.scale:g}, {f.depth} layers"
+        title = f"Signals by layer: {setup}. {word.capitalize()}. {sentence}"
         return collage([[activations(f)], [gradients(f)]], title, width=720)

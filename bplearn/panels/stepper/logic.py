@@ -56,7 +56,7 @@ class Iteration:
 
 @final
 @dataclass
-class Walkthrough:
+class UpdateSteps:
     """One sample on its way through a network, there and back. `place` counts the operations done in this iteration,
     `since` those before the last step.
 
@@ -64,7 +64,7 @@ class Walkthrough:
     Raises: ShapeError for more than one sample, and what the network and the loss say of x and target;
     later TrainingDiverged where an iteration's error would not be finite.
 
-    >>> walk = Walkthrough()
+    >>> walk = UpdateSteps()
     >>> walk.next().equation, walk.now.result
     ('z_h1 = x1 W_h[0, 0] + x2 W_h[1, 0] + b_h[0]', 0.3775)
     >>> walk.next("phase").phase, round(walk.next().result, 6)
@@ -227,7 +227,7 @@ class Walkthrough:
     def judge(self, answer: float) -> Judgement:
         """Judge a learner's prediction of the next number; near enough is 1% off or less.
 
-        >>> walk = Walkthrough()
+        >>> walk = UpdateSteps()
         >>> walk.judge(0.3775).words, walk.judge(0.0275).words
         ('Right: z_h1 = 0.3775.', 'Not yet: 0.0275 is 0.35 too low. Was the bias b_h[0] = 0.35 added?')
         """

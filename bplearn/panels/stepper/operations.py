@@ -53,8 +53,8 @@ class Operation:
 def operations(tape: Tape, loss: Loss, target: Array, value: float, dy: Array, learning_rate: float) -> list[Operation]:
     """Return all operations of an update, from a tape that went forward and backward with one sample.
 
-    >>> from bplearn.panels.stepper.logic import Walkthrough
-    >>> [operation.name for operation in Walkthrough().iterations[0].operations][:5]
+    >>> from bplearn.panels.stepper.logic import UpdateSteps
+    >>> [operation.name for operation in UpdateSteps().iterations[0].operations][:5]
     ['z_h1', 'z_h2', 'h1', 'h2', 'z_o1']
     """
     names = UnitNames(tape.network.layers)

@@ -15,7 +15,7 @@ from bplearn.explain.naming import UnitNames
 from bplearn.layers import Dense
 from bplearn.panels.base.picture import Picture
 from bplearn.panels.base.tables import table
-from bplearn.panels.stepper.logic import Walkthrough
+from bplearn.panels.stepper.logic import UpdateSteps
 from bplearn.panels.stepper.operations import Operation
 from bplearn.show.palette import ACCENT, GLOW, INK, MUTED, NEUTRAL, SOFT, sign_stroke
 from bplearn.show.svg import arrow, escape, group, line, rect, short, text, text_width
@@ -27,10 +27,10 @@ PHASES = ("forward", "cost", "backward", "update")
 Spots = dict[tuple[int, int], tuple[float, float]]
 
 
-def network_picture(walk: Walkthrough) -> Picture:
+def network_picture(walk: UpdateSteps) -> Picture:
     """Draw the network at the place the walkthrough is at.
 
-    >>> network_picture(Walkthrough()).desc
+    >>> network_picture(UpdateSteps()).desc
     'Iteration 1, nothing computed yet. Inputs 0.05, 0.1. Weights 0.15, 0.25, 0.2, 0.3, 0.4, 0.5, 0.45, 0.55.'
     """
     return _Drawing(walk).picture()
@@ -39,7 +39,7 @@ def network_picture(walk: Walkthrough) -> Picture:
 class _Drawing:
     """Places and pieces of one picture."""
 
-    def __init__(self, walk: Walkthrough) -> None:
+    def __init__(self, walk: UpdateSteps) -> None:
         self.walk, self.tape, self.known = walk, walk.record.tape, walk.known
         self.names = UnitNames(walk.network.layers)
         self.fresh = {operation.key for operation in walk.latest}
@@ -184,7 +184,7 @@ class _Drawing:
         return lines
 
 
-def _before(walk: Walkthrough, place: int, name: str) -> Array:
+def _before(walk: UpdateSteps, place: int, name: str) -> Array:
     """The weights or the biases of layer `place` as they were when this iteration began."""
     start = 0
     for number, layer in enumerate(walk.network):
@@ -195,7 +195,7 @@ def _before(walk: Walkthrough, place: int, name: str) -> Array:
     return np.zeros(0)
 
 
-def _words(walk: Walkthrough) -> str:
+def _words(walk: UpdateSteps) -> str:
     done, total = walk.place, len(walk.record.operations)
     if walk.now is None:
         inputs = ", ".join(short(v) for v in walk.record.tape[0].x.reshape(-1)[:8].tolist())
@@ -209,7 +209,7 @@ def _words(walk: Walkthrough) -> str:
     return said + (f" Error {short(walk.known['L'])}." if "L" in walk.known else "")
 
 
-def step_html(walk: Walkthrough) -> str:
+def step_html(walk: UpdateSteps) -> str:
     """Write the step that was just done: what, why, the equation in letters and in numbers; of several, all numbers."""
     now, total = walk.now, len(walk.record.operations)
     if now is None:
@@ -232,7 +232,7 @@ def _equation(lines: list[str]) -> str:
     return '<div class="bpl-equation">' + "\n".join(map(escape, lines)) + "</div>"
 
 
-def remembered_html(walk: Walkthrough) -> str:
+def remembered_html(walk: UpdateSteps) -> str:
     """Write what the forward pass has put on the tape so far, and where backward uses it."""
     names = UnitNames(walk.network.layers)
     rows: list[tuple[str, str]] = []
@@ -249,7 +249,7 @@ def remembered_html(walk: Walkthrough) -> str:
     return table("The tape", ("layer", "remembers for backward"), rows)
 
 
-def _value(walk: Walkthrough, column: int, unit: int) -> float:
+def _value(walk: UpdateSteps, column: int, unit: int) -> float:
     tape = walk.record.tape
     return float((tape[0].x if column < 0 else tape[column].y).reshape(-1)[unit])
 

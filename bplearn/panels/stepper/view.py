@@ -1,6 +1,6 @@
 """The stepper: one sample through the network, forward, cost, backward, update, one number at a time and back again.
 
-The logic is a `Walkthrough` (`panel.logic`); here are only its controls and where each picture stands.
+The logic is a `UpdateSteps` (`panel.logic`); here are only its controls and where each picture stands.
 Taught in notebooks/02_forward_pass.ipynb and notebooks/05_backward_pass.ipynb.
 """
 
@@ -15,7 +15,7 @@ from bplearn.panels.base import controls
 from bplearn.panels.base.columns import column, columns
 from bplearn.panels.base.panel import Panel, wrap_row
 from bplearn.panels.base.picture import Picture
-from bplearn.panels.stepper.logic import SIZES, Walkthrough, worked_example
+from bplearn.panels.stepper.logic import SIZES, UpdateSteps, worked_example
 from bplearn.panels.stepper.pictures import ahead_words, network_picture, remembered_html, step_html
 from bplearn.show import svg
 
@@ -29,7 +29,7 @@ def step_through(
 ) -> Panel:
     """Step through forward, cost, backward and update of one sample, in any size of step, on and back again.
 
-    Without arguments it is the series' own 2-2-2 sigmoid network. `panel.logic` is the Walkthrough behind it.
+    Without arguments it is the series' own 2-2-2 sigmoid network. `panel.logic` is the UpdateSteps behind it.
     Raises: ShapeError for more than one sample, and what the network and the loss say of x and target.
 
     >>> panel = step_through()
@@ -38,17 +38,17 @@ def step_through(
 
     Introduced in: notebooks/05_backward_pass.ipynb
     """
-    walk = Walkthrough(network or worked_example(), x, target, loss or HalfSquaredError(), learning_rate)
+    walk = UpdateSteps(network or worked_example(), x, target, loss or HalfSquaredError(), learning_rate)
     return _StepperView(walk).panel
 
 
 @final
 class _StepperView:
-    """Controls, stages, and what ties them to a Walkthrough."""
+    """Controls, views, and what ties them to UpdateSteps."""
 
-    def __init__(self, walk: Walkthrough) -> None:
+    def __init__(self, walk: UpdateSteps) -> None:
         self.walk, self.said, self.right = walk, "", True
-        self.panel = panel = Panel("Step by step: forward, cost, backward, update", twin=self.twin, logic=walk)
+        self.panel = panel = Panel("Step by step: forward, cost, backward, update", walk, self.static_picture)
         back = panel.on_click(controls.button("Back", "Take the last step back", icon="arrow-left"), self.back)
         on = panel.on_click(controls.button("Next", "Do the next step", icon="arrow-right"), self.next)
         on.button_style = "primary"
@@ -62,13 +62,13 @@ class _StepperView:
         self.answer = controls.text_field("your prediction", hint="a number, then Enter", width=250)
         panel.on_change(self.answer, self.judge)
         self.show = panel.on_click(controls.button("Show it", "Give up on this number"), self.reveal)
-        panel.follow(self.sync)
-        words = panel.stage(lambda: step_html(walk), role="status")
+        panel.before_redraw(self.sync)
+        words = panel.view(lambda: step_html(walk), role="status")
         words.layout.min_height = "84px"
-        said = panel.stage(self.feedback, role="status")
+        said = panel.view(self.feedback, role="status")
         keys = {"ArrowRight": self.next, "ArrowLeft": self.back}
-        picture = panel.stage(lambda: network_picture(walk), keys=keys, label="Network. Arrow keys step on and back.")
-        tape = panel.stage(lambda: remembered_html(walk))
+        picture = panel.view(lambda: network_picture(walk), keys=keys, label="Network. Arrow keys step on and back.")
+        tape = panel.view(lambda: remembered_html(walk))
         guess = wrap_row([self.predict, self.answer, self.show])
         panel.arrange(
             [back, on, self.by, self.iteration, ten], picture,
@@ -106,18 +106,18 @@ class _StepperView:
         if said.right:
             self.walk.next()
             self.said += " " + ahead_words(self.walk.coming)
-            self.panel.put(self.answer, value="")
+            self.panel.set_quietly(self.answer, value="")
 
     def reveal(self) -> None:
         done = self.walk.next()
         self.tell(f"{done.name} = {svg.short(done.result, 6)}. {ahead_words(self.walk.coming)}")
-        self.panel.put(self.answer, value="")
+        self.panel.set_quietly(self.answer, value="")
 
     def sync(self) -> None:
         options = [(str(i + 1), i) for i in range(len(self.walk.iterations))]
         if list(self.iteration.options) != options:
-            self.panel.put(self.iteration, options=options)
-        self.panel.put(self.iteration, value=self.walk.iteration)
+            self.panel.set_quietly(self.iteration, options=options)
+        self.panel.set_quietly(self.iteration, value=self.walk.iteration)
         for widget in (self.answer, self.show):
             widget.layout.display = None if self.predict.value else "none"
 
@@ -125,5 +125,5 @@ class _StepperView:
         look = "bpl-verdict" if self.right else "bpl-verdict bpl-dashed"
         return f'<div class="{look}">{svg.escape(self.said)}</div>' if self.said else ""
 
-    def twin(self) -> Picture:
+    def static_picture(self) -> Picture:
         return network_picture(self.walk)

@@ -229,7 +229,7 @@ class SweepMap:
         """Return the finished runs as `sweep` returns them."""
         return SweepResult(list(self.runs.values()))
 
-    def verdict(self) -> str:
+    def summary(self) -> str:
         """Say what the map shows so far: the best cell, what diverged, and where the best rate lies by batch size."""
         if not self.runs:
             return f"{self.cells} trainings of {self.epochs} epochs wait. Play fills the map."

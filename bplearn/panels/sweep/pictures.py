@@ -101,7 +101,7 @@ def _growing(chart: SweepMap, history: History, i: int, j: int) -> str:
 def _words(chart: SweepMap) -> str:
     if not chart.runs:
         return "No training is finished yet."
-    said = [chart.verdict()]
+    said = [chart.summary()]
     for i, rate in enumerate(chart.learning_rates):
         cells = []
         for j, size in enumerate(chart.batch_sizes):

@@ -54,12 +54,12 @@ def sweep_panel(
 
 @final
 class _SweepView:
-    """Controls, stages, and what ties them to a SweepMap."""
+    """Controls, views, and what ties them to a SweepMap."""
 
     def __init__(self, chart: SweepMap) -> None:
         self.chart = chart
         self.first_column()
-        self.panel = panel = Panel("Sweep: learning rate and batch size", twin=self.twin, logic=chart)
+        self.panel = panel = Panel("Sweep: learning rate and batch size", chart, self.static_picture)
         play = panel.play_button(chart.tick, done=lambda: chart.done, fps=30)
         clear = panel.on_click(controls.button("Empty the map", "Begin again"), lambda: self.pausing(self.restart))
         self.measure = panel.on_change(controls.switch("cells show", list(MEASURES), chart.measure), chart.measure_by)
@@ -81,12 +81,12 @@ class _SweepView:
             "ArrowLeft": lambda: chart.move(0, -1),
             "ArrowRight": lambda: chart.move(0, 1),
         }
-        status = panel.stage(lambda: f"<p>{escape(chart.verdict())}</p>", role="status")
-        chosen = panel.stage(lambda: f"<p>{escape(chart.reading())}</p>", role="status")
-        cells = panel.stage(
+        status = panel.view(lambda: f"<p>{escape(chart.summary())}</p>", role="status")
+        chosen = panel.view(lambda: f"<p>{escape(chart.reading())}</p>", role="status")
+        cells = panel.view(
             lambda: map_picture(chart), clicked=self.click, keys=keys, label="Map. Arrow keys choose a cell."
         )
-        curve = panel.stage(lambda: curve_picture(chart))
+        curve = panel.view(lambda: curve_picture(chart))
         cells.layout.max_width, curve.layout.max_width = "500px", "420px"
         panel.arrange(
             [play, clear, self.measure], made, status, columns(column(350, cells), column(290, curve)), chosen
@@ -117,7 +117,7 @@ class _SweepView:
         _, row, place = key.split("-")
         self.chart.select(int(row), int(place))
 
-    def twin(self) -> Picture:
+    def static_picture(self) -> Picture:
         e = self.chart.experiment
         title = f"Sweep on {e.data_name} with {e.optimizer}"
         return collage([[map_picture(self.chart), curve_picture(self.chart)]], title, width=830)

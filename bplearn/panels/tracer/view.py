@@ -57,11 +57,11 @@ def trace_panel(
 
 @final
 class _TracerView:
-    """Controls, stages, and what ties them to a Tracer."""
+    """Controls, views, and what ties them to a Tracer."""
 
     def __init__(self, tracer: Tracer) -> None:
         self.tracer = tracer
-        self.panel = panel = Panel("Weight tracer", twin=self.twin, logic=tracer)
+        self.panel = panel = Panel("Weight tracer", tracer, self.static_picture)
         names = [(f"{h.name} {' x '.join(map(str, h.shape))}", number) for number, h in enumerate(tracer.holders)]
         self.holder = panel.on_change(controls.choice("weights", names, 0), self.take_holder)
         self.start = panel.on_change(controls.choice("from", self.starts(), self.start_now()), self.take_start)
@@ -81,15 +81,15 @@ class _TracerView:
             "PageUp": lambda: tracer.turn(-1),
             "PageDown": lambda: tracer.turn(1),
         }
-        panel.follow(self.sync)
-        status = panel.stage(self.status, role="status")
+        panel.before_redraw(self.sync)
+        status = panel.view(self.status, role="status")
         hint = "Network: arrows choose start and end of the weight, PageUp and PageDown the layer"
-        picture = panel.stage(lambda: trace_network(tracer), clicked=tracer.choose_key, keys=keys, label=hint)
-        factors = panel.stage(lambda: factor_table(tracer), clicked=tracer.choose_key)
-        blamed = panel.stage(lambda: blame_table(tracer))
+        picture = panel.view(lambda: trace_network(tracer), clicked=tracer.choose_key, keys=keys, label=hint)
+        factors = panel.view(lambda: factor_table(tracer), clicked=tracer.choose_key)
+        blamed = panel.view(lambda: blame_table(tracer))
         above = [column(470, picture)]
         if len(tracer.x) > 1:
-            bars = panel.stage(lambda: sample_bars(tracer), clicked=tracer.choose_key)
+            bars = panel.view(lambda: sample_bars(tracer), clicked=tracer.choose_key)
             bars.layout.max_width = "330px"
             above.append(column(190, bars))
         chosen = [self.holder, self.start, self.end, strongest, self.sample, self.path]
@@ -113,7 +113,7 @@ class _TracerView:
     def look_at(self, sample: int) -> None:
         self.tracer.look_at(None if sample == BATCH else sample)
 
-    # ---- what the controls and stages follow ----
+    # ---- what the controls and views follow ----
 
     def starts(self) -> list[tuple[str, int]]:
         t = self.tracer
@@ -135,7 +135,7 @@ class _TracerView:
 
     def sync(self) -> None:
         t = self.tracer
-        self.panel.put(self.holder, value=t.holders.index(t.holder))
+        self.panel.set_quietly(self.holder, value=t.holders.index(t.holder))
         offers = (
             (self.start, self.starts(), self.start_now()),
             (self.end, self.ends(), t.index[-1]),
@@ -143,11 +143,11 @@ class _TracerView:
         )
         for control, options, value in offers:
             if list(control.options) != options:
-                self.panel.put(control, options=options)
-            self.panel.put(control, value=value)
-        self.panel.put(self.start, disabled=len(t.index) == 1)
+                self.panel.set_quietly(control, options=options)
+            self.panel.set_quietly(control, value=value)
+        self.panel.set_quietly(self.start, disabled=len(t.index) == 1)
         whole = BATCH if len(t.x) > 1 else 0
-        self.panel.put(self.sample, value=whole if t.sample is None else t.sample)
+        self.panel.set_quietly(self.sample, value=whole if t.sample is None else t.sample)
 
     def status(self) -> str:
         t = self.tracer
@@ -159,7 +159,7 @@ class _TracerView:
         total = f"∂E/∂{name} = {short(trace.gradient, 9)}"
         return f"<p><strong>{total}</strong>, {escape(summary(trace))}{mean}. {effect}.</p>"
 
-    def twin(self) -> Picture:
+    def static_picture(self) -> Picture:
         row = [trace_network(self.tracer)]
         if len(self.tracer.x) > 1:
             row.append(sample_bars(self.tracer))

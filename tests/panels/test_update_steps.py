@@ -20,7 +20,7 @@ from bplearn import (
     mlp,
     train,
 )
-from bplearn.panels.stepper.logic import Walkthrough, worked_example
+from bplearn.panels.stepper.logic import UpdateSteps, worked_example
 from bplearn.panels.stepper.pictures import network_picture, step_html
 from bplearn.show.palette import GLOW
 from bplearn.widgets import step_through
@@ -39,14 +39,14 @@ PUBLISHED = {
 
 
 def test_every_published_number_appears():
-    walk = Walkthrough()
+    walk = UpdateSteps()
     walk.finish()
     for key, number in PUBLISHED.items():
         assert walk.known[key] == pytest.approx(number, abs=5e-13), key
 
 
 def test_the_loss_after_one_and_many_updates_is_that_of_train():
-    walk = Walkthrough()
+    walk = UpdateSteps()
     walk.finish(3)
     x, t = np.array([[0.05, 0.10]]), np.array([[0.01, 0.99]])
     steps = train(worked_example(), x, t, loss=HalfSquaredError(), optimizer=SGD(0.5), epochs=3, batch_size=1)
@@ -55,7 +55,7 @@ def test_the_loss_after_one_and_many_updates_is_that_of_train():
 
 
 def test_the_order_is_forward_cost_backward_update_and_backward_goes_from_the_last_layer_to_the_first():
-    walk = Walkthrough()
+    walk = UpdateSteps()
     seen = [(o.phase, o.layer) for o in walk.record.operations]
     phases = list(dict.fromkeys(p for p, _ in seen))
     assert phases == ["forward", "cost", "backward", "update"]
@@ -65,8 +65,8 @@ def test_the_order_is_forward_cost_backward_update_and_backward_goes_from_the_la
 
 def test_no_operation_uses_a_number_that_is_not_known_yet():
     for walk in (
-        Walkthrough(),
-        Walkthrough(mlp(3, 4, 2, activation=ReLU, rng=0), [1.0, -2, 3], 1, SoftmaxCrossEntropy()),
+        UpdateSteps(),
+        UpdateSteps(mlp(3, 4, 2, activation=ReLU, rng=0), [1.0, -2, 3], 1, SoftmaxCrossEntropy()),
     ):
         known = {f"y-1.{i}" for i in range(3)}
         for operation in walk.record.operations:
@@ -76,7 +76,7 @@ def test_no_operation_uses_a_number_that_is_not_known_yet():
 
 @pytest.mark.parametrize("by", ["operation", "layer", "phase"])
 def test_on_and_back_again_meet_the_same_places(by):
-    walk = Walkthrough()
+    walk = UpdateSteps()
     places = [(0, 0)]
     for _ in range({"operation": 90, "layer": 30, "phase": 9}[by]):
         walk.next(by)
@@ -92,13 +92,13 @@ def test_on_and_back_again_meet_the_same_places(by):
 
 
 def test_by_phase_it_stops_at_the_end_of_each():
-    walk = Walkthrough()
+    walk = UpdateSteps()
     assert [walk.next("phase").phase for _ in range(5)] == ["forward", "cost", "backward", "update", "forward"]
     assert (walk.iteration, walk.now.name) == (1, "o2")
 
 
 def test_the_network_has_its_new_weights_after_the_update_and_the_old_ones_before():
-    walk = Walkthrough()
+    walk = UpdateSteps()
     old = walk.network.parameters().value
     for _ in range(3):
         walk.next("phase")
@@ -111,7 +111,7 @@ def test_the_network_has_its_new_weights_after_the_update_and_the_old_ones_befor
 
 
 def test_an_earlier_iteration_can_be_opened_again():
-    walk = Walkthrough()
+    walk = UpdateSteps()
     walk.finish(4)
     walk.open(1)
     assert (walk.iteration, walk.place, walk.now) == (1, 0, None)
@@ -122,7 +122,7 @@ def test_an_earlier_iteration_can_be_opened_again():
 
 
 def test_another_learning_rate_changes_the_update_and_forgets_what_came_later():
-    walk = Walkthrough()
+    walk = UpdateSteps()
     walk.finish(3)
     walk.open(1)
     walk.next("phase")
@@ -141,15 +141,15 @@ def evaluate(numbers):
 
 
 WALKS = {
-    "2-2-2": lambda: Walkthrough(),
-    "tanh": lambda: Walkthrough(
+    "2-2-2": lambda: UpdateSteps(),
+    "tanh": lambda: UpdateSteps(
         mlp(2, 3, 2, activation=Tanh, rng=1), [0.5, -1.5], [0.3, -0.2], MeanSquaredError(), 0.1
     ),
-    "mean of one": lambda: Walkthrough(mlp(2, 3, 1, activation=Tanh, rng=1), [0.5, -1.5], [0.3], MeanSquaredError()),
-    "yes": lambda: Walkthrough(mlp(2, 3, 1, activation=ReLU, rng=1), [0.5, -1.5], [1.0], BinaryCrossEntropy(), 0.1),
-    "no": lambda: Walkthrough(mlp(2, 3, 1, activation=ReLU, rng=1), [0.5, -1.5], [0.0], BinaryCrossEntropy(), 0.1),
-    "classes": lambda: Walkthrough(mlp(2, 3, 4, activation=Tanh, rng=1), [0.5, -1.5], 2, SoftmaxCrossEntropy(), 0.1),
-    "softmax": lambda: Walkthrough(
+    "mean of one": lambda: UpdateSteps(mlp(2, 3, 1, activation=Tanh, rng=1), [0.5, -1.5], [0.3], MeanSquaredError()),
+    "yes": lambda: UpdateSteps(mlp(2, 3, 1, activation=ReLU, rng=1), [0.5, -1.5], [1.0], BinaryCrossEntropy(), 0.1),
+    "no": lambda: UpdateSteps(mlp(2, 3, 1, activation=ReLU, rng=1), [0.5, -1.5], [0.0], BinaryCrossEntropy(), 0.1),
+    "classes": lambda: UpdateSteps(mlp(2, 3, 4, activation=Tanh, rng=1), [0.5, -1.5], 2, SoftmaxCrossEntropy(), 0.1),
+    "softmax": lambda: UpdateSteps(
         Sequential(Dense(2, 3, rng=1), Softmax()), [0.5, -1.5], [0.0, 1.0, 0.0], HalfSquaredError(), 0.1
     ),
 }
@@ -165,7 +165,7 @@ def test_what_is_written_out_gives_the_number_that_stands_beside_it(name):
 
 
 def test_the_latest_operations_are_those_of_the_last_step():
-    walk = Walkthrough()
+    walk = UpdateSteps()
     assert walk.latest == []
     walk.next("layer")
     assert [o.name for o in walk.latest] == ["z_h1", "z_h2"]
@@ -182,7 +182,7 @@ def test_the_latest_operations_are_those_of_the_last_step():
 
 
 def test_the_panel_shows_all_numbers_of_a_step_at_once():
-    walk = Walkthrough()
+    walk = UpdateSteps()
     walk.next("layer")
     assert network_picture(walk).body.count(f'fill="{GLOW}"') == 1 + 2  # the phase, and both sums
     said = step_html(walk)
@@ -195,7 +195,7 @@ def test_the_panel_shows_all_numbers_of_a_step_at_once():
 
 
 def test_a_prediction_is_judged_with_a_reason():
-    walk = Walkthrough()
+    walk = UpdateSteps()
     assert walk.judge(0.378).right
     assert not walk.judge(0.0275).right
     assert "Was the bias b_h[0] = 0.35 added?" in walk.judge(0.0275).words
@@ -206,7 +206,7 @@ def test_a_prediction_is_judged_with_a_reason():
 
 
 def test_what_diverges_is_told_and_the_walk_lives_on():
-    walk = Walkthrough(mlp(2, 3, 1, activation=ReLU, rng=0), [1.0, 2.0], [3.0], HalfSquaredError(), 50.0)
+    walk = UpdateSteps(mlp(2, 3, 1, activation=ReLU, rng=0), [1.0, 2.0], [3.0], HalfSquaredError(), 50.0)
     with pytest.raises(
         TrainingDiverged, match=r"no longer finite in iteration .*, with learning rate 50. Go back, or"
     ) as told:
@@ -220,18 +220,18 @@ def test_what_diverges_is_told_and_the_walk_lives_on():
 
     panel = step_through(mlp(2, 3, 1, activation=ReLU, rng=0), [1.0, 2.0], [3.0], HalfSquaredError(), 50.0)
     panel.act(panel.logic.finish, 200)
-    assert "no longer finite" in panel.trouble
+    assert "no longer finite" in panel.error_message
     panel.act(panel.logic.back)
-    assert panel.trouble == ""
+    assert panel.error_message == ""
 
 
 def test_one_sample_only_and_known_sizes_only():
     with pytest.raises(
         ShapeError, match=r"one sample, got 2. A walkthrough follows one sample: pass x\[0\] and target"
     ):
-        Walkthrough(x=[[1, 2], [3, 4]])
+        UpdateSteps(x=[[1, 2], [3, 4]])
     with pytest.raises(ShapeError, match=r"pass x\[0\] and target\[0\]"):
         step_through(mlp(2, 3, 2, rng=0), np.ones((5, 2)), [0, 1, 0, 1, 0], SoftmaxCrossEntropy(), 0.1)
     assert step_through(mlp(2, 3, 2, rng=0), np.ones((5, 2))[0], 1, SoftmaxCrossEntropy(), 0.1).logic.next()
     with pytest.raises(ArgumentError, match="operation, layer or phase, got 'epoch'"):
-        Walkthrough().next("epoch")
+        UpdateSteps().next("epoch")

@@ -19,7 +19,8 @@ from bplearn import (
     mlp,
 )
 from bplearn.panels.lab.experiment import ACTIVATIONS, DATA, OPTIMIZERS, Experiment
-from bplearn.panels.lab.runs import Runbook, appraise
+from bplearn.panels.lab.logic import RunComparison
+from bplearn.panels.lab.verdict import verdict
 
 OWN = Dataset(np.random.default_rng(0).normal(size=(60, 3)), [0, 1, 2] * 20, name="mine")
 
@@ -45,7 +46,9 @@ def repeated(book, **own):
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)
 @pytest.mark.parametrize("data", [*DATA, OWN], ids=str)
 def test_the_exported_code_repeats_the_run_bit_for_bit(data, optimizer):
-    book = Runbook(Experiment(data, hidden=(6,), activation="ReLU", optimizer=optimizer, learning_rate=0.02, seed=3))
+    book = RunComparison(
+        Experiment(data, hidden=(6,), activation="ReLU", optimizer=optimizer, learning_rate=0.02, seed=3)
+    )
     book.session.step(5)
     book.choose(learning_rate=0.005)
     book.choose(batch_size=16)
@@ -58,7 +61,7 @@ def test_the_exported_code_repeats_the_run_bit_for_bit(data, optimizer):
 
 @pytest.mark.parametrize("activation", ACTIVATIONS)
 def test_the_code_repeats_every_activation_and_the_full_batch(activation):
-    book = Runbook(Experiment(hidden=(3, 2), activation=activation, batch_size=None))
+    book = RunComparison(Experiment(hidden=(3, 2), activation=activation, batch_size=None))
     book.session.step(4)
     assert repeated(book)["session"].history == book.session.history
 
@@ -73,7 +76,7 @@ OWNERS = {
 
 @pytest.mark.parametrize("own", OWNERS.values(), ids=OWNERS)
 def test_what_is_the_learners_own_trains_and_is_repeated_too(own):
-    book = Runbook(Experiment(hidden=(4,), seed=2, **own))
+    book = RunComparison(Experiment(hidden=(4,), seed=2, **own))
     book.session.epoch(2).step(2)
     names = repeated(book, network=own.get("own_network"), Half=Half)
     assert names["session"].history == book.session.history
@@ -84,14 +87,14 @@ def test_what_is_the_learners_own_trains_and_is_repeated_too(own):
 def test_an_own_network_is_copied_and_stays_untrained():
     mine = mlp(2, 3, 1, rng=0)
     before = mine.parameters().value.copy()
-    book = Runbook(Experiment(own_network=mine))
+    book = RunComparison(Experiment(own_network=mine))
     book.session.epoch()
     assert (mine.parameters().value == before).all()
     assert (book.table()[-1]["hidden"], book.table()[-1]["activation"]) == ("own", "own")
 
 
 def test_an_own_network_that_does_not_fit_the_next_data_leaves_the_run_alone():
-    book = Runbook(Experiment(own_network=mlp(2, 3, 1, rng=0)))
+    book = RunComparison(Experiment(own_network=mlp(2, 3, 1, rng=0)))
     session = book.session.step(2)
     with pytest.raises(ShapeError, match=r"Dense\(2 -> 3\) expected x of shape"):
         book.choose(data="digits")
@@ -114,7 +117,7 @@ def test_what_is_no_network_loss_or_activation_is_told(own, said):
 
 
 def test_both_dials_turn_during_a_run_and_before_it_they_set_it_up():
-    book = Runbook(Experiment(hidden=(4,), learning_rate=0.1))
+    book = RunComparison(Experiment(hidden=(4,), learning_rate=0.1))
     book.choose(learning_rate=0.7)
     book.choose(batch_size=None)
     assert (book.experiment.learning_rate, book.experiment.batch_size, book.session.changes) == (0.7, None, [])
@@ -126,7 +129,7 @@ def test_both_dials_turn_during_a_run_and_before_it_they_set_it_up():
 
 
 def test_reset_with_the_same_seed_gives_the_same_losses():
-    book = Runbook(Experiment(hidden=(4,)))
+    book = RunComparison(Experiment(hidden=(4,)))
     first = book.session.epoch(2).history
     book.reset()
     assert book.session.epoch(2).history == first
@@ -135,7 +138,7 @@ def test_reset_with_the_same_seed_gives_the_same_losses():
 
 
 def test_another_network_or_data_begins_a_new_run_and_keeps_the_dials():
-    book = Runbook(Experiment(hidden=(4,), learning_rate=0.1))
+    book = RunComparison(Experiment(hidden=(4,), learning_rate=0.1))
     book.session.step(3)
     book.choose(learning_rate=0.6)
     book.choose(hidden=(2, 3))
@@ -148,7 +151,7 @@ def test_another_network_or_data_begins_a_new_run_and_keeps_the_dials():
 
 
 def test_a_choice_that_does_not_fit_leaves_all_as_it_was():
-    book = Runbook(Experiment(hidden=(4,)))
+    book = RunComparison(Experiment(hidden=(4,)))
     session = book.session.step(3)
     for choice in ({"hidden": (0,)}, {"hidden": (999,)}, {"data": "suns"}, {"activation": "Step"}, {"seed": -1}):
         with pytest.raises(ArgumentError):
@@ -159,7 +162,7 @@ def test_a_choice_that_does_not_fit_leaves_all_as_it_was():
 
 
 def test_pinned_runs_keep_their_numbers_and_get_names_of_their_own():
-    book = Runbook(Experiment(hidden=(4,), learning_rate=0.5))
+    book = RunComparison(Experiment(hidden=(4,), learning_rate=0.5))
     with pytest.raises(ArgumentError, match="at least one step"):
         book.pin()
     book.session.epoch(2)
@@ -178,7 +181,7 @@ def test_pinned_runs_keep_their_numbers_and_get_names_of_their_own():
 
 
 def test_the_table_compares_the_runs():
-    book = Runbook(Experiment(hidden=(4,), learning_rate=0.5))
+    book = RunComparison(Experiment(hidden=(4,), learning_rate=0.5))
     book.session.epoch(3)
     book.choose(learning_rate=0.1)
     book.pin("two rates")
@@ -192,7 +195,7 @@ def test_the_table_compares_the_runs():
 
 
 def test_the_csv_holds_each_step_of_each_run():
-    book = Runbook(Experiment(hidden=(4,)))
+    book = RunComparison(Experiment(hidden=(4,)))
     book.session.epoch(2)
     book.pin("a, b")
     rows = list(csv.DictReader(io.StringIO(book.to_csv())))
@@ -229,32 +232,32 @@ def history(losses, unseen=()):
     ],
 )
 def test_the_verdict_is_computed(losses, unseen, word, words):
-    assert word in appraise(history(losses, unseen), 0.5).word
-    assert words in appraise(history(losses, unseen), 0.5).words
+    assert word in verdict(history(losses, unseen), 0.5).word
+    assert words in verdict(history(losses, unseen), 0.5).sentence
 
 
 def test_where_both_losses_jump_it_is_not_called_overfitting():
     losses = [0.3, 0.2, 0.13, 0.09, 0.12, 0.08, 0.11, 0.08, 0.095]
     unseen = [0.3, 0.2, 0.082, 0.10, 0.09, 0.095, 0.09, 0.085, 0.097]
-    assert appraise(history(losses, unseen), 0.5).word == "jumping"
+    assert verdict(history(losses, unseen), 0.5).word == "jumping"
 
 
 def test_the_verdict_speaks_of_the_place_where_the_session_stands():
-    book = Runbook(Experiment(hidden=(4,)))
+    book = RunComparison(Experiment(hidden=(4,)))
     book.session.epoch(3)
     book.session.rewind(1)
-    assert book.verdict() == f"The loss went from {book.session.history.step_loss[0]:.3g} to " + (
+    assert book.verdict().sentence == f"The loss went from {book.session.history.step_loss[0]:.3g} to " + (
         f"{book.session.history.epoch_loss[0]:.3g} in 7 updates."
     )
     book.session.rewind(0)
-    assert book.appraise().word == "ready"
+    assert book.verdict().word == "ready"
 
 
 def test_a_run_that_diverges_is_explained():
-    book = Runbook(Experiment("sine", hidden=(8,), activation="ReLU", learning_rate=10.0))
+    book = RunComparison(Experiment("sine", hidden=(8,), activation="ReLU", learning_rate=10.0))
     book.session.epoch(50)
-    assert "no longer a finite number" in book.verdict()
-    assert book.appraise().word == "diverged"
+    assert "no longer a finite number" in book.verdict().sentence
+    assert book.verdict().word == "diverged"
     assert book.table()[-1]["loss"] == "diverged"
     book.choose(learning_rate=0.01)
     book.reset()

@@ -1,6 +1,5 @@
-"""The runbook: what a learner has tried so far. One run is under way; others are pinned beside it for comparison.
+"""What a learner has tried so far: one run is under way, others are pinned beside it for comparison.
 
-It also judges a run in a sentence that is computed from its losses: falling, jumping, too slow, overfitting, diverged.
 Taught in notebooks/12_learning_rate_and_batch_size.ipynb; the training lab is a view of it.
 """
 
@@ -9,15 +8,15 @@ from __future__ import annotations
 import csv
 import io
 from dataclasses import dataclass
-from typing import Any, NamedTuple, final
-
-import numpy as np
+from typing import Any, final
 
 from bplearn.checks.arrays import expected_got
 from bplearn.errors import ArgumentError
 from bplearn.history import History
+from bplearn.panels.base.assessment import Assessment
 from bplearn.panels.lab.experiment import Experiment
-from bplearn.panels.lab.watched_weight import WeightWatch
+from bplearn.panels.lab.verdict import verdict
+from bplearn.panels.lab.watched_weight import WatchedWeight
 from bplearn.training.session import Session
 from bplearn.training.snapshots import up_to
 
@@ -27,7 +26,7 @@ DIALS = ("learning_rate", "batch_size")
 
 @final
 @dataclass(frozen=True, eq=False)
-class Run:
+class KeptRun:
     """A run that was kept: its name, how it was set up, what was changed on the way, and its history."""
 
     name: str
@@ -66,10 +65,10 @@ def _path(start: Any, changes: tuple[tuple[int, str, Any], ...], name: str) -> s
 
 
 @final
-class Runbook:
+class RunComparison:
     """One experiment under way, up to five pinned runs, and (`watch`) the weight that is looked at.
 
-    >>> book = Runbook(Experiment("moons", hidden=(4,)))
+    >>> book = RunComparison(Experiment("moons", hidden=(4,)))
     >>> book.session.epoch(2)
     Session at step 14 (epoch 2, 2 finished), loss 0.6051
     >>> book.choose(learning_rate=1.0)  # in the middle of the run
@@ -83,8 +82,8 @@ class Runbook:
     def __init__(self, experiment: Experiment) -> None:
         self.experiment = experiment
         self.session: Session = experiment.build()
-        self.runs: list[Run] = []
-        self.watch = WeightWatch(self.session)
+        self.runs: list[KeptRun] = []
+        self.watch = WatchedWeight(self.session)
 
     def choose(self, **changes: Any) -> None:
         """Change the set-up. Both dials may turn during a run; anything else begins a new one."""
@@ -106,13 +105,13 @@ class Runbook:
         self.experiment, self.session = experiment, session
         self.watch.follow(session)
 
-    def now(self, name: str = "now") -> Run:
+    def now(self, name: str = "now") -> KeptRun:
         """Return the run under way, as it stands."""
         s = self.session
         done = History.from_dict(s.history.to_dict())
-        return Run(name, self.experiment, tuple(s.changes), done, s.diverged is not None, self.experiment.code(s))
+        return KeptRun(name, self.experiment, tuple(s.changes), done, s.diverged is not None, self.experiment.code(s))
 
-    def pin(self, name: str = "") -> Run:
+    def pin(self, name: str = "") -> KeptRun:
         """Keep the run under way for comparison. Raises: ArgumentError for a sixth run, or one with no step."""
         if len(self.runs) == MOST_RUNS:
             raise ArgumentError(expected_got("pin", f"at most {MOST_RUNS} runs", "one more", "Remove one first."))
@@ -153,60 +152,9 @@ class Runbook:
                 writer.writerow([run.name, *(row.get(column, "") for column in first[1:])])
         return text.getvalue()
 
-    def appraise(self) -> Appraisal:
+    def verdict(self) -> Assessment:
         """Say in a word and in a sentence how the run goes, up to where the session stands."""
         s = self.session
         if s.diverged:
-            return Appraisal("diverged", s.diverged)
-        return appraise(s.history if s.at_the_end else up_to(s.history, s.steps, s.epochs), s.learning_rate)
-
-    def verdict(self) -> str:
-        """Say in a sentence how the run goes."""
-        return self.appraise().words
-
-
-@final
-class Appraisal(NamedTuple):
-    """How a run goes: in a `word` to see at a glance, and in a sentence with the numbers."""
-
-    word: str
-    words: str
-
-
-def appraise(history: History, learning_rate: float) -> Appraisal:
-    """Say how a run goes, from its losses alone.
-
-    >>> history = History()
-    >>> for loss in (1.0, 2.0, 4.0, 8.0):
-    ...     history.add_step(loss, samples=1)
-    ...     history.end_epoch()
-    >>> appraise(history, 3.0)
-    Appraisal(word='growing', words='The loss has grown from 1 to 8: a learning rate of 3 is too large here.')
-    """
-    losses, unseen = history.epoch_loss, history.validation_loss
-    if not losses:
-        said = "No epoch is finished yet." if history.steps else "Nothing is trained yet. What will the loss do?"
-        return Appraisal("begun" if history.steps else "ready", said)
-    first, last = history.step_loss[0], losses[-1]
-    if last > 1.5 * max(first, losses[0]) or (len(losses) > 3 and last > 3 * min(losses)):
-        said = f"The loss has grown from {min(first, *losses):.3g} to {last:.3g}"
-        return Appraisal("growing", f"{said}: a learning rate of {learning_rate:.3g} is too large here.")
-    if len(losses) < 4:
-        return Appraisal("begun", f"The loss went from {first:.3g} to {last:.3g} in {history.steps} updates.")
-    best = int(np.argmin(unseen)) if unseen else 0
-    gap = bool(unseen) and min(unseen[-3:]) > max(1.1 * unseen[best], 1.2 * last)  # one jump upwards is no overfitting
-    if gap and len(unseen) - 1 - best >= 5 and last < losses[best]:
-        said = f"The unseen loss was lowest after epoch {best + 1} ({unseen[best]:.3g}) and is {unseen[-1]:.3g} now"
-        return Appraisal("overfitting", f"{said}, while the training loss fell to {last:.3g}.")
-    recent = np.array(losses[-6:])
-    moves = np.diff(recent)
-    fall = (recent[0] - recent[-1]) / recent[0] / len(moves)
-    if (moves > 0).sum() >= 2 and np.abs(moves).mean() > 0.05 * recent.mean():
-        said = f"The loss jumps between {recent.min():.3g} and {recent.max():.3g}"
-        return Appraisal("jumping", f"{said}: the steps are too large, or the batches too small.")
-    if fall > 0.01:
-        return Appraisal("falling", f"The loss falls by {100 * fall:.0f}% an epoch, to {last:.3g}.")
-    if last > 0.9 * first:
-        said = f"The loss hardly moves: {first:.3g} at the start, {last:.3g} now."
-        return Appraisal("stuck", f"{said} The steps are too small, or nothing can be learned this way.")
-    return Appraisal("settled", f"The loss has settled near {last:.3g}; it began at {first:.3g}.")
+            return Assessment("diverged", s.diverged)
+        return verdict(s.history if s.at_the_end else up_to(s.history, s.steps, s.epochs), s.learning_rate)
