@@ -8,6 +8,7 @@ Taught in notebooks/02_forward_pass.ipynb and notebooks/05_backward_pass.ipynb.
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
@@ -229,6 +230,16 @@ class Sequential:
         if flat.dtype != wanted:
             self._parameters.replace(flat.astype(wanted))
         return self
+
+    def copy(self) -> Sequential:
+        """Return a network of its own with the same layers and values: what is done to one leaves the other alone.
+
+        >>> network = mlp(2, 1, rng=0)
+        >>> network.copy().parameters().replace(np.zeros(3))
+        >>> network.parameters().value.any()
+        np.True_
+        """
+        return Sequential(*copy.deepcopy(self.layers))
 
     def summary(self, input_shape: tuple[int, ...] | None = None) -> Summary:
         """Return a table of layers, output shapes and parameter counts.

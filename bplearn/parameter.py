@@ -202,6 +202,16 @@ class ParameterVector(Sequence[Parameter]):
                 break
         return self._flat_grad if self._flat_grad is not None else np.zeros(0)
 
+    def part(self, flat: Array, parameter: Parameter) -> Array:
+        """Return the part of a flat vector that belongs to one of the parameters, in its shape.
+
+        >>> vector = ParameterVector([Parameter([[1.0, 2.0]], name="W"), Parameter([3.0], name="b")])
+        >>> vector.part(np.arange(3), vector[1])
+        array([2])
+        """
+        place = next(place for known, place, _ in self._places if known is parameter)
+        return flat[place].reshape(parameter.shape)
+
     def replace(self, flat: Array) -> None:
         """Give every parameter its part of `flat` as its new value. `flat` is locked, not copied."""
         self._flat = frozen(flat)

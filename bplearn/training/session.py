@@ -203,7 +203,7 @@ class Session:
 
     def before(self) -> Sequential:
         """Return a copy of the network as it was when the latest update met its batch."""
-        network = Sequential(*copy.deepcopy(self.network.layers))
+        network = self.network.copy()
         if self.update is not None:
             network.parameters().replace(self.update.before.copy())
         return network

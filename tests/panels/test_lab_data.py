@@ -14,7 +14,7 @@ from bplearn.panels.lab.epoch_noise import EpochNoise
 from bplearn.panels.lab.epoch_noise_pictures import epoch_angles, epoch_arrows
 from bplearn.panels.lab.experiment import Experiment
 from bplearn.panels.lab.network_pictures import gradient_sizes, network_view, watch_words
-from bplearn.panels.lab.watched_weight import WatchedWeight, part_of
+from bplearn.panels.lab.watched_weight import WatchedWeight
 from bplearn.panels.noise.logic import BatchNoise
 from bplearn.widgets import training_lab
 from tests.panels.test_graph_and_neuron import find
@@ -368,7 +368,7 @@ def test_gradients_are_shown_after_a_return_too():
     fresh = Experiment(hidden=(4,)).build().epoch(2)
     assert gradient_sizes(session).desc == gradient_sizes(fresh).desc
     assert network_view(session, "gradients").body == network_view(fresh, "gradients").body
-    means = [np.abs(part_of(fresh, fresh.update.gradient, fresh.network[k].W)).mean() for k in (0, 2)]
+    means = [np.abs(fresh.network.parameters().part(fresh.update.gradient, fresh.network[k].W)).mean() for k in (0, 2)]
     assert gradient_sizes(session).desc == f"Dense 1: {means[0]:.1e}, Dense 2: {means[1]:.1e}."
 
 

@@ -104,7 +104,7 @@ def network_case(network: Sequential, x: Array, target: Any, loss: Loss, rng: np
     """Make the case of a network: dL/dx and dL/dparameter. It works on a copy; the network is not changed."""
     notes: list[str] = []
     _widen(notes, x, *(p.value for p in network.parameters()))
-    own = Sequential(*copy.deepcopy(network.layers)).astype(np.float64)
+    own = network.copy().astype(np.float64)
     x = x.astype(np.float64)
     prediction = own(x)
     if prediction.ndim != 2:

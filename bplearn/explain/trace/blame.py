@@ -7,7 +7,6 @@ Taught in notebooks/06_trace_one_weight.ipynb.
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, final, overload
@@ -213,7 +212,7 @@ def _passes(network: Sequential, x: Any, target: Any, loss: Loss) -> tuple[Tape,
         raise ArgumentError(expected_got("network", "a Sequential", repr(network), "Write mlp(2, 2, 2)."))
     if not isinstance(loss, Loss):
         raise ArgumentError(expected_got("loss", "a Loss object", repr(loss), "Write HalfSquaredError()."))
-    own = Sequential(*copy.deepcopy(network.layers))
+    own = network.copy()
     prediction, tape = own.forward(as_batch(x))
     error, cache = loss.forward(prediction, target)
     own.backward(loss.backward(cache), tape)

@@ -7,7 +7,6 @@ what the others add up to is told exactly. Taught in notebooks/06_trace_one_weig
 
 from __future__ import annotations
 
-import copy
 import itertools
 import json
 from dataclasses import dataclass
@@ -252,7 +251,7 @@ def trace_weight(
     """
     place = locate(network, layer, index, parameter)
     x = as_batch(x).astype(np.float64)
-    own = Sequential(*copy.deepcopy(network.layers)).astype(np.float64)
+    own = network.copy().astype(np.float64)
     if not isinstance(loss, Loss):
         raise ArgumentError(expected_got("loss", "a Loss object", repr(loss), "Write HalfSquaredError()."))
     prediction = own(x)

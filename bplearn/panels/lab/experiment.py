@@ -6,7 +6,6 @@ Taught in notebooks/12_learning_rate_and_batch_size.ipynb, where the training la
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -151,7 +150,7 @@ class Experiment:
         """
         own = self.own_network
         if isinstance(own, Sequential):
-            return Sequential(*copy.deepcopy(own.layers))
+            return own.copy()
         if own is not None:
             made = own(self.seed)
             if not isinstance(made, Sequential):
@@ -180,7 +179,6 @@ class Experiment:
         measured = "[accuracy]" if metrics else "[]"
         ours = type(loss).__module__.startswith("bplearn.")
         lines = [
-            *(["import copy", ""] if isinstance(self.own_network, Sequential) else []),
             "from bplearn import " + ("accuracy, " if metrics else "") + "datasets, layers, losses, mlp, optimizers",
             "from bplearn.training.session import Session",
             "",
@@ -206,7 +204,7 @@ class Experiment:
 
     def _network_code(self, widths: str) -> str:
         if isinstance(self.own_network, Sequential):
-            return "copy.deepcopy(network)  # your own Sequential, as it was before any training"
+            return "network.copy()  # your own Sequential, as it was before any training"
         if self.own_network is not None:
             return f"network({self.seed})  # your own function"
         if isinstance(self.activation, str):

@@ -14,7 +14,7 @@ import numpy as np
 from bplearn.checks.arrays import Array
 from bplearn.layers import Dense
 from bplearn.panels.base.picture import Picture
-from bplearn.panels.lab.watched_weight import WatchedWeight, part_of
+from bplearn.panels.lab.watched_weight import WatchedWeight
 from bplearn.show.palette import ACCENT, GLOW, INK, MUTED, SOFT, sign_stroke
 from bplearn.show.svg import circle, group, line, rect, short, text
 from bplearn.training.session import Session
@@ -86,7 +86,7 @@ class _Drawing:
         if self.show == "weights":
             return layer.W.value
         update = self.session.update
-        return None if update is None else part_of(self.session, update.gradient, layer.W)
+        return None if update is None else self.session.network.parameters().part(update.gradient, layer.W)
 
     def _edges(self, place: int) -> list[str]:
         number, layer = self.layers[place]
@@ -200,7 +200,7 @@ def gradient_sizes(session: Session) -> Picture:
     row = min(38.0, 134 / max(len(layers), 1))
     for number, (_, layer) in enumerate(layers, start=1):
         y = 20 + row * (number - 1)
-        gradient = None if update is None else part_of(session, update.gradient, layer.W)
+        gradient = None if update is None else session.network.parameters().part(update.gradient, layer.W)
         size = float(np.abs(gradient).mean()) if gradient is not None else 0.0
         share = min(max((math.log10(max(size, 1e-7)) + 7) / 8, 0.0), 1.0) if math.isfinite(size) else 1.0
         tall, letters = max(row - 20, 3.0), min(11.0, row - 3)

@@ -9,11 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import final
 
-from bplearn.checks.arrays import Array, expected_got
+from bplearn.checks.arrays import expected_got
 from bplearn.errors import ArgumentError
 from bplearn.explain.naming import UnitNames
 from bplearn.layers import Dense
-from bplearn.parameter import Parameter
 from bplearn.training.session import Session
 
 CODE = """\
@@ -126,8 +125,8 @@ class WatchedWeight:
         names = UnitNames(session.network.layers)
         value, gradient, change = float(weights.value[i, j]), None, None
         if session.update is not None:
-            gradient = float(part_of(session, session.update.gradient, weights)[i, j])
-            change = value - float(part_of(session, session.update.before, weights)[i, j])
+            gradient = float(session.network.parameters().part(session.update.gradient, weights)[i, j])
+            change = value - float(session.network.parameters().part(session.update.before, weights)[i, j])
         name = names.parameter(self.layer, weights.name, self.index).text
         start, end = names.unit(self.layer - 1, i).text, names.unit(self.layer, j).text
         return WeightNumbers(name, start, end, value, gradient, change)
@@ -137,19 +136,3 @@ class WatchedWeight:
         if self.layer is None:
             return ""
         return CODE.format(layer=self.layer, i=self.index[0], j=self.index[1])
-
-
-def part_of(session: Session, flat: Array, parameter: Parameter) -> Array:
-    """Return the part of a flat vector over all parameters that belongs to one of them, in its shape.
-
-    >>> from bplearn.panels.lab.experiment import Experiment
-    >>> session = Experiment(hidden=(4,)).build().step()
-    >>> part_of(session, session.update.gradient, session.network[2].W).shape
-    (4, 1)
-    """
-    start = 0
-    for one in session.network.parameters():
-        if one is parameter:
-            break
-        start += one.size
-    return flat[start : start + parameter.size].reshape(parameter.shape)

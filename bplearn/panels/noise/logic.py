@@ -7,7 +7,6 @@ The batch-noise panel of notebooks/12_learning_rate_and_batch_size.ipynb is a vi
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Sequence
 from typing import Any, final
 
@@ -71,14 +70,10 @@ class BatchNoise:
     def _entry(self, layer: int, index: Any) -> tuple[int, str]:
         """Return where an entry lies in the flat vector, and its name."""
         place = locate(self._given, layer, index)
-        before = 0
-        for parameter in self._given.parameters():
-            if parameter is self._given[place.layer].parameters()[place.number]:
-                break
-            before += parameter.size
-        flat = int(np.ravel_multi_index(place.index, parameter.shape))
+        parameter, everything = self._given[place.layer].parameters()[place.number], self._given.parameters()
+        flat = int(everything.part(np.arange(everything.size), parameter)[place.index])
         name = UnitNames(self._given.layers).parameter(place.layer, place.name, place.index).text
-        return before + flat, name
+        return flat, name
 
     @property
     def samples(self) -> int:
@@ -110,7 +105,7 @@ class BatchNoise:
 
     def renew(self) -> BatchNoise:
         """Compute all anew: after a choice, and after the network has been trained on."""
-        self.network = Sequential(*copy.deepcopy(self._given.layers))
+        self.network = self._given.copy()
         self.full = self.gradient(np.arange(self.samples))
         if not np.linalg.norm(self.full) > 0:
             advice = "Start elsewhere: another seed."

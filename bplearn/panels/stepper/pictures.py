@@ -186,13 +186,12 @@ class _Drawing:
 
 def _before(walk: UpdateSteps, place: int, name: str) -> Array:
     """The weights or the biases of layer `place` as they were when this iteration began."""
-    start = 0
-    for number, layer in enumerate(walk.network):
-        for parameter in layer.parameters():
-            if number == place and parameter.name == name:
-                return walk.record.before[start : start + parameter.size].reshape(parameter.shape)
-            start += parameter.size
-    return np.zeros(0)
+    parts = [
+        walk.network.parameters().part(walk.record.before, p)
+        for p in walk.network[place].parameters()
+        if p.name == name
+    ]
+    return parts[0] if parts else np.zeros(0)
 
 
 def _words(walk: UpdateSteps) -> str:
