@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from bplearn import functional
-from bplearn.checks.arrays import Array, expected_got
+from bplearn.checks.arrays import Array, as_array, expected_got
 from bplearn.errors import ShapeError
 
 
@@ -61,7 +61,7 @@ def mean_absolute_error(predicted: Any, targets: Any) -> float:
 
 
 def _pair(predicted: Any, targets: Any, subject: str) -> tuple[Array, Array]:
-    predicted, targets = np.asarray(predicted), np.asarray(targets)
+    predicted, targets = as_array(predicted, "predicted"), as_array(targets, "targets")
     if predicted.shape != targets.shape or predicted.size == 0:
         advice = "Pass what network.predict answers, not its raw outputs."
         wanted = f"answers of the targets' shape {targets.shape}, at least one"

@@ -7,6 +7,7 @@ they run on what a guard has let through once.
 from __future__ import annotations
 
 import numbers
+from decimal import Decimal
 from typing import Any
 
 import numpy as np
@@ -34,16 +35,41 @@ def describe(value: Any) -> str:
 
 
 def as_array(values: Any, subject: str, error: type[BplearnError] = DataError) -> Array:
-    """Return `values` as an array of any kind."""
+    """Return `values` as an array of any kind; masked entries, which hold no value, are refused."""
     try:
+        masked = _masked(values)
+        if masked is not None:
+            _refuse_masked(masked, subject, error)
         return np.asarray(values)
-    except ValueError:
+    except ValueError as problem:
+        if isinstance(problem, error):
+            raise
         raise error(expected_got(subject, "rows of equal length", "a ragged list")) from None
+
+
+def column_names(values: Any) -> tuple[str, ...]:
+    """Return the names of a data frame's columns, of whatever library; nothing for an array or a list."""
+    names = getattr(values, "columns", ())
+    return tuple(str(name) for name in names) if np.iterable(names) and np.ndim(values) == 2 else ()
+
+
+def is_missing(entry: Any) -> bool:
+    """Whether an object stands for no value: None, NaN or pandas' NA."""
+    return (
+        entry is None or type(entry).__name__ in ("NAType", "NaTType") or (isinstance(entry, float) and entry != entry)
+    )
+
+
+def in_python(values: Any, name: str) -> str:
+    """Write what a line of code must begin with to index `values` as an array."""
+    return name if isinstance(values, np.ndarray) else f"np.asarray({name})"
 
 
 def as_floats(values: Any, subject: str, error: type[BplearnError] = DataError) -> Array:
     """Return `values` as an array of float32 or float64; whole numbers and booleans become float64."""
     array = as_array(values, subject, error)
+    if array.dtype == object and array.ndim:
+        array = _from_objects(array, subject, error, column_names(values))
     if array.dtype.kind in "iub":
         return array.astype(np.float64)
     if array.dtype.kind != "f":
@@ -58,12 +84,14 @@ def as_floats(values: Any, subject: str, error: type[BplearnError] = DataError) 
     return array if array.dtype in (np.float32, np.float64) else array.astype(np.float64)
 
 
-def all_finite(array: Array, subject: str, error: type[BplearnError] = DataError) -> Array:
+def all_finite(
+    array: Array, subject: str, error: type[BplearnError] = DataError, columns: tuple[str, ...] = ()
+) -> Array:
     """Return `array` if it holds neither NaN nor infinity; name the first place where it does."""
     bad = ~np.isfinite(array)
     if bad.any():
         place = tuple(int(i) for i in np.argwhere(bad)[0])
-        where = f"{array[place]} at {list(place)} ({int(bad.sum())} in all)"
+        where = f"{array[place]} at {_place(place, columns)} ({int(bad.sum())} in all)"
         raise error(expected_got(subject, "finite numbers", where, "Remove or fill such entries first."))
     return array
 
@@ -72,11 +100,12 @@ def as_batch(x: Any, subject: str = "x") -> Array:
     """Return `x` as a finite float array with at least one row and a batch axis."""
     array = as_floats(x, subject)
     if array.ndim < 2:
-        advice = "For one sample write x[None, :]; for one feature x[:, None]."
+        name = in_python(x, "x")
+        advice = f"For one sample write {name}[None, :]; for one feature {name}[:, None]."
         raise ShapeError(expected_got(subject, "shape (N, ...): one row for each sample", array.shape, advice))
     if len(array) == 0:
         raise DataError(expected_got(subject, "at least one row", f"an empty batch of shape {array.shape}"))
-    return all_finite(array, subject)
+    return all_finite(array, subject, columns=column_names(x))
 
 
 def positive_integer(value: Any, subject: str) -> int:
@@ -117,3 +146,50 @@ def as_rng(rng: Any) -> np.random.Generator:
     raise ArgumentError(
         expected_got("rng", "a whole number of at least 0, a NumPy Generator or None", repr(rng), advice)
     )
+
+
+def _masked(values: Any) -> np.ma.MaskedArray[Any, Any] | None:
+    """Return a masked array, or rows of masked arrays as one; None for all else."""
+    if isinstance(values, np.ma.MaskedArray):
+        return values
+    if isinstance(values, list | tuple) and any(isinstance(row, np.ma.MaskedArray) for row in values):
+        return np.ma.array(values)
+    return None
+
+
+def _refuse_masked(array: np.ma.MaskedArray[Any, Any], subject: str, error: type[BplearnError]) -> None:
+    mask = np.ma.getmaskarray(array)
+    if not mask.any():
+        return
+    place = [int(i) for i in np.argwhere(mask)[0]]
+    name = subject if subject.isidentifier() else "values"
+    if array.ndim > 1:
+        rows = f"keep = ~np.ma.getmaskarray({name}).any(axis={1 if array.ndim == 2 else tuple(range(1, array.ndim))})"
+        filled = f"{name}.astype(float)" if array.dtype.kind in "iub" else name
+        advice = f"Fill them: {filled}.filled({name}.mean(axis=0)), or keep whole rows: {rows}."
+    else:
+        advice = f"Leave their rows out: keep = ~np.ma.getmaskarray({name}), then x[keep], targets[keep]."
+    got = f"{int(mask.sum())} masked, the first at {place}"
+    raise error(expected_got(subject, "no masked entries", got, advice))
+
+
+def _from_objects(array: Array, subject: str, error: type[BplearnError], columns: tuple[str, ...]) -> Array:
+    """Return numbers and booleans that stand in an object array, as in a data frame of both, as floats."""
+    kinds = {type(entry) for entry in array.flat}
+    strange = {kind for kind in kinds if not issubclass(kind, numbers.Real | np.bool_ | Decimal)}
+    if not strange:
+        return array.astype(np.float64)
+    index = next(i for i, entry in enumerate(array.flat) if type(entry) in strange)
+    place, entry = tuple(int(i) for i in np.unravel_index(index, array.shape)), array.flat[index]
+    if is_missing(entry):
+        got, advice = f"{entry!r} (missing)", "Remove or fill such entries first."
+    elif columns and isinstance(entry, str):
+        got = f"object values such as {describe(entry)}"
+        advice = f"For columns of 0 and 1 write pandas.get_dummies(x, columns=[{columns[place[1]]!r}])."
+    else:
+        got, advice = f"object values such as {describe(entry)}", "Turn text or objects into numbers first."
+    raise error(expected_got(subject, "numbers", f"{got} at {_place(place, columns)}", advice))
+
+
+def _place(place: tuple[int, ...], columns: tuple[str, ...]) -> str:
+    return f"{list(place)}" + (f", column {columns[place[1]]!r}" if len(place) == 2 and columns else "")

@@ -10,9 +10,19 @@ from typing import Any, Literal
 
 import numpy as np
 
-from bplearn.checks.arrays import Array, as_array, as_batch, describe, expected_got, number_in, positive_integer
+from bplearn.checks.arrays import (
+    Array,
+    as_array,
+    as_batch,
+    describe,
+    expected_got,
+    in_python,
+    number_in,
+    positive_integer,
+)
 from bplearn.datasets import Dataset
 from bplearn.errors import ArgumentError, ShapeError, TargetError
+from bplearn.layers import Dense
 from bplearn.losses import Loss
 from bplearn.network import Sequential
 
@@ -27,22 +37,49 @@ def prepare(network: Sequential, data: Any, targets: Any, loss: Loss) -> tuple[A
     instance(network, Sequential, "network", "mlp(64, 32, 10)")
     instance(loss, Loss, "loss", "SoftmaxCrossEntropy()")
     x, targets = split_xy(data, targets)
-    try:
-        x = as_batch(x)
-    except ShapeError:
-        if np.ndim(x) == 1 and as_array(targets, "targets", TargetError).ndim == 2 and len(x) == len(targets):
-            advice = "Are x and targets swapped? Write fit(network, x, targets, ...)."
-            raise ShapeError(
-                expected_got("x", "shape (N, ...): one row for each sample", np.shape(x), advice)
-            ) from None
-        raise
+    if as_array(x, "x").ndim == 1:
+        _explain_one_axis(network, x, as_array(targets, "targets", TargetError))
+    x = as_batch(x)
     targets = as_array(targets, "targets", TargetError)
     if targets.ndim == 0 or len(targets) != len(x):
         got = f"{len(targets)} targets" if targets.ndim else repr(targets.item())
         raise ShapeError(expected_got("targets", f"one for each of the {len(x)} rows of x", got))
     prediction = network(x[:1])
-    prepared = loss.prepare_targets(targets, (len(x), *prediction.shape[1:]))
+    try:
+        prepared = loss.prepare_targets(targets, (len(x), *prediction.shape[1:]))
+    except (ShapeError, TargetError):
+        _explain_sequences(x, targets, prediction)
+        raise
+    if prediction.ndim > 2 and np.ndim(loss.compute(prediction, prepared[:1])[0]):
+        _explain_sequences(x, targets, prediction)
     return x, prepared.astype(x.dtype) if prepared.dtype.kind == "f" else prepared
+
+
+def _explain_one_axis(network: Sequential, x: Any, targets: Array) -> None:
+    """Say what to do with an x of shape (N,): make it a column, or swap it with the targets."""
+    if targets.ndim != 2 or len(targets) != np.size(x):
+        return  # `as_batch` says the rest
+    wanted = next((layer.n_in for layer in network if isinstance(layer, Dense)), 1)
+    if targets.shape[1] == 1 or wanted != targets.shape[1]:
+        advice = f"For one feature write {in_python(x, 'x')}[:, None]."
+    else:
+        advice = "Are x and targets swapped? Write fit(network, x, targets, ...)."
+    raise ShapeError(expected_got("x", "shape (N, ...): one row for each sample", np.shape(x), advice))
+
+
+def _explain_sequences(x: Array, targets: Array, prediction: Array) -> None:
+    """Say what to do where each sample has steps of its own, which the losses do not know."""
+    if prediction.ndim == 2:
+        return
+    if targets.shape[:2] == x.shape[:2] and x.ndim == 3:
+        classes = targets.ndim == 2 and prediction.shape[-1] > 1
+        steps = "targets.reshape(-1)" if classes else f"targets.reshape(-1, {prediction.shape[-1]})"
+        advice = f"To learn each step as a sample write x.reshape(-1, {x.shape[-1]}) and {steps}."
+    else:
+        row = x[0].size
+        advice = f"To learn each sample as one row write x.reshape(-1, {row}); the network then has {row} inputs."
+    got = f"{(len(x), *prediction.shape[1:])} for x of shape {x.shape}"
+    raise ShapeError(expected_got("the network's output", "shape (N, M): one row for each sample", got, advice))
 
 
 def check_batch_size(batch_size: BatchSize, samples: int) -> int:

@@ -15,7 +15,7 @@ from typing import Any, Literal, overload
 
 import numpy as np
 
-from bplearn.checks.arrays import RNG, Array, as_batch, describe, expected_got
+from bplearn.checks.arrays import RNG, Array, as_batch, column_names, describe, expected_got
 from bplearn.datasets.csvfile import read_csv
 from bplearn.datasets.rows import Rows, batches, split_rows
 from bplearn.datasets.targets import clean_names, clean_targets
@@ -29,7 +29,7 @@ class Dataset:
     Shapes: x (N, D), float64 (or float32 where given so); targets (N,) whole numbers 0..C-1, or (N, M) floats.
 
     Whole-number targets are classes, also where there are only two of them. Float targets are values (regression).
-    `target_names` holds one name for each class and is None for regression.
+    `target_names` holds one name for each class and is None for regression. A data frame keeps its columns' names.
     `image_shape`, such as (8, 8), says that each row of x is a picture. The arrays are copied and read-only.
 
     Raises: ShapeError or DataError for x, TargetError for targets, ArgumentError for names that do not fit.
@@ -59,6 +59,7 @@ class Dataset:
         name: str = "data",
         image_shape: tuple[int, ...] | None = None,
     ) -> None:
+        columns = column_names(x)
         x = np.array(as_batch(x))
         if x.ndim != 2:
             advice = f"Write x.reshape(len(x), -1) and image_shape={x.shape[1:]}."
@@ -72,7 +73,7 @@ class Dataset:
             raise ArgumentError(
                 expected_got("image_shape", "(height, width)", repr(image_shape), "Write image_shape=(8, 8).")
             )
-        labels = tuple(str(label) for label in feature_names) or tuple(f"x{i}" for i in range(features))
+        labels = tuple(str(label) for label in feature_names) or columns or tuple(f"x{i}" for i in range(features))
         if len(labels) != features:
             raise ArgumentError(expected_got("feature_names", f"{features} names, one for each column", len(labels)))
         if image_shape is not None and int(np.prod(image_shape)) != features:

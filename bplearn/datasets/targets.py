@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from bplearn.checks.arrays import Array, all_finite, as_floats, expected_got
+from bplearn.checks.arrays import Array, all_finite, as_array, as_floats, expected_got, in_python, is_missing
 from bplearn.errors import TargetError
 
 
@@ -26,10 +26,10 @@ def clean_targets(targets: Any, samples: int, dtype: np.dtype[Any]) -> Array:
     >>> clean_targets([True, False], 2, np.dtype("float64")).tolist()
     [1, 0]
     """
-    try:
-        array = np.asarray(targets)
-    except ValueError as problem:
-        raise TargetError(expected_got("targets", "rows of equal length", f"a ragged list ({problem})")) from None
+    array = as_array(targets, "targets", TargetError)
+    if array.dtype == object and array.ndim:  # as a data frame of several kinds gives them
+        _refuse_missing(array)
+        array = np.asarray(array.tolist())
     if array.dtype.kind not in "iubf":
         advice = "For text labels: names, targets = np.unique(labels, return_inverse=True), and target_names=names."
         shown = f"{array.dtype} values such as {array.flat[0]!r}" if array.size else f"no values ({array.dtype})"
@@ -39,7 +39,8 @@ def clean_targets(targets: Any, samples: int, dtype: np.dtype[Any]) -> Array:
         raise TargetError(expected_got("targets", f"{samples} rows, one for each row of x", got))
     if array.dtype.kind == "f":
         if array.ndim != 2:
-            advice = "For values write targets[:, None]; for classes targets.astype(int)."
+            name = in_python(targets, "targets")
+            advice = f"For values write {name}[:, None]; for classes {name}.astype(int)."
             raise TargetError(
                 expected_got("targets", "class numbers (N,) or floats (N, M)", f"floats {array.shape}", advice)
             )
@@ -47,10 +48,21 @@ def clean_targets(targets: Any, samples: int, dtype: np.dtype[Any]) -> Array:
             values = as_floats(array, "targets", TargetError).astype(dtype)
         return all_finite(values, "targets", TargetError)
     if array.ndim != 1:
-        advice = "For one-hot rows write targets.argmax(axis=1); for values targets.astype(float)."
+        name = in_python(targets, "targets")
+        classes = (
+            f"classes write {name}[:, 0]" if array.shape[1:] == (1,) else f"one-hot rows write {name}.argmax(axis=1)"
+        )
+        advice = f"For {classes}; for values {name}.astype(float)."
         got = f"whole numbers {array.shape}"
         raise TargetError(expected_got("targets", "class numbers (N,) or floats (N, M)", got, advice))
     return array.astype(np.int64)
+
+
+def _refuse_missing(array: Array) -> None:
+    for place, entry in np.ndenumerate(array):
+        if is_missing(entry):
+            where = f"{entry!r} (missing) at row {place[0]}"
+            raise TargetError(expected_got("targets", "a target for each row", where, "Leave such rows out first."))
 
 
 def clean_names(target_names: Sequence[str] | None, targets: Array) -> tuple[str, ...] | None:

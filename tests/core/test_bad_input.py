@@ -88,13 +88,13 @@ CASES = {
     # --- x
     "too many columns": (lambda: classifier(x=np.ones((6, 5))), ShapeError, "Dense(2 -> 3) expected x of shape (N, 2), got (1, 5). Build it as Dense(5, 3), or keep 2 columns: x[:, :2]."),
     "too few columns": (lambda: classifier(x=np.ones((6, 1))), ShapeError, "Dense(2 -> 3) expected x of shape (N, 2), got (1, 1). Build it as Dense(1, 3)."),
-    "one sample alone": (lambda: classifier(x=[0.5, 0.5], targets=[0, 1]), ShapeError, "x expected shape (N, ...): one row for each sample, got (2,). For one sample write x[None, :]; for one feature x[:, None]."),
+    "one sample alone": (lambda: classifier(x=[0.5, 0.5], targets=[0, 1]), ShapeError, "x expected shape (N, ...): one row for each sample, got (2,). For one sample write np.asarray(x)[None, :]; for one feature np.asarray(x)[:, None]."),
     "images without Flatten": (lambda: classifier(network=mlp(4, 3), x=np.ones((6, 2, 2))), ShapeError, "Dense(4 -> 3) expected x of shape (N, 4), got (1, 2, 2). Put a Flatten() before it."),
     "empty batch": (lambda: classifier(x=np.ones((0, 2)), targets=[]), DataError, "x expected at least one row, got an empty batch of shape (0, 2)."),
     "NaN in x": (lambda: classifier(x=with_entry(X, (3, 1), np.nan)), DataError, f"x expected finite numbers, got nan at [3, 1] (1 in all). {FINITE}"),
     "infinity in x": (lambda: classifier(x=with_entry(X, (0, 0), -np.inf)), DataError, f"x expected finite numbers, got -inf at [0, 0] (1 in all). {FINITE}"),
     "text in x": (lambda: classifier(x=[["a", "b"]] * 6), DataError, "x expected numbers, got <U1 values such as np.str_('a'). Turn text or objects into numbers first."),
-    "None in x": (lambda: classifier(x=[[None, 1]] * 6), DataError, "x expected numbers, got object values such as None. Turn text or objects into numbers first."),
+    "None in x": (lambda: classifier(x=[[None, 1]] * 6), DataError, "x expected numbers, got None (missing) at [0, 0]. Remove or fill such entries first."),
     "complex x": (lambda: classifier(x=X * 1j), DataError, "x expected numbers, got complex128 values such as np.complex128(0j). Turn text or objects into numbers first."),
     # --- targets for classes
     "targets 1..3": (lambda: classifier(targets=CLASSES + 1), TargetError, "SoftmaxCrossEntropy expected class numbers 0..2, got 3 at row 2. Do the labels start at 1? Use targets - 1."),

@@ -290,7 +290,7 @@ BAD = [
         lambda: Dataset(X, [0.0, 1.0, 2.0]),
         TargetError,
         "targets expected class numbers (N,) or floats (N, M), got floats (3,). "
-        "For values write targets[:, None]; for classes targets.astype(int).",
+        "For values write np.asarray(targets)[:, None]; for classes np.asarray(targets).astype(int).",
     ),
     (
         lambda: Dataset(X, np.eye(3, dtype=int)),

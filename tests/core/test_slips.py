@@ -80,7 +80,7 @@ CASES = {
     # --- passes
     "a Dataset for x": (lambda: network()(DATA), DataError, "x expected an array of numbers, got a Dataset. Pass its numbers: data.x."),
     "a Dataset for x of a trace": (lambda: trace_weight(network(), DATA, None, LOSS, layer=0, index=(0, 0)), DataError, "x expected an array of numbers, got a Dataset. Pass its numbers: data.x."),
-    "an empty list for x": (lambda: network()([]), ShapeError, "x expected shape (N, ...): one row for each sample, got (0,). For one sample write x[None, :]; for one feature x[:, None]."),
+    "an empty list for x": (lambda: network()([]), ShapeError, "x expected shape (N, ...): one row for each sample, got (0,). For one sample write np.asarray(x)[None, :]; for one feature np.asarray(x)[:, None]."),
     "tape and dy swapped": (lambda: backward(lambda dy, tape: (tape, dy)), ArgumentError, "backward expected the tape of a forward pass, got an array of shape (6, 3). Write y, tape = network.forward(x), then network.backward(dy, tape)."),
     "a list for dy": (lambda: backward(lambda dy, tape: ([[1.0] * 3] * 6, tape)), ArgumentError, "backward expected dy as an array, got [[1.0, 1.0, 1.0], [1.0, 1.0, 1.0], [1.0, 1.0, 1.0], [1.0, 1.0, 1.0], [1.0, 1.0, 1.0], [1.0, 1.0, .... Write np.array(dy)."),
     "the loss for dy": (lambda: backward(lambda dy, tape: (2.3, tape)), ShapeError, "backward expected dy of the output's shape (6, 3), got (). dy is what loss.backward(cache) returns."),
