@@ -137,7 +137,7 @@ def test_batch_noise_is_seen_while_it_plays(notebook):
     expect(book.panel().locator("svg desc", has_text="Batches of 16")).to_have_count(1)
     book.button("Pause").click()
     expect(book.button("Play")).to_be_visible()
-    seen = "__import__('bplearn.panels.lab.epoch_noise').sessions.epoch_noise.EpochNoise()"
+    seen = "__import__('bplearn.panels.lab.epoch_noise').panels.lab.epoch_noise.EpochNoise()"
     words = book.ask(f"{seen}.refresh(lab.logic.session, lab.logic.experiment.parts()[0]).noise.verdict()").strip("'")
     expect(book.panel()).to_contain_text(words)
     assert book.axe() == []

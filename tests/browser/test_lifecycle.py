@@ -67,7 +67,9 @@ def shows(panel, told):
 
 @pytest.mark.parametrize("kind", PLAYERS)
 def test_running_the_cell_again_stops_the_old_panel(notebook, kind):
-    book = notebook(["import bplearn.panels.base.event_loop\nbplearn.widgets.engine.UNSEEN = 1e9", *cells(kind)])
+    book = notebook(
+        ["import bplearn.panels.base.event_loop\nbplearn.panels.base.event_loop.UNSEEN = 1e9", *cells(kind)]
+    )
     play(book, kind)
     book.run_cell(2)
     expect(book.button("Play")).to_be_visible()

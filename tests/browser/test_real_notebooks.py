@@ -26,6 +26,7 @@ from bplearn import (
     fit,
     mlp,
     trace,
+    widgets,
 )
 from bplearn.exercises.engine.compare import leaves
 from bplearn.exercises.engine.quiz import Quiz
@@ -36,6 +37,11 @@ ASKING = {"predict", "quiz"}  # small panels that any notebook may have: worked 
 X, T = [[0.05, 0.10]], [[0.01, 0.99]]
 
 
+def opens_a_panel(name):
+    """Whether a name of bplearn.widgets is a panel's, and not that of what a panel is given."""
+    return getattr(getattr(widgets, name), "__module__", "").endswith(".view")
+
+
 def calls(path):
     """Return the panels that a notebook opens, by the names they have in bplearn.widgets, in the order of the page."""
     known, found = {}, []
@@ -43,7 +49,7 @@ def calls(path):
         tree = ast.parse(cell.source) if cell.cell_type == "code" else ast.Module([], [])
         for node in ast.walk(tree):
             if isinstance(node, ast.ImportFrom) and node.module == "bplearn.widgets":
-                known |= {name.asname or name.name: name.name for name in node.names}
+                known |= {name.asname or name.name: name.name for name in node.names if opens_a_panel(name.name)}
         made = [n for n in ast.walk(tree) if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)]
         made.sort(key=lambda node: (node.lineno, node.col_offset))
         found += [known[node.func.id] for node in made if node.func.id in known]
