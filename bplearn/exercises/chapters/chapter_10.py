@@ -82,7 +82,7 @@ EXERCISES = (
         _of(chapter_08, "08.2"),
         "hidden-derivative-missing",
         "a whole batch",
-        "On the digits it still reaches 96.8%.",
+        "On the digits it still reads 95% right.",
         "Walk back through every operation of forward: is each one's derivative there?",
     ),
     _clinic(
