@@ -126,12 +126,15 @@ class NotebookFigure(Figure):
         display(shown | {"text/plain": _plain(words)}, raw=True)  # type: ignore[no-untyped-call,unused-ignore]
 
 
-def axes_or_new(ax: Axes | None, width: float, height: float) -> Axes:
-    """Return `ax`, or the axes of a new pyplot figure of this size in inches."""
+def axes_or_new(ax: Axes | None, width: float, height: float, panels: int = 0) -> Axes:
+    """Return `ax`, or the axes of a new pyplot figure of this size in inches, with `panels` lower axes below it."""
     if ax is None:
         import matplotlib.pyplot as plt  # loads a backend, so only where a figure must be made
 
         figure = plt.figure(figsize=(width, height), layout="constrained", FigureClass=NotebookFigure)
+        if panels:
+            axes: Axes = figure.subplots(1 + panels, height_ratios=[2, *[1] * panels])[0]
+            return axes
         return figure.add_subplot()
     if not isinstance(ax, Axes):
         advice = "With several axes pass one of them: ax=axes[0]."

@@ -9,8 +9,8 @@ import pytest
 from bplearn import SGD, HalfSquaredError, History, TrainingDiverged, fit, mlp
 from bplearn.errors import ArgumentError, DataError, FileFormatError
 from bplearn.plotting import alt_text, plot_loss
-from bplearn.plotting.curves import moving_average
 from bplearn.plotting.line_labels import move_apart
+from bplearn.plotting.loss_lines import moving_average
 from bplearn.plotting.style import DASHED
 
 
@@ -255,8 +255,8 @@ def test_log_axis():
     assert plot_loss([1.0, 0.1]).get_yscale() == "linear"
 
 
-def test_a_loss_that_is_not_finite_ends_the_line_with_a_cross():
-    ax = plot_loss([2.0, 1.5, float("nan"), 1.0])
+def test_a_loss_that_is_never_finite_again_ends_the_line_with_a_cross():
+    ax = plot_loss([2.0, 1.5, float("nan"), float("inf")])
     assert drawn(ax) == [[1, 2], [2.0, 1.5]]
     assert drawn(ax, "_cut") == [[2], [1.5]]
     assert line(ax, "_cut").get_marker() == "X"
