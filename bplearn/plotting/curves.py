@@ -238,7 +238,7 @@ def _mark_best(ax: Axes, run: Run, by: str, theme: Theme, *, alone: bool) -> str
         if alone:
             late = x > judged.at[by][0] + 0.75 * (judged.at[by][-1] - judged.at[by][0])
             ax.annotate(
-                f"best: epoch {short(epoch)}",
+                f"best: epoch {_count(epoch)}",
                 (x, y),
                 (-6 if late else 6, 10),
                 textcoords="offset points",
@@ -248,7 +248,11 @@ def _mark_best(ax: Axes, run: Run, by: str, theme: Theme, *, alone: bool) -> str
                 color=theme.ink,
             )
     who = f"{run.name}: best" if run.name and not alone else "Best"
-    return f"{who} epoch {short(epoch)} of {short(last)}, {kind} {short(y)}"
+    return f"{who} epoch {_count(epoch)} of {_count(last)}, {kind} {short(y)}"
+
+
+def _count(epoch: float) -> str:
+    return str(int(epoch)) if float(epoch).is_integer() else short(epoch)
 
 
 def _limits(ax: Axes, lines: Sequence[Line], by: str, top: float, log: bool) -> None:

@@ -16,13 +16,14 @@ from typing import Any
 
 import numpy as np
 
-from bplearn.checks.arrays import Array, expected_got
+from bplearn.checks.arrays import expected_got
 from bplearn.errors import DataError, FileFormatError
 from bplearn.files.text import decode
-from bplearn.plotting.loss_logs.forms import Source, check_names, spread, table_of
+from bplearn.plotting.loss_logs.forms import Source, check_names, table_of
 from bplearn.plotting.loss_logs.gaps import without_gaps
 from bplearn.plotting.loss_logs.names import meaning
 from bplearn.plotting.loss_logs.rows import WIDEST, ask_for_names, names_of_rows
+from bplearn.plotting.loss_logs.spread import spread
 from bplearn.plotting.loss_logs.table import Column, Table, column_of
 
 _MANY = 2000  # lines; from here on a file of numbers alone is read at once
@@ -93,9 +94,9 @@ def _table(text: str, source: Source, decimal: str | None) -> Table:
         return _without_header(lines, separator, source, told if len(told) == len(header) else None, decimal)
     names = _checked_names([cell.strip() for cell in header], source.subject)
     body = lines[1:]
-    values = _at_once(body, separator, len(names))
-    if values is not None:
-        columns = {name: column_of(values[:, place]) for place, name in enumerate(names)}
+    fast = None if "nan" in text.lower() else _at_once(body, separator, len(names))
+    if fast is not None:
+        columns = dict(zip(names, fast, strict=True))
     else:
         rows = [row for row in _cells(body, separator) if row != header]  # a resumed training writes it again
         names = _fitting(names, rows, source.subject)
@@ -153,7 +154,7 @@ def _fitting(names: list[str], rows: list[list[str]], subject: str) -> list[str]
             return [*names, "unnamed last"]
         return ["unnamed 0", *names]  # as R writes a table: the row's number has no name
     for number, row in enumerate(rows, start=2):
-        if any(cell.strip() for cell in row[len(names) :]):
+        if len(row) > len(names) and any(cell.strip() for cell in row[len(names) :]):
             raise FileFormatError(expected_got(f"{subject}, row {number},", f"at most {len(names)} cells", len(row)))
     return names
 
@@ -166,14 +167,26 @@ def _without_index(columns: dict[str, Column]) -> dict[str, Column]:
     return rest or columns
 
 
-def _at_once(lines: Sequence[str], separator: str, wide: int) -> Array | None:
-    """Read many lines of numbers alone with NumPy's reader, or return None where they hold more than numbers."""
+def _at_once(lines: Sequence[str], separator: str, wide: int) -> list[Column] | None:
+    """Read many lines of numbers alone with NumPy's reader, or return None where they hold more than numbers.
+
+    A cell that is empty, and only such a cell, becomes nan; so a file that holds nan itself is read in the other way.
+    """
+    mark = separator.strip()
     if len(lines) < _MANY or len(_cells(lines[:1], separator)[0]) != wide:
         return None
+    if mark and any(line.endswith(mark) or line.startswith(mark) or mark * 2 in line for line in lines):
+        lines = [_filled(line, mark) for line in lines]
     try:
-        return np.loadtxt(lines, delimiter=separator.strip() or None, ndmin=2, comments=None)
+        values = np.loadtxt(lines, delimiter=mark or None, ndmin=2, comments=None)
     except ValueError:
         return None
+    return [Column(column, ~np.isnan(column)) for column in values.T]
+
+
+def _filled(line: str, mark: str) -> str:
+    line = line.replace(mark * 2, f"{mark}nan{mark}").replace(mark * 2, f"{mark}nan{mark}")
+    return f"{'nan' if line.startswith(mark) else ''}{line}{'nan' if line.endswith(mark) else ''}"
 
 
 def _column(name: str, cells: Sequence[str], decimal: str | None) -> Column:
@@ -199,12 +212,10 @@ def _without_header(
     lines: Sequence[str], separator: str, source: Source, told: list[str] | None, decimal: str | None
 ) -> Table:
     """Read a table of numbers with no names, as np.savetxt writes it."""
-    values = _at_once(lines, separator, len(_cells(lines[:1], separator)[0]))
-    if values is None:
-        rows = _cells(lines, separator)
-        columns = [column_of(cells, decimal=decimal) for cells in zip_longest(*rows, fillvalue="")]
-    else:
-        columns = [column_of(cells) for cells in values.T]
+    fast = _at_once(lines, separator, len(_cells(lines[:1], separator)[0]))
+    columns = fast or [
+        column_of(cells, decimal=decimal) for cells in zip_longest(*_cells(lines, separator), fillvalue="")
+    ]
     count, wide = len(columns[0].values), len(columns)
     if told is None and source.columns is None and count == 1 and wide > 2:  # all losses in one line
         cells = np.array([column.values[0] for column in columns])

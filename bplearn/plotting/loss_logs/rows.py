@@ -6,12 +6,15 @@ Used by `plot_loss`.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 import numpy as np
 
 from bplearn.checks.arrays import Array, expected_got
 from bplearn.errors import DataError
+from bplearn.plotting.loss_logs.table import Flags, is_number
 
 WIDEST = 8  # rows of more numbers than this are the losses of a run each
 _PARTS = {
@@ -21,6 +24,40 @@ _PARTS = {
     4: ("loss", "accuracy", "val_loss", "val_accuracy"),
 }
 _A_CLOCK = 1e8  # seconds since 1970; no training has as many steps
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Rows of numbers (n, k) from a list, where a number is missing, and whether each row was a tuple."""
+
+    values: Array
+    missing: Flags
+    tuples: bool
+
+    @property
+    def are_runs(self) -> bool:
+        """Tell rows that are the losses of a run each from the rows of one log."""
+        count, wide = self.values.shape
+        return names_of_rows(self.values) is None and not (count > 2 and (wide == 2 or self.tuples))
+
+
+def rows_of(item: Any) -> Rows | None:
+    """Return a list of equally long tuples or lists of numbers as rows, else None."""
+    if not isinstance(item, list | tuple) or not item or not isinstance(item[0], list | tuple):
+        return None
+    wide = len(item[0])
+    if not 1 < wide <= WIDEST or not all(type(row) in (list, tuple) and len(row) == wide for row in item):
+        return None
+    if not all(map(is_number, chain.from_iterable(item[:100]))):
+        return None
+    try:
+        values = np.array(item, dtype=float)
+    except (TypeError, ValueError):
+        return None
+    missing = np.zeros(values.shape, dtype=bool)
+    if np.isnan(values).any():
+        missing = np.array([[cell is None for cell in row] for row in item])
+    return Rows(values, missing, isinstance(item[0], tuple))
 
 
 def names_of_rows(rows: Array) -> list[str] | None:
@@ -97,8 +134,3 @@ def ask_for_names(subject: str, call: str, count: int, wide: int, runs: bool) ->
     return DataError(
         expected_got(subject, "rows that can be read in one way", f"{count} rows of {wide} numbers", advice)
     )
-
-
-def named_rows(rows: Array, names: Any) -> dict[str, Array]:
-    """Return the columns of rows by name."""
-    return {name: rows[:, place] for place, name in enumerate(names)}

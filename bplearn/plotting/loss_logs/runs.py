@@ -19,9 +19,10 @@ from bplearn.errors import ArgumentError, DataError
 from bplearn.plotting.loss_logs.choice import Chosen, chosen
 from bplearn.plotting.loss_logs.counters import Counters, counters_of
 from bplearn.plotting.loss_logs.files import tables_in
-from bplearn.plotting.loss_logs.forms import ADVICE, Source, spread, table_of
+from bplearn.plotting.loss_logs.forms import ADVICE, Source, table_of
 from bplearn.plotting.loss_logs.long_form import parted
 from bplearn.plotting.loss_logs.names import meaning
+from bplearn.plotting.loss_logs.spread import spread
 from bplearn.plotting.loss_logs.table import Column, Table
 
 SPLITS = ("training", "validation", "test")

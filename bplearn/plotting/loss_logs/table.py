@@ -164,6 +164,8 @@ def _with_marks(text: str, decimal: str | None) -> float | str:
 
 def is_number(value: Any) -> bool:
     """Tell one number, also as a tensor of another library, from a list or a word."""
+    if type(value) in (float, int):
+        return True
     if isinstance(value, bool | np.bool_ | str | bytes | Mapping):
         return False
     if value is None or isinstance(value, numbers.Real):
