@@ -109,6 +109,7 @@ def plot_loss(
         add_alt(ax, ". ".join(words) + ".")
         for panel, (title, members) in zip(ax.figure.axes[1:] if panels else [], panels.items(), strict=True):
             _draw_panel(panel, title, _lines(runs, members, by, smooth, theme, loss=False), by, theme)
+            panel.set_xlim(ax.get_xlim())
     return ax
 
 
