@@ -19,6 +19,7 @@ import numpy as np
 
 from bplearn.checks.arrays import RNG, Array, as_batch, as_rng, describe, expected_got, positive_integer
 from bplearn.checks.layers import check_signatures, checked_forward, explain_backward, explain_forward
+from bplearn.datasets.scaling import Scaling
 from bplearn.errors import ArgumentError, BplearnError, FileFormatError, ShapeError, TapeMismatch
 from bplearn.explain.explanation import TapeTable, tape_table
 from bplearn.explain.summary import Summary, summarize
@@ -89,6 +90,8 @@ class Sequential:
 
     Introduced in: notebooks/02_forward_pass.ipynb
     """
+
+    scaling: Scaling | None = None  # of the inputs, where the file held one
 
     def __init__(self, *layers: Layer) -> None:
         if not layers:
@@ -239,7 +242,9 @@ class Sequential:
         >>> network.parameters().value.any()
         np.True_
         """
-        return Sequential(*copy.deepcopy(self.layers))
+        network = Sequential(*copy.deepcopy(self.layers))
+        network.scaling = self.scaling
+        return network
 
     def summary(self, input_shape: tuple[int, ...] | None = None) -> Summary:
         """Return a table of layers, output shapes and parameter counts.
@@ -248,24 +253,28 @@ class Sequential:
         """
         return summarize(self.layers, self._parameters, input_shape)
 
-    def save(self, path: str | PathLike[str]) -> None:
+    def save(self, path: str | PathLike[str], *, scaling: Scaling | None = None) -> None:
         """Write the network to one .npz file: its description as JSON, its parameters as arrays, never a pickle.
 
+        `scaling=data.scaling` keeps with it what `standardize` did to its inputs; without it the network's own is kept.
         The file appears whole or not at all. Raises: ArgumentError for settings that JSON cannot hold.
         """
-        serialization.save(path, self.layers)
+        serialization.save(path, self.layers, self.scaling if scaling is None else scaling)
 
     @classmethod
     def load(cls, path: str | PathLike[str], *, layers: tuple[type[Layer], ...] = ()) -> Sequential:
         """Read a network that `save` wrote; `layers` names your own layer classes that occur in it.
 
+        What was saved with `scaling=` is its `scaling`: `network(network.scaling.apply(x))` takes x in its own units.
         Raises: FileFormatError for a truncated or foreign file, FileNotFoundError.
         """
-        found = serialization.load(path, layers)
+        found, scaling = serialization.load(path, layers)
         try:
-            return cls(*found)
+            network = cls(*found)
         except BplearnError as problem:
             raise FileFormatError(f"load({fspath(path)!r}): {problem}") from None
+        network.scaling = scaling
+        return network
 
 
 def _made(activation: Callable[[], Layer]) -> Layer:

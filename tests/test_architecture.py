@@ -25,7 +25,7 @@ FLOORS = {
     0: "errors checks.arrays show.palette show.svg files.atomic files.lock files.text",
     1: "parameter initializers functional",
     2: "layers.base checks.layers layers losses explain.scalar",
-    3: "explain.naming explain.summary files.serialization explain.explanation "
+    3: "explain.naming explain.summary datasets.scaling files.serialization explain.explanation "
     "schedules network optimizers datasets metrics",
     4: "history explain.gradcheck explain.trace",
     5: "checks.training training slow_motion",

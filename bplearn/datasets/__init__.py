@@ -8,10 +8,12 @@ The notebook notebooks/00_start_here.ipynb uses `digits()` first.
 from bplearn.datasets.dataset import Dataset
 from bplearn.datasets.real import breast_cancer, digits, iris
 from bplearn.datasets.rows import batches
+from bplearn.datasets.scaling import Scaling
 from bplearn.datasets.toys import blobs, circles, moons, noisy_sine, spirals, xor
 
 __all__ = [
     "Dataset",
+    "Scaling",
     "batches",
     "blobs",
     "breast_cancer",

@@ -18,6 +18,7 @@ import numpy as np
 from bplearn.checks.arrays import RNG, Array, as_batch, column_names, describe, expected_got
 from bplearn.datasets.csvfile import read_csv
 from bplearn.datasets.rows import Rows, batches, split_rows
+from bplearn.datasets.scaling import Scaling
 from bplearn.datasets.targets import clean_names, clean_targets
 from bplearn.errors import ArgumentError, ShapeError
 
@@ -31,6 +32,7 @@ class Dataset:
     Whole-number targets are classes, also where there are only two of them. Float targets are values (regression).
     `target_names` holds one name for each class and is None for regression. A data frame keeps its columns' names.
     `image_shape`, such as (8, 8), says that each row of x is a picture. The arrays are copied and read-only.
+    `scaling` is what `standardize` did to x, or None.
 
     Raises: ShapeError or DataError for x, TargetError for targets, ArgumentError for names that do not fit.
 
@@ -49,6 +51,7 @@ class Dataset:
     feature_names: tuple[str, ...] = ()
     name: str = "data"
     image_shape: tuple[int, ...] | None = None
+    scaling: Scaling | None = None
 
     def __init__(
         self,
@@ -58,6 +61,7 @@ class Dataset:
         feature_names: Sequence[str] = (),
         name: str = "data",
         image_shape: tuple[int, ...] | None = None,
+        scaling: Scaling | None = None,
     ) -> None:
         columns = column_names(x)
         x = np.array(as_batch(x))
@@ -88,6 +92,7 @@ class Dataset:
             "feature_names": labels,
             "name": str(name),
             "image_shape": None if image_shape is None else tuple(image_shape),
+            "scaling": scaling,
         }
         self.__dict__.update(fields)  # the class is frozen: this is the one place that sets its fields
 
@@ -155,11 +160,11 @@ class Dataset:
         return replace(self, x=self.x[rows], targets=self.targets[rows], name=name)
 
     @overload
-    def standardize(self) -> Dataset: ...
+    def standardize(self, *, targets: bool = False) -> Dataset: ...
     @overload
-    def standardize(self, other: Dataset, /, *others: Dataset) -> tuple[Dataset, ...]: ...
+    def standardize(self, other: Dataset, /, *others: Dataset, targets: bool = False) -> tuple[Dataset, ...]: ...
 
-    def standardize(self, *others: Dataset) -> Dataset | tuple[Dataset, ...]:
+    def standardize(self, *others: Dataset, targets: bool = False) -> Dataset | tuple[Dataset, ...]:
         """Shift and scale each column with the mean and standard deviation of this data set, and only of this one.
 
         Shapes: (N, D) -> (N, D); the others (N_other, D) -> (N_other, D).
@@ -167,33 +172,51 @@ class Dataset:
         x_new = (x - mean) / std     mean and std of each column of self.x; std = 1 where a column is constant
 
         Call it on the training part and pass the rest: `train, test = train.standardize(test)`. The test part then
-        uses the statistics of training, as unseen data must. The new names say so. Targets stay as they are.
+        uses the statistics of training, as unseen data must. The new names say so.
         With no argument it returns one Dataset, else a tuple: this one first, then the others in order.
 
-        Raises: ShapeError where another set has other columns.
+        Mean and std stay with the data as `scaling`: `train.scaling.apply(x)` does the same to new samples, which have
+        no targets, and `network.save(path, scaling=train.scaling)` keeps it. Targets stay as they are, but for
+        `targets=True`, which scales values to predict too; `train.scaling.targets.undo(y)` gives their own units back.
+
+        Raises: ShapeError where another set has other columns, ArgumentError where only one of them is standardized
+        already, and for `targets=True` with classes.
 
         >>> train, test = Dataset([[1.0], [3.0]], [0, 1], name="a").standardize(Dataset([[4.0]], [1], name="b"))
         >>> train.x.tolist(), test.x.tolist(), test.name
         ([[-1.0], [1.0]], [[2.0]], 'b (standardized by a)')
+        >>> test.scaling.apply([[5.0]]).tolist()
+        [[3.0]]
 
         Introduced in: notebooks/14_digits_from_scratch.ipynb
         """
-        constant = self.x.min(axis=0) == self.x.max(axis=0)
-        mean = np.where(constant, self.x[0], self.x.mean(axis=0, dtype=np.float64))
-        std = np.where(constant, 1.0, self.x.std(axis=0, dtype=np.float64))
-        done = []
-        for data in (self, *others):
-            if not isinstance(data, Dataset):
-                advice = "Write train, test = train.standardize(test)."
-                raise ArgumentError(expected_got("standardize", "Datasets", describe(data), advice))
-            if data.x.shape[1] != len(mean):
-                expected = f"{len(mean)} columns as in '{self.name}'"
-                raise ShapeError(expected_got(f"standardize('{data.name}')", expected, data.x.shape[1]))
-            scaled = ((data.x - mean) / std).astype(data.x.dtype)
-            means_of = "" if data is self else f" by {self.name.partition(_STANDARDIZED)[0]}"
-            name = f"{data.name.partition(_STANDARDIZED)[0]}{_STANDARDIZED}{means_of})"
-            done.append(replace(data, x=scaled, name=name))
-        return tuple(done) if others else done[0]
+        if targets and self.target_names is not None:
+            raise ArgumentError(expected_got("standardize(targets=True)", "values to predict", "classes"))
+        for data in others:
+            self._check_other(data)
+        own = Scaling.of(self.x, self.feature_names, Scaling.of(self.targets) if targets else None)
+        base = self.name.partition(_STANDARDIZED)[0]
+        done = tuple(data._scaled(own, "" if data is self else f" by {base}") for data in (self, *others))
+        return done if others else done[0]
+
+    def _check_other(self, data: Any) -> None:
+        """Raise where `data` cannot be standardized by this set."""
+        if not isinstance(data, Dataset):
+            advice = "Write train, test = train.standardize(test)."
+            raise ArgumentError(expected_got("standardize", "Datasets", describe(data), advice))
+        subject = f"standardize('{data.name}')"
+        if data.x.shape[1] != self.x.shape[1]:
+            expected = f"{self.x.shape[1]} columns as in '{self.name}'"
+            raise ShapeError(expected_got(subject, expected, data.x.shape[1]))
+        if (data.scaling is None) != (self.scaling is None):
+            got = f"'{self.name}' and '{data.name}'"
+            advice = "Pass both as they were: train, test = train.standardize(test)."
+            raise ArgumentError(expected_got(subject, "both sets standardized, or none", got, advice))
+
+    def _scaled(self, scaling: Scaling, by: str) -> Dataset:
+        name = f"{self.name.partition(_STANDARDIZED)[0]}{_STANDARDIZED}{by})"
+        targets = scaling.targets.apply(self.targets) if scaling.targets else self.targets
+        return replace(self, x=scaling.apply(self.x), targets=targets, name=name, scaling=scaling.after(self.scaling))
 
     def batches(self, batch_size: int, rng: RNG = None) -> Iterator[tuple[Array, Array, Rows]]:
         """Go through the samples once: (x, targets, row numbers), `batch_size` at a time.

@@ -21,10 +21,11 @@ from typing import Any
 import numpy as np
 
 from bplearn import layers as known
-from bplearn.checks.arrays import expected_got
-from bplearn.errors import ArgumentError, BplearnError, FileFormatError
+from bplearn.checks.arrays import describe, expected_got
+from bplearn.datasets.scaling import Scaling
+from bplearn.errors import ArgumentError, BplearnError, FileFormatError, ShapeError
 from bplearn.files.atomic import atomic_write
-from bplearn.layers import Layer
+from bplearn.layers import Dense, Layer
 
 FORMAT = "bplearn network"
 VERSION = 1
@@ -34,8 +35,8 @@ _BROKEN = (  # what zipfile, NumPy and json raise on bytes that make no sense
 )  # fmt: skip
 
 
-def save(path: str | PathLike[str], layers: Sequence[Layer]) -> None:
-    """Write `layers` to `path`, atomically. A layer that occurs twice is written once.
+def save(path: str | PathLike[str], layers: Sequence[Layer], scaling: Scaling | None = None) -> None:
+    """Write `layers` to `path`, atomically, and the scaling of their inputs. A layer that occurs twice is written once.
 
     Raises: ArgumentError for settings that JSON cannot hold, OSError where the disk refuses.
 
@@ -43,12 +44,22 @@ def save(path: str | PathLike[str], layers: Sequence[Layer]) -> None:
     >>> file = pathlib.Path(tempfile.mkdtemp()) / "net.npz"
     >>> save(file, [known.Dense(2, 1, rng=0)])
     >>> load(file)
-    [Dense(2 -> 1)]
+    ([Dense(2 -> 1)], None)
     """
+    if not (scaling is None or isinstance(scaling, Scaling)):
+        raise ArgumentError(
+            expected_got("save's scaling", "a Scaling", describe(scaling), "Write scaling=data.scaling.")
+        )
+    if scaling and isinstance(layers[0], Dense) and layers[0].n_in != len(scaling.mean):
+        got = f"one of {len(scaling.mean)}"
+        raise ShapeError(expected_got("save", f"a scaling of {layers[0].n_in} columns, the network's inputs", got))
     distinct = list({id(layer): layer for layer in layers}.values())
     places = {id(layer): place for place, layer in enumerate(distinct)}
     entries = [{"class": type(layer).__name__, "settings": layer.settings()} for layer in distinct]
-    header = {"format": FORMAT, "version": VERSION, "layers": entries, "order": [places[id(layer)] for layer in layers]}
+    order = [places[id(layer)] for layer in layers]
+    header = {"format": FORMAT, "version": VERSION, "layers": entries, "order": order}
+    if scaling:
+        header["scaling"] = scaling.settings()  # an older bplearn reads past it
     try:
         description = json.dumps(header)
     except TypeError as problem:
@@ -60,8 +71,8 @@ def save(path: str | PathLike[str], layers: Sequence[Layer]) -> None:
     atomic_write(path, lambda file: np.savez_compressed(file, description=np.array(description), **arrays))
 
 
-def load(path: str | PathLike[str], own: Sequence[type[Layer]] = ()) -> list[Layer]:
-    """Read the layers that `save` wrote to `path`; `own` names classes that are not bplearn's.
+def load(path: str | PathLike[str], own: Sequence[type[Layer]] = ()) -> tuple[list[Layer], Scaling | None]:
+    """Read the layers and the scaling that `save` wrote to `path`; `own` names classes that are not bplearn's.
 
     Raises: FileFormatError for a truncated or foreign file, FileNotFoundError.
     """
@@ -80,7 +91,8 @@ def load(path: str | PathLike[str], own: Sequence[type[Layer]] = ()) -> list[Lay
         layers = [_rebuild(place, entry, arrays, own, subject) for place, entry in enumerate(header["layers"])]
         if arrays:
             raise FileFormatError(expected_got(subject, "arrays for its layers alone", f"also {', '.join(arrays)}"))
-        return [layers[place] for place in header["order"]]
+        scaling = Scaling.restored(header["scaling"]) if "scaling" in header else None
+        return [layers[place] for place in header["order"]], scaling
     except BplearnError as problem:
         raise problem if isinstance(problem, FileFormatError) else FileFormatError(f"{subject}: {problem}") from None
     except FileNotFoundError:

@@ -508,7 +508,7 @@ def test_a_large_network_is_checked_in_seconds():
         ((Tanh(), [[1.0]], [[1.0]]), ArgumentError, r"expected only x for a layer"),
         ((HalfSquaredError(), [[1.0]]), ArgumentError, r"expected prediction and target for a loss"),
         ((np.sum, [1.0]), ArgumentError, r"expected gradient=\.\.\. for a function, got none"),
-        ((Tanh(), [1.0]), ShapeError, r"For one sample write x\[None, :\]"),
+        ((Tanh(), [1.0]), ShapeError, r"For one sample write np.asarray\(x\)\[None, :\]"),
     ],
 )
 def test_what_cannot_be_checked_is_named(arguments, error, message):

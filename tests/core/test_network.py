@@ -232,7 +232,7 @@ def locked(array):
         (lambda: mlp(3), ArgumentError, "mlp expected at least two widths, got (3,). Write mlp(64, 32, 10): inputs, hidden units, outputs."),
         (lambda: mlp(3, 0), ArgumentError, "mlp's width expected a whole number of at least 1, got 0."),
         (lambda: mlp(2, 1)(np.ones((3, 5))), ShapeError, "Dense(2 -> 1) expected x of shape (N, 2), got (3, 5). Build it as Dense(5, 1), or keep 2 columns: x[:, :2]."),
-        (lambda: mlp(2, 1)([1.0, 2.0]), ShapeError, "x expected shape (N, ...): one row for each sample, got (2,). For one sample write x[None, :]; for one feature x[:, None]."),
+        (lambda: mlp(2, 1)([1.0, 2.0]), ShapeError, "x expected shape (N, ...): one row for each sample, got (2,). For one sample write np.asarray(x)[None, :]; for one feature np.asarray(x)[:, None]."),
         (lambda: mlp(2, 1)(np.ones((0, 2))), DataError, "x expected at least one row, got an empty batch of shape (0, 2)."),
         (lambda: mlp(2, 1).forward([[1.0, np.nan]]), DataError, "x expected finite numbers, got nan at [0, 1] (1 in all). Remove or fill such entries first."),
         (lambda: mlp(2, 1).forward(locked(np.array([[1.0, np.inf]]))), DataError, "x expected finite numbers, got inf at [0, 1] (1 in all). Remove or fill such entries first."),
