@@ -154,6 +154,26 @@ def test_a_module_uses_numpy_python_and_the_guests_of_its_room():
     assert {name_of(path): found for path in FILES if (found := foreign(path))} == {}
 
 
+MAY_HOLD_WIDGETS = ("panels/base/", "view.py", "subviews.py")
+
+
+def test_the_logic_of_a_panel_knows_no_widget():
+    """Each panel's decisions and pictures can be used and tested without a browser: views alone hold controls."""
+    plain = [path for path in FILES if room(path) == "panels" and not any(n in name_of(path) for n in MAY_HOLD_WIDGETS)]
+    widgets = ("ipywidgets", "anywidget", "traitlets", "IPython", "bplearn.panels.base.panel")
+    assert {"logic.py", "pictures.py"} <= {path.name for path in plain}
+    assert {name_of(path): found for path in plain if (found := set(imports(path)) & set(widgets))} == {}
+
+
+def test_each_panel_has_the_same_shape():
+    """A folder a panel: logic, view, pictures; predict and quiz are views of what the exercises know."""
+    folders = {path.name for path in (HOUSE / "panels").iterdir() if path.is_dir()} - {"base", "__pycache__"}
+    files = {name: {path.name for path in (HOUSE / "panels" / name).glob("*.py")} for name in folders}
+    assert {name for name, found in files.items() if "view.py" not in found} == set()
+    without = {name for name, found in files.items() if not {"logic.py", "pictures.py"} <= found}
+    assert without == {"predict", "quiz", "lab"}
+
+
 def test_a_planted_import_is_seen(tmp_path):
     """The walk finds imports at the top and inside functions, and skips those for the type checker."""
     file = tmp_path / "m.py"

@@ -27,8 +27,9 @@ STANDS_OPEN = f"""(cells) => {{ const shell = window.jupyterapp?.shell; const ta
     .filter(tab => tab.context);
   const sources = shell?.currentWidget?.content?.widgets?.map(cell => cell.model?.sharedModel.getSource());
   return tabs.length === 1 && JSON.stringify(sources) === JSON.stringify(cells) && ({KERNEL_IDLE})(); }}"""
-TRACK = """(handle) => { const box = handle.closest('.noUi-target').querySelector('.noUi-base').getBoundingClientRect();
-  return {x: box.x, y: box.y, width: box.width, height: box.height}; }"""
+TRACK = """(slider) => { const box = slider.getBoundingClientRect(); const thumb = 16;
+  const share = (slider.value - slider.min) / (slider.max - slider.min);
+  return {x: box.x + thumb / 2, y: box.y, width: box.width - thumb, height: box.height, share}; }"""
 RUN_ALL = """() => { window.said = performance.now();
   window.jupyterapp.commands.execute('notebook:run-all-cells'); }"""
 SETTLED = """() => { const code = window.jupyterapp.shell.currentWidget.content.widgets
@@ -172,9 +173,9 @@ class Notebook:
     def drag(self, slider, *shares, steps=12):
         """Drag a slider's handle by mouse along its track to these shares, 0 to 1; return the words it then shows."""
         slider.scroll_into_view_if_needed()
-        track, handle, mouse = slider.evaluate(TRACK), slider.bounding_box(), self.page.mouse
+        track, mouse = slider.evaluate(TRACK), self.page.mouse
         middle = track["y"] + track["height"] / 2
-        mouse.move(handle["x"] + handle["width"] / 2, middle)
+        mouse.move(track["x"] + track["share"] * track["width"], middle)
         mouse.down()
         for share in shares:
             mouse.move(track["x"] + share * track["width"], middle, steps=steps)
@@ -183,8 +184,7 @@ class Notebook:
 
     def distance(self, slider, share):
         """How far the handle stands from this share of its track, in shares."""
-        track, handle = slider.evaluate(TRACK), slider.bounding_box()
-        return abs(handle["x"] + handle["width"] / 2 - track["x"] - share * track["width"]) / track["width"]
+        return abs(slider.evaluate(TRACK)["share"] - share)
 
     def button(self, name, panel=None):
         return (panel or self.panel()).get_by_role("button", name=name, exact=True)

@@ -23,8 +23,8 @@ def draw():
     body = circle(60, 60, logic.size, data_key="dot") + text(130, 65, f"size {logic.size}, steps {logic.steps}")
     return Picture(400, 120, body, "A dot", f"Radius {logic.size}.")
 panel = Panel("Demo", logic, draw)
-size = panel.on_change(controls.whole_slider("dot size", 20, 1, 50), logic.grow)
-rate = panel.on_change(controls.rate_slider("learning rate", 0.1, -4, 1), lambda value: None)
+size = panel.tie(controls.whole_dial("dot size", 1, 50), lambda: logic.size, logic.grow)
+rate = panel.on_change(controls.rate_dial(), lambda value: None)
 box = panel.on_change(controls.switch("show as", ["dots", "lines"], "dots"), lambda value: None)
 fail = panel.on_click(controls.button("Fail"), logic.fail)
 play = panel.play_button(logic.work)
@@ -74,7 +74,7 @@ def test_axe_finds_nothing_and_every_control_has_a_name(notebook):
     assert book.axe() == []
     for name in ("dot size", "learning rate"):
         expect(book.slider(name)).to_be_visible()
-    expect(book.slider("learning rate")).to_have_attribute("aria-valuetext", "0.1")
+    expect(book.slider("learning rate")).to_have_attribute("aria-valuetext", "0.001")
     assert book.clipped() == []
     book.shot("foundation-light")
 

@@ -56,7 +56,7 @@ def test_the_dials_by_key_and_typed(notebook):
     expect(book.panel().get_by_role("status")).to_contain_text("The new batch size counts from the next epoch on.")
     assert book.ask("[c[1] for c in lab.logic.session.changes]") == "['learning_rate', 'batch_size']"
     assert book.number("lab.logic.session.batch_size") == 1
-    typed = book.panel().get_by_role("spinbutton", name="or type it")
+    typed = book.panel().get_by_role("textbox", name="learning rate, typed")
     typed.fill("2.34")
     typed.press("Enter")
     expect(book.slider("learning rate")).to_have_attribute("aria-valuetext", "2.34")
@@ -138,7 +138,9 @@ def test_batch_noise_is_seen_while_it_plays(notebook):
     book.button("Pause").click()
     expect(book.button("Play")).to_be_visible()
     seen = "__import__('bplearn.panels.lab.epoch_noise').panels.lab.epoch_noise.EpochNoise()"
-    words = book.ask(f"{seen}.refresh(lab.logic.session, lab.logic.experiment.parts()[0]).noise.verdict()").strip("'")
+    words = book.ask(
+        f"{seen}.refresh(lab.logic.session, lab.logic.experiment.parts()[0]).noise.verdict().sentence"
+    ).strip("'")
     expect(book.panel()).to_contain_text(words)
     assert book.axe() == []
     book.shot("lab-noise")

@@ -62,10 +62,10 @@ def test_smaller_batches_are_noisier(notebook):
     expect(status(book)).to_contain_text("Batches of 8:")
     book.slider("batch size").press("Home")
     expect(status(book)).to_contain_text("Batches of 1:")
-    assert book.ask("panel.logic.verdict()").strip("'\"") == status(book).inner_text().strip()
+    assert book.ask("panel.logic.verdict().sentence").strip("'\"") == status(book).inner_text().strip()
     book.slider("batch size").press("End")
     expect(status(book)).to_contain_text("no noise at all")
-    typed = book.panel().get_by_role("spinbutton", name="or type it")
+    typed = book.panel().get_by_role("textbox", name="learning rate, typed")
     typed.fill("0.07")
     typed.press("Enter")
     expect(book.panel().locator("svg").nth(1)).to_contain_text("learning rate 0.07")
@@ -73,7 +73,7 @@ def test_smaller_batches_are_noisier(notebook):
 
 def test_a_start_and_an_activation_decide(notebook):
     book = notebook(SIGNALS)
-    expect(status(book)).to_contain_text("It vanishes.")
+    expect(status(book)).to_contain_text("Vanishes.")
     book.panel().get_by_label("start", exact=True).select_option("He")
     book.panel().get_by_label("activation", exact=True).select_option("ReLU")
     expect(status(book)).to_contain_text("Healthy.")

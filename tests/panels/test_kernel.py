@@ -16,7 +16,7 @@ def slider():
         for child in getattr(widget, "children", ()):
             walk(child)
     walk(panel)
-    return next(w for w in found if type(w).__name__ == "SelectionSlider")
+    return next(w for w in found if type(w).__name__ == "Dial")
 """
 
 
@@ -30,8 +30,8 @@ def test_a_message_of_the_slider_reaches_logic_and_picture():
             reply = client.execute("", user_expressions={"x": expression}, reply=True, timeout=30)
             return ast.literal_eval(reply["content"]["user_expressions"]["x"]["data"]["text/plain"])
 
-        comm, place = ask("(slider().comm.comm_id, [v for _, v in slider().options].index(0.5))")
-        content = {"comm_id": comm, "data": {"method": "update", "state": {"index": place}, "buffer_paths": []}}
+        comm = ask("slider().comm.comm_id")
+        content = {"comm_id": comm, "data": {"method": "update", "state": {"value": 0.5}, "buffer_paths": []}}
         client.shell_channel.send(client.session.msg("comm_msg", content))
         assert ask("(panel.logic.learning_rate, panel.logic.verdict().word)") == (0.5, "good")
         assert ask("'at 0, cost 0.' in panel._views[1][0].content") is True

@@ -46,26 +46,31 @@ def press(panel, view):
 # --- what is the learner's own ---------------------------------------------------------------------------------------
 
 
+def label(dial):
+    """What stands beside a dial."""
+    return f"{dial.text} {dial.note}".strip()
+
+
 def test_the_lab_opens_on_a_dataset_and_names_it():
     rest, _ = datasets.digits().split(test=0.3, rng=0)
     lab = training_lab(rest, hidden=(4,), activation="ReLU")
     lab.logic.session.step()
     assert lab.logic.experiment.data is rest
     assert lab.logic.experiment.data_name == rest.name
-    assert find(lab, "Dropdown", "data").value == "digits train"
-    find(lab, "Dropdown", "data").value = "moons"
+    assert find(lab, "Dropdown", "data").label == "digits train"
+    find(lab, "Dropdown", "data").label = "moons"
     assert (lab.logic.experiment.data, lab.error_message) == ("moons", "")
-    find(lab, "Dropdown", "data").value = "digits train"
+    find(lab, "Dropdown", "data").label = "digits train"
     assert lab.logic.experiment.data is rest
 
 
 def test_own_data_beside_a_set_of_the_same_name_and_few_samples():
     few = datasets.moons(30, rng=0)
     lab = training_lab(few, hidden=(4,))
-    assert (few.name, find(lab, "Dropdown", "data").value) == ("moons", "moons (own)")
+    assert (few.name, find(lab, "Dropdown", "data").label) == ("moons", "moons (own)")
     assert lab.logic.session.samples == 21
-    assert find(lab, "SelectionSlider", "batch size").label == "21 (all)"
-    assert find(training_lab("moons"), "SelectionSlider", "batch size").label == "32"
+    assert label(find(lab, "Dial", "batch size")) == "21 (all)"
+    assert label(find(training_lab("moons"), "Dial", "batch size")) == "32"
 
 
 def test_a_network_of_ones_own_is_trained_as_a_copy():
@@ -77,9 +82,9 @@ def test_a_network_of_ones_own_is_trained_as_a_copy():
     assert lab.logic.session.network[0].W.shape == (2, 3)
     np.testing.assert_array_equal(mine.parameters().value, before)
     assert find(lab, "Text", "hidden layers").disabled
-    find(lab, "Dropdown", "data").value = "digits"
+    find(lab, "Dropdown", "data").label = "digits"
     assert "Dense(2 -&gt; 3) expected x of shape (N, 2), got (1, 64)" in lab.error_message
-    assert find(lab, "Dropdown", "data").value == "moons"
+    assert find(lab, "Dropdown", "data").label == "moons"
     assert lab.logic.session.epochs == 1
 
 
@@ -87,7 +92,7 @@ def test_a_function_of_the_seed_builds_the_network_anew():
     lab = training_lab("moons", network=lambda seed: mlp(2, 3, 1, rng=seed), seed=1)
     first = lab.logic.session.network.parameters().value
     np.testing.assert_array_equal(first, mlp(2, 3, 1, rng=1).parameters().value)
-    find(lab, "BoundedIntText", "seed").value = 2
+    find(lab, "Dial", "seed").value = 2
     np.testing.assert_array_equal(lab.logic.session.network.parameters().value, mlp(2, 3, 1, rng=2).parameters().value)
 
 
@@ -101,7 +106,7 @@ def test_what_does_not_fit_is_told_when_it_is_opened():
 def test_an_error_in_ones_own_layer_stands_in_the_panel_which_lives_on(monkeypatch):
     lab = training_lab("moons", hidden=(4,), activation=Fragile)
     find(lab, "Button", "One epoch").click()
-    assert find(lab, "Dropdown", "activation").value == "Fragile"
+    assert find(lab, "Dropdown", "activation").label == "Fragile"
     monkeypatch.setattr(Fragile, "broken", True)
     find(lab, "Button", "One epoch").click()
     assert "ZeroDivisionError: my own layer" in lab.error_message
@@ -121,8 +126,8 @@ def test_a_choice_that_is_refused_is_taken_back_in_its_control():
 
 def test_all_samples_at_once_can_be_chosen_and_begun_with():
     lab = training_lab("moons", hidden=(4,), batch_size=None)
-    size = find(lab, "SelectionSlider", "batch size")
-    assert size.label == "210 (all)"
+    size = find(lab, "Dial", "batch size")
+    assert label(size) == "210 (all)"
     find(lab, "Button", "One epoch").click()
     assert lab.logic.session.steps == 1
     size.value = 64
@@ -132,10 +137,10 @@ def test_all_samples_at_once_can_be_chosen_and_begun_with():
     size.value = 1
     find(lab, "Button", "One epoch").click()
     assert lab.logic.session.steps == 211
-    find(lab, "Dropdown", "data").value = "sine"
-    size.value = size.options[-1][1]
+    find(lab, "Dropdown", "data").label = "sine"
+    size.value = size.stops[-1]
     find(lab, "Button", "Reset").click()
-    assert (size.label, lab.logic.experiment.batch_size, lab.error_message) == ("84 (all)", None, "")
+    assert (label(size), lab.logic.experiment.batch_size, lab.error_message) == ("84 (all)", None, "")
 
 
 # --- views -----------------------------------------------------------------------------------------------------------
@@ -224,7 +229,7 @@ def test_a_click_on_the_curve_goes_to_that_epoch():
     curve._handle_custom_msg({"click": "epoch-4"}, [])
     assert lab.logic.session.epochs == 4
     assert f"here: epoch 4, training {history.epoch_loss[3]:.3g}" in curve.content
-    assert find(lab, "IntSlider", "go to epoch").value == 4
+    assert find(lab, "Dial", "go to epoch").value == 4
 
 
 def test_the_best_epoch_is_marked_and_said():

@@ -10,7 +10,7 @@ from bplearn.widgets import sweep_panel, training_lab
 
 X = np.ones((6, 2))
 NAMES = "data expected a Dataset or one of moons, circles, blobs, spirals, sine, digits, got"
-ACTIVATIONS = "activation expected a layer class or one of Tanh, ReLU, Sigmoid, LeakyReLU, GELU, got"
+ACTIVATIONS = "activation expected a layer class or one of Tanh, ReLU, Sigmoid, LeakyReLU, GELU, Identity, got"
 WIDTHS = "hidden expected a list of widths, got {}. Write hidden=(8,), or hidden=(8, 8) for two layers."
 CASES = {
     "a file": ({"data": "flowers.csv"}, f"{NAMES} 'flowers.csv'. Write Dataset.from_csv('flowers.csv', target=...)."),

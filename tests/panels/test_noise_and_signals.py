@@ -93,7 +93,7 @@ def test_what_is_remembered_of_a_view_is_that_of_a_fresh_one():
     pair = ((0, (0, 3)), (2, (1, 0)))
     noise = made(batch_size=4)
     noise.axes(), noise.walk()
-    for choice in ({"batch_size": 16}, {"learning_rate": 0.1}, {"rng": 5}):
+    for choice in ({"batch_size": 16}, {"learning_rate": 0.1}, {"seed": 5}):
         noise.choose(**choice)
         fresh = made(batch_size=noise.batch_size, learning_rate=noise.learning_rate, rng=noise.seed)
         np.testing.assert_array_equal(noise.walk()[0], fresh.walk()[0])
@@ -140,12 +140,12 @@ def test_digits_have_noise_too():
 def test_the_noise_panel_turns():
     panel = batch_noise()
     noise = panel.logic
-    find(panel, "SelectionSlider", "batch size").value = 64
+    find(panel, "Dial", "batch size").value = 64
     assert noise.batch_size == 64
-    find(panel, "SelectionSlider", "learning rate").value = 0.1
+    find(panel, "Dial", "learning rate").value = 0.1
     assert noise.learning_rate == 0.1
     before = noise.gradients
-    find(panel, "BoundedIntText", "draw").value = 5
+    find(panel, "Dial", "draw").value = 5
     assert not np.allclose(noise.gradients, before)
     assert panel.error_message == ""
     assert "Batches of 8" in repr(batch_noise())
@@ -242,8 +242,8 @@ def test_the_signals_panel_turns():
     find(panel, "Dropdown", "start").value = "He"
     find(panel, "Dropdown", "activation").value = "ReLU"
     assert flow.state == "healthy"
-    find(panel, "IntSlider", "depth").value = 25
-    find(panel, "SelectionSlider", "weights times").value = 2.0
+    find(panel, "Dial", "depth").value = 25
+    find(panel, "Dial", "weights times").value = 2.0
     assert flow.state == "explodes"
     assert panel.error_message == ""
     assert "Vanishes. Of the gradient" in repr(signals())

@@ -166,13 +166,13 @@ def test_the_panel_fills_chooses_and_begins_again():
     panel.refresh()
     find(panel, "ToggleButtons", "cells show").value = "training loss"
     assert chart.measure == "training loss"
-    find(panel, "BoundedIntText", "seed").value = 4
+    find(panel, "Dial", "seed").value = 4
     assert chart.experiment.seed == 4
     assert len(chart.runs) == 2
     find(panel, "Text", "hidden layers").value = "3, 3"
     assert chart.experiment.hidden == (3, 3)
     find(panel, "Dropdown", "data").value = "circles"
-    find(panel, "BoundedIntText", "epochs").value = 2
+    find(panel, "Dial", "epochs").value = 2
     assert chart.finish().run.history.epochs == 2
     find(panel, "Button", "Empty the map").click()
     assert len(chart.runs) == 2

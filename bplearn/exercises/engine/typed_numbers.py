@@ -34,8 +34,8 @@ class Judgement:
     words: str
 
 
-def read_number(text: str) -> float:
-    """Read a number as learners type it: 0.5, 0,5, -3e-2 or 1/3.
+def read_number(text: str, subject: str = "The answer") -> float:
+    """Read a number as learners type it: 0.5, 0,5, -3e-2 or 1/3. `subject` says in an error which number it is.
 
     Raises: ArgumentError for anything else.
 
@@ -48,7 +48,7 @@ def read_number(text: str) -> float:
     except (ValueError, ZeroDivisionError):
         number = math.nan
     if not math.isfinite(number):
-        raise ArgumentError(expected_got("The answer", "a number such as 0.25 or 1/4", repr(text)))
+        raise ArgumentError(expected_got(subject, "a number such as 0.25 or 1/4", repr(text)))
     return number
 
 

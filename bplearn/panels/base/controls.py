@@ -11,11 +11,20 @@ from typing import Any
 
 import ipywidgets
 
+from bplearn.panels.base.dial import Dial
+
 _WHOLE = {"description_width": "initial"}
 
 
 def _layout(width: int) -> ipywidgets.Layout:
     return ipywidgets.Layout(width=f"{width}px" if width else "auto", max_width="100%", min_width="0")
+
+
+def _chosen(control: Any, value: Any) -> Any:
+    """Let a list stand at this value, or at its first."""
+    if value is not None:
+        control.value = value
+    return control
 
 
 def button(name: str, hint: str = "", *, icon: str = "", like: ipywidgets.Button | None = None) -> ipywidgets.Button:
@@ -28,63 +37,68 @@ def button(name: str, hint: str = "", *, icon: str = "", like: ipywidgets.Button
     return ipywidgets.Button(description=name, tooltip=hint or name, icon=icon, **look)
 
 
-def round_rates(low: int, high: int, *, also: float | None = None) -> list[tuple[str, float]]:
-    """Return ten round numbers a decade, from 10**low to 10**high, and `also` in its place, as (label, value).
+def round_rates(low: int, high: int) -> list[float]:
+    """Return ten round numbers a decade, from 10**low to 10**high.
 
-    >>> [label for label, _ in round_rates(-1, 0, also=0.33)]
-    ['0.1', '0.12', '0.15', '0.2', '0.25', '0.3', '0.33', '0.4', '0.5', '0.6', '0.8', '1']
+    >>> round_rates(-1, 0)
+    [0.1, 0.12, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5, 0.6, 0.8, 1.0]
     """
     heads = ("1", "1.2", "1.5", "2", "2.5", "3", "4", "5", "6", "8")
-    values = {float(f"{head}e{power}") for power in range(low, high) for head in heads} | {float(f"1e{high}")}
-    values |= set() if also is None else {also}
-    return [(f"{value:.4g}", value) for value in sorted(values)]
+    return sorted({float(f"{head}e{power}") for power in range(low, high) for head in heads} | {float(f"1e{high}")})
 
 
-def rate_slider(name: str, value: float, low: int, high: int, *, width: int = 320) -> Any:
-    """Make a slider over round numbers on a log scale; any other value it is set to finds its place among them.
+def rate_dial(name: str = "learning rate", low: int = -3, high: int = 1, *, width: int = 330) -> Dial:
+    """Make a dial on a log scale, from 10**low to 10**high; any other number can be typed.
 
-    >>> rate_slider("learning rate", 0.1, -4, 1).label
-    '0.1'
+    >>> rate_dial().stops[-1]
+    10.0
     """
-    return pick_slider(name, round_rates(low, high, also=value), value, width=width)
+    return Dial(name, stops=round_rates(low, high), layout=_layout(width), letters=6)
 
 
-def whole_slider(name: str, value: int, low: int, high: int, *, width: int = 300) -> ipywidgets.IntSlider:
-    """Make a slider over whole numbers.
+def whole_dial(name: str, low: int, high: int, *, width: int = 300) -> Dial:
+    """Make a dial over whole numbers.
 
-    >>> whole_slider("epoch", 0, 0, 5).max
-    5
+    >>> whole_dial("depth", 1, 30).value
+    1.0
     """
-    return ipywidgets.IntSlider(
-        value=value, min=low, max=high, description=name, style=_WHOLE, layout=_layout(width), continuous_update=True
-    )
+    return Dial(name, whole=True, low=low, high=high, layout=_layout(width), letters=3)
 
 
-def real_slider(name: str, value: float, low: float, high: float, step: float, *, width: int = 250) -> Any:
-    """Make a slider over numbers in equal steps; the number beside it can be typed over.
+def real_dial(name: str, low: float, high: float, step: float, *, width: int = 250) -> Dial:
+    """Make a dial over numbers in equal steps.
 
-    >>> real_slider("w1", 2.0, -5, 5, 0.1).value
-    2.0
+    >>> real_dial("w1", -5, 5, 0.1).low
+    -5.0
     """
-    return ipywidgets.FloatSlider(
-        value=value, min=min(low, value), max=max(high, value), step=step, description=name,
-        readout_format=".4", style=_WHOLE, layout=_layout(width),
-    )  # fmt: skip
+    return Dial(name, low=low, high=high, step=step, layout=_layout(width))
 
 
-def pick_slider(name: str, options: Sequence[tuple[str, Any]], value: Any, *, width: int = 300) -> Any:
-    """Make a slider over a list of (label, value).
+def stops_dial(name: str, stops: Sequence[float] = (), *, whole: bool = False, width: int = 300) -> Dial:
+    """Make a dial that stops at these numbers.
 
-    >>> pick_slider("batch size", [("1", 1), ("210 (all)", 210)], 210).label
-    '210 (all)'
+    >>> stops_dial("by h", [0.1, 0.5]).stops
+    [0.1, 0.5]
     """
-    return ipywidgets.SelectionSlider(
-        options=list(options), value=value, description=name, style=_WHOLE, layout=_layout(width)
-    )
+    return Dial(name, stops=stops, whole=whole, layout=_layout(width))
+
+
+def number_field(name: str, *, width: int = 0) -> Dial:
+    """Make a field for a whole number.
+
+    >>> number_field("seed").stops
+    []
+    """
+    return Dial(name, whole=True, layout=_layout(width), letters=4)
 
 
 def choice(
-    name: str, options: Sequence[Any], value: Any, *, width: int = 0, like: ipywidgets.Dropdown | None = None
+    name: str,
+    options: Sequence[Any] = (),
+    value: Any = None,
+    *,
+    width: int = 0,
+    like: ipywidgets.Dropdown | None = None,
 ) -> ipywidgets.Dropdown:
     """Make a drop-down list of names, or of (label, value). It shares the look of another one, `like`.
 
@@ -92,19 +106,18 @@ def choice(
     'SGD'
     """
     look = {"style": _WHOLE, "layout": _layout(width)} if like is None else {"style": like.style, "layout": like.layout}
-    return ipywidgets.Dropdown(options=list(options), value=value, description=name, **look)
+    return _chosen(ipywidgets.Dropdown(options=pairs(options), description=name, **look), value)
 
 
-def switch(name: str, options: Sequence[Any], value: Any) -> ipywidgets.ToggleButtons:
+def switch(name: str, options: Sequence[Any], value: Any = None) -> ipywidgets.ToggleButtons:
     """Make buttons of which one is pressed: names, or (label, value).
 
     >>> switch("loss by", ["updates", "epochs"], "epochs").value
     'epochs'
     """
     style = {**_WHOLE, "button_width": "auto"}
-    return ipywidgets.ToggleButtons(
-        options=list(options), value=value, description=name, style=style, layout=_layout(0)
-    )
+    made = ipywidgets.ToggleButtons(options=pairs(options), description=name, style=style, layout=_layout(0))
+    return _chosen(made, value)
 
 
 def statements(name: str, options: Sequence[Any], value: Any = None) -> ipywidgets.RadioButtons:
@@ -127,28 +140,6 @@ def checkbox(name: str, value: bool = False) -> ipywidgets.Checkbox:
     return ipywidgets.Checkbox(value=value, description=name, indent=False, layout=_layout(0))
 
 
-def number_field(name: str, value: int, *, low: int = 0, high: int = 10**6, width: int = 120) -> Any:
-    """Make a field for a whole number.
-
-    >>> number_field("seed", 3).value
-    3
-    """
-    return ipywidgets.BoundedIntText(
-        value=value, min=low, max=high, description=name, style=_WHOLE, layout=_layout(width)
-    )
-
-
-def value_field(name: str, value: float, *, width: int = 130) -> ipywidgets.FloatText:
-    """Make a field for any number; it reports when Enter is pressed or the field is left.
-
-    >>> value_field("exactly", 0.33).value
-    0.33
-    """
-    return ipywidgets.FloatText(
-        value=value, description=name, style=_WHOLE, layout=_layout(width), continuous_update=False, step=None
-    )
-
-
 def text_field(name: str, value: str = "", *, hint: str = "", width: int = 200) -> ipywidgets.Text:
     """Make a field for words; it reports when Enter is pressed or the field is left.
 
@@ -168,3 +159,12 @@ def code_area(name: str) -> ipywidgets.Textarea:
     """
     layout = ipywidgets.Layout(width="100%", display="none")
     return ipywidgets.Textarea(description=name, rows=8, style=_WHOLE, layout=layout)
+
+
+def pairs(options: Sequence[Any]) -> list[tuple[str, Any]]:
+    """Return options, given as names or as (label, value), all as (label, value): ipywidgets takes no mixture.
+
+    >>> pairs(["SGD", ("my own", 3)])
+    [('SGD', 'SGD'), ('my own', 3)]
+    """
+    return [option if isinstance(option, tuple) else (str(option), option) for option in options]

@@ -3,8 +3,9 @@
 1. Write the logic as a plain class that knows nothing of widgets, in `logic.py`. Test it.
 2. Write functions that draw its state as a `Picture` (words of `bplearn.show.svg`) or as HTML text. Test their words.
 3. Write a thin view: make a `Panel(title, logic, static_picture)`, let it `.view(draw)` each drawing, make controls
-   (module `controls`), tie each to an action with `.on_change` or `.on_click`, and `.arrange` rows of them. Actions
-   change the logic only: after each one the panel redraws every view by itself.
+   (module `controls`), `.bind` each to what it changes in the logic or give it an action with `.on_change` and
+   `.on_click`, and `.arrange` rows of them. Actions change the logic only: after each one the panel redraws every
+   view by itself.
 4. For something that runs: `panel.play_button(work, done=...)`.
 5. The public function builds logic and view and returns `view.panel`; `panel.logic` hands the logic to the learner.
 
@@ -15,26 +16,27 @@ First met in notebooks/00_start_here.ipynb.
 
 from __future__ import annotations
 
+import contextlib
 import itertools
-import sysconfig
 import threading
-import traceback
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from pathlib import Path
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from operator import attrgetter
 from typing import Any, final
 
 import ipywidgets
 
-from bplearn.errors import BplearnError
-from bplearn.panels.base import controls
+from bplearn.panels.base.columns import row_layout, wrap_row
+from bplearn.panels.base.controls import pairs
+from bplearn.panels.base.dial import Dial
 from bplearn.panels.base.event_loop import MainLoop, Player
+from bplearn.panels.base.explain_error import explain_error
 from bplearn.panels.base.picture import Picture
 from bplearn.panels.base.view import STYLE, HtmlView
 from bplearn.show import svg
 
 Draw = Callable[[], Picture | str]
+Options = Callable[[], Sequence[Any]]  # what a control offers: names, or (label, value)
 _NUMBERS = itertools.count(1)  # keeps the ids of two panels on one page apart
-_PACKAGE = str(Path(__file__).parents[2])
 
 
 @final
@@ -108,46 +110,94 @@ class Panel(ipywidgets.VBox):  # type: ignore[misc]
 
         def heard(change: dict[str, Any]) -> None:
             if self._quiet != threading.get_ident():
-                self._post(control, self.act, action, change["new"])
+                value = control.number if isinstance(control, Dial) else change["new"]
+                self._post(control, self.act, action, value)
+
+        def typed(_: Any, message: dict[str, Any], __: Any) -> None:
+            if "typed" in message:
+                self._post(control, self.act, self._take_typed, control, action, str(message["typed"]))
 
         control.observe(heard, "value")
+        if isinstance(control, Dial):
+            control.on_msg(typed)
         return control
+
+    def _take_typed(self, dial: Dial, action: Callable[[Any], object], text: str) -> None:
+        try:
+            action(dial.read(text))
+        except Exception:
+            dial.show_again()
+            raise
+
+    def bind(
+        self,
+        control: ipywidgets.Widget,
+        logic: Any,
+        name: str,
+        *,
+        via: Callable[..., object] | None = None,
+        options: Options | None = None,
+    ) -> Any:
+        """Tie a control to what the logic calls `name`: a turn changes it there, and each redraw shows it.
+
+        The change is made by `via(name=value)`, by default `logic.choose`. A `name` such as "session.learning_rate"
+        is looked up inside and chosen by its last part. `options()` gives what a list or a dial offers now.
+        """
+        look_up, word, change = attrgetter(name), name.rpartition(".")[2], via or logic.choose
+        return self.tie(control, lambda: look_up(logic), lambda value: change(**{word: value}), options=options)
+
+    def tie(
+        self,
+        control: ipywidgets.Widget,
+        now: Callable[[], Any],
+        change: Callable[[Any], object],
+        *,
+        options: Options | None = None,
+    ) -> Any:
+        """Tie a control to two functions: `now()` is what it shows, `change(value)` what a turn does."""
+        self.on_change(control, change)
+        self.before_redraw(lambda: self._follow(control, now(), options))
+        self._follow(control, now(), options)
+        return control
+
+    def _follow(self, control: Any, value: Any, options: Options | None) -> None:
+        """Let a control offer these options and show this value, which is offered as well if it was not."""
+        if self._post.waits(control):
+            return
+        if isinstance(control, Dial):
+            with self._quietly(control):
+                if options is not None:
+                    control.offer(options())
+                control.put(value)
+            return
+        if hasattr(control, "options"):
+            offered = pairs(control.options if options is None else options())
+            if all(one != value for _, one in offered):
+                offered.append((getattr(value, "__name__", str(value)), value))
+            if offered != list(control.options):
+                self.set_quietly(control, options=offered)
+        self.set_quietly(control, value=value)
 
     def set_quietly(self, control: ipywidgets.Widget, **values: Any) -> None:
         """Set traits of a control without calling its action: what the program does is no choice of the learner.
 
         A control that the learner has turned meanwhile is left alone: its action comes next, and then the redraw.
         """
-        if self._post.waits(control):
-            return
         changed = {name: value for name, value in values.items() if getattr(control, name) != value}
-        if changed:
-            self._quiet = threading.get_ident()
-            try:
-                with control.hold_sync():
-                    for name, value in changed.items():
-                        setattr(control, name, value)
-            finally:
-                self._quiet = None
+        if changed and not self._post.waits(control):
+            with self._quietly(control):
+                for name, value in changed.items():
+                    setattr(control, name, value)
 
-    def rate_dial(
-        self, name: str, now: Callable[[], float], choose: Callable[[float], object], *, low: int = -4, high: int = 1
-    ) -> list[ipywidgets.Widget]:
-        """Make a dial on a log scale, as a slider and as a field to type in; both show `now()` and call `choose`."""
-        slider = self.on_change(controls.rate_slider(name, now(), low, high), choose)
-        field = self.on_change(controls.value_field("or type it", now()), choose)
-        field.tooltip = f"{name}, typed"
-
-        def sync() -> None:
-            rate = now()
-            self.set_quietly(field, value=rate)
-            if rate not in dict(slider.options).values():
-                options = controls.round_rates(low, high, also=rate)
-                self.set_quietly(slider, options=options)
-            self.set_quietly(slider, value=rate)
-
-        self.before_redraw(sync)
-        return [slider, field]
+    @contextlib.contextmanager
+    def _quietly(self, control: ipywidgets.Widget) -> Iterator[None]:
+        """Change a control in one message, and call no action."""
+        self._quiet = threading.get_ident()
+        try:
+            with control.hold_sync():
+                yield
+        finally:
+            self._quiet = None
 
     def before_redraw(self, sync: Callable[[], object]) -> None:
         """Call `sync()` before each redraw: there a view sets its controls to what the logic says."""
@@ -259,46 +309,6 @@ class Panel(ipywidgets.VBox):  # type: ignore[misc]
         return bundle
 
 
-def row_layout() -> ipywidgets.Layout:
-    """Return the layout of a row; several rows may share one.
-
-    >>> row_layout().width
-    '100%'
-    """
-    return ipywidgets.Layout(flex_flow="row wrap", width="100%", overflow="visible")
-
-
-def wrap_row(widgets: Iterable[ipywidgets.Widget], layout: ipywidgets.Layout | None = None) -> ipywidgets.HBox:
-    """Put widgets side by side; they wrap to the next line where the page is narrow.
-
-    >>> wrap_row([]).layout.flex_flow
-    'row wrap'
-    """
-    widgets = list(widgets)
-    row = ipywidgets.HBox(widgets, layout=layout or row_layout())
-    return row.add_class("bpl-views" if any(isinstance(w, HtmlView) for w in widgets) else "bpl-row")
-
-
 def _radio_buttons(widget: ipywidgets.Widget) -> list[ipywidgets.RadioButtons]:
     found = [widget] if isinstance(widget, ipywidgets.RadioButtons) else []
     return found + [one for child in getattr(widget, "children", ()) for one in _radio_buttons(child)]
-
-
-def explain_error(error: Exception) -> str:
-    """Say what went wrong: bplearn's own messages as they are, others with the place in the learner's code.
-
-    >>> explain_error(BplearnError("learning_rate expected a number above 0, got -1."))
-    'learning_rate expected a number above 0, got -1.'
-    """
-    if isinstance(error, BplearnError):
-        return str(error)
-    said = f"{type(error).__name__}: {error}"
-    if "read-only" in said:  # NumPy's words where code writes into layer.W.value
-        said += "\nA parameter is replaced, never changed in place: write layer.W[i, j] = v, without .value."
-    others = (_PACKAGE, *(sysconfig.get_path(name) for name in ("stdlib", "purelib", "platlib")))
-    frames = [f for f in traceback.extract_tb(error.__traceback__) if not f.filename.startswith(others)]
-    if frames:
-        last = frames[-1]
-        said += f"\nIt was raised in {last.name}, line {last.lineno}: {last.line or ''}".rstrip(" :")
-        said += "\nMend it there, run that cell, and then the panel's cell again."
-    return said

@@ -53,11 +53,12 @@ class _GraphView:
         end = panel.on_click(
             controls.button("All", "Show every number"), lambda: asking.by(lambda: walk.go(walk.steps))
         )
-        self.step = panel.on_change(
-            controls.whole_slider("step", walk.step, 0, walk.steps, width=240),
-            lambda step: asking.by(lambda: walk.go(step)),
+        step = panel.bind(
+            controls.whole_dial("step", 0, walk.steps, width=240),
+            walk,
+            "step",
+            via=lambda step: asking.by(lambda: walk.go(step)),
         )
-        panel.before_redraw(lambda: panel.set_quietly(self.step, value=walk.step))
         keys: dict[str, Callable[[], object]] = {"ArrowRight": self.next, "ArrowLeft": self.back}
         picture = panel.view(
             lambda: graph_picture(walk, shares=not asking.box.value),
@@ -66,7 +67,7 @@ class _GraphView:
         )
         picture.layout.max_width = f"{1.35 * graph_picture(walk).width:.0f}px"
         words = panel.view(self.words, role="status")
-        panel.arrange([back, on, turn, end, self.step], words, picture, asking.row, asking.said)
+        panel.arrange([back, on, turn, end, step], words, picture, asking.row, asking.said)
 
     def next(self) -> None:
         self.asking.next_by(self.walk.next)

@@ -20,6 +20,7 @@ from bplearn.layers import Layer
 from bplearn.losses import BinaryCrossEntropy, Loss, MeanSquaredError, SoftmaxCrossEntropy
 from bplearn.metrics import accuracy
 from bplearn.network import Sequential, mlp
+from bplearn.panels.choices import ACTIVATIONS, OPTIMIZERS
 from bplearn.training.session import Session
 
 MOST_UNITS = 256
@@ -33,8 +34,6 @@ DATA: dict[str, tuple[Callable[[int], Dataset], str]] = {
     "sine": (lambda seed: datasets.noisy_sine(120, rng=seed), "datasets.noisy_sine(120, rng={seed})"),
     "digits": (lambda seed: datasets.digits(), "datasets.digits()"),  # noqa: ARG005 - one signature for all
 }
-ACTIVATIONS = ("Tanh", "ReLU", "Sigmoid", "LeakyReLU", "GELU")
-OPTIMIZERS = ("SGD", "Momentum", "RMSProp", "Adam")
 
 
 @final
@@ -116,6 +115,19 @@ class Experiment:
     def hidden_name(self) -> str:
         """The widths of the hidden layers in words: 8-8, none, or own for a network of your own."""
         return "own" if self.own_network is not None else "-".join(map(str, self.hidden)) or "none"
+
+    @property
+    def hidden_text(self) -> str:
+        """The widths of the hidden layers as a learner types them."""
+        return "your own network" if self.own_network is not None else ", ".join(map(str, self.hidden))
+
+    @property
+    def data_options(self) -> list[Any]:
+        """The data sets to choose from: those of the library, and data of your own."""
+        known: list[Any] = list(DATA)
+        if isinstance(self.data, Dataset):
+            known.append((f"{self.data_name} (own)" if self.data_name in DATA else self.data_name, self.data))
+        return known
 
     @property
     def activation_name(self) -> str:
@@ -210,6 +222,29 @@ class Experiment:
         if isinstance(self.activation, str):
             return f"mlp({widths}, activation=layers.{self.activation}, rng={self.seed})"
         return f"mlp({widths}, activation={self.activation.__name__}, rng={self.seed})  # your own activation"
+
+
+def read_widths(text: str) -> tuple[int, ...]:
+    """Read the widths of hidden layers from what a learner typed.
+
+    Raises: ArgumentError for anything but whole numbers.
+
+    >>> read_widths("8, 4"), read_widths("")
+    ((8, 4), ())
+    """
+    parts = text.replace(",", " ").replace("-", " ").split()
+    if not all(part.isdigit() for part in parts):
+        raise ArgumentError(expected_got("hidden layers", "whole numbers such as 8, 8", repr(text)))
+    return tuple(map(int, parts))
+
+
+def batch_sizes(samples: int) -> list[tuple[str, int]]:
+    """Return the sizes that a dial stops at, each with a note: powers of two, and all samples at once.
+
+    >>> batch_sizes(10)
+    [('', 1), ('', 2), ('', 4), ('', 8), ('(all)', 10)]
+    """
+    return [("", 2**i) for i in range(samples.bit_length()) if 2**i < samples] + [("(all)", samples)]
 
 
 def hidden_widths(hidden: Any) -> tuple[int, ...]:

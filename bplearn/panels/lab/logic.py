@@ -85,8 +85,15 @@ class RunComparison:
         self.runs: list[KeptRun] = []
         self.watch = WatchedWeight(self.session)
 
+    @property
+    def batch_size(self) -> int:
+        """The batch size of the next epoch, all samples counted."""
+        return self.session.batch_size or self.session.samples
+
     def choose(self, **changes: Any) -> None:
         """Change the set-up. Both dials may turn during a run; anything else begins a new one."""
+        if changes.get("batch_size") == self.session.samples:
+            changes["batch_size"] = None
         if set(changes) <= set(DIALS) and self.session.steps:
             for name, value in changes.items():
                 setattr(self.session, name, value)

@@ -15,7 +15,8 @@ import ipywidgets
 from bplearn.datasets import Dataset
 from bplearn.history import History
 from bplearn.panels.base import controls
-from bplearn.panels.base.panel import Panel, row_layout, wrap_row
+from bplearn.panels.base.columns import row_layout, wrap_row
+from bplearn.panels.base.panel import Panel
 from bplearn.panels.base.picture import Picture
 from bplearn.panels.base.tables import table
 from bplearn.panels.lab.epoch_noise import EpochNoise

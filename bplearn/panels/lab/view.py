@@ -10,7 +10,6 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any, final
 
-from bplearn.checks.arrays import expected_got
 from bplearn.checks.training import BatchSize
 from bplearn.datasets import Dataset
 from bplearn.errors import ArgumentError
@@ -22,7 +21,8 @@ from bplearn.panels.base.data_pictures import data_view
 from bplearn.panels.base.loss_picture import loss_curve
 from bplearn.panels.base.panel import Panel
 from bplearn.panels.base.picture import Picture, collage
-from bplearn.panels.lab.experiment import ACTIVATIONS, DATA, OPTIMIZERS, Experiment, hidden_widths
+from bplearn.panels.choices import ACTIVATIONS, OPTIMIZERS
+from bplearn.panels.lab.experiment import Experiment, batch_sizes, hidden_widths, read_widths
 from bplearn.panels.lab.logic import RunComparison
 from bplearn.panels.lab.network_pictures import gradient_sizes, network_view
 from bplearn.panels.lab.subviews import LabViews
@@ -82,30 +82,6 @@ def training_lab(
         return _LabView(RunComparison(start(None))).panel
 
 
-def widths(words: str) -> tuple[int, ...]:
-    """Read the widths of hidden layers from what a learner typed.
-
-    Raises: ArgumentError for anything but whole numbers.
-
-    >>> widths("8, 4"), widths("")
-    ((8, 4), ())
-    """
-    parts = words.replace(",", " ").replace("-", " ").split()
-    if not all(part.isdigit() for part in parts):
-        raise ArgumentError(expected_got("hidden layers", "whole numbers such as 8, 8", repr(words)))
-    return tuple(map(int, parts))
-
-
-def batch_sizes(samples: int, chosen: int | None) -> list[tuple[str, int | None]]:
-    """Return the sizes a slider offers: powers of two, the chosen one, and all samples at once.
-
-    >>> batch_sizes(10, 3)
-    [('1', 1), ('2', 2), ('3', 3), ('4', 4), ('8', 8), ('10 (all)', None)]
-    """
-    sizes = {2**i for i in range(samples.bit_length()) if 2**i < samples} | ({chosen} if chosen else set())
-    return [(str(size), size) for size in sorted(sizes) if size and size < samples] + [(f"{samples} (all)", None)]
-
-
 @final
 class _LabView:
     """Controls, views, and what ties them to a RunComparison."""
@@ -115,30 +91,29 @@ class _LabView:
         self.panel = panel = Panel("Training lab", book, self.static_picture)
         self._latest_verdict: tuple[float, str] = (0.0, "")
         self._remember_data()
-        self._known = {name: name for name in DATA} | self._own_data()
-        session = book.session
         play = panel.play_button(self.work, done=lambda: book.session.diverged is not None)
         step = panel.on_click(controls.button("One step", "One update"), lambda: self.pausing(book.session.step))
         epoch = self.button("One epoch", "Once through the data", lambda: book.session.epoch(), like=step)
         back = self.button("Back", "Take one update back", lambda: book.session.back(), like=step)
         reset = self.button("Reset", "Begin again with the same seed", book.reset, like=step)
-        self.epoch = panel.on_change(controls.whole_slider("go to epoch", 0, 0, 1, width=0), self.go_to)
-        rate = panel.rate_dial(
-            "learning rate", lambda: book.session.learning_rate, lambda v: book.choose(learning_rate=v)
+        epochs = panel.bind(
+            controls.whole_dial("go to epoch", 0, 1), book, "session.epochs", via=lambda epochs: self.go_to(epochs)
         )
-        self.size = panel.on_change(
-            controls.pick_slider("batch size", self.sizes(), session.batch_size or session.samples, width=0),
-            lambda v: book.choose(batch_size=None if v == book.session.samples else v),
+        panel.before_redraw(lambda: setattr(epochs, "high", max(book.session.history.epochs, 1)))
+        rate = panel.bind(controls.rate_dial(low=-4), book, "session.learning_rate")
+        size = panel.bind(
+            controls.stops_dial("batch size", whole=True),
+            book,
+            "batch_size",
+            options=lambda: batch_sizes(book.session.samples),
         )
-        rate[1].layout.width = "118px"
-        for slider, width in ((self.epoch, 190), (rate[0], 225), (self.size, 215)):
-            slider.layout.width, slider.layout.flex, slider.layout.max_width = "auto", f"1 1 {width}px", "340px"
+        for dial, width in ((epochs, 190), (rate, 225), (size, 215)):
+            dial.layout.width, dial.layout.flex, dial.layout.max_width = "auto", f"1 1 {width}px", "340px"
         self.by = panel.on_change(
             controls.choice("loss by", ["updates", "epochs", "samples"], "updates", width=142), self.redraw
         )
         self.speed = controls.choice("speed", SPEEDS, 0, like=self.by)
         self.views = LabViews(book, panel, playing=self.playing, look=lambda: self.train)
-        panel.before_redraw(self.sync)
         verdict = panel.view(self.verdict, role="status")
         curve = panel.view(
             lambda: loss_curve(book.session, self.views.beside(), self.by.value, still=not self.playing()),
@@ -148,7 +123,7 @@ class _LabView:
         view = panel.view(lambda: data_view(book.session, self.train, self.unseen, self.images), width=150)
         curve.layout.flex, view.layout.flex, view.layout.max_width = "4 1 300px", "1 1 150px", "270px"
         panel.arrange(
-            [play, step, epoch, back, reset, self.epoch], [*rate, self.size], self.setup(), verdict, [curve, view],
+            [play, step, epoch, back, reset, epochs], [rate, size], self.setup(), verdict, [curve, view],
             [self.views.switch, self.by, self.speed], self.views.body,
         )  # fmt: skip
         panel.add_class("bpl-lab")
@@ -159,31 +134,21 @@ class _LabView:
 
     def setup(self) -> list[Any]:
         """Make the controls of what a new run begins with."""
-        e, panel = self.book.experiment, self.panel
-        self.data = panel.on_change(
-            controls.choice("data", list(self._known), self._data_key(), width=112),
-            lambda v: self.renew(data=self._known[v]),
-        )
-        self.hidden = panel.on_change(
-            controls.text_field("hidden layers", ", ".join(map(str, e.hidden)), hint="8, 8", width=142),
-            lambda v: self.renew(hidden=widths(v)),
-        )
-        self.activations: dict[str, str | type[Layer]] = {name: name for name in ACTIVATIONS}
-        if not isinstance(e.activation, str):
-            self.activations[e.activation.__name__] = e.activation
-        self.activation = panel.on_change(
-            controls.choice("activation", list(self.activations), self._activation_key(), width=158),
-            lambda v: self.renew(activation=self.activations[v]),
-        )
-        self.optimizer = panel.on_change(
-            controls.choice("optimizer", OPTIMIZERS, e.optimizer, like=self.activation),
-            lambda v: self.renew(optimizer=v),
-        )
-        self.seed = panel.on_change(controls.number_field("seed", e.seed, width=84), lambda v: self.renew(seed=v))
-        if e.own_network is not None:
-            panel.set_quietly(self.hidden, value="your own network", disabled=True)
-            panel.set_quietly(self.activation, disabled=True)
-        return [self.data, self.hidden, self.activation, self.optimizer, self.seed]
+        book, own = self.book, self.book.experiment.activation
+        known: list[Any] = [*ACTIVATIONS, *([] if isinstance(own, str) else [(own.__name__, own)])]
+        activation = controls.choice("activation", known, width=158)
+        controls_of = {
+            "data": controls.choice("data", book.experiment.data_options, width=112),
+            "hidden_text": controls.text_field("hidden layers", hint="8, 8", width=142),
+            "activation": activation,
+            "optimizer": controls.choice("optimizer", OPTIMIZERS, like=activation),
+            "seed": controls.number_field("seed"),
+        }
+        if book.experiment.own_network is not None:
+            controls_of["hidden_text"].disabled = activation.disabled = True
+        for name, control in controls_of.items():
+            self.panel.bind(control, book, f"experiment.{name}", via=self.renew)
+        return list(controls_of.values())
 
     # ---- actions ----
 
@@ -211,43 +176,16 @@ class _LabView:
         self.pausing(lambda: self.book.session.rewind(min(epoch, self.book.session.history.epochs)))
 
     def renew(self, **choice: Any) -> None:
+        if "hidden_text" in choice:
+            choice = {"hidden": read_widths(choice["hidden_text"])}
         self.pausing(lambda: self.book.choose(**choice))
         self._remember_data()
 
     # ---- what the controls and views follow ----
 
-    def sizes(self) -> list[tuple[str, int]]:
-        samples = self.book.session.samples  # a slider cannot stand on None
-        return [(label, size or samples) for label, size in batch_sizes(samples, self.book.session.batch_size)]
-
     def _remember_data(self) -> None:
         self.train, self.unseen = self.book.experiment.parts()
         self.images = self.book.experiment.split()[1].x
-
-    def _own_data(self) -> dict[str, Any]:
-        e = self.book.experiment
-        if isinstance(e.data, str):
-            return {}
-        return {f"{e.data_name} (own)" if e.data_name in DATA else e.data_name: e.data}
-
-    def _data_key(self) -> str:
-        return next(str(key) for key, value in self._known.items() if value is self.book.experiment.data)
-
-    def _activation_key(self) -> str:
-        chosen = self.book.experiment.activation
-        return chosen if isinstance(chosen, str) else str(chosen.__name__)
-
-    def sync(self) -> None:
-        session, e, put = self.book.session, self.book.experiment, self.panel.set_quietly
-        put(self.epoch, max=max(session.history.epochs, 1))
-        put(self.epoch, value=session.epochs)
-        if dict(self.size.options) != dict(self.sizes()):
-            put(self.size, options=self.sizes())
-        put(self.size, value=session.batch_size or session.samples)
-        put(self.data, value=self._data_key())
-        put(self.activation, value=self._activation_key())
-        put(self.optimizer, value=e.optimizer)
-        put(self.seed, value=e.seed)
 
     def verdict(self) -> str:
         then, words = self._latest_verdict

@@ -15,6 +15,7 @@ from bplearn import optimizers
 from bplearn.checks.arrays import Array, expected_got, number_in, positive_integer
 from bplearn.errors import ArgumentError
 from bplearn.panels.base.assessment import Assessment
+from bplearn.panels.choices import OPTIMIZERS
 from bplearn.panels.landscape.surfaces import SURFACES as SURFACES
 from bplearn.panels.landscape.surfaces import Surface as Surface
 from bplearn.panels.landscape.surfaces import own_surface as own_surface
@@ -22,7 +23,6 @@ from bplearn.parameter import Parameter, ParameterVector
 
 FAR = 1e12  # beyond this a path has left the map for good
 LOOK = 100  # so many steps the verdict looks ahead
-OPTIMIZERS = ("SGD", "Momentum", "RMSProp", "Adam")
 
 
 def walk(surface: Surface, optimizer: str, learning_rate: float, steps: int) -> Array:

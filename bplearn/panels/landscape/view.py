@@ -11,7 +11,8 @@ from typing import Any, final
 from bplearn.panels.base import controls
 from bplearn.panels.base.panel import Panel
 from bplearn.panels.base.picture import Picture, collage
-from bplearn.panels.landscape.logic import OPTIMIZERS, SURFACES, Landscape, Surface
+from bplearn.panels.choices import OPTIMIZERS
+from bplearn.panels.landscape.logic import SURFACES, Landscape, Surface
 from bplearn.panels.landscape.pictures import cost_picture, map_picture
 from bplearn.show import svg
 from bplearn.show.svg import short
@@ -42,33 +43,27 @@ class _LandscapeView:
     def __init__(self, land: Landscape) -> None:
         self.land = land
         self.panel = panel = Panel("Landscape: downhill on a cost", land, self.static_picture)
-        names: list[Any] = [(name, name) for name in SURFACES]
-        start: Any = land.surface.name
-        if land.surface.name not in SURFACES:
-            names.append((land.surface.name, land.surface))
-            start = land.surface
         play = panel.play_button(land.step, done=lambda: land.done, fps=8)
         step = panel.on_click(controls.button("One step"), lambda: self.pausing(land.step))
         ten = panel.on_click(controls.button("10 steps"), lambda: self.pausing(land.step, 10))
         back = panel.on_click(controls.button("Back", "Take one step back"), lambda: self.pausing(land.back))
         reset = panel.on_click(controls.button("Reset", "Go back to the start"), lambda: self.pausing(land.reset))
-        kind = panel.on_change(
-            controls.choice("surface", names, start), lambda v: self.pausing(lambda: land.choose(surface=v))
+        kind = panel.bind(
+            controls.choice("surface", [(name, surface) for name, surface in SURFACES.items()]),
+            land,
+            "surface",
+            via=lambda surface: self.pausing(lambda: land.choose(surface=surface)),
         )
-        opt = panel.on_change(
-            controls.choice("optimizer", OPTIMIZERS, land.optimizer), lambda v: land.choose(optimizer=v)
-        )
-        race = panel.on_change(controls.checkbox("race of all four", land.race), lambda v: land.choose(race=v))
-        rate = panel.rate_dial(
-            "learning rate", lambda: land.learning_rate, lambda v: land.choose(learning_rate=v), low=-3
-        )
+        opt = panel.bind(controls.choice("optimizer", OPTIMIZERS), land, "optimizer")
+        race = panel.bind(controls.checkbox("race of all four"), land, "race")
+        rate = panel.bind(controls.rate_dial(), land, "learning_rate")
         panel.before_redraw(lambda: setattr(opt, "disabled", land.race))
         verdict = panel.view(self.verdict, role="status")
         ground = panel.view(lambda: map_picture(land), width=310)
         cost = panel.view(lambda: cost_picture(land), width=300)
         for view in (ground, cost):
             view.layout.max_width = "430px"
-        panel.arrange([kind, opt, race], rate, [play, step, ten, back, reset], verdict, [ground, cost])
+        panel.arrange([kind, opt, race, rate], [play, step, ten, back, reset], verdict, [ground, cost])
 
     def pausing(self, action: Any, *arguments: Any) -> None:
         if self.panel.player is not None:

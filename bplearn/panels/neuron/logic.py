@@ -16,9 +16,9 @@ from bplearn.checks.arrays import Array, expected_got, number_in
 from bplearn.errors import ArgumentError
 from bplearn.exercises.engine.typed_numbers import Judgement, judge_number, read_number
 from bplearn.layers import Layer
+from bplearn.panels.choices import ACTIVATIONS
 from bplearn.show.svg import short
 
-ACTIVATIONS = ("Sigmoid", "Tanh", "ReLU", "LeakyReLU", "Identity")
 STEPS = ("products", "sum", "output", "slope")
 LARGEST = 1e6
 
@@ -52,7 +52,7 @@ class Neuron:
             raise ArgumentError(expected_got("neuron", "at most 6 inputs to draw", len(self.x)))
         for name in self.names:
             number_in(self.get(name), name, -LARGEST, LARGEST)
-        self.act(activation)
+        self.choose(activation=activation)
         self.nudged, self.h = "w1", 0.5
         self.shown = len(STEPS)
 
@@ -76,20 +76,22 @@ class Neuron:
             (self.x if name[0] == "x" else self.w)[int(name[1:]) - 1] = value
         return self
 
-    def act(self, activation: str) -> Neuron:
-        """Take another activation. Raises: ArgumentError for one that is not known."""
-        if activation not in ACTIVATIONS:
-            raise ArgumentError(expected_got("activation", f"one of {', '.join(ACTIVATIONS)}", repr(activation)))
-        self.activation = activation
-        self._layer: Layer = getattr(layers, activation)()
-        return self
+    def choose(self, *, activation: str | None = None, nudged: str | None = None, h: float | None = None) -> Neuron:
+        """Take another activation, or choose which number is nudged, and by how much to each side.
 
-    def nudge(self, name: str, h: float) -> Neuron:
-        """Choose which number is nudged, and by how much to each side."""
-        if name not in self.names:
-            raise ArgumentError(expected_got("nudge", f"one of {', '.join(self.names)}", repr(name)))
-        self.h = number_in(h, "h", 0)
-        self.nudged = name
+        Raises: ArgumentError for a name that is not known, or an h below 0.
+        """
+        if activation is not None:
+            if activation not in ACTIVATIONS:
+                raise ArgumentError(expected_got("activation", f"one of {', '.join(ACTIVATIONS)}", repr(activation)))
+            self.activation = activation
+            self._layer: Layer = getattr(layers, activation)()
+        if nudged is not None:
+            if nudged not in self.names:
+                raise ArgumentError(expected_got("nudge", f"one of {', '.join(self.names)}", repr(nudged)))
+            self.nudged = nudged
+        if h is not None:
+            self.h = number_in(h, "h", 0)
         return self
 
     # ---- the numbers ----

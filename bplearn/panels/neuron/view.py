@@ -7,14 +7,15 @@ Taught in notebooks/01_one_neuron.ipynb.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import final
+from typing import Any, final
 
 from bplearn.panels.base import controls
 from bplearn.panels.base.columns import column, columns
 from bplearn.panels.base.panel import Panel
 from bplearn.panels.base.picture import Picture, collage
 from bplearn.panels.base.predict_row import PredictRow
-from bplearn.panels.neuron.logic import ACTIVATIONS, STEPS, Neuron
+from bplearn.panels.choices import ACTIVATIONS
+from bplearn.panels.neuron.logic import STEPS, Neuron
 from bplearn.panels.neuron.pictures import neuron_picture, slope_picture
 from bplearn.show.svg import escape, short
 
@@ -55,40 +56,29 @@ class _NeuronView:
         cover = panel.on_click(
             controls.button("Cover all", "Begin with inputs and weights alone"), lambda: asking.by(unit.cover)
         )
-        self.dials = {}
-        for name in unit.names:
-            dial = controls.real_slider(name, unit.get(name), -5, 5, 0.1, width=200)
-            self.dials[name] = panel.on_change(dial, self._turning(name))
-        self.act = panel.on_change(controls.choice("activation", ACTIVATIONS, unit.activation), unit.act)
-        self.which = panel.on_change(controls.choice("nudge", unit.names, unit.nudged), lambda n: unit.nudge(n, unit.h))
-        sizes = [(f"{h:g}", h) for h in STEPS_OF_H]
-        self.h = panel.on_change(
-            controls.pick_slider("by h", sizes, unit.h, width=220), lambda h: unit.nudge(unit.nudged, h)
-        )
-        panel.before_redraw(self.sync)
+        numbers = [self.dial(name) for name in unit.names]
+        chosen = [
+            panel.bind(controls.choice("activation", ACTIVATIONS), unit, "activation"),
+            panel.bind(controls.choice("nudge", unit.names), unit, "nudged"),
+            panel.bind(controls.stops_dial("by h", sorted(STEPS_OF_H), width=220), unit, "h"),
+        ]
         keys: dict[str, Callable[[], object]] = {"ArrowRight": self.next, "ArrowLeft": lambda: asking.by(unit.back)}
         left = panel.view(lambda: neuron_picture(unit), keys=keys, label="Neuron. Arrow keys step on and back.")
         right = panel.view(lambda: slope_picture(unit))
         left.layout.max_width, right.layout.max_width = "470px", "430px"
         words = panel.view(self.words, role="status")
         panel.arrange(
-            list(self.dials.values()), [self.act, self.which, self.h], columns(column(310, left), column(290, right)),
+            numbers, chosen, columns(column(310, left), column(290, right)),
             words, [back, on, cover], asking.row, asking.said,
         )  # fmt: skip
 
-    def _turning(self, name: str) -> Callable[[float], object]:
-        return lambda value: self.unit.set(name, value)
+    def dial(self, name: str) -> Any:
+        unit = self.unit
+        control = controls.real_dial(name, -5, 5, 0.1, width=200)
+        return self.panel.tie(control, lambda: unit.get(name), lambda value: unit.set(name, value))
 
     def next(self) -> None:
         self.asking.next_by(self.unit.next)
-
-    def sync(self) -> None:
-        for name, dial in self.dials.items():
-            self.panel.set_quietly(dial, value=self.unit.get(name))
-        self.panel.set_quietly(self.act, value=self.unit.activation)
-        self.panel.set_quietly(self.which, value=self.unit.nudged)
-        if self.unit.h in STEPS_OF_H:
-            self.panel.set_quietly(self.h, value=self.unit.h)
 
     def words(self) -> str:
         lines = "\n".join(self.unit.equation())

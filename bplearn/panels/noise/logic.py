@@ -81,13 +81,13 @@ class BatchNoise:
         return len(self.x)
 
     def choose(
-        self, *, batch_size: int | None = None, rng: int | None = None, learning_rate: float | None = None
+        self, *, batch_size: int | None = None, seed: int | None = None, learning_rate: float | None = None
     ) -> BatchNoise:
         """Change the batch size, the seed of the draw or the learning rate of the walk."""
         if batch_size is not None:
             self.batch_size = check_batch_size(batch_size, self.samples)
-        if rng is not None:
-            self.seed = int(number_in(rng, "seed", 0))
+        if seed is not None:
+            self.seed = int(number_in(seed, "seed", 0))
         if learning_rate is not None:
             self.learning_rate = number_in(learning_rate, "learning_rate", 0)
         return self._redraw()

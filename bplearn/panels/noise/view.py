@@ -16,7 +16,7 @@ from bplearn.panels.base.columns import column, columns
 from bplearn.panels.base.panel import Panel
 from bplearn.panels.base.picture import Picture, collage
 from bplearn.panels.base.tables import table
-from bplearn.panels.lab.view import batch_sizes
+from bplearn.panels.lab.experiment import batch_sizes
 from bplearn.panels.noise.logic import BatchNoise
 from bplearn.panels.noise.pictures import arrows, histograms, walks
 from bplearn.show.svg import escape
@@ -69,33 +69,20 @@ class _NoiseView:
     def __init__(self, noise: BatchNoise) -> None:
         self.noise, self.pair = noise, noise.pair
         self.panel = panel = Panel("Batch noise: why small batches zig-zag", noise, self.static_picture)
-        sizes = [(label, noise.samples if size is None else size) for label, size in self.sizes()]
-        self.size = panel.on_change(
-            controls.pick_slider("batch size", sizes, noise.batch_size, width=340), lambda n: noise.choose(batch_size=n)
+        size = panel.bind(
+            controls.stops_dial("batch size", whole=True, width=340),
+            noise,
+            "batch_size",
+            options=lambda: batch_sizes(noise.samples),
         )
-        self.seed = panel.on_change(controls.number_field("draw", noise.seed), lambda n: noise.choose(rng=n))
-        rate = panel.rate_dial(
-            "learning rate", lambda: noise.learning_rate, lambda v: noise.choose(learning_rate=v), low=-3
-        )
-        panel.before_redraw(self.sync)
+        draw = panel.bind(controls.number_field("draw"), noise, "seed")
+        rate = panel.bind(controls.rate_dial(), noise, "learning_rate")
         status = panel.view(lambda: f"<p>{escape(noise.verdict().sentence)}</p>", role="status")
         left = panel.view(lambda: arrows(noise))
         right = panel.view(lambda: walks(noise))
         below = panel.view(lambda: histograms(noise))
         numbers = panel.view(self.table)
-        panel.arrange(
-            [self.size, self.seed], rate, status, columns(column(310, left), column(310, right)), below, numbers
-        )
-
-    def sizes(self) -> list[tuple[str, int | None]]:
-        return batch_sizes(
-            self.noise.samples, None if self.noise.batch_size == self.noise.samples else self.noise.batch_size
-        )
-
-    def sync(self) -> None:
-        if self.noise.batch_size in [value for _, value in self.size.options]:
-            self.panel.set_quietly(self.size, value=self.noise.batch_size)
-        self.panel.set_quietly(self.seed, value=self.noise.seed)
+        panel.arrange([size, draw, rate], status, columns(column(310, left), column(310, right)), below, numbers)
 
     def table(self) -> str:
         n = self.noise

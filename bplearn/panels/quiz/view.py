@@ -43,7 +43,9 @@ class _QuizView:
         self.asked = asked
         self.panel = panel = Panel("Recall", asked, self.static_picture)
         panel.add_class("bpl-quiz")
-        self.which = panel.on_change(controls.switch("question", self.places(), 0), asked.go)
+        which = panel.bind(
+            controls.switch("question", self.places()), asked, "place", via=asked.go, options=self.places
+        )
         self.statements = controls.statements("your answer", ("-",))
         self.field = panel.on_change(
             controls.text_field("your answer, a number", hint="then Enter", width=300), self.answer_typed
@@ -59,7 +61,7 @@ class _QuizView:
         words = panel.view(self.question)
         said = panel.view(self.verdict)
         score = panel.view(lambda: f"<p>{escape(f'{asked.score()}. {asked.unkept}'.strip())}</p>", role="status")
-        panel.arrange([self.which], words, [self.statements, self.field], [check, following], said, score)
+        panel.arrange([which], words, [self.statements, self.field], [check, following], said, score)
 
     def places(self) -> list[tuple[str, int]]:
         return [(f"{n + 1} {mark}", n) for n, mark in enumerate(self.asked.marks())]
@@ -75,9 +77,6 @@ class _QuizView:
     def sync(self) -> None:
         """Offer what the question asks for, with the answer that was given."""
         asked, question = self.asked, self.asked.question
-        if list(self.which.options) != self.places():
-            self.panel.set_quietly(self.which, options=self.places())
-        self.panel.set_quietly(self.which, value=asked.place)
         given = asked.answers.get(question.number)
         if self.shown == question.number:
             return

@@ -31,6 +31,7 @@ from bplearn.layers import Dense, Layer
 from bplearn.losses import SoftmaxCrossEntropy
 from bplearn.network import Sequential
 from bplearn.panels.base.assessment import Assessment
+from bplearn.panels.choices import ACTIVATIONS
 
 STARTS: dict[str, Initializer] = {
     "Glorot": glorot_uniform,
@@ -41,7 +42,6 @@ STARTS: dict[str, Initializer] = {
     "constant(0.1)": constant(0.1),
     "zeros": zeros,
 }
-ACTIVATIONS = ("Tanh", "Sigmoid", "ReLU", "LeakyReLU", "GELU", "Identity")
 SAMPLES = 200
 FADED = 1e-3  # a signal that has shrunk to this part has vanished; one that grew to 1 / FADED has exploded
 BOUNDS = {"Tanh": (-1.0, 1.0), "Sigmoid": (0.0, 1.0)}
@@ -96,7 +96,7 @@ class SignalFlow:
         spread = x.std(axis=0)
         self.x = (x - x.mean(axis=0)) / np.where(spread > 1e-9, spread, 1.0)
         self.targets = np.asarray(self.data.targets[:SAMPLES])
-        self._start: str | Initializer = "Glorot"
+        self.starts = dict(STARTS)
         self.choose(start=start, activation=activation, depth=depth, scale=scale, width=width, seed=seed)
 
     def choose(
@@ -111,11 +111,13 @@ class SignalFlow:
     ) -> SignalFlow:
         """Change some of the choices and send the batch through again."""
         if start is not None:
-            if start not in STARTS and not callable(start):
+            if start not in self.starts and not callable(start):
                 raise ArgumentError(
                     expected_got("start", f"one of {', '.join(STARTS)}, or an initializer", repr(start))
                 )
-            self._start = start
+            self.start = start if isinstance(start, str) else getattr(start, "__name__", "your own")
+            if not isinstance(start, str):
+                self.starts[self.start] = start
         if activation is not None:
             if activation not in ACTIVATIONS:
                 raise ArgumentError(expected_got("activation", f"one of {', '.join(ACTIVATIONS)}", repr(activation)))
@@ -130,15 +132,10 @@ class SignalFlow:
             self.seed = int(number_in(seed, "seed", 0))
         return self.renew()
 
-    @property
-    def start(self) -> str:
-        """The name of the start."""
-        return self._start if isinstance(self._start, str) else getattr(self._start, "__name__", "your own")
-
     def build(self) -> Sequential:
         """Return the network at its start."""
         rng = np.random.default_rng(self.seed)
-        chosen = STARTS[self._start] if isinstance(self._start, str) else self._start
+        chosen = self.starts[self.start]
         make: Callable[[], Layer] = getattr(layers, self.activation)
 
         def scaled(shape: tuple[int, ...], rng: np.random.Generator) -> Array:

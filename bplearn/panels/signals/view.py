@@ -6,14 +6,15 @@ Taught in notebooks/11_initialisation_and_saturation.ipynb.
 
 from __future__ import annotations
 
-from typing import Any, final
+from typing import final
 
 from bplearn.datasets import Dataset
 from bplearn.initializers import Initializer
 from bplearn.panels.base import controls
 from bplearn.panels.base.panel import Panel
 from bplearn.panels.base.picture import Picture, collage
-from bplearn.panels.signals.logic import ACTIVATIONS, STARTS, SignalFlow
+from bplearn.panels.choices import ACTIVATIONS
+from bplearn.panels.signals.logic import SignalFlow
 from bplearn.panels.signals.pictures import activations, gradients
 from bplearn.show.svg import escape
 
@@ -42,53 +43,27 @@ def signals(
     Introduced in: notebooks/11_initialisation_and_saturation.ipynb
     """
     flow = SignalFlow(start, activation, depth=depth, scale=scale, width=width, data=data, seed=seed)
-    return _SignalsView(flow, start).panel
+    return _SignalsView(flow).panel
 
 
 @final
 class _SignalsView:
     """Controls, views, and what ties them to a SignalFlow."""
 
-    def __init__(self, flow: SignalFlow, start: str | Initializer) -> None:
+    def __init__(self, flow: SignalFlow) -> None:
         self.flow = flow
         self.panel = panel = Panel("Signals by layer", flow, self.static_picture)
-        starts: list[tuple[str, str | Initializer]] = [(name, name) for name in STARTS]
-        if not isinstance(start, str):
-            starts.append((flow.start, start))
-        scales = sorted({*SCALES, flow.scale})
         dials = [
-            panel.on_change(controls.choice("start", starts, start), lambda v: flow.choose(start=v)),
-            panel.on_change(
-                controls.choice("activation", ACTIVATIONS, flow.activation), lambda v: flow.choose(activation=v)
-            ),
-            panel.on_change(
-                controls.whole_slider("depth", flow.depth, 1, max(30, flow.depth), width=230),
-                lambda v: flow.choose(depth=v),
-            ),
-            panel.on_change(
-                controls.pick_slider("weights times", [(f"{s:g}", s) for s in scales], flow.scale, width=270),
-                lambda v: flow.choose(scale=v),
-            ),
-            panel.on_change(controls.number_field("seed", flow.seed), lambda v: flow.choose(seed=v)),
+            panel.bind(controls.choice("start"), flow, "start", options=lambda: list(flow.starts)),
+            panel.bind(controls.choice("activation", ACTIVATIONS), flow, "activation"),
+            panel.bind(controls.whole_dial("depth", 1, 30, width=230), flow, "depth"),
+            panel.bind(controls.stops_dial("weights times", SCALES, width=270), flow, "scale"),
+            panel.bind(controls.number_field("seed"), flow, "seed"),
         ]
-        panel.before_redraw(lambda: self.sync(dials))
         status = panel.view(self.verdict, role="status")
         forward = panel.view(lambda: activations(flow))
         back = panel.view(lambda: gradients(flow))
         panel.arrange(dials, status, forward, back)
-
-    def sync(self, dials: list[Any]) -> None:
-        """Set the controls to what the logic says, where it was worked by code."""
-        f = self.flow
-        start, activation, depth, scale, seed = dials
-        names = dict(start.options)
-        if f.start in names:
-            self.panel.set_quietly(start, value=names[f.start])
-        self.panel.set_quietly(activation, value=f.activation)
-        self.panel.set_quietly(depth, max=max(depth.max, f.depth), value=f.depth)
-        if f.scale in dict(scale.options).values():
-            self.panel.set_quietly(scale, value=f.scale)
-        self.panel.set_quietly(seed, value=f.seed)
 
     def verdict(self) -> str:
         word, sentence = self.flow.verdict()

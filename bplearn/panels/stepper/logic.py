@@ -186,9 +186,9 @@ class UpdateSteps:
             self._put_weights()
         return self.record.loss
 
-    def set_learning_rate(self, rate: float) -> None:
+    def set_learning_rate(self, learning_rate: float) -> None:
         """Use another learning rate from this iteration's update on; later iterations are forgotten."""
-        rate = number_in(rate, "learning_rate", 0)
+        rate = number_in(learning_rate, "learning_rate", 0)
         if rate != self.learning_rate or rate != self.record.learning_rate:
             self.learning_rate = rate
             place = self.place

@@ -12,8 +12,8 @@ from bplearn.exercises.engine.typed_numbers import read_number
 from bplearn.losses import HalfSquaredError, Loss
 from bplearn.network import Sequential
 from bplearn.panels.base import controls
-from bplearn.panels.base.columns import column, columns
-from bplearn.panels.base.panel import Panel, wrap_row
+from bplearn.panels.base.columns import column, columns, wrap_row
+from bplearn.panels.base.panel import Panel
 from bplearn.panels.base.picture import Picture
 from bplearn.panels.stepper.logic import SIZES, UpdateSteps, worked_example
 from bplearn.panels.stepper.pictures import ahead_words, network_picture, remembered_html, step_html
@@ -53,11 +53,17 @@ class _StepperView:
         on = panel.on_click(controls.button("Next", "Do the next step", icon="arrow-right"), self.next)
         on.button_style = "primary"
         self.by = panel.on_change(controls.switch("one step is", SIZES, "operation"), lambda _: None)
-        self.iteration = panel.on_change(controls.choice("iteration", [("1", 0)], 0), self.open)
+        iteration = panel.bind(
+            controls.choice("iteration"),
+            walk,
+            "iteration",
+            via=lambda iteration: self.do(walk.open, iteration),
+            options=lambda: [(str(i + 1), i) for i in range(len(walk.iterations))],
+        )
         ten = panel.on_click(
             controls.button("10 iterations", "Do ten whole iterations"), lambda: self.do(walk.finish, 10)
         )
-        rate = panel.rate_dial("learning rate", lambda: walk.learning_rate, walk.set_learning_rate, low=-2)
+        rate = panel.bind(controls.rate_dial(low=-2), walk, "learning_rate", via=walk.set_learning_rate)
         self.predict = panel.on_change(controls.checkbox("predict the next number first"), self.predicting)
         self.answer = controls.text_field("your prediction", hint="a number, then Enter", width=250)
         panel.on_change(self.answer, self.judge)
@@ -71,8 +77,8 @@ class _StepperView:
         tape = panel.view(lambda: remembered_html(walk))
         guess = wrap_row([self.predict, self.answer, self.show])
         panel.arrange(
-            [back, on, self.by, self.iteration, ten], picture,
-            columns(column(380, words, guess, said, wrap_row(rate)), column(290, tape)),
+            [back, on, self.by, iteration, ten], picture,
+            columns(column(380, words, guess, said, wrap_row([rate])), column(290, tape)),
         )  # fmt: skip
 
     def do(self, action: Any, *arguments: Any) -> None:
@@ -90,9 +96,6 @@ class _StepperView:
 
     def back(self) -> None:
         self.do(self.walk.back, self.by.value)
-
-    def open(self, iteration: int) -> None:
-        self.do(self.walk.open, iteration)
 
     def predicting(self, on: bool) -> None:
         ahead = f"{ahead_words(self.walk.coming)} Right is what is at most 1% off."
@@ -114,10 +117,6 @@ class _StepperView:
         self.panel.set_quietly(self.answer, value="")
 
     def sync(self) -> None:
-        options = [(str(i + 1), i) for i in range(len(self.walk.iterations))]
-        if list(self.iteration.options) != options:
-            self.panel.set_quietly(self.iteration, options=options)
-        self.panel.set_quietly(self.iteration, value=self.walk.iteration)
         for widget in (self.answer, self.show):
             widget.layout.display = None if self.predict.value else "none"
 

@@ -176,11 +176,11 @@ class SweepMap:
 
     # ---- looking ----
 
-    def measure_by(self, name: str) -> SweepMap:
+    def measure_by(self, measure: str) -> SweepMap:
         """Show another measure: "unseen loss" or "training loss"."""
-        if name not in MEASURES:
-            raise ArgumentError(expected_got("measure", f"one of {', '.join(MEASURES)}", repr(name)))
-        self.measure = name
+        if measure not in MEASURES:
+            raise ArgumentError(expected_got("measure", f"one of {', '.join(MEASURES)}", repr(measure)))
+        self.measure = measure
         if not self.chosen and (best := self.best()) is not None:
             self.row, self.column = best
         return self

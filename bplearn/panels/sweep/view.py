@@ -14,8 +14,8 @@ from bplearn.panels.base import controls
 from bplearn.panels.base.columns import column, columns
 from bplearn.panels.base.panel import Panel
 from bplearn.panels.base.picture import Picture, collage
-from bplearn.panels.lab.experiment import ACTIVATIONS, DATA, OPTIMIZERS, Experiment, hidden_widths
-from bplearn.panels.lab.view import widths
+from bplearn.panels.choices import ACTIVATIONS, OPTIMIZERS
+from bplearn.panels.lab.experiment import Experiment, hidden_widths, read_widths
 from bplearn.panels.sweep.logic import MEASURES, RATES, SIZES, SweepMap
 from bplearn.panels.sweep.pictures import curve_picture, map_picture
 from bplearn.show.svg import escape
@@ -62,19 +62,18 @@ class _SweepView:
         self.panel = panel = Panel("Sweep: learning rate and batch size", chart, self.static_picture)
         play = panel.play_button(chart.tick, done=lambda: chart.done, fps=30)
         clear = panel.on_click(controls.button("Empty the map", "Begin again"), lambda: self.pausing(self.restart))
-        self.measure = panel.on_change(controls.switch("cells show", list(MEASURES), chart.measure), chart.measure_by)
-        e = chart.experiment
-        names = [*DATA] + ([] if isinstance(e.data, str) else [(e.data_name, e.data)])
-        dials = [
-            (controls.choice("data", names, e.data), "data"),
-            (controls.choice("optimizer", OPTIMIZERS, e.optimizer), "optimizer"),
-            (controls.choice("activation", ACTIVATIONS, e.activation), "activation"),
-            (controls.number_field("seed", e.seed, width=80), "seed"),
-            (controls.number_field("epochs", chart.epochs, low=1, high=200, width=105), "epochs"),
+        measure = panel.bind(controls.switch("cells show", list(MEASURES)), chart, "measure", via=chart.measure_by)
+        made = [
+            panel.bind(control, chart, name, via=self.renew)
+            for control, name in (
+                (controls.choice("data", chart.experiment.data_options), "experiment.data"),
+                (controls.choice("optimizer", OPTIMIZERS), "experiment.optimizer"),
+                (controls.choice("activation", ACTIVATIONS), "experiment.activation"),
+                (controls.number_field("seed"), "experiment.seed"),
+                (controls.number_field("epochs"), "epochs"),
+                (controls.text_field("hidden layers", hint="8, 8", width=135), "experiment.hidden_text"),
+            )
         ]
-        made = [panel.on_change(control, self._renewing(name)) for control, name in dials]
-        layers = controls.text_field("hidden layers", ", ".join(map(str, e.hidden)), hint="8, 8", width=125)
-        made.append(panel.on_change(layers, lambda words: self.renew(hidden=widths(words))))
         keys: dict[str, Callable[[], object]] = {
             "ArrowUp": lambda: chart.move(-1, 0),
             "ArrowDown": lambda: chart.move(1, 0),
@@ -88,9 +87,7 @@ class _SweepView:
         )
         curve = panel.view(lambda: curve_picture(chart))
         cells.layout.max_width, curve.layout.max_width = "500px", "420px"
-        panel.arrange(
-            [play, clear, self.measure], made, status, columns(column(350, cells), column(290, curve)), chosen
-        )
+        panel.arrange([play, clear, measure], made, status, columns(column(350, cells), column(290, curve)), chosen)
 
     def first_column(self) -> None:
         """Fill the column of the largest batches, where that is quick: a first look must not wait for it."""
@@ -102,11 +99,10 @@ class _SweepView:
         self.first_column()
 
     def renew(self, **changes: Any) -> None:
+        if "hidden_text" in changes:
+            changes = {"hidden": read_widths(changes["hidden_text"])}
         self.pausing(lambda: self.chart.choose(**changes))
         self.first_column()
-
-    def _renewing(self, name: str) -> Callable[[Any], object]:
-        return lambda value: self.renew(**{name: value})
 
     def pausing(self, action: Callable[[], object]) -> None:
         if self.panel.player is not None:

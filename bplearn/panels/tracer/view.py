@@ -63,16 +63,17 @@ class _TracerView:
         self.tracer = tracer
         self.panel = panel = Panel("Weight tracer", tracer, self.static_picture)
         names = [(f"{h.name} {' x '.join(map(str, h.shape))}", number) for number, h in enumerate(tracer.holders)]
-        self.holder = panel.on_change(controls.choice("weights", names, 0), self.take_holder)
-        self.start = panel.on_change(controls.choice("from", self.starts(), self.start_now()), self.take_start)
-        self.end = panel.on_change(controls.choice("to", self.ends(), tracer.index[-1]), self.take_end)
+        batch = [(f"sample {n}", n) for n in range(len(tracer.x))][:MOST_NAMES]
+        everyone = [(f"batch of {len(tracer.x)}", BATCH)] if len(tracer.x) > 1 else []
+        weights = panel.tie(controls.choice("weights", names), self.holder_now, self.take_holder)
+        start = panel.tie(controls.choice("from"), self.start_now, self.take_start, options=self.starts)
+        end = panel.tie(controls.choice("to"), lambda: tracer.index[-1], self.take_end, options=self.ends)
         strongest = panel.on_click(
             controls.button("Strongest weight", "The weight with the largest gradient"), tracer.strongest
         )
-        batch = [(f"sample {n}", n) for n in range(len(tracer.x))][:MOST_NAMES]
-        everyone = [(f"batch of {len(tracer.x)}", BATCH)] if len(tracer.x) > 1 else []
-        self.sample = panel.on_change(controls.choice("look at", [*batch, *everyone], 0), self.look_at)
-        self.path = panel.on_change(controls.choice("path", self.paths(), 0), tracer.explain)
+        sample = panel.tie(controls.choice("look at", [*batch, *everyone]), self.sample_now, self.look_at)
+        path = panel.tie(controls.choice("path"), lambda: tracer.explained, tracer.explain, options=self.paths)
+        panel.before_redraw(lambda: panel.set_quietly(start, disabled=len(tracer.index) == 1))
         keys: dict[str, Callable[[], object]] = {
             "ArrowUp": lambda: tracer.move(1, -1),
             "ArrowDown": lambda: tracer.move(1, 1),
@@ -81,7 +82,6 @@ class _TracerView:
             "PageUp": lambda: tracer.turn(-1),
             "PageDown": lambda: tracer.turn(1),
         }
-        panel.before_redraw(self.sync)
         status = panel.view(self.status, role="status")
         hint = "Network: arrows choose start and end of the weight, PageUp and PageDown the layer"
         picture = panel.view(lambda: trace_network(tracer), clicked=tracer.choose_key, keys=keys, label=hint)
@@ -92,7 +92,7 @@ class _TracerView:
             bars = panel.view(lambda: sample_bars(tracer), clicked=tracer.choose_key)
             bars.layout.max_width = "330px"
             above.append(column(190, bars))
-        chosen = [self.holder, self.start, self.end, strongest, self.sample, self.path]
+        chosen = [weights, start, end, strongest, sample, path]
         below = columns(column(395, factors), column(275, blamed))
         panel.arrange(chosen, status, columns(*above), below)
 
@@ -121,6 +121,14 @@ class _TracerView:
             return [("(a bias has none)", 0)]
         return [(t.names.unit(t.holder.layer - 1, i).text, i) for i in range(t.holder.shape[0])]
 
+    def holder_now(self) -> int:
+        return self.tracer.holders.index(self.tracer.holder)
+
+    def sample_now(self) -> int:
+        if self.tracer.sample is not None:
+            return self.tracer.sample
+        return BATCH if len(self.tracer.x) > 1 else 0
+
     def start_now(self) -> int:
         return self.tracer.index[0] if len(self.tracer.index) == 2 else 0
 
@@ -132,22 +140,6 @@ class _TracerView:
         t = self.tracer
         found = [(f"{n + 1}: by {t.names.unit(*path.units[0]).text}", n) for n, path in enumerate(t.paths)]
         return found or [("none", 0)]
-
-    def sync(self) -> None:
-        t = self.tracer
-        self.panel.set_quietly(self.holder, value=t.holders.index(t.holder))
-        offers = (
-            (self.start, self.starts(), self.start_now()),
-            (self.end, self.ends(), t.index[-1]),
-            (self.path, self.paths(), t.explained),
-        )
-        for control, options, value in offers:
-            if list(control.options) != options:
-                self.panel.set_quietly(control, options=options)
-            self.panel.set_quietly(control, value=value)
-        self.panel.set_quietly(self.start, disabled=len(t.index) == 1)
-        whole = BATCH if len(t.x) > 1 else 0
-        self.panel.set_quietly(self.sample, value=whole if t.sample is None else t.sample)
 
     def status(self) -> str:
         t = self.tracer

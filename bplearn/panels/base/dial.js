@@ -1,0 +1,75 @@
+// A dial is one number with two handles: a slider that stops at round numbers, and a field to type any other.
+// Python holds the number, the stops and the text; they travel together, so that slider and field cannot disagree.
+// Introduced in notebooks/01_one_neuron.ipynb.
+
+let count = 0;
+
+function render({ model, el }) {
+  el.classList.add("bpl-dial");
+  const label = document.createElement("label");
+  const slider = document.createElement("input");
+  const field = document.createElement("input");
+  const note = document.createElement("span");
+  slider.type = "range";
+  field.type = "text";
+  field.id = label.htmlFor = `bpl-dial-${++count}-${Math.random().toString(36).slice(2)}`;
+  field.autocomplete = "off";
+  for (const input of [slider, field]) input.dataset.lmSuppressShortcuts = "true";
+  el.append(label, slider, field, note);
+
+  const nearest = (stops, value) => {
+    let best = 0;
+    stops.forEach((stop, i) => {
+      if (Math.abs(stop - value) < Math.abs(stops[best] - value)) best = i;
+    });
+    return best;
+  };
+
+  const show = () => {
+    const stops = model.get("stops");
+    const value = model.get("value");
+    const name = model.get("name");
+    const [low, high, step] = stops.length ? [0, stops.length - 1, 1] : ["low", "high", "step"].map((t) => model.get(t));
+    Object.assign(slider, { min: low, max: high, step, hidden: !(high > low) });
+    slider.value = stops.length ? nearest(stops, value) : value;
+    label.textContent = name;
+    note.textContent = model.get("note");
+    slider.setAttribute("aria-label", name);
+    slider.setAttribute("aria-valuetext", `${model.get("text")} ${model.get("note")}`.trim());
+    field.value = model.get("text");
+    field.style.width = `${Math.max(model.get("letters"), field.value.length) + 1.5}ch`;
+    if (!slider.hidden) field.setAttribute("aria-label", `${name}, typed`);
+    slider.disabled = field.disabled = model.get("disabled");
+  };
+
+  const slid = () => {
+    const stops = model.get("stops");
+    const value = stops.length ? stops[Number(slider.value)] : Number(slider.value);
+    field.value = String(Number(value.toPrecision(6)));
+    model.set("value", value); // ipywidgets sends one message at a time and keeps the newest
+    model.save_changes();
+  };
+
+  const typed = () => {
+    if (field.value.trim() !== model.get("text")) model.send({ typed: field.value });
+  };
+
+  const pressed = (event) => {
+    if (event.key === "Escape") field.value = model.get("text");
+  };
+
+  slider.addEventListener("input", slid);
+  field.addEventListener("change", typed);
+  field.addEventListener("keydown", pressed);
+  field.addEventListener("focus", () => field.select());
+  const traits = ["value", "stops", "low", "high", "name", "text", "note", "letters", "disabled"].map((name) => `change:${name}`).join(" ");
+  model.on(traits, show);
+  model.on("msg:custom", show); // what was typed could not be used: the field says again what is
+  show();
+  return () => {
+    model.off(traits, show);
+    model.off("msg:custom", show);
+  };
+}
+
+export default { render };
