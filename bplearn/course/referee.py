@@ -26,9 +26,9 @@ from bplearn.course.tasks import ALL, task
 from bplearn.course.tasks.task import Task
 from bplearn.course.wire import Channel, Closed
 from bplearn.errors import ArgumentError
-from bplearn.exercises.engine.exercise import Code, Exercise, Finding, Trial
-from bplearn.exercises.engine.grading import judge
-from bplearn.exercises.engine.run_cases import reference, watch
+from bplearn.exercises.engine.exercise import Code, Exercise, Experiment, ExperimentResult
+from bplearn.exercises.engine.grading import grade
+from bplearn.exercises.engine.run_cases import reference, run_cases
 from bplearn.exercises.engine.verdict import Status, Verdict
 
 PATIENCE = 60.0  # seconds beyond the student's own limit before the referee gives up waiting
@@ -142,7 +142,7 @@ def _verdict(
         headline = f"The answer should be a function; it is a {fields['kind']}."
         return exercise.verdict(Status.WRONG, headline), Way()
     distant, scored = Distant(channel, exercise, kept), Scores()
-    verdict = judge(scored.listening(_patient(exercise)), distant)
+    verdict = grade(scored.listening(_patient(exercise)), distant)
     if distant.calls and not one.library:
         return _borrowed(exercise, distant.calls), Way()
     if verdict.passed:
@@ -158,7 +158,7 @@ def _followed(channel: Channel, one: Task, kept: list[Callable[..., Any]]) -> Wa
     exercise = _patient(one.exercise)
     distant = Distant(channel, one.exercise, kept, one.stand_ins)
     if isinstance(exercise, Code):
-        watch(exercise, distant, reference(exercise)[0])
+        run_cases(exercise, distant, reference(exercise)[0])
     return Way() if distant.calls and not one.library else credit.credit(one, distant.again())
 
 
@@ -170,11 +170,11 @@ class Scores:
 
     def listening(self, exercise: Exercise) -> Exercise:
         """Return the exercise, which tells what it finds."""
-        if not isinstance(exercise, Trial):
+        if not isinstance(exercise, Experiment):
             return exercise
         attempt = exercise.attempt
 
-        def listened(answer: Any) -> Finding:
+        def listened(answer: Any) -> ExperimentResult:
             finding = attempt(answer)
             self.way = Way(getattr(finding, "earned", ()))
             return finding

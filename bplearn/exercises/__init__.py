@@ -17,9 +17,9 @@ from bplearn.errors import ArgumentError
 from bplearn.exercises.chapters.questions import PREDICTIONS, QUESTIONS, due
 from bplearn.exercises.engine import baseline_checks as usual
 from bplearn.exercises.engine import progress as _progress
-from bplearn.exercises.engine.diagnosis import applicable, single
+from bplearn.exercises.engine.diagnosis import applicable, single_mutants
 from bplearn.exercises.engine.exercise import NOTEBOOKS, Code, Exercise, section
-from bplearn.exercises.engine.grading import judge
+from bplearn.exercises.engine.grading import grade
 from bplearn.exercises.engine.page import Page, Table
 from bplearn.exercises.engine.progress import merge as merge_progress
 from bplearn.exercises.engine.progress import use_file
@@ -62,7 +62,7 @@ def check(number: str, answer: Any) -> Verdict:
     Introduced in: notebooks/01_one_neuron.ipynb
     """
     one = exercise(number)
-    verdict = judge(one, answer)
+    verdict = grade(one, answer)
     if verdict.status is not Status.NOT_ATTEMPTED:
         _progress.note("exercises", number, lambda entry: _count(entry, verdict.passed))
     return verdict
@@ -135,7 +135,7 @@ def clinic(number: str) -> Page:
     one = exercise(number)
     if not isinstance(one, Code) or not one.planted:
         raise ArgumentError(expected_got("clinic", 'the number of a bug clinic, "10.2" to "10.7"', repr(number)))
-    planted = [version for version in single(one) if version.mistakes[0].name in one.planted and version.source]
+    planted = [mutant for mutant in single_mutants(one) if mutant.mistakes[0].name in one.planted and mutant.source]
     return Page(f"{one.number} {one.title}: one bug is planted in it", code=planted[-1].source)
 
 
@@ -228,7 +228,7 @@ def recall(number: str, answer: Any = ...) -> Verdict:
     question = QUESTIONS[number]
     if answer is ... or answer is None:
         return question.unattempted("")
-    verdict = judge(question, answer)
+    verdict = grade(question, answer)
     if verdict.status is not Status.NOT_ATTEMPTED:
         _progress.note("recall", number, lambda entry: _count(entry, verdict.passed))
     return verdict

@@ -9,8 +9,8 @@ import pytest
 
 from bplearn.exercises import ALL, NOTEBOOKS, Status, catalogue, check, clinic, exercises, hint, solution, stub
 from bplearn.exercises.engine.compare import leaves
-from bplearn.exercises.engine.diagnosis import applicable, wrong_versions
-from bplearn.exercises.engine.exercise import Code, Trial
+from bplearn.exercises.engine.diagnosis import applicable, mutant_results
+from bplearn.exercises.engine.exercise import Code, Experiment
 from bplearn.exercises.engine.mistake import source_of
 from bplearn.exercises.engine.question import Choice, Number
 from bplearn.exercises.engine.run_cases import reference
@@ -101,27 +101,27 @@ def test_the_index_has_every_exercise_of_every_notebook():
 
 @pytest.mark.parametrize("one", [one for one in CODE if not one.planted], ids=number)
 def test_every_wrong_version_is_told_by_its_own_name(one):
-    for version, _ in wrong_versions(one):
-        verdict = check(one.number, version.make())
+    for mutant, _ in mutant_results(one):
+        verdict = check(one.number, mutant.make())
         assert not verdict.passed
-        assert version.mistakes[0].name in verdict.mistakes, version.source
+        assert mutant.mistakes[0].name in verdict.mistakes, mutant.source
 
 
 @pytest.mark.parametrize("one", [one for one in CODE if one.number != "14.3"], ids=number)
 def test_every_wrong_version_shows_on_two_cases_at_least(one):
     """14.3 has curves made by hand, each for one mistake."""
     cases, right = reference(one)
-    for version, seen in wrong_versions(one):
+    for mutant, seen in mutant_results(one):
         differ = [not a.agrees(b) for a, b, case in zip(seen, right, cases, strict=True) if not case.diagnosis_only]
-        assert sum(differ) >= 2, version.source
+        assert sum(differ) >= 2, mutant.source
 
 
 @pytest.mark.parametrize("one", CODE, ids=number)
 def test_no_verdict_shows_the_solution(one):
     body = [line.strip() for line in source_of(one.solution).splitlines() if " = " in line and len(line.strip()) > 12]
-    one_of_each = {version.mistakes[0].name: version for version, _ in wrong_versions(one)}
-    for version in one_of_each.values():
-        text = str(check(one.number, version.make()))
+    one_of_each = {mutant.mistakes[0].name: mutant for mutant, _ in mutant_results(one)}
+    for mutant in one_of_each.values():
+        text = str(check(one.number, mutant.make()))
         assert not any(line in text for line in body if line not in one.task)
 
 
@@ -217,7 +217,7 @@ def test_trials_that_do_not_work():
 
 
 def test_trials_have_a_time_limit():
-    assert all(one.seconds <= 20 for one in ALL.values() if isinstance(one, Trial))
+    assert all(one.seconds <= 20 for one in ALL.values() if isinstance(one, Experiment))
 
 
 def test_gaps_are_known_whatever_they_raise():

@@ -12,11 +12,11 @@ from bplearn.course.tasks import task
 from bplearn.exercises import ALL, Status, check, hint, recall
 from bplearn.exercises.chapters.questions import QUESTIONS
 from bplearn.exercises.engine.compare import close, describe, leaves
-from bplearn.exercises.engine.diagnosis import applicable, single, wrong_versions
+from bplearn.exercises.engine.diagnosis import applicable, mutant_results, single_mutants
 from bplearn.exercises.engine.exercise import Code, call
 from bplearn.exercises.engine.feedback import first_seen, small_case
-from bplearn.exercises.engine.free_variables import strays
-from bplearn.exercises.engine.grading import judge
+from bplearn.exercises.engine.free_variables import free_variables
+from bplearn.exercises.engine.grading import grade
 from bplearn.exercises.engine.named_verdict import named_verdict
 from bplearn.exercises.engine.question import Choice, Number
 from bplearn.exercises.engine.run_cases import reference
@@ -147,7 +147,7 @@ def defined(text):
     ],
 )
 def test_what_a_function_reads(text, unread, variables):
-    found = strays(defined(text))
+    found = free_variables(defined(text))
     assert (found.unread, found.variables) == (unread, variables)
 
 
@@ -178,9 +178,9 @@ def test_an_exception_does_not_hide_it():
 
 @pytest.mark.parametrize("one", [one for one in ALL.values() if isinstance(one, Code)], ids=number)
 def test_no_solution_and_no_known_wrong_version_uses_a_variable(one):
-    assert strays(one.solution).variables == ()
-    for version in single(one):
-        assert strays(version.make()).variables == ()
+    assert free_variables(one.solution).variables == ()
+    for mutant in single_mutants(one):
+        assert free_variables(mutant.make()).variables == ()
 
 
 def test_a_right_answer_may_use_what_it_likes():
@@ -201,11 +201,11 @@ def test_candidates_that_contradict_a_right_output_are_dropped():
 @pytest.mark.parametrize("one", [one for one in ALL.values() if isinstance(one, Code)], ids=number)
 def test_no_wrong_version_leaves_right_what_its_mistake_spoils(one):
     _, right = reference(one)
-    for version, seen in wrong_versions(one):
-        for mistake in version.mistakes:
-            spoiled = [name for name in mistake.spoils if name in one.outputs]
-            pairs = [(a.values[n], b.values[n]) for a, b in zip(seen, right, strict=True) if a.values for n in spoiled]
-            assert not pairs or not all(close(*pair) for pair in pairs), (version.source, mistake.name)
+    for mutant, seen in mutant_results(one):
+        for mistake in mutant.mistakes:
+            affected = [name for name in mistake.spoils if name in one.outputs]
+            pairs = [(a.values[n], b.values[n]) for a, b in zip(seen, right, strict=True) if a.values for n in affected]
+            assert not pairs or not all(close(*pair) for pair in pairs), (mutant.source, mistake.name)
 
 
 # sentences ----------------------------------------------------------------------------------------------------------
@@ -280,8 +280,8 @@ def test_a_small_case_is_shown_with_both_numbers():
 
 @pytest.mark.parametrize("one", [one for one in ALL.values() if isinstance(one, Code)], ids=number)
 def test_small_cases_are_small_and_true(one):
-    for version, _ in wrong_versions(one)[:12]:
-        text = small_case(one, version.make())
+    for mutant, _ in mutant_results(one)[:12]:
+        text = small_case(one, mutant.make())
         assert len(text) < 420
         assert text.count("should be") == text.count("yours is") <= 2
     assert small_case(one, one.solution) == ""
@@ -300,7 +300,7 @@ def test_a_small_case_is_not_shown_for_what_depends_on_earlier_calls():
 
 
 def test_small_cases_have_the_rates_that_are_given_and_right_numbers_that_exist():
-    texts = [small_case(ALL["13.3"], version.make()) for version, _ in wrong_versions(ALL["13.3"])]
+    texts = [small_case(ALL["13.3"], mutant.make()) for mutant, _ in mutant_results(ALL["13.3"])]
     shown = [text for text in texts if text]
     assert shown
     assert all("step = 1, learning_rate = 0.1, beta1 = 0.9, beta2 = 0.99" in text for text in shown)
@@ -309,7 +309,7 @@ def test_small_cases_have_the_rates_that_are_given_and_right_numbers_that_exist(
 
 def test_most_exercises_have_a_small_case():
     plain = [one for one in ALL.values() if isinstance(one, Code) and one.observe is call]
-    shown = [one for one in plain if any(small_case(one, version.make()) for version, _ in wrong_versions(one))]
+    shown = [one for one in plain if any(small_case(one, mutant.make()) for mutant, _ in mutant_results(one))]
     assert {one.number for one in plain} - {one.number for one in shown} <= {"09.5", "09.6", "10.1", "14.3"}
 
 
@@ -464,4 +464,4 @@ def test_a_mean_over_the_samples_alone_is_named_in_an_assignment():
         return np.mean(np.log(np.cosh(y - t))), np.tanh(y - t) / len(y)
 
     for answer in (over_samples, only_dy):
-        assert judge(task("A2.3").exercise, answer).mistakes == ("mean-over-samples",)
+        assert grade(task("A2.3").exercise, answer).mistakes == ("mean-over-samples",)

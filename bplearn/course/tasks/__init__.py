@@ -17,7 +17,7 @@ from bplearn.course.tasks import a1, a2, a3, a4
 from bplearn.course.tasks.task import Task
 from bplearn.errors import ArgumentError
 from bplearn.exercises.engine.exercise import Code
-from bplearn.exercises.engine.random_cases import Draw
+from bplearn.exercises.engine.random_cases import RandomCase
 
 ALL: dict[str, Task] = {one.number: one for part in (a1, a2, a3, a4) for one in part.TASKS}
 
@@ -50,12 +50,12 @@ def task(number: str, seed: int = 0) -> Task:
 class _Reseeded:
     """Draws like `inputs`, from other streams."""
 
-    inputs: Callable[[Draw], tuple[Any, ...]]
+    inputs: Callable[[RandomCase], tuple[Any, ...]]
     seed: int
 
-    def __call__(self, draw: Draw) -> tuple[Any, ...]:
+    def __call__(self, draw: RandomCase) -> tuple[Any, ...]:
         return self.inputs(replace(draw, network=draw.network + self.seed, batch=draw.batch + self.seed))
 
 
-def _reseeded(inputs: Callable[[Draw], tuple[Any, ...]], seed: int) -> _Reseeded:
+def _reseeded(inputs: Callable[[RandomCase], tuple[Any, ...]], seed: int) -> _Reseeded:
     return _Reseeded(inputs, seed)

@@ -17,7 +17,7 @@ import numpy as np
 from bplearn.course.tasks import parts
 from bplearn.course.tasks.task import Part, Task
 from bplearn.exercises.engine.exercise import Code
-from bplearn.exercises.engine.random_cases import Draw
+from bplearn.exercises.engine.random_cases import RandomCase
 from bplearn.layers import LeakyReLU, Softplus, Tanh
 from bplearn.losses import Huber, SoftmaxCrossEntropy
 from bplearn.network import Sequential, mlp
@@ -94,7 +94,7 @@ def _not_divided(z, t, w):
     return value * np.sum(w), dz * np.sum(w)
 
 
-def _leaky_inputs(draw: Draw) -> tuple[Any, ...]:
+def _leaky_inputs(draw: RandomCase) -> tuple[Any, ...]:
     def make() -> tuple[Any, ...]:
         return draw.data(draw.N, draw.D), draw.weights(draw.D, draw.M), draw.weights(draw.M), 0.1 * draw.N
 
@@ -106,7 +106,7 @@ def _leaky_inputs(draw: Draw) -> tuple[Any, ...]:
     return made
 
 
-def _three_inputs(draw: Draw) -> tuple[Any, ...]:
+def _three_inputs(draw: RandomCase) -> tuple[Any, ...]:
     widths = (draw.D, draw.H, draw.M + 1, draw.M)
     layers = [part for n, m in pairwise(widths) for part in (draw.weights(n, m), draw.weights(m))]
     return draw.data(draw.N, draw.D), *layers
@@ -116,16 +116,16 @@ def _large(x: float) -> tuple[Any, ...]:
     return np.array([[1.0]]), np.eye(1), np.zeros(1), np.full((1, 2), x), np.zeros(2), np.eye(2), np.zeros(2)
 
 
-def _count_inputs(draw: Draw) -> tuple[Any, ...]:
+def _count_inputs(draw: RandomCase) -> tuple[Any, ...]:
     widths = [int(width) for width in draw.data_rng.integers(2, 9, 3 + draw.N % 3)]
     return widths, draw.N
 
 
-def _huber_inputs(draw: Draw) -> tuple[Any, ...]:
+def _huber_inputs(draw: RandomCase) -> tuple[Any, ...]:
     return 2 * draw.data(draw.N, draw.M), draw.data(draw.N, draw.M), 0.25 * draw.N
 
 
-def _weighted_inputs(draw: Draw) -> tuple[Any, ...]:
+def _weighted_inputs(draw: RandomCase) -> tuple[Any, ...]:
     C = draw.M + 2
     return draw.data(draw.N, C), draw.data_rng.integers(0, C, draw.N), np.abs(draw.data(draw.N)) + 0.1
 

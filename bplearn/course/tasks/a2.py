@@ -17,7 +17,7 @@ import numpy as np
 from bplearn.course.tasks import parts
 from bplearn.course.tasks.task import Part, StandIn, Task
 from bplearn.exercises.engine.exercise import Code
-from bplearn.exercises.engine.random_cases import Draw
+from bplearn.exercises.engine.random_cases import RandomCase
 from bplearn.explain.scalar import Value, derivatives
 from bplearn.layers import Layer, Tanh
 
@@ -134,26 +134,26 @@ def _right_slope(e):
     return parts.slope(parts.log_cosh, e) / e.size
 
 
-def _numbers(draw: Draw) -> tuple[Any, ...]:
+def _numbers(draw: RandomCase) -> tuple[Any, ...]:
     return tuple(float(number) for number in draw.data(3) + 0.2)
 
 
-def _tanh_inputs(draw: Draw) -> tuple[Any, ...]:
+def _tanh_inputs(draw: RandomCase) -> tuple[Any, ...]:
     x, W, b = draw.data(draw.N, draw.D), draw.weights(draw.D, draw.M), draw.weights(draw.M)
     return draw.data(draw.N, draw.M), x, W, b, np.tanh(x @ W + b)
 
 
-def _loss_inputs(draw: Draw) -> tuple[Any, ...]:
+def _loss_inputs(draw: RandomCase) -> tuple[Any, ...]:
     return draw.data(draw.N, draw.M), draw.data(draw.N, draw.M)
 
 
-def _net_inputs(draw: Draw) -> tuple[Any, ...]:
+def _net_inputs(draw: RandomCase) -> tuple[Any, ...]:
     widths = (draw.D, draw.H, draw.H if draw.diagnosis_only else draw.M + 1, draw.M)
     layers = [part for n, m in pairwise(widths) for part in (draw.weights(n, m) / 2, draw.weights(m))]
     return draw.data(draw.N, draw.D), draw.data(draw.N, draw.M), *layers
 
 
-def _residual_inputs(draw: Draw) -> tuple[Any, ...]:
+def _residual_inputs(draw: RandomCase) -> tuple[Any, ...]:
     W1, b1, W2, b2 = (
         draw.weights(draw.D, draw.H),
         draw.weights(draw.H),
@@ -163,7 +163,7 @@ def _residual_inputs(draw: Draw) -> tuple[Any, ...]:
     return draw.data(draw.N, draw.D), draw.data(draw.N, draw.D), W1, b1, W2, b2
 
 
-def _path_inputs(draw: Draw) -> tuple[Any, ...]:
+def _path_inputs(draw: RandomCase) -> tuple[Any, ...]:
     H2 = draw.H if draw.diagnosis_only else draw.M + 1
     W1, b1, W2, b2 = draw.weights(draw.D, draw.H), draw.weights(draw.H), draw.weights(draw.H, H2) / 2, draw.weights(H2)
     i, j = int(draw.data_rng.integers(draw.D)), int(draw.data_rng.integers(draw.H))

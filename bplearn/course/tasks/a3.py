@@ -17,7 +17,7 @@ from bplearn.checks.arrays import Array
 from bplearn.course.tasks import parts
 from bplearn.course.tasks.task import Part, StandIn, Task
 from bplearn.exercises.engine.exercise import Code
-from bplearn.exercises.engine.random_cases import Draw
+from bplearn.exercises.engine.random_cases import RandomCase
 from bplearn.layers import Dense, SiLU, Tanh
 from bplearn.losses import MeanSquaredError
 from bplearn.network import Sequential
@@ -114,7 +114,7 @@ def _last_dropped(x, t, W, batch_size):
     return accumulated_gradient(x[:whole], t[:whole], W, batch_size)
 
 
-def _landscape(draw: Draw) -> tuple[Any, ...]:
+def _landscape(draw: RandomCase) -> tuple[Any, ...]:
     a, c = draw.data_rng.normal(size=(draw.D, draw.M)), draw.data_rng.normal(size=draw.M)
 
     def f(parameters: Any) -> float:
@@ -124,7 +124,7 @@ def _landscape(draw: Draw) -> tuple[Any, ...]:
     return f, [draw.data_rng.normal(size=(draw.D, draw.M)), draw.data_rng.normal(size=draw.M)], 0.1
 
 
-def _pairs(draw: Draw) -> tuple[Any, ...]:
+def _pairs(draw: RandomCase) -> tuple[Any, ...]:
     a = [draw.data(draw.D, draw.M), draw.data(draw.M)]
     return a, [part + (draw.data(*part.shape) * 0.01).astype(part.dtype) for part in a]
 
@@ -148,7 +148,7 @@ def _verdict_on(problem: str) -> str:
     return f"the verdict on {problem!r}"
 
 
-def _problems(draw: Draw) -> tuple[Any, ...]:
+def _problems(draw: RandomCase) -> tuple[Any, ...]:
     """Return (f, gradient, parameters, name) for each of the ten situations, in an order that nobody can know."""
     made = [_problem(name, draw) for name in PROBLEMS]
     return ([made[k] for k in np.random.default_rng([10, draw.batch]).permutation(len(made))],)
@@ -158,7 +158,7 @@ def _place(problem: tuple[Any, ...]) -> int:
     return PROBLEMS.index(problem[3])
 
 
-def _problem(name: str, draw: Draw) -> tuple[Any, ...]:
+def _problem(name: str, draw: RandomCase) -> tuple[Any, ...]:
     rng = draw.data_rng
     W, b = rng.normal(size=(4, 3)), rng.normal(size=3)
     x, t = rng.normal(size=(draw.N, 4)), rng.normal(size=(draw.N, 3))
@@ -190,15 +190,15 @@ def _problem(name: str, draw: Draw) -> tuple[Any, ...]:
     return f, gradient, [W, b], name
 
 
-def _silu_inputs(draw: Draw) -> tuple[Any, ...]:
+def _silu_inputs(draw: RandomCase) -> tuple[Any, ...]:
     return draw.data(draw.N, draw.H), 2 * draw.data(draw.N, draw.H)
 
 
-def _tied_inputs(draw: Draw) -> tuple[Any, ...]:
+def _tied_inputs(draw: RandomCase) -> tuple[Any, ...]:
     return draw.data(draw.N, draw.D), draw.weights(draw.D, draw.H), draw.weights(draw.H), draw.weights(draw.D)
 
 
-def _batch_inputs(draw: Draw) -> tuple[Any, ...]:
+def _batch_inputs(draw: RandomCase) -> tuple[Any, ...]:
     x, t = draw.data(2 * draw.N + 1, draw.D), draw.data(2 * draw.N + 1, draw.M)
     return x, t, draw.weights(draw.D, draw.M), draw.N
 

@@ -17,8 +17,8 @@ import numpy as np
 from bplearn import metrics, schedules
 from bplearn.course.tasks.task import Part, Scored, Task
 from bplearn.datasets import breast_cancer
-from bplearn.exercises.engine.exercise import Code, Finding, Trial
-from bplearn.exercises.engine.random_cases import Draw
+from bplearn.exercises.engine.exercise import Code, Experiment, ExperimentResult
+from bplearn.exercises.engine.random_cases import RandomCase
 from bplearn.optimizers import AdaGrad
 
 WANTED, HALF = 0.95, 0.9  # shares of the unseen tumors that earn all the points, and half of them
@@ -63,7 +63,7 @@ def _mean(losses: list[float]) -> float:
     return float(np.mean(losses)) if np.isfinite(losses).all() else math.inf
 
 
-def _training(draw: Draw) -> tuple[Any, ...]:
+def _training(draw: RandomCase) -> tuple[Any, ...]:
     """A stand-in for a training: a valley in both dials, noise from the seed, and divergence at large rates."""
     shape = draw.data_rng.normal(size=3)
 
@@ -78,15 +78,15 @@ def _training(draw: Draw) -> tuple[Any, ...]:
     return train_once, [0.01, 0.1, 1.0, 10.0][: draw.D], sizes, list(range(draw.N - 1))
 
 
-def _squares(draw: Draw) -> tuple[Any, ...]:
+def _squares(draw: RandomCase) -> tuple[Any, ...]:
     return draw.data(draw.D, draw.M) ** 2, draw.data(draw.D, draw.M), 0.05 * draw.N, 1e-8
 
 
-def _plan(draw: Draw) -> tuple[Any, ...]:
+def _plan(draw: RandomCase) -> tuple[Any, ...]:
     return 5 * draw.N + int(draw.data_rng.integers(5)), draw.M + 1, 0.1 * draw.N
 
 
-def _guesses(draw: Draw) -> tuple[Any, ...]:
+def _guesses(draw: RandomCase) -> tuple[Any, ...]:
     C, rows = draw.M + 2, 6 * draw.N
     targets = draw.data_rng.integers(0, C, rows)
     wrong = draw.data_rng.random(rows) < 0.3
@@ -96,7 +96,7 @@ def _guesses(draw: Draw) -> tuple[Any, ...]:
 _PARTS = (Part("90% of the unseen", 2), Part("95% of the unseen", 2))
 
 
-def _study(seed: int, answer: Any) -> Finding:
+def _study(seed: int, answer: Any) -> ExperimentResult:
     """Let the answer learn from 60% of the tumors and name the rest, three times."""
     shares = []
     for run in range(3):
@@ -104,17 +104,21 @@ def _study(seed: int, answer: Any) -> Finding:
         guesses = np.asarray(answer(training.x.copy(), training.targets.copy(), unseen.x.copy(), run))
         if guesses.shape != unseen.targets.shape or guesses.dtype.kind not in "iufb":
             expected = f"class numbers of shape {unseen.targets.shape}"
-            return Finding(False, f"It should return {expected}; it returns {type(guesses).__name__} {guesses.shape}.")
+            return ExperimentResult(
+                False, f"It should return {expected}; it returns {type(guesses).__name__} {guesses.shape}."
+            )
         shares.append(float(np.mean(guesses == unseen.targets)))
     found = f"{np.mean(shares):.1%} of the unseen tumors are right, over three splits ({min(shares):.1%} at worst)."
     if np.mean(shares) >= WANTED:
-        return Finding(True, found)
+        return ExperimentResult(True, found)
     if np.mean(shares) >= HALF:
         more = (f"{WANTED:.0%} are asked for; from {HALF:.0%} on it counts half.",)
         return Scored(False, found, more, earned=(_PARTS[0].label,))
     if np.mean(shares) < 0.7:
-        return Finding(False, found, ("That is near chance. The columns differ in size by a factor of 100,000.",))
-    return Finding(False, found, (f"{WANTED:.0%} are asked for. Over which dial have you not gone yet?",))
+        return ExperimentResult(
+            False, found, ("That is near chance. The columns differ in size by a factor of 100,000.",)
+        )
+    return ExperimentResult(False, found, (f"{WANTED:.0%} are asked for. Over which dial have you not gone yet?",))
 
 
 def _model() -> Any:
@@ -122,8 +126,8 @@ def _model() -> Any:
     return None
 
 
-def _trial(seed: int) -> Trial:
-    return Trial(
+def _trial(seed: int) -> Experiment:
+    return Experiment(
         "A4.5",
         "A model of tumors",
         "Write tumor_model(x, t, x_new, seed): learn from x and t, return class numbers for x_new.",

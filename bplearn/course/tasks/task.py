@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from bplearn.exercises.engine.exercise import Exercise, Finding
+from bplearn.exercises.engine.exercise import Exercise, ExperimentResult
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class StandIn:
 
 
 @dataclass(frozen=True, eq=False)
-class Scored(Finding):
+class Scored(ExperimentResult):
     """A finding of a trial that may earn some of the parts."""
 
     earned: tuple[str, ...] = ()

@@ -14,7 +14,7 @@ import numpy as np
 
 from bplearn.exercises.engine.exercise import Code
 from bplearn.exercises.engine.question import Choice, Number
-from bplearn.exercises.engine.random_cases import Draw
+from bplearn.exercises.engine.random_cases import RandomCase
 from bplearn.exercises.engine.texts import texts
 
 
@@ -39,11 +39,11 @@ def slope(f, w, h):
     return (f(w + h) - f(w - h)) / (2 * h)
 
 
-def _one_neuron(draw: Draw) -> tuple[Any, ...]:
+def _one_neuron(draw: RandomCase) -> tuple[Any, ...]:
     return draw.data(draw.D), draw.weights(draw.D), draw.weights(1)[0]
 
 
-def _curve(draw: Draw) -> tuple[Any, ...]:
+def _curve(draw: RandomCase) -> tuple[Any, ...]:
     a, b, c = (float(number) for number in draw.weights(3))
     x = float(draw.data(1)[0])
     return (lambda x: a * x**3 + b * x**2 + c * x), x, 0.1

@@ -12,9 +12,9 @@ from typing import Any
 
 import numpy as np
 
-from bplearn.exercises.engine.exercise import Code, Layout
+from bplearn.exercises.engine.exercise import ArrayLayout, Code
 from bplearn.exercises.engine.question import Number
-from bplearn.exercises.engine.random_cases import Draw
+from bplearn.exercises.engine.random_cases import RandomCase
 from bplearn.exercises.engine.runner import run
 from bplearn.exercises.engine.texts import texts
 
@@ -50,15 +50,15 @@ def network_forward(x, W1, b1, W2, b2):
     return z1, a1, z2, y
 
 
-def _layer(draw: Draw) -> tuple[Any, ...]:
+def _layer(draw: RandomCase) -> tuple[Any, ...]:
     return draw.data(draw.N, draw.D), draw.weights(draw.D, draw.M), draw.weights(draw.M)
 
 
-def _numbers(draw: Draw) -> tuple[Any, ...]:
+def _numbers(draw: RandomCase) -> tuple[Any, ...]:
     return (3 * draw.data(draw.N, draw.D),)
 
 
-def _network(draw: Draw) -> tuple[Any, ...]:
+def _network(draw: RandomCase) -> tuple[Any, ...]:
     sizes = (draw.D, draw.H), (draw.H,), (draw.H, draw.M), (draw.M,)
     return draw.data(draw.N, draw.D), *(draw.weights(*size) for size in sizes)
 
@@ -75,7 +75,7 @@ def _with_a_warning(answer: Any) -> str:
     return 'NumPy warns at -1000, since exp(1000) is too large for it. solution("02.3") shows a form without exp(1000).'
 
 
-LAYER_COLUMNS = Layout(
+LAYER_COLUMNS = ArrayLayout(
     "columns (a sample is a column, W has a row for each output)",
     forth=lambda arguments: (arguments[0].T.copy(), arguments[1].T.copy(), arguments[2][:, None].copy()),
     back=lambda y: y if y is Ellipsis else np.asarray(y).T,

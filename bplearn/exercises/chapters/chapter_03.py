@@ -14,7 +14,7 @@ import numpy as np
 
 from bplearn.exercises.engine.exercise import Code
 from bplearn.exercises.engine.question import Number
-from bplearn.exercises.engine.random_cases import Draw
+from bplearn.exercises.engine.random_cases import RandomCase
 from bplearn.exercises.engine.texts import texts
 
 
@@ -70,23 +70,23 @@ def binary_cross_entropy(z, t):
     return L, dz
 
 
-def _values(draw: Draw) -> tuple[Any, ...]:
+def _values(draw: RandomCase) -> tuple[Any, ...]:
     return draw.data(draw.N, draw.M), draw.data(draw.N, draw.M)
 
 
-def _one_output(draw: Draw) -> tuple[Any, ...]:
+def _one_output(draw: RandomCase) -> tuple[Any, ...]:
     return draw.data(draw.N, 1), draw.data(draw.N)
 
 
-def _scores(draw: Draw) -> tuple[Any, ...]:
+def _scores(draw: RandomCase) -> tuple[Any, ...]:
     return (2 * draw.data(draw.N, draw.M + 1),)
 
 
-def _scores_and_classes(draw: Draw) -> tuple[Any, ...]:
+def _scores_and_classes(draw: RandomCase) -> tuple[Any, ...]:
     return 2 * draw.data(draw.N, draw.M + 1), draw.data_rng.integers(0, draw.M + 1, draw.N)
 
 
-def _scores_and_answers(draw: Draw) -> tuple[Any, ...]:
+def _scores_and_answers(draw: RandomCase) -> tuple[Any, ...]:
     z = draw.data(draw.N, 1)
     return z, (draw.data(draw.N, 1) > 0).astype(z.dtype)
 

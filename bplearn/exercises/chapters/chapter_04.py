@@ -14,7 +14,7 @@ import numpy as np
 
 from bplearn.exercises.engine.exercise import Code
 from bplearn.exercises.engine.question import Number
-from bplearn.exercises.engine.random_cases import Draw
+from bplearn.exercises.engine.random_cases import RandomCase
 from bplearn.exercises.engine.texts import texts
 
 
@@ -95,15 +95,15 @@ def sigmoid_neuron_by_hand():
     return dw0, dw1, dw2
 
 
-def _four(draw: Draw) -> tuple[Any, ...]:
+def _four(draw: RandomCase) -> tuple[Any, ...]:
     return tuple(float(number) for number in draw.data(4) + 0.1)
 
 
-def _two(draw: Draw) -> tuple[Any, ...]:
+def _two(draw: RandomCase) -> tuple[Any, ...]:
     return tuple(float(number) for number in draw.data(2) + 0.1)
 
 
-def _graph(draw: Draw) -> tuple[Any, ...]:
+def _graph(draw: RandomCase) -> tuple[Any, ...]:
     """A random graph: every value leads to the last one, most are used more than once, on either side."""
     values = [float(number) for number in draw.data(3) + 0.3]
     operations = []

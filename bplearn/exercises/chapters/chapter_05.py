@@ -13,9 +13,9 @@ from typing import Any
 
 import numpy as np
 
-from bplearn.exercises.engine.exercise import Code, Layout
+from bplearn.exercises.engine.exercise import ArrayLayout, Code
 from bplearn.exercises.engine.question import Number
-from bplearn.exercises.engine.random_cases import Draw
+from bplearn.exercises.engine.random_cases import RandomCase
 from bplearn.exercises.engine.texts import texts
 
 
@@ -98,21 +98,21 @@ def _one_path(from_h1, from_h2):
     return da1, da1 * a1 * (1 - a1)
 
 
-def _answers(draw: Draw) -> tuple[Any, ...]:
+def _answers(draw: RandomCase) -> tuple[Any, ...]:
     y = 1 / (1 + np.exp(-draw.data(draw.N, draw.M)))
     return y.astype(draw.dtype), draw.data(draw.N, draw.M)
 
 
-def _hidden(draw: Draw) -> tuple[Any, ...]:
+def _hidden(draw: RandomCase) -> tuple[Any, ...]:
     a1 = (1 / (1 + np.exp(-draw.data(draw.N, draw.H)))).astype(draw.dtype)
     return draw.data(draw.N, draw.M), draw.weights(draw.H, draw.M), a1
 
 
-def _dense(draw: Draw) -> tuple[Any, ...]:
+def _dense(draw: RandomCase) -> tuple[Any, ...]:
     return draw.data(draw.N, draw.M), draw.data(draw.N, draw.D), draw.weights(draw.D, draw.M)
 
 
-def _relu(draw: Draw) -> tuple[Any, ...]:
+def _relu(draw: RandomCase) -> tuple[Any, ...]:
     z = draw.until(lambda: draw.data(draw.N, draw.H), lambda z: np.abs(z).min() > 0.02 and z.min() < 0 < z.max())
     return draw.data(draw.N, draw.H), z
 
@@ -122,7 +122,7 @@ def _back(value: Any) -> Any:
     return np.asarray(dx).T, np.asarray(dW).T, np.asarray(db).ravel()
 
 
-DENSE_COLUMNS = Layout(
+DENSE_COLUMNS = ArrayLayout(
     "columns (a sample is a column, W has a row for each output)",
     forth=lambda arguments: tuple(argument.T.copy() for argument in arguments),
     back=_back,

@@ -14,7 +14,7 @@ import numpy as np
 
 from bplearn.exercises.engine.exercise import Code
 from bplearn.exercises.engine.question import Choice, Number
-from bplearn.exercises.engine.random_cases import Draw
+from bplearn.exercises.engine.random_cases import RandomCase
 from bplearn.exercises.engine.texts import texts
 
 
@@ -34,7 +34,7 @@ def path_contributions(x, a1, W2, dz2, i, j):
     return paths
 
 
-def _one_weight(draw: Draw) -> tuple[Any, ...]:
+def _one_weight(draw: RandomCase) -> tuple[Any, ...]:
     a1 = (1 / (1 + np.exp(-draw.data(draw.H)))).astype(draw.dtype)
     i, j = int(draw.data_rng.integers(draw.D)), int(draw.data_rng.integers(draw.H))
     return draw.data(draw.D), a1, draw.weights(draw.H, draw.M), draw.data(draw.M), i, j

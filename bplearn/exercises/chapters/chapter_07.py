@@ -14,9 +14,9 @@ from typing import Any
 import numpy as np
 
 from bplearn.exercises.chapters.chapter_02 import _network
-from bplearn.exercises.engine.exercise import Code, Finding, Trial
+from bplearn.exercises.engine.exercise import Code, Experiment, ExperimentResult
 from bplearn.exercises.engine.question import Number
-from bplearn.exercises.engine.random_cases import Draw
+from bplearn.exercises.engine.random_cases import RandomCase
 from bplearn.exercises.engine.texts import texts
 
 
@@ -78,35 +78,35 @@ def learning_rate_by_hand():
     return 0.2
 
 
-def _parabola(draw: Draw) -> tuple[Any, ...]:
+def _parabola(draw: RandomCase) -> tuple[Any, ...]:
     bend, middle = float(abs(draw.weights(1)[0])), float(draw.data(1)[0])
     return (lambda x: 2 * bend * (x - middle)), middle + 3.0, 0.1, draw.N
 
 
-def _train_step(draw: Draw) -> tuple[Any, ...]:
+def _train_step(draw: RandomCase) -> tuple[Any, ...]:
     x, *parameters = _network(draw)
     return x, draw.data(draw.N, draw.M), *parameters, 0.5
 
 
-def _try_rate(rate: Any) -> Finding:
+def _try_rate(rate: Any) -> ExperimentResult:
     if not isinstance(rate, numbers.Real):
-        return Finding(False, f"A learning rate is a number; it is {rate!r}.")
+        return ExperimentResult(False, f"A learning rate is a number; it is {rate!r}.")
     rate = float(rate)
     x = 10.0
     for _ in range(10):
         x -= rate * 2 * x
     reached = f"With learning rate {rate:g} x is {x:.4g} after ten steps."
     if abs(x) < 0.1:
-        return Finding(True, reached)
+        return ExperimentResult(True, reached)
     if rate <= 0:
-        return Finding(False, reached, ("A learning rate is a positive number.",))
+        return ExperimentResult(False, reached, ("A learning rate is a positive number.",))
     if abs(x) > 10:
-        return Finding(False, reached, mistakes=("rate-too-large",))
+        return ExperimentResult(False, reached, mistakes=("rate-too-large",))
     if rate > 0.5:
-        return Finding(
+        return ExperimentResult(
             False, reached, ("It jumps over the lowest point at every step. A smaller one comes down faster.",)
         )
-    return Finding(False, reached, mistakes=("rate-too-small",))
+    return ExperimentResult(False, reached, mistakes=("rate-too-small",))
 
 
 def _double(x: Any) -> Any:
@@ -145,7 +145,7 @@ EXERCISES = (
         outputs=("new W1", "new b1", "new W2", "new b2"),
         family="step",
     ),
-    Trial(
+    Experiment(
         **texts("07.5"),
         attempt=_try_rate,
         solution=learning_rate_by_hand,

@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 
 from bplearn.exercises.chapters.chapter_02 import _network
-from bplearn.exercises.engine.exercise import Code, Layout
+from bplearn.exercises.engine.exercise import ArrayLayout, Code
 from bplearn.exercises.engine.question import Choice, Number
-from bplearn.exercises.engine.random_cases import Draw
+from bplearn.exercises.engine.random_cases import RandomCase
 from bplearn.exercises.engine.texts import texts
 
 
@@ -42,7 +42,7 @@ def batch_gradients(x, t, W1, b1, W2, b2):
     return dW1, db1, dW2, db2
 
 
-def _batch(draw: Draw) -> tuple[Any, ...]:
+def _batch(draw: RandomCase) -> tuple[Any, ...]:
     x, *parameters = _network(draw)
     return x, draw.data(draw.N, draw.M), *parameters
 
@@ -56,7 +56,7 @@ def _turn_back(value: Any) -> Any:
     return dW1.T, db1.ravel(), dW2.T, db2.ravel()
 
 
-COLUMNS = Layout("columns (a sample is a column, W has a row for each output)", _turn, _turn_back)
+COLUMNS = ArrayLayout("columns (a sample is a column, W has a row for each output)", _turn, _turn_back)
 
 EXERCISES = (
     Number(

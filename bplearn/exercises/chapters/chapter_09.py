@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from bplearn.exercises.engine.exercise import Code
-from bplearn.exercises.engine.random_cases import Draw
+from bplearn.exercises.engine.random_cases import RandomCase
 from bplearn.exercises.engine.texts import texts
 
 
@@ -113,7 +113,7 @@ class Network:
         self.b2 = self.b2 - learning_rate * self.db2
 
 
-def _parameters(draw: Draw) -> tuple[Any, ...]:
+def _parameters(draw: RandomCase) -> tuple[Any, ...]:
     return (
         draw.weights(draw.D, draw.H),
         draw.weights(draw.H),
@@ -122,7 +122,7 @@ def _parameters(draw: Draw) -> tuple[Any, ...]:
     )
 
 
-def _inputs(draw: Draw, W1: Any, b1: Any, rows: int) -> Any:
+def _inputs(draw: RandomCase, W1: Any, b1: Any, rows: int) -> Any:
     """Return samples whose hidden units are away from the kink of the ReLU, some of them on, some off."""
 
     def good(x: Any) -> bool:
@@ -132,25 +132,25 @@ def _inputs(draw: Draw, W1: Any, b1: Any, rows: int) -> Any:
     return draw.until(lambda: draw.data(rows, draw.D), good)
 
 
-def _classes(draw: Draw, rows: int) -> Any:
+def _classes(draw: RandomCase, rows: int) -> Any:
     return draw.data_rng.integers(0, draw.M + 1, rows)
 
 
-def _forward(draw: Draw) -> tuple[Any, ...]:
+def _forward(draw: RandomCase) -> tuple[Any, ...]:
     W1, b1, W2, b2 = _parameters(draw)
     return _inputs(draw, W1, b1, draw.N), W1, b1, W2, b2
 
 
-def _loss(draw: Draw) -> tuple[Any, ...]:
+def _loss(draw: RandomCase) -> tuple[Any, ...]:
     return 2 * draw.data(draw.N, draw.M + 1), _classes(draw, draw.N)
 
 
-def _backward(draw: Draw) -> tuple[Any, ...]:
+def _backward(draw: RandomCase) -> tuple[Any, ...]:
     x, W1, b1, W2, _ = _forward(draw)
     return draw.data(draw.N, draw.M + 1), W2, x @ W1 + b1
 
 
-def _gradients(draw: Draw) -> tuple[Any, ...]:
+def _gradients(draw: RandomCase) -> tuple[Any, ...]:
     return (
         draw.data(draw.N, draw.D),
         np.abs(draw.data(draw.N, draw.H)),
@@ -159,12 +159,12 @@ def _gradients(draw: Draw) -> tuple[Any, ...]:
     )
 
 
-def _update(draw: Draw) -> tuple[Any, ...]:
+def _update(draw: RandomCase) -> tuple[Any, ...]:
     parameters = _parameters(draw)
     return parameters, tuple(draw.data(*p.shape) for p in parameters), 0.3
 
 
-def _train(draw: Draw) -> tuple[Any, ...]:
+def _train(draw: RandomCase) -> tuple[Any, ...]:
     parameters = tuple(0.5 * p for p in _parameters(draw))
     rows = 2 * draw.N + 1  # 7 to 13 samples in batches of 3 or 4: the last batch is a partial one
     size = 4 if rows % 4 else 3
@@ -173,7 +173,7 @@ def _train(draw: Draw) -> tuple[Any, ...]:
     return x, _classes(draw, rows), parameters, 0.2, size, orders
 
 
-def _network(draw: Draw) -> tuple[Any, ...]:
+def _network(draw: RandomCase) -> tuple[Any, ...]:
     parameters = _parameters(draw)
     later = draw.N if draw.diagnosis_only else draw.N + 2  # of one size, a stale cache shows its numbers
     first, second = (_inputs(draw, parameters[0], parameters[1], rows) for rows in (draw.N, later))

@@ -15,7 +15,7 @@ import numpy as np
 
 from bplearn.exercises.chapters import chapter_03, chapter_05, chapter_07, chapter_08, chapter_09
 from bplearn.exercises.engine.exercise import Code
-from bplearn.exercises.engine.random_cases import Draw
+from bplearn.exercises.engine.random_cases import RandomCase
 from bplearn.exercises.engine.texts import texts
 
 
@@ -29,7 +29,7 @@ def numerical_gradient(f, x, h):
     return grad
 
 
-def _landscape(draw: Draw) -> tuple[Any, ...]:
+def _landscape(draw: RandomCase) -> tuple[Any, ...]:
     a, b, x = (draw.data_rng.normal(size=(draw.D, draw.M)) for _ in range(3))
     return (lambda x: float(np.sum(a * x**3 + b * x**2) + np.prod(x[0] + 1))), x, 0.1
 

@@ -17,7 +17,7 @@ from bplearn.datasets import moons
 from bplearn.exercises.engine.compare import Unfinished, has_dots
 from bplearn.exercises.engine.exercise import Code
 from bplearn.exercises.engine.question import Choice, Number
-from bplearn.exercises.engine.random_cases import Draw
+from bplearn.exercises.engine.random_cases import RandomCase
 from bplearn.exercises.engine.texts import texts
 
 
@@ -42,7 +42,7 @@ def initialize(n_in, n_out, rng):
     return W, b
 
 
-def _sizes(draw: Draw) -> tuple[Any, ...]:
+def _sizes(draw: RandomCase) -> tuple[Any, ...]:
     return 40 * draw.D, 60 * draw.H, np.random.default_rng(draw.network)
 
 
@@ -99,7 +99,7 @@ EXERCISES = (
         outputs=("W's rows", "W's columns", "small biases", "spread of W", "units that differ", "training from it"),
         family="start",
         observe=_start,
-        facts=_FACTS,
+        describe=_FACTS,
     ),
     Number(
         **texts("11.3"),

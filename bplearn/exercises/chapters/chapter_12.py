@@ -18,9 +18,9 @@ from bplearn.checks.arrays import Array
 from bplearn.datasets import digits
 from bplearn.errors import TrainingDiverged
 from bplearn.exercises.engine.compare import Unfinished, has_dots
-from bplearn.exercises.engine.exercise import Code, Finding, Trial
+from bplearn.exercises.engine.exercise import Code, Experiment, ExperimentResult
 from bplearn.exercises.engine.question import Number
-from bplearn.exercises.engine.random_cases import Draw
+from bplearn.exercises.engine.random_cases import RandomCase
 from bplearn.exercises.engine.texts import texts
 from bplearn.layers import ReLU
 from bplearn.losses import SoftmaxCrossEntropy
@@ -60,17 +60,17 @@ def settings_by_hand():
     return 0.3, 32
 
 
-def _pairs(draw: Draw) -> tuple[Array, Array]:
+def _pairs(draw: RandomCase) -> tuple[Array, Array]:
     """Return rows that can be told apart, and targets that are a straight line of them."""
     x = draw.data(3 * draw.N + 2, draw.D)
     return x, x @ np.arange(1, draw.D + 1, dtype=draw.dtype)
 
 
-def _one_epoch(draw: Draw) -> tuple[Any, ...]:
+def _one_epoch(draw: RandomCase) -> tuple[Any, ...]:
     return *_pairs(draw), 4 if (3 * draw.N + 2) % 4 else 5, np.random.default_rng(draw.batch)
 
 
-def _epochs(draw: Draw) -> tuple[Any, ...]:
+def _epochs(draw: RandomCase) -> tuple[Any, ...]:
     x, t = _pairs(draw)
     return x, t, None, 30 + draw.N, 4 if len(x) % 4 else 5, np.random.default_rng(draw.batch)
 
@@ -125,18 +125,18 @@ def _watch_training(answer: Any, arguments: tuple[Any, ...]) -> tuple[Any, ...]:
     return updates, sizes[:20], counts, fits, shuffled * (1 + fresh), float(error < 0.05)
 
 
-def _try_settings(answer: Any) -> Finding:
+def _try_settings(answer: Any) -> ExperimentResult:
     """Train 64-32-10 on the digits for five epochs with this learning rate and batch size."""
     if not isinstance(answer, tuple | list | np.ndarray) or np.shape(answer) != (2,):
-        return Finding(False, f"The answer should be a pair, (learning_rate, batch_size); it is {answer!r}.")
+        return ExperimentResult(False, f"The answer should be a pair, (learning_rate, batch_size); it is {answer!r}.")
     rate, size = answer
     if ... in (rate, size):
         raise Unfinished
     if not all(isinstance(number, int | float | np.number) and number > 0 for number in (rate, size)):
-        return Finding(False, f"Both should be positive numbers; they are {rate!r} and {size!r}.")
+        return ExperimentResult(False, f"Both should be positive numbers; they are {rate!r} and {size!r}.")
     if size != int(size):
         asked = f"The batch size is a whole number and comes second, (learning_rate, batch_size); it is {size:g}."
-        return Finding(False, asked, mistakes=("outputs-reordered",) if rate == int(rate) else ())
+        return ExperimentResult(False, asked, mistakes=("outputs-reordered",) if rate == int(rate) else ())
     rate, size = float(rate), int(size)
     training, unseen = digits().split(test=0.3, rng=0)
     training, unseen = training.standardize(unseen)
@@ -147,17 +147,17 @@ def _try_settings(answer: Any) -> Finding:
             progress=False,
         )  # fmt: skip
     except TrainingDiverged:
-        return Finding(False, "The loss is no longer a number.", mistakes=("rate-too-large",))
+        return ExperimentResult(False, "The loss is no longer a number.", mistakes=("rate-too-large",))
     share = accuracy(network.predict(unseen.x, loss=SoftmaxCrossEntropy()), unseen.targets)
     updates = 5 * math.ceil(len(training) / size)
     found = f"{share:.1%} of the unseen digits after 5 epochs, which are {updates} updates."
     if share >= 0.95:
-        return Finding(True, found)
+        return ExperimentResult(True, found)
     if share < 0.5 and rate * updates > 100:
-        return Finding(False, found, mistakes=("rate-too-large",))
+        return ExperimentResult(False, found, mistakes=("rate-too-large",))
     if rate * updates < 20:
-        return Finding(False, found, ("A small batch makes more updates in an epoch.",), ("rate-too-small",))
-    return Finding(False, found, ("Change one of the two by a factor of 3 and watch where it goes.",))
+        return ExperimentResult(False, found, ("A small batch makes more updates in an epoch.",), ("rate-too-small",))
+    return ExperimentResult(False, found, ("Change one of the two by a factor of 3 and watch where it goes.",))
 
 
 def _said_of_sizes(got: Array, _: Array) -> str:
@@ -194,7 +194,7 @@ EXERCISES = (
         outputs=("sizes of the batches", "visits of each sample", "targets that fit", "a new order"),
         family="loop",
         observe=lambda answer, arguments: _look_at_batches(answer, arguments)[:4],
-        facts=_FACTS,
+        describe=_FACTS,
     ),
     Code(
         **texts("12.3"),
@@ -206,9 +206,9 @@ EXERCISES = (
         ),
         family="loop",
         observe=_watch_training,
-        facts=_FACTS,
+        describe=_FACTS,
     ),
-    Trial(
+    Experiment(
         **texts("12.4"),
         attempt=_try_settings,
         solution=settings_by_hand,

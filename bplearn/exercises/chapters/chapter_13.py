@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from bplearn.exercises.engine.exercise import Code
-from bplearn.exercises.engine.random_cases import Draw
+from bplearn.exercises.engine.random_cases import RandomCase
 from bplearn.exercises.engine.texts import texts
 
 
@@ -55,19 +55,19 @@ def train_with_decay(x, t, W, b, learning_rate, weight_decay, steps):
     return W, b
 
 
-def _momentum(draw: Draw) -> tuple[Any, ...]:
+def _momentum(draw: RandomCase) -> tuple[Any, ...]:
     return draw.data(draw.D, draw.M), draw.data(draw.D, draw.M), 0.1, 0.8
 
 
-def _rmsprop(draw: Draw) -> tuple[Any, ...]:
+def _rmsprop(draw: RandomCase) -> tuple[Any, ...]:
     return draw.data(draw.D) ** 2, draw.data(draw.D), 0.1, 0.9, 1e-8
 
 
-def _adam(draw: Draw) -> tuple[Any, ...]:
+def _adam(draw: RandomCase) -> tuple[Any, ...]:
     return draw.data(draw.D) / 4, draw.data(draw.D) ** 2, draw.data(draw.D), draw.N - 2, 0.1, 0.9, 0.99, 1e-8
 
 
-def _line(draw: Draw) -> tuple[Any, ...]:
+def _line(draw: RandomCase) -> tuple[Any, ...]:
     x, t = draw.data(draw.N, draw.D), draw.data(draw.N, draw.M)
     return x, t, draw.weights(draw.D, draw.M), draw.weights(draw.M), 0.05, 0.3, 8
 

@@ -15,8 +15,8 @@ import numpy as np
 from bplearn import metrics
 from bplearn.datasets import digits
 from bplearn.exercises.engine.compare import Unfinished
-from bplearn.exercises.engine.exercise import Code, Finding, Trial
-from bplearn.exercises.engine.random_cases import Draw
+from bplearn.exercises.engine.exercise import Code, Experiment, ExperimentResult
+from bplearn.exercises.engine.random_cases import RandomCase
 from bplearn.exercises.engine.texts import texts
 from bplearn.layers import ReLU
 from bplearn.losses import SoftmaxCrossEntropy
@@ -61,14 +61,14 @@ def classifier_by_hand():
     return network
 
 
-def _scores(draw: Draw) -> tuple[Any, ...]:
+def _scores(draw: RandomCase) -> tuple[Any, ...]:
     rows, classes = 3 * draw.N, draw.M + 1
     scores = draw.data(rows, classes)
     right = scores.argmax(axis=1)
     return scores, np.where(draw.data(rows) > -0.3, right, (right + 1) % classes)
 
 
-def _table(draw: Draw) -> tuple[Any, ...]:
+def _table(draw: RandomCase) -> tuple[Any, ...]:
     return 3 + 2 * draw.data(2 * draw.N, draw.D), draw.N + 1
 
 
@@ -80,13 +80,13 @@ _CURVES = (
 )
 
 
-def _curve(draw: Draw) -> tuple[Any, ...]:
+def _curve(draw: RandomCase) -> tuple[Any, ...]:
     fall = np.linspace(1, 0.4, draw.N)
     rise = np.linspace(0.45, 0.9, 6)
     return [float(value) for value in (*fall, *rise)], draw.M
 
 
-def _try_classifier(answer: Any) -> Finding:
+def _try_classifier(answer: Any) -> ExperimentResult:
     """Judge a network, or a function from x (N, 64) to class numbers, on the unseen digits of split(0.3, rng=0)."""
     training, unseen = digits().split(test=0.3, rng=0)
     raw = unseen
@@ -100,19 +100,21 @@ def _try_classifier(answer: Any) -> Finding:
             if guesses.dtype == object or guesses.shape == ():
                 if guesses.shape == () and guesses.item() is Ellipsis:
                     raise Unfinished
-                return Finding(False, "It should give one class number for each row of x.")
+                return ExperimentResult(False, "It should give one class number for each row of x.")
         if guesses.ndim == 2:
             guesses = guesses.argmax(axis=1)
         if guesses.shape != data.targets.shape:
             expected, got = data.targets.shape, guesses.shape
-            return Finding(False, f"It should give class numbers of shape {expected}; it gives {got}.")
+            return ExperimentResult(False, f"It should give class numbers of shape {expected}; it gives {got}.")
         best = max(best, metrics.accuracy(guesses, data.targets))
     found = f"{best:.1%} of the 539 unseen digits are right."
     if best >= 0.95:
-        return Finding(True, found)
+        return ExperimentResult(True, found)
     if best < 0.2:
-        return Finding(False, found, ("That is near chance. Was it trained on these inputs, in this order and scale?",))
-    return Finding(False, found, ("95% are asked for. Train longer, or go over the learning rate once more.",))
+        return ExperimentResult(
+            False, found, ("That is near chance. Was it trained on these inputs, in this order and scale?",)
+        )
+    return ExperimentResult(False, found, ("95% are asked for. Train longer, or go over the learning rate once more.",))
 
 
 EXERCISES = (
@@ -144,7 +146,7 @@ EXERCISES = (
         family="metric",
         extra=_CURVES,
     ),
-    Trial(
+    Experiment(
         **texts("14.4"),
         attempt=_try_classifier,
         solution=classifier_by_hand,

@@ -14,11 +14,11 @@ from typing import Any
 import numpy as np
 
 from bplearn.exercises.engine import compare
-from bplearn.exercises.engine.diagnosis import wrong_versions
+from bplearn.exercises.engine.diagnosis import mutant_results
 from bplearn.exercises.engine.exercise import Code
-from bplearn.exercises.engine.grading import judge
+from bplearn.exercises.engine.grading import grade
 from bplearn.exercises.engine.page import Table
-from bplearn.exercises.engine.random_cases import Draw
+from bplearn.exercises.engine.random_cases import RandomCase
 from bplearn.exercises.engine.run_cases import argument_names
 from bplearn.exercises.engine.runner import copies, run
 from bplearn.exercises.engine.train_with import TRAINED, rehearse
@@ -58,7 +58,7 @@ def experiment(planted: Iterable[tuple[Code, str, Callable[[], Any]]]) -> list[S
             CHECKS[3]: not _one_visible_test(exercise, make()),
         }
         noticed[CHECKS[4]] = any(noticed.values())
-        found.append(Slip(exercise.number, name, noticed, not judge(exercise, make()).passed))
+        found.append(Slip(exercise.number, name, noticed, not grade(exercise, make()).passed))
     return found
 
 
@@ -85,9 +85,9 @@ def from_catalogue(exercises: Iterable[Any]) -> list[tuple[Code, str, Callable[[
     planted: dict[tuple[str, str], tuple[Code, str, Callable[[], Any]]] = {}
     for exercise in exercises:
         if isinstance(exercise, Code) and exercise.number in TRAINED:
-            for version, _ in wrong_versions(exercise):
-                name = version.mistakes[0].name
-                planted.setdefault((exercise.number, name), (exercise, name, version.make))
+            for mutant, _ in mutant_results(exercise):
+                name = mutant.mistakes[0].name
+                planted.setdefault((exercise.number, name), (exercise, name, mutant.make))
     return list(planted.values())
 
 
@@ -109,7 +109,7 @@ def _one_gradient_check(exercise: Code, answer: Any) -> bool:
     """
     if exercise.number not in GRADIENTS:
         return True
-    draw = Draw("one batch", network=11, batch=11, N=4, D=4, H=4, M=4)
+    draw = RandomCase("one batch", network=11, batch=11, N=4, D=4, H=4, M=4)
     arguments = tuple(_without_bias(name, value) for name, value in _named(exercise, exercise.inputs(draw)))
     pairs = _outputs(exercise, answer, arguments)
     if pairs is None:

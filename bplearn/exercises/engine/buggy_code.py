@@ -11,7 +11,7 @@ from typing import Any
 from bplearn.checks.arrays import expected_got
 from bplearn.errors import ArgumentError
 from bplearn.exercises import exercise
-from bplearn.exercises.engine.diagnosis import single
+from bplearn.exercises.engine.diagnosis import single_mutants
 from bplearn.exercises.engine.exercise import Code
 
 
@@ -26,4 +26,6 @@ def patient(number: str) -> Any:
     one = exercise(number)
     if not isinstance(one, Code) or not one.planted:
         raise ArgumentError(expected_got("patient", 'the number of a bug clinic, "10.2" to "10.7"', repr(number)))
-    return [version for version in single(one) if version.mistakes[0].name in one.planted and version.source][-1].make()
+    return [mutant for mutant in single_mutants(one) if mutant.mistakes[0].name in one.planted and mutant.source][
+        -1
+    ].make()

@@ -13,22 +13,24 @@ from typing import Any
 
 from bplearn.exercises.engine import compare
 from bplearn.exercises.engine.exercise import Case, Code
-from bplearn.exercises.engine.mistake import Mistake, Version, pairs, versions
+from bplearn.exercises.engine.mistake import Mistake, Mutant, double_mutants, mutants
 from bplearn.exercises.engine.question import Number
-from bplearn.exercises.engine.run_cases import Seen, passes, reference, same, watch_ours
+from bplearn.exercises.engine.run_cases import CaseResult, passes, reference, run_trusted, same
 from bplearn.exercises.mistakes import KNOWN, named
 
 
-def explanations(exercise: Code, cases: list[Case], seen: list[Seen], right: list[Seen]) -> list[tuple[str, ...]]:
+def explanations(
+    exercise: Code, cases: list[Case], seen: list[CaseResult], right: list[CaseResult]
+) -> list[tuple[str, ...]]:
     """Return what explains all cases, as groups of names: single mistakes, a pattern, or two mistakes at once.
 
     Several groups mean that no output tells them apart; none means that nothing known fits.
 
     >>> from bplearn.exercises import exercise
-    >>> from bplearn.exercises.engine.run_cases import reference, watch
+    >>> from bplearn.exercises.engine.run_cases import reference, run_cases
     >>> one = exercise("05.5")
     >>> cases, right = reference(one)
-    >>> explanations(one, cases, watch(one, lambda y, t: y - t, cases), right)
+    >>> explanations(one, cases, run_cases(one, lambda y, t: y - t, cases), right)
     [('output-derivative-missing',)]
     """
     if all(one.values is None for one in seen):
@@ -37,8 +39,10 @@ def explanations(exercise: Code, cases: list[Case], seen: list[Seen], right: lis
     return [group for group in groups if not any(_contradicted(named(name), seen, right) for name in group)]
 
 
-def _candidates(exercise: Code, cases: list[Case], seen: list[Seen], right: list[Seen]) -> list[tuple[str, ...]]:
-    found = [version for version, shown in wrong_versions(exercise) if same(seen, shown)]
+def _candidates(
+    exercise: Code, cases: list[Case], seen: list[CaseResult], right: list[CaseResult]
+) -> list[tuple[str, ...]]:
+    found = [mutant for mutant, shown in mutant_results(exercise) if same(seen, shown)]
     if found:
         return names_of(found)
     if _reordered(exercise, seen, right):
@@ -49,7 +53,7 @@ def _candidates(exercise: Code, cases: list[Case], seen: list[Seen], right: list
         return [(mistake.name,) for mistake in patterns]
     if _forgets(cases, seen):
         return [("depends-on-earlier-calls",)]
-    if _only_spoiled(cases, seen, right):
+    if _only_wrong_outputs(cases, seen, right):
         return [("argument-changed",)]
     if _whole_numbers(seen):  # few of them, and they agree by chance
         return []
@@ -65,45 +69,45 @@ def applicable(exercise: Code | Number) -> tuple[Mistake, ...]:
     ['weight-for-input', 'gradient-transposed']
     """
     known = tuple(mistake for mistake in KNOWN if mistake.name not in exercise.without)
-    made = {version.mistakes[0].name for version in versions(exercise.solution, known, exercise.family)}
+    made = {mutant.mistakes[0].name for mutant in mutants(exercise.solution, known, exercise.family)}
     made |= {name for name, _ in exercise.wrong}
     return tuple(m for m in known if m.name in made or (m.patterns and exercise.family in m.families))
 
 
 @functools.cache
-def single(exercise: Code | Number) -> list[Version]:
+def single_mutants(exercise: Code | Number) -> list[Mutant]:
     """Return the versions of the solution with one known mistake in them.
 
     >>> from bplearn.exercises import exercise
-    >>> [version.mistakes[0].name for version in single(exercise("05.2"))]
+    >>> [mutant.mistakes[0].name for mutant in single_mutants(exercise("05.2"))]
     ['weight-for-input', 'gradient-transposed']
     """
     own = exercise.wrong
-    found = [Version((named(name),), "", functools.partial(_given, function)) for name, function in own]
-    return found + versions(exercise.solution, applicable(exercise), exercise.family)
+    found = [Mutant((named(name),), "", functools.partial(_given, function)) for name, function in own]
+    return found + mutants(exercise.solution, applicable(exercise), exercise.family)
 
 
 @functools.cache
-def wrong_versions(exercise: Code) -> list[tuple[Version, list[Seen]]]:
+def mutant_results(exercise: Code) -> list[tuple[Mutant, list[CaseResult]]]:
     """Return what each version with a mistake shows, without those that are right after all.
 
     >>> from bplearn.exercises import exercise
-    >>> version, seen = wrong_versions(exercise("05.7"))[0]
-    >>> version.mistakes[0].name
+    >>> mutant, seen = mutant_results(exercise("05.7"))[0]
+    >>> mutant.mistakes[0].name
     'weights-not-transposed'
     """
     cases, right = reference(exercise)
-    shown = [(version, watch_ours(exercise, version.make(), cases)) for version in single(exercise)]
+    shown = [(mutant, run_trusted(exercise, mutant.make(), cases)) for mutant in single_mutants(exercise)]
     return [
-        (version, seen)
-        for version, seen in shown
+        (mutant, seen)
+        for mutant, seen in shown
         if any(one.values for one in seen)
         and not same(seen, right)
-        and not any(_contradicted(mistake, seen, right) for mistake in version.mistakes)
+        and not any(_contradicted(mistake, seen, right) for mistake in mutant.mistakes)
     ]
 
 
-def _contradicted(mistake: Mistake, seen: list[Seen], right: list[Seen]) -> bool:
+def _contradicted(mistake: Mistake, seen: list[CaseResult], right: list[CaseResult]) -> bool:
     """Return whether all outputs that this mistake would spoil are right: then it is another one."""
     pairs = [
         (one.values[name], two.values[name])
@@ -119,16 +123,16 @@ def _given(function: Callable[..., Any]) -> Callable[..., Any]:
     return function
 
 
-def names_of(found: list[Version]) -> list[tuple[str, ...]]:
+def names_of(found: list[Mutant]) -> list[tuple[str, ...]]:
     """Return the names of the mistakes in these versions, each group once.
 
     >>> names_of([])
     []
     """
-    return list(dict.fromkeys(tuple(mistake.name for mistake in version.mistakes) for version in found))
+    return list(dict.fromkeys(tuple(mistake.name for mistake in mutant.mistakes) for mutant in found))
 
 
-def _output_by_output(exercise: Code, seen: list[Seen], right: list[Seen]) -> list[tuple[str, ...]]:
+def _output_by_output(exercise: Code, seen: list[CaseResult], right: list[CaseResult]) -> list[tuple[str, ...]]:
     """Look for a mistake behind each wrong output on its own; return them together if every output has one."""
     if any(one.values is None or two.values is None for one, two in zip(seen, right, strict=True)):
         return []
@@ -138,8 +142,8 @@ def _output_by_output(exercise: Code, seen: list[Seen], right: list[Seen]) -> li
         if all(map(compare.close, mine, truth)):
             continue
         reasons = {
-            version.mistakes[0].name
-            for version, shown in wrong_versions(exercise)
+            mutant.mistakes[0].name
+            for mutant, shown in mutant_results(exercise)
             if all(one.values and compare.alike(a, one.values[name]) for a, one in zip(mine, shown, strict=True))
         }
         if len(reasons) != 1:  # none, or no way to tell which
@@ -148,30 +152,32 @@ def _output_by_output(exercise: Code, seen: list[Seen], right: list[Seen]) -> li
     return [tuple(dict.fromkeys(found))] if found else []
 
 
-def _two_at_once(exercise: Code, cases: list[Case], seen: list[Seen], right: list[Seen]) -> list[tuple[str, ...]]:
+def _two_at_once(
+    exercise: Code, cases: list[Case], seen: list[CaseResult], right: list[CaseResult]
+) -> list[tuple[str, ...]]:
     """Look for two mistakes in one answer; what each spoils alone and the first case rule nearly all of them out."""
-    spoiled = _spoiled(seen[0], right[0])
-    able = {v.mistakes[0].name for v, shown in wrong_versions(exercise) if _spoiled(shown[0], right[0]) <= spoiled}
+    wrong = _wrong_outputs(seen[0], right[0])
+    able = {v.mistakes[0].name for v, shown in mutant_results(exercise) if _wrong_outputs(shown[0], right[0]) <= wrong}
     found = []
-    for version in pairs(exercise.solution, tuple(m for m in applicable(exercise) if m.name in able)):
-        if not same(seen[:1], watch_ours(exercise, version.make(), cases[:1])):
+    for mutant in double_mutants(exercise.solution, tuple(m for m in applicable(exercise) if m.name in able)):
+        if not same(seen[:1], run_trusted(exercise, mutant.make(), cases[:1])):
             continue
-        if same(seen, watch_ours(exercise, version.make(), cases)):
-            found.append(version)
+        if same(seen, run_trusted(exercise, mutant.make(), cases)):
+            found.append(mutant)
     groups = names_of(found)
     return groups if len(groups) <= 2 else []
 
 
-def _spoiled(seen: Seen, right: Seen) -> set[str]:
+def _wrong_outputs(seen: CaseResult, right: CaseResult) -> set[str]:
     """Return the names of the outputs that are wrong; a failure spoils none, since it shows none."""
     if seen.values is None or right.values is None:
         return set()
     return {name for name, want in right.values.items() if not compare.alike(seen.values[name], want)}
 
 
-def _reordered(exercise: Code, seen: list[Seen], right: list[Seen]) -> bool:
+def _reordered(exercise: Code, seen: list[CaseResult], right: list[CaseResult]) -> bool:
     """Return whether every right output is there under another's name."""
-    if len(exercise.outputs) < 2 or any(one.values is None or one.spoiled for one in seen):
+    if len(exercise.outputs) < 2 or any(one.values is None or one.changed_arguments for one in seen):
         return False
     left = list(exercise.outputs)
     for name in exercise.outputs:
@@ -185,11 +191,11 @@ def _reordered(exercise: Code, seen: list[Seen], right: list[Seen]) -> bool:
     return True
 
 
-def _ratios(cases: list[Case], seen: list[Seen], right: list[Seen]) -> list[tuple[float, int]]:
+def _ratios(cases: list[Case], seen: list[CaseResult], right: list[CaseResult]) -> list[tuple[float, int]]:
     """Return (ratio, samples) for each wrong output of each case; nothing where one has no single ratio."""
     rows = []
     for case, one, wanted in zip(cases, seen, right, strict=True):
-        if one.values is None or wanted.values is None or one.spoiled:
+        if one.values is None or wanted.values is None or one.changed_arguments:
             return []
         for name, want in wanted.values.items():
             if compare.close(one.values[name], want):
@@ -201,12 +207,12 @@ def _ratios(cases: list[Case], seen: list[Seen], right: list[Seen]) -> list[tupl
     return rows
 
 
-def _whole_numbers(seen: list[Seen]) -> bool:
+def _whole_numbers(seen: list[CaseResult]) -> bool:
     arrays = [array for one in seen for array in (one.values or {}).values()]
     return all(bool((array == array.round()).all()) for array in arrays)
 
 
-def _forgets(cases: list[Case], seen: list[Seen]) -> bool:
+def _forgets(cases: list[Case], seen: list[CaseResult]) -> bool:
     """Return whether the first batch gave something else when it came once more."""
     again = next((place for place, case in enumerate(cases) if case.label == "the first batch once more"), 0)
     before, after = seen[0].values, seen[again].values
@@ -215,6 +221,6 @@ def _forgets(cases: list[Case], seen: list[Seen]) -> bool:
     return not all(compare.alike(array, after[name]) for name, array in before.items())
 
 
-def _only_spoiled(cases: list[Case], seen: list[Seen], right: list[Seen]) -> bool:
-    clean = [Seen(one.values, one.failure, one.problem) for one in seen]
-    return any(one.spoiled for one in seen) and passes(cases, clean, right)
+def _only_wrong_outputs(cases: list[Case], seen: list[CaseResult], right: list[CaseResult]) -> bool:
+    clean = [CaseResult(one.values, one.failure, one.problem) for one in seen]
+    return any(one.changed_arguments for one in seen) and passes(cases, clean, right)

@@ -1,7 +1,7 @@
 """An exercise: its text, three hints, its tested solution, and how an answer to it is checked.
 
-`Code` is answered with a function or a class, `Trial` with a value that is tried out in a training. The two kinds of
-question, a number to type and a statement to choose, stand in `question`.
+`Code` is answered with a function or a class, `Experiment` with a value that is tried out in a training. The two kinds
+of question, a number to type and a statement to choose, stand in `question`.
 First met in notebooks/01_one_neuron.ipynb.
 """
 
@@ -13,8 +13,9 @@ from dataclasses import dataclass, field
 from typing import Any, final
 
 from bplearn.checks.arrays import Array
+from bplearn.exercises.engine.compare import Outputs
 from bplearn.exercises.engine.mistake import source_of
-from bplearn.exercises.engine.random_cases import Draw, draws
+from bplearn.exercises.engine.random_cases import RandomCase, random_cases
 from bplearn.exercises.engine.verdict import Status, Verdict
 
 NOTEBOOKS = {
@@ -50,7 +51,7 @@ def section(place: str) -> str:
 
 
 @dataclass(frozen=True, eq=False)
-class Layout:
+class ArrayLayout:
     """Another way to lay out the arrays: how arguments get there, and how outputs come back."""
 
     name: str
@@ -117,24 +118,24 @@ class Code(Exercise):
     """
 
     solution: Any
-    inputs: Callable[[Draw], tuple[Any, ...]]
+    inputs: Callable[[RandomCase], tuple[Any, ...]]
     outputs: tuple[str, ...]
     family: str
     observe: Callable[[Any, tuple[Any, ...]], Any] = call
     extra: tuple[tuple[str, tuple[Any, ...]], ...] = ()
-    layouts: tuple[Layout, ...] = ()
+    layouts: tuple[ArrayLayout, ...] = ()
     without: tuple[str, ...] = ()
     planted: tuple[str, ...] = ()
     wrong: tuple[tuple[str, Callable[..., Any]], ...] = ()
     calls: str = ""
     seconds: float = 5.0
-    facts: Mapping[str, Callable[[Array, Array], str]] = field(default_factory=dict)
+    describe: Mapping[str, Callable[[Array, Array], str]] = field(default_factory=dict)
     small: tuple[tuple[str, tuple[Any, ...]], ...] = ()
     remark: Callable[[Any], str] = _nothing
 
     def cases(self) -> list[Case]:
         """Return the inputs that every answer is run on."""
-        made = [Case(draw.label, self.inputs(draw), draw.N, draw.diagnosis_only) for draw in draws()]
+        made = [Case(draw.label, self.inputs(draw), draw.N, draw.diagnosis_only) for draw in random_cases()]
         return made + [Case(label, arguments, 0, False) for label, arguments in self.extra]
 
     def reveal(self) -> str:
@@ -148,16 +149,17 @@ class Code(Exercise):
 
 @dataclass(frozen=True, eq=False)
 class Case:
-    """One set of arguments with its label; `size` is the number of samples in it, or 0."""
+    """One set of arguments with its label; `size` is the number of samples in it, or 0. `wanted` is what is right."""
 
     label: str
     arguments: tuple[Any, ...]
     size: int
     diagnosis_only: bool
+    wanted: Outputs | None = None
 
 
 @dataclass(frozen=True, eq=False)
-class Finding:
+class ExperimentResult:
     """What a trial found: right or not, in words, and the mistakes it is consistent with."""
 
     passed: bool
@@ -168,13 +170,13 @@ class Finding:
 
 @final
 @dataclass(frozen=True, eq=False, kw_only=True)
-class Trial(Exercise):
+class Experiment(Exercise):
     """An exercise whose answer is tried out: a learning rate in a training, a network on unseen digits.
 
     `attempt(answer)` returns a Finding; it may run the learner's code and is itself run with the time limit.
     """
 
-    attempt: Callable[[Any], Finding]
+    attempt: Callable[[Any], ExperimentResult]
     solution: Callable[[], Any]
     seconds: float = 20.0
 

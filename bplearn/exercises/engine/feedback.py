@@ -14,8 +14,8 @@ import numpy as np
 
 from bplearn.exercises.engine import compare
 from bplearn.exercises.engine.exercise import NOTEBOOKS, Case, Code, call
-from bplearn.exercises.engine.random_cases import Draw
-from bplearn.exercises.engine.run_cases import Seen, argument_names, passes, reference
+from bplearn.exercises.engine.random_cases import RandomCase
+from bplearn.exercises.engine.run_cases import CaseResult, argument_names, passes, reference
 from bplearn.exercises.engine.runner import copies, run
 
 _SMALL = 6  # numbers in an array that is shown
@@ -35,7 +35,7 @@ def called(exercise: Code) -> str:
     return f"{solution.__name__}({', '.join(inspect.signature(solution).parameters)})"
 
 
-def differences(exercise: Code, seen: Seen, right: Seen) -> list[str]:
+def differences(exercise: Code, seen: CaseResult, right: CaseResult) -> list[str]:
     """Return a sentence for each output that is off, and one with the names of those that are right."""
     if seen.values is None or right.values is None:
         return []
@@ -44,8 +44,8 @@ def differences(exercise: Code, seen: Seen, right: Seen) -> list[str]:
         got = seen.values[name]
         if compare.close(got, want):
             fine.append(name)
-        elif name in exercise.facts:
-            lines.append(exercise.facts[name](got, want))
+        elif name in exercise.describe:
+            lines.append(exercise.describe[name](got, want))
         else:
             lines.append(compare.describe(name, got, want))
     return [*lines, f"Right: {', '.join(fine)}."] if fine and lines else lines
@@ -65,7 +65,7 @@ def first_seen(exercise: Code, case: Case) -> str:
     return f"First seen with {label}{shown or 'no arrays'}."
 
 
-def where_right(exercise: Code, cases: list[Case], seen: list[Seen], right: list[Seen]) -> str:
+def where_right(exercise: Code, cases: list[Case], seen: list[CaseResult], right: list[CaseResult]) -> str:
     """Say on which inputs an answer is right; empty where it is right on none."""
     judged = [
         (case, passes([case], [one], [wanted]))
@@ -140,8 +140,8 @@ def _small_arguments(exercise: Code) -> list[tuple[str, tuple[Any, ...]]]:
         return list(exercise.small)
     found = []
     for n, d, h, m in _SIZES:
-        draws = (Draw("a small case", network=seed, batch=seed, N=n, D=d, H=h, M=m) for seed in _SEEDS)
-        tries = [_drawn(exercise, draw) for draw in draws]
+        random_cases = (RandomCase("a small case", network=seed, batch=seed, N=n, D=d, H=h, M=m) for seed in _SEEDS)
+        tries = [_drawn(exercise, draw) for draw in random_cases]
         plain = [arguments for arguments in tries if arguments and all(map(_is_plain, arguments))]
         if not plain or not _is_finite(exercise, plain[0]):
             continue
@@ -152,7 +152,7 @@ def _small_arguments(exercise: Code) -> list[tuple[str, tuple[Any, ...]]]:
     return found
 
 
-def _drawn(exercise: Code, draw: Draw) -> tuple[Any, ...]:
+def _drawn(exercise: Code, draw: RandomCase) -> tuple[Any, ...]:
     """Return arguments of these sizes, arrays with one decimal; nothing where they are too small to be drawn."""
     try:
         return tuple(

@@ -21,7 +21,7 @@ _CONSTANTS = {"eps", "epsilon", "tiny", "tol", "tolerance", "pi", "e", "seed", "
 
 
 @dataclass(frozen=True)
-class Strays:
+class FreeVariables:
     """The arguments that are never read, and the notebook's variables that are, both in the order of the code."""
 
     unread: tuple[str, ...] = ()
@@ -38,23 +38,23 @@ class Strays:
         return f"Your function uses {used} of the notebook, which is none of its arguments."
 
 
-def strays(answer: Any) -> Strays:
+def free_variables(answer: Any) -> FreeVariables:
     """Return what a function reads past its arguments.
 
     >>> w = np.array([2.0, -3.0])
     >>> space = {"w": w}
     >>> exec("def slope(f, x, h): return (f(w + h) - f(w - h)) / (2 * h)", space)
-    >>> strays(space["slope"])
-    Strays(unread=('x',), variables=('w',))
+    >>> free_variables(space["slope"])
+    FreeVariables(unread=('x',), variables=('w',))
     """
     if not isinstance(answer, FunctionType):
-        return Strays()
+        return FreeVariables()
     read, names = _read(answer.__code__), dict.fromkeys(_globals(answer.__code__))
     parameters = [name for name in inspect.signature(answer).parameters if not name.startswith("_")]
     unread = tuple(name for name in parameters if name not in read)
     space = answer.__globals__
     variables = tuple(name for name in names if name in space and _is_data(name, space[name], bool(unread)))
-    return Strays(unread, variables)
+    return FreeVariables(unread, variables)
 
 
 def with_argument_for(answer: FunctionType, variable: str, place: int) -> Callable[..., Any]:

@@ -13,7 +13,7 @@ import numpy as np
 
 from bplearn.exercises.engine import compare
 from bplearn.exercises.engine.compare import NotNumbers
-from bplearn.exercises.engine.diagnosis import names_of, single
+from bplearn.exercises.engine.diagnosis import names_of, single_mutants
 from bplearn.exercises.engine.named_verdict import named_verdict, reordered
 from bplearn.exercises.engine.question import Number
 from bplearn.exercises.engine.runner import run
@@ -91,7 +91,7 @@ def typed_numbers(value: Any, names: tuple[str, ...]) -> Typed:
 
 def _known_mistake(found: WrongNumbers) -> Verdict | None:
     mutants = []
-    for mutant in single(found.question):
+    for mutant in single_mutants(found.question):
         try:
             other = typed_numbers(mutant.make()(), found.question.outputs)
         except Exception:  # a mistake that cannot be computed here explains nothing

@@ -21,7 +21,7 @@ Pattern = Callable[[list[tuple[float, int]]], bool]  # (ratio of wrong to right,
 
 
 @dataclass(frozen=True)
-class Early:
+class EarlyWording:
     """Other words for a mistake, for exercises that stand before the section which explains it.
 
     What is left empty is said in the same words early and late.
@@ -53,14 +53,14 @@ class Mistake:
     wraps: tuple[Wrap, ...] = ()
     patterns: tuple[Pattern, ...] = ()
     families: tuple[str, ...] = ()
-    early: Early = Early()
+    early: EarlyWording = EarlyWording()
     spoils: tuple[str, ...] = ()
 
-    def told(self, late: bool) -> Mistake:
+    def worded_for(self, late: bool) -> Mistake:
         """Return the mistake in the words for an exercise after its section (`late`) or before it.
 
         >>> from bplearn.exercises.mistakes import named
-        >>> named("sign").told(late=False).example
+        >>> named("sign").worded_for(late=False).example
         'f(x) = x: the slope is +1 everywhere.'
         """
         if late:
@@ -70,7 +70,7 @@ class Mistake:
 
 
 @dataclass(frozen=True)
-class Version:
+class Mutant:
     """A wrong version of a solution: the mistakes in it, its source (empty for a wrap) and a maker of fresh copies."""
 
     mistakes: tuple[Mistake, ...]
@@ -109,32 +109,32 @@ def edited(source: str, mistake: Mistake) -> Iterator[str]:
             yield both
 
 
-def versions(solution: Any, known: tuple[Mistake, ...], family: str) -> list[Version]:
+def mutants(solution: Any, known: tuple[Mistake, ...], family: str) -> list[Mutant]:
     """Return every wrong version of `solution` that the known mistakes can make; one source occurs once a mistake.
 
     >>> from bplearn.exercises import exercise
     >>> from bplearn.exercises.mistakes import named
-    >>> version = versions(exercise("05.7").solution, (named("bias-averaged"),), "backward")[0]
-    >>> "mean" in version.source
+    >>> mutant = mutants(exercise("05.7").solution, (named("bias-averaged"),), "backward")[0]
+    >>> "mean" in mutant.source
     True
     """
     source = source_of(solution)
     found = []
     for mistake in known:
         texts = dict.fromkeys(edited(source, mistake))
-        found += [Version((mistake,), text, _maker(text, solution)) for text in texts]
+        found += [Mutant((mistake,), text, _maker(text, solution)) for text in texts]
         if family in mistake.families:
-            found += [Version((mistake,), "", _wrapper(wrap, solution)) for wrap in mistake.wraps]
+            found += [Mutant((mistake,), "", _wrapper(wrap, solution)) for wrap in mistake.wraps]
     return found
 
 
-def pairs(solution: Any, known: tuple[Mistake, ...]) -> Iterator[Version]:
+def double_mutants(solution: Any, known: tuple[Mistake, ...]) -> Iterator[Mutant]:
     """Yield the versions with two different mistakes in them, each at all its places.
 
     >>> from bplearn.exercises import exercise
     >>> from bplearn.exercises.mistakes import named
     >>> two = named("gradient-transposed"), named("bias-averaged")
-    >>> sum(1 for _ in pairs(exercise("05.7").solution, two))
+    >>> sum(1 for _ in double_mutants(exercise("05.7").solution, two))
     1
     """
     seen = set()
@@ -143,7 +143,7 @@ def pairs(solution: Any, known: tuple[Mistake, ...]) -> Iterator[Version]:
             for text in _everywhere(once, second):
                 if text not in seen:
                     seen.add(text)
-                    yield Version((first, second), text, _maker(text, solution))
+                    yield Mutant((first, second), text, _maker(text, solution))
 
 
 def _everywhere(source: str, mistake: Mistake) -> list[str]:

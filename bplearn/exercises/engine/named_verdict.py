@@ -23,7 +23,7 @@ def named_verdict(
         unknown = "Wrong, but not in a way that is known here. What can be said:"
         return exercise.verdict(Status.WRONG, headline or unknown, details)
     names = tuple(dict.fromkeys(name for group in groups for name in group))
-    mistakes = [named(name).told(late=_stands_after(exercise, named(name).section)) for name in names]
+    mistakes = [named(name).worded_for(late=_stands_after(exercise, named(name).section)) for name in names]
     if headline:
         pass
     elif len(groups) == 1 and len(names) > 1:

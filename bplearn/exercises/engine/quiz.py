@@ -15,7 +15,7 @@ from bplearn.errors import ArgumentError
 from bplearn.exercises import recall
 from bplearn.exercises.chapters.questions import QUESTIONS, due
 from bplearn.exercises.engine.exercise import NOTEBOOKS, Exercise
-from bplearn.exercises.engine.grading import judge
+from bplearn.exercises.engine.grading import grade
 from bplearn.exercises.engine.progress import note, read, unkept
 from bplearn.exercises.engine.question import Choice, Number
 from bplearn.exercises.engine.typed_numbers import read_number
@@ -52,7 +52,7 @@ class Quiz:
             earlier = kept.get(question.number, {}).get("answer") if self._is_kept(question) else None
             if isinstance(earlier, str):
                 with contextlib.suppress(ArgumentError):  # it fits the question no longer
-                    self.verdicts[question.number] = judge(question, self._read(question, earlier))
+                    self.verdicts[question.number] = grade(question, self._read(question, earlier))
                     self.answers[question.number] = earlier
 
     @classmethod
@@ -106,7 +106,7 @@ class Quiz:
             kept = note("recall", question.number, lambda entry: entry.update(answer=text.strip()))
             self.unkept = "" if kept else unkept()
         else:
-            verdict = judge(question, given)
+            verdict = grade(question, given)
         self.answers[question.number], self.verdicts[question.number] = text.strip(), verdict
         return verdict
 

@@ -17,12 +17,12 @@ from bplearn.checks.arrays import Array
 
 
 @dataclass
-class Draw:
+class RandomCase:
     """Sizes and random streams of one case: N samples, D inputs, H hidden units, M outputs.
 
     The same `network` gives the same weights, the same `batch` the same data.
 
-    >>> Draw("a batch", network=1, batch=1, N=5, D=3, H=4, M=2).data(5, 3).shape
+    >>> RandomCase("a batch", network=1, batch=1, N=5, D=3, H=4, M=2).data(5, 3).shape
     (5, 3)
     """
 
@@ -60,18 +60,18 @@ class Draw:
         raise RuntimeError(f"no good draw for {self.label}")
 
 
-def draws() -> list[Draw]:
+def random_cases() -> list[RandomCase]:
     """Return the cases of a check, in the order in which they are run.
 
-    >>> [draw.N for draw in draws()][:4]
+    >>> [draw.N for draw in random_cases()][:4]
     [5, 3, 4, 6]
     """
     return [
-        Draw("a batch of 5", network=1, batch=1, N=5, D=3, H=4, M=2),
-        Draw("a second batch, of 3, through the same network", network=1, batch=2, N=3, D=3, H=4, M=2),
-        Draw("another network", network=2, batch=3, N=4, D=2, H=5, M=3),
-        Draw("float32 numbers", network=3, batch=4, N=6, D=4, H=3, M=2, dtype=np.float32),
-        Draw("the first batch once more", network=1, batch=1, N=5, D=3, H=4, M=2),
-        Draw("square layers", network=4, batch=5, N=5, D=3, H=3, M=3, diagnosis_only=True),
-        Draw("square layers and a square batch", network=5, batch=6, N=3, D=3, H=3, M=3, diagnosis_only=True),
+        RandomCase("a batch of 5", network=1, batch=1, N=5, D=3, H=4, M=2),
+        RandomCase("a second batch, of 3, through the same network", network=1, batch=2, N=3, D=3, H=4, M=2),
+        RandomCase("another network", network=2, batch=3, N=4, D=2, H=5, M=3),
+        RandomCase("float32 numbers", network=3, batch=4, N=6, D=4, H=3, M=2, dtype=np.float32),
+        RandomCase("the first batch once more", network=1, batch=1, N=5, D=3, H=4, M=2),
+        RandomCase("square layers", network=4, batch=5, N=5, D=3, H=3, M=3, diagnosis_only=True),
+        RandomCase("square layers and a square batch", network=5, batch=6, N=3, D=3, H=3, M=3, diagnosis_only=True),
     ]

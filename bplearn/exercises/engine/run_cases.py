@@ -1,7 +1,7 @@
 """Runs an answer on all cases of an exercise, in order, and keeps what each of them showed.
 
-The learner's answer runs in the sandbox; a solution and its wrong versions run as they are. All are seen through
-the same eyes, so that a wrong version and a wrong answer can be compared. First met in notebooks/01_one_neuron.ipynb.
+The learner's answer runs in the sandbox; a solution and its mutants run as they are. All give a `CaseResult` for each
+case, so that a mutant and a wrong answer can be compared. First met in notebooks/01_one_neuron.ipynb.
 """
 
 from __future__ import annotations
@@ -16,56 +16,58 @@ import numpy as np
 
 from bplearn.exercises.engine import compare
 from bplearn.exercises.engine.compare import NotNumbers, Outputs, Unfinished
-from bplearn.exercises.engine.exercise import Case, Code, Layout
+from bplearn.exercises.engine.exercise import ArrayLayout, Case, Code
 from bplearn.exercises.engine.runner import Failure, Ran, changed, copies, run
 
 
 @dataclass(frozen=True)
-class Seen:
+class CaseResult:
     """What one case showed: the outputs or why there are none, and whether an argument was changed."""
 
     values: Outputs | None = None
     failure: Failure | None = None
     problem: str = ""
     unfinished: bool = False
-    spoiled: str = ""
+    changed_arguments: str = ""
     printed: str = ""
 
-    def agrees(self, other: Seen, limit: float | None = None) -> bool:
+    def agrees(self, other: CaseResult, limit: float | None = None) -> bool:
         """Return whether the two cannot be told apart."""
         if self.values is None or other.values is None:
-            return self.values is None and other.values is None and bool(self.spoiled) == bool(other.spoiled)
+            return (
+                self.values is None
+                and other.values is None
+                and bool(self.changed_arguments) == bool(other.changed_arguments)
+            )
         same = all(compare.alike(array, other.values[name], limit) for name, array in self.values.items())
-        return same and bool(self.spoiled) == bool(other.spoiled)
+        return same and bool(self.changed_arguments) == bool(other.changed_arguments)
 
 
-def watch(exercise: Code, answer: Any, cases: list[Case], layout: Layout | None = None) -> list[Seen]:
+def run_cases(exercise: Code, answer: Any, cases: list[Case], layout: ArrayLayout | None = None) -> list[CaseResult]:
     """Run a learner's answer on all cases in a row, in the sandbox, and return what each showed.
 
     >>> from bplearn.exercises import exercise
-    >>> one = exercise("05.5")
-    >>> seen = watch(one, one.solution, one.cases())
-    >>> seen[0].values["dz2"].shape
+    >>> shown = run_cases(exercise("05.5"), exercise("05.5").solution, exercise("05.5").cases())
+    >>> shown[0].values["dz2"].shape
     (5, 2)
     """
     seconds = exercise.seconds
-    return _watch(exercise, answer, cases, layout, lambda code: run(code, seconds))
+    return _run(exercise, answer, cases, layout, lambda code: run(code, seconds))
 
 
-def watch_ours(exercise: Code, answer: Any, cases: list[Case]) -> list[Seen]:
-    """Run a solution or one of its wrong versions on all cases in a row.
+def run_trusted(exercise: Code, answer: Any, cases: list[Case]) -> list[CaseResult]:
+    """Run a solution or one of its mutants on all cases in a row.
 
     >>> from bplearn.exercises import exercise
-    >>> one = exercise("05.5")
-    >>> len(watch_ours(one, one.solution, one.cases()))
+    >>> len(run_trusted(exercise("05.5"), exercise("05.5").solution, exercise("05.5").cases()))
     7
     """
-    return _watch(exercise, answer, cases, None, _attempt)
+    return _run(exercise, answer, cases, None, _attempt)
 
 
 @functools.cache
-def reference(exercise: Code) -> tuple[list[Case], list[Seen]]:
-    """Return the cases of an exercise and what its solution shows on them.
+def reference(exercise: Code) -> tuple[list[Case], list[CaseResult]]:
+    """Return the cases of an exercise and what its solution shows on them: it runs once for each.
 
     >>> from bplearn.exercises import exercise
     >>> cases, right = reference(exercise("05.5"))
@@ -73,10 +75,11 @@ def reference(exercise: Code) -> tuple[list[Case], list[Seen]]:
     'a batch of 5'
     """
     cases = exercise.cases()
-    return cases, watch_ours(exercise, exercise.solution, cases)
+    right = run_trusted(exercise, exercise.solution, cases)
+    return [replace(case, wanted=result.values) for case, result in zip(cases, right, strict=True)], right
 
 
-def passes(cases: list[Case], seen: list[Seen], right: list[Seen]) -> bool:
+def passes(cases: list[Case], seen: list[CaseResult], right: list[CaseResult]) -> bool:
     """Return whether an answer is right on every case that counts and leaves its arguments alone.
 
     >>> from bplearn.exercises import exercise
@@ -87,17 +90,17 @@ def passes(cases: list[Case], seen: list[Seen], right: list[Seen]) -> bool:
     for case, one, wanted in zip(cases, seen, right, strict=True):
         if case.diagnosis_only:
             continue
-        if one.values is None or one.spoiled or wanted.values is None:
+        if one.values is None or one.changed_arguments or wanted.values is None:
             return False
         if not all(compare.close(one.values[name], want) for name, want in wanted.values.items()):
             return False
     return True
 
 
-def same(seen: Iterable[Seen], other: Iterable[Seen]) -> bool:
+def same(seen: Iterable[CaseResult], other: Iterable[CaseResult]) -> bool:
     """Return whether two answers cannot be told apart on any case.
 
-    >>> same([Seen()], [Seen()])
+    >>> same([CaseResult()], [CaseResult()])
     True
     """
     return all(one.agrees(two) for one, two in zip(seen, other, strict=True))
@@ -113,41 +116,41 @@ def argument_names(exercise: Code) -> list[str]:
     return (exercise.calls or ", ".join(inspect.signature(exercise.solution).parameters)).split(", ")
 
 
-def _watch(
+def _run(
     exercise: Code,
     answer: Any,
     cases: list[Case],
-    layout: Layout | None,
-    runs: Callable[[Callable[[], Seen]], Ran],
-) -> list[Seen]:
-    seen: list[Seen] = []
-    for place, case in enumerate(cases):
-        ran = runs(functools.partial(_one, exercise, answer, case, layout))
+    layout: ArrayLayout | None,
+    runs: Callable[[Callable[[], CaseResult]], Ran],
+) -> list[CaseResult]:
+    results: list[CaseResult] = []
+    for case in cases:
+        ran = runs(functools.partial(_run_case, exercise, answer, case, layout))
         if ran.failure is None:
-            seen.append(replace(_fitted(exercise, ran.value, place), printed=ran.printed))
+            results.append(replace(_fitted(ran.value, case), printed=ran.printed))
             continue
         unfinished = "ellipsis" in ran.failure.message.lower()
-        seen.append(Seen(failure=ran.failure, unfinished=unfinished, printed=ran.printed))
+        results.append(CaseResult(failure=ran.failure, unfinished=unfinished, printed=ran.printed))
         if ran.failure.kind == "TimeUp":  # the other cases would run as long
-            return seen + [Seen(failure=ran.failure)] * (len(cases) - len(seen))
-    return seen
+            return results + [CaseResult(failure=ran.failure)] * (len(cases) - len(results))
+    return results
 
 
-def _one(exercise: Code, answer: Any, case: Case, layout: Layout | None) -> Seen:
+def _run_case(exercise: Code, answer: Any, case: Case, layout: ArrayLayout | None) -> CaseResult:
     arguments = layout.forth(case.arguments) if layout else case.arguments
     given = copies(arguments)
     try:
         value = exercise.observe(answer, given)
         values = compare.outputs(layout.back(value) if layout else value, exercise.outputs)
     except Unfinished:
-        return Seen(unfinished=True)
+        return CaseResult(unfinished=True)
     except NotNumbers as problem:
-        return Seen(problem=str(problem))
+        return CaseResult(problem=str(problem))
     places = [place for place, pair in enumerate(zip(arguments, given, strict=True)) if changed(*pair)]
-    return Seen(values, spoiled=", ".join(argument_names(exercise)[place] for place in places))
+    return CaseResult(values, changed_arguments=", ".join(argument_names(exercise)[place] for place in places))
 
 
-def _attempt(code: Callable[[], Seen]) -> Ran:
+def _attempt(code: Callable[[], CaseResult]) -> Ran:
     try:
         with np.errstate(all="ignore"):
             return Ran(code())
@@ -155,19 +158,9 @@ def _attempt(code: Callable[[], Seen]) -> Ran:
         return Ran(failure=Failure(type(problem).__name__, str(problem)))
 
 
-def _fitted(exercise: Code, seen: Seen, place: int) -> Seen:
+def _fitted(result: CaseResult, case: Case) -> CaseResult:
     """Bring outputs into the shapes of the right ones where only an axis of length 1 differs."""
-    if seen.values is None:
-        return seen
-    wanted = _wanted(exercise)[place]
-    values = {name: compare.fitted(name, array, wanted[name]) for name, array in seen.values.items()}
-    return Seen(values, spoiled=seen.spoiled)
-
-
-@functools.cache
-def _wanted(exercise: Code) -> list[Outputs]:
-    with np.errstate(all="ignore"):
-        return [
-            compare.outputs(exercise.observe(exercise.solution, copies(case.arguments)), exercise.outputs)
-            for case in exercise.cases()
-        ]
+    if result.values is None or case.wanted is None:
+        return result
+    values = {name: compare.fitted(name, array, case.wanted[name]) for name, array in result.values.items()}
+    return replace(result, values=values)

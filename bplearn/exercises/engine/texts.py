@@ -12,7 +12,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from bplearn.exercises.engine.mistake import Early
+from bplearn.exercises.engine.mistake import EarlyWording
 
 
 @cache
@@ -71,4 +71,4 @@ def words(name: str) -> dict[str, Any]:
     'f(x) = x: the slope is +1 everywhere.'
     """
     entry = read("mistakes")[name]
-    return {"name": name, **entry, "early": Early(**entry.get("early", {}))}
+    return {"name": name, **entry, "early": EarlyWording(**entry.get("early", {}))}

@@ -1,0 +1,207 @@
+"""The verdict on a function or a class: it runs on all cases, then rules are tried in order until one speaks.
+
+The first rules ask whether it is finished and right, the later ones what is wrong with it. First met in
+notebooks/01_one_neuron.ipynb.
+"""
+
+from __future__ import annotations
+
+import functools
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from bplearn.exercises.engine.diagnosis import explanations
+from bplearn.exercises.engine.exercise import Case, Code
+from bplearn.exercises.engine.feedback import called, differences, first_seen, small_case, where_right
+from bplearn.exercises.engine.free_variables import FreeVariables, free_variables, with_argument_for
+from bplearn.exercises.engine.named_verdict import named_verdict, reordered
+from bplearn.exercises.engine.run_cases import CaseResult, passes, reference, run_cases
+from bplearn.exercises.engine.stubs import has_gap, is_stub
+from bplearn.exercises.engine.verdict import Status, Verdict
+
+_STATE = {"stale-cache", "gradients-not-cleared", "depends-on-earlier-calls"}
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """An answer with what it showed on each case, beside what is right."""
+
+    exercise: Code
+    answer: Any
+    cases: list[Case]
+    results: list[CaseResult]
+    right: list[CaseResult]
+
+    @functools.cached_property
+    def passed(self) -> bool:
+        """Whether it is right on every case that counts."""
+        return passes(self.cases, self.results, self.right)
+
+    @functools.cached_property
+    def first(self) -> int:
+        """The place of the first case in which it is wrong."""
+        triples = zip(self.cases, self.results, self.right, strict=True)
+        return next(k for k, (case, result, right) in enumerate(triples) if not passes([case], [result], [right]))
+
+    @property
+    def result(self) -> CaseResult:
+        """What it showed where it is wrong first."""
+        return self.results[self.first]
+
+    @functools.cached_property
+    def groups(self) -> list[tuple[str, ...]]:
+        """The names of the mistakes that explain all cases."""
+        return explanations(self.exercise, self.cases, self.results, self.right)
+
+    @functools.cached_property
+    def free(self) -> FreeVariables:
+        """The variables of the notebook that it reads."""
+        return free_variables(self.answer)
+
+    def differences(self) -> tuple[str, ...]:
+        """Say which outputs are off, or what was raised."""
+        if self.result.failure is not None:
+            return (self.result.failure.text(),)
+        return tuple(differences(self.exercise, self.result, self.right[self.first]))
+
+    def where(self) -> tuple[str, ...]:
+        """Say on which inputs it went wrong first, what it did to them, where it is right, and one small case."""
+        changed = self.result.changed_arguments
+        lines = [
+            first_seen(self.exercise, self.cases[self.first]),
+            f"It changes its argument {changed}." if changed else "",
+            where_right(self.exercise, self.cases, self.results, self.right),
+        ]
+        if self.result.values and not any(_STATE & set(group) for group in self.groups):  # a later call would mislead
+            lines.append(small_case(self.exercise, self.answer))
+        return tuple(line for line in lines if line)
+
+
+def grade_code(exercise: Code, answer: Any) -> Verdict:
+    """Return the verdict on a function or a class.
+
+    >>> from bplearn.exercises import exercise
+    >>> grade_code(exercise("05.5"), lambda y, t: y - t).mistakes
+    ('output-derivative-missing',)
+    """
+    if answer is Ellipsis or answer is None or is_stub(answer):
+        return exercise.unattempted()
+    if not callable(answer):
+        return _not_callable(exercise, answer)
+    cases, right = reference(exercise)
+    attempt = Attempt(exercise, answer, cases, run_cases(exercise, answer, cases), right)
+    verdict = next(verdict for rule in RULES if (verdict := rule(attempt)) is not None)
+    return replace(verdict, printed=attempt.results[0].printed)
+
+
+def _not_callable(exercise: Code, answer: Any) -> Verdict:
+    kind = "class" if inspect.isclass(exercise.solution) else "function"
+    return exercise.verdict(
+        Status.WRONG,
+        f"The answer should be a {kind}; it is a value of type {type(answer).__name__}.",
+        (f"Pass the {kind} itself, without calling it: check({exercise.number!r}, {exercise.solution.__name__}).",),
+    )
+
+
+def _unfinished(attempt: Attempt) -> Verdict | None:
+    raised_at_a_gap = attempt.results[0].failure is not None and has_gap(attempt.answer)
+    if raised_at_a_gap or any(result.unfinished for result in attempt.results):
+        return attempt.exercise.unattempted("Three dots are left in it. Replace them, then run the cell again.")
+    return None
+
+
+def _right(attempt: Attempt) -> Verdict | None:
+    if not attempt.passed:
+        return None
+    remark = attempt.exercise.remark(attempt.answer)
+    return attempt.exercise.verdict(Status.PASSED, _praise(attempt.cases), (remark,) if remark else ())
+
+
+def _right_in_another_layout(attempt: Attempt) -> Verdict | None:
+    for layout in attempt.exercise.layouts:
+        turned = run_cases(attempt.exercise, attempt.answer, attempt.cases, layout)
+        if passes(attempt.cases, turned, attempt.right):
+            other = f"It is right in the other layout: {layout.name}. With the shapes of this notebook it would fail."
+            return attempt.exercise.verdict(Status.PASSED, _praise(attempt.cases), (other,))
+    return None
+
+
+def _too_slow(attempt: Attempt) -> Verdict | None:
+    failure = attempt.result.failure
+    if failure is not None and failure.kind == "TimeUp":
+        return attempt.exercise.verdict(Status.ERROR, failure.text())
+    return None
+
+
+def _notebook_variable(attempt: Attempt) -> Verdict | None:
+    free = attempt.free
+    if attempt.groups or not free.variables or not (free.unread or _is_in_the_way(attempt)):
+        return None
+    problem = (attempt.result.problem,) if attempt.result.problem else ()
+    details = (*problem, *attempt.differences(), *attempt.where())
+    return named_verdict(attempt.exercise, [("notebook-variable",)], details, free.sentence())
+
+
+def _is_in_the_way(attempt: Attempt) -> bool:
+    """Return whether the answer is right once an argument stands where it reads a variable of the notebook."""
+    exercise, cases = attempt.exercise, attempt.cases
+    return any(
+        passes(cases, run_cases(exercise, with_argument_for(attempt.answer, variable, place), cases), attempt.right)
+        for variable in attempt.free.variables[:3]
+        for place in range(len(cases[0].arguments))
+    )
+
+
+def _raised(attempt: Attempt) -> Verdict | None:
+    failure = attempt.result.failure
+    if failure is None or attempt.groups:
+        return None
+    called_as = () if failure.code else (f"It is called as {called(attempt.exercise)}.",)
+    return attempt.exercise.verdict(Status.ERROR, failure.text(), (*called_as, *attempt.where()))
+
+
+def _no_numbers(attempt: Attempt) -> Verdict | None:
+    if attempt.groups or not attempt.result.problem:
+        return None
+    return attempt.exercise.verdict(Status.WRONG, attempt.result.problem)
+
+
+def _planted_bug(attempt: Attempt) -> Verdict | None:
+    if not any(set(group) & set(attempt.exercise.planted) for group in attempt.groups):
+        return None
+    still = "The planted bug is still in it: it gives the same numbers."
+    return attempt.exercise.verdict(Status.WRONG, still, (*attempt.differences(), *attempt.where()))
+
+
+def _another_order(attempt: Attempt) -> Verdict | None:
+    if attempt.groups != [("outputs-reordered",)]:
+        return None
+    return reordered(attempt.exercise, attempt.exercise.outputs)
+
+
+def _known_or_unknown(attempt: Attempt) -> Verdict:
+    details = (*attempt.differences(), *attempt.where())
+    if not attempt.groups and attempt.free.variables:
+        details = (attempt.free.sentence(), *details)
+    return named_verdict(attempt.exercise, attempt.groups, details)
+
+
+def _praise(cases: list[Case]) -> str:
+    count = sum(not case.diagnosis_only for case in cases)
+    return f"All {count} cases agree." if count > 1 else ""
+
+
+RULES: tuple[Callable[[Attempt], Verdict | None], ...] = (
+    _unfinished,
+    _right,
+    _right_in_another_layout,
+    _too_slow,
+    _notebook_variable,
+    _raised,
+    _no_numbers,
+    _planted_bug,
+    _another_order,
+    _known_or_unknown,
+)
