@@ -484,14 +484,10 @@ x[0]: gradient 6, difference 3"""
     assert "under 1e-8" in right
 
 
-def test_a_large_network_is_checked_in_seconds():
-    import time
-
+def test_of_a_large_network_a_share_is_checked():
     rng = np.random.default_rng(0)
-    start = time.perf_counter()
     report = check_gradients(mlp(784, 128, 10, rng=0), rng.normal(size=(8, 784)), rng.integers(0, 10, 8), LOSSES[-1])
     assert report.passed
-    assert time.perf_counter() - start < 10
     assert "200 of 100,352" in repr(report)
 
 
