@@ -30,7 +30,7 @@ def decode(data: bytes) -> str:
     """
     encoding = next((name for mark, name in _MARKS if data.startswith(mark)), None) or _unmarked(data)
     text = data.decode(encoding)
-    if _NO_TEXT.search(text) or (text.strip() and not re.search(r"[ -~]", text)):
+    if _NO_TEXT.search(text[:100_000]) or (text.strip() and not re.search(r"[ -~]", text)):
         raise UnicodeError("the bytes are no text")
     return text
 

@@ -26,8 +26,6 @@ from bplearn.plotting.loss_logs.rows import WIDEST, ask_for_names, names_of_rows
 from bplearn.plotting.loss_logs.spread import spread
 from bplearn.plotting.loss_logs.table import Column, Table, column_of
 
-_MANY = 2000  # lines; from here on a file of numbers alone is read at once
-
 
 def tables_in(path: Path, source: Source, decimal: str | None = None) -> list[tuple[str, Table]]:
     """Return the tables of losses in a file, with their names.
@@ -79,7 +77,7 @@ def _json(text: str, subject: str) -> Any:
 
 
 def _table(text: str, source: Source, decimal: str | None) -> Table:
-    lines = [line for line in text.splitlines() if line.strip()]
+    lines = list(filter(str.strip, text.splitlines()))
     comments = 0
     while comments < len(lines) and lines[comments].lstrip().startswith(("#", "%")):
         comments += 1
@@ -94,15 +92,15 @@ def _table(text: str, source: Source, decimal: str | None) -> Table:
         return _without_header(lines, separator, source, told if len(told) == len(header) else None, decimal)
     names = _checked_names([cell.strip() for cell in header], source.subject)
     body = lines[1:]
-    fast = None if "nan" in text.lower() else _at_once(body, separator, len(names))
-    if fast is not None:
-        columns = dict(zip(names, fast, strict=True))
-    else:
-        rows = [row for row in _cells(body, separator) if row != header]  # a resumed training writes it again
+    if lines[0] in body:  # a resumed training writes it again
+        body = [line for line in body if line != lines[0]]
+    cells: Sequence[Sequence[str]] | None = _at_once(body, separator, len(names))
+    if cells is None:
+        rows = _cells(body, separator)
         names = _fitting(names, rows, source.subject)
-        cells = zip_longest(*rows, fillvalue="") if rows else [()] * len(names)
-        columns = {name: _column(name, cell, decimal) for name, cell in zip(names, cells, strict=False)}
-        columns |= {name: column_of([None] * len(rows)) for name in names[len(columns) :]}
+        cells = list(zip_longest(*rows, fillvalue=""))
+    columns = {name: _column(name, cell, decimal) for name, cell in zip(names, cells, strict=False)}
+    columns |= {name: column_of([None] * len(body)) for name in names[len(columns) :]}
     return without_gaps(source.table(_without_index(columns), first_row=2))
 
 
@@ -167,38 +165,29 @@ def _without_index(columns: dict[str, Column]) -> dict[str, Column]:
     return rest or columns
 
 
-def _at_once(lines: Sequence[str], separator: str, wide: int) -> list[Column] | None:
-    """Read many lines of numbers alone with NumPy's reader, or return None where they hold more than numbers.
-
-    A cell that is empty, and only such a cell, becomes nan; so a file that holds nan itself is read in the other way.
-    """
-    mark = separator.strip()
-    if len(lines) < _MANY or len(_cells(lines[:1], separator)[0]) != wide:
+def _at_once(lines: Sequence[str], separator: str, wide: int) -> list[list[str]] | None:
+    """Return the cells of each column where each line has as many and none is quoted, without a list for each row."""
+    if not separator:
+        return [[line.strip() for line in lines]]
+    if separator == " " or {line.count(separator) for line in lines} != {wide - 1}:
         return None
-    if mark and any(line.endswith(mark) or line.startswith(mark) or mark * 2 in line for line in lines):
-        lines = [_filled(line, mark) for line in lines]
-    try:
-        values = np.loadtxt(lines, delimiter=mark or None, ndmin=2, comments=None)
-    except ValueError:
+    joined = separator.join(lines)
+    if '"' in joined or not lines:
         return None
-    return [Column(column, ~np.isnan(column)) for column in values.T]
-
-
-def _filled(line: str, mark: str) -> str:
-    line = line.replace(mark * 2, f"{mark}nan{mark}").replace(mark * 2, f"{mark}nan{mark}")
-    return f"{'nan' if line.startswith(mark) else ''}{line}{'nan' if line.endswith(mark) else ''}"
+    cells = joined.split(separator)
+    return [cells[place::wide] for place in range(wide)]
 
 
 def _column(name: str, cells: Sequence[str], decimal: str | None) -> Column:
     """Read the cells of one column; marks of thousands are taken for such where they have no other reading."""
     counts = meaning(name).kind == "counter" and meaning(name).unit != "epoch"
-    if counts and any("." in cell for cell in cells) and all(map(_counts_with_points, cells)):
+    if counts and "." in "".join(cells) and all(map(_counts_with_points, cells)):
         cells = [cell.replace(".", "") for cell in cells]
     column = column_of(cells, decimal=decimal)
     if not column.words or decimal is not None:
         return column
     marked = [cell.strip() for cell in cells if "," in cell]
-    points = any("." in cell for cell in cells)
+    points = "." in "".join(cells)
     if counts or (points and all(re.fullmatch(r"[+-]?[1-9]\d{0,2}(,\d{3})+(\.\d+)?", cell) for cell in marked)):
         return column_of(cells, decimal=".")
     return column
@@ -212,14 +201,14 @@ def _without_header(
     lines: Sequence[str], separator: str, source: Source, told: list[str] | None, decimal: str | None
 ) -> Table:
     """Read a table of numbers with no names, as np.savetxt writes it."""
-    fast = _at_once(lines, separator, len(_cells(lines[:1], separator)[0]))
-    columns = fast or [
-        column_of(cells, decimal=decimal) for cells in zip_longest(*_cells(lines, separator), fillvalue="")
-    ]
+    cells: Sequence[Sequence[str]] | None = _at_once(lines, separator, len(_cells(lines[:1], separator)[0]))
+    if cells is None:
+        cells = list(zip_longest(*_cells(lines, separator), fillvalue=""))
+    columns = [column_of(cell, decimal=decimal) for cell in cells]
     count, wide = len(columns[0].values), len(columns)
     if told is None and source.columns is None and count == 1 and wide > 2:  # all losses in one line
-        cells = np.array([column.values[0] for column in columns])
-        return source.table({"loss": column_of(cells)}, counted="step", first_row=1)
+        losses = np.array([column.values[0] for column in columns])
+        return source.table({"loss": column_of(losses)}, counted="step", first_row=1)
     names = told
     if source.columns is None and any(column.is_words for column in columns):
         got = f"lines such as {lines[0].strip()[:60]!r}"

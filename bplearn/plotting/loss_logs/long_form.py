@@ -83,7 +83,7 @@ def _words(table: Table) -> dict[str, list[str]]:
     rows = np.logical_or.reduce(measured) if measured else np.zeros(len(table), dtype=bool)
     for name, column in table.columns.items():
         if column.is_words and column.there[rows].all():
-            different = list(dict.fromkeys(word for word in column.words if word))
+            different = list(filter(None, dict.fromkeys(column.words)))
             if len(different) <= _MOST_WORDS:
                 found[name] = different
     return found

@@ -137,7 +137,9 @@ def is_count(name: Any) -> bool:
 
 def is_records(item: Any) -> bool:
     """Tell one dict of numbers for each step from several histories that are dicts of lists."""
-    if not isinstance(item, list | tuple) or not item or not all(isinstance(row, Mapping) for row in item):
+    if not isinstance(item, list | tuple) or not item:
+        return False
+    if set(map(type, item)) != {dict} and not all(isinstance(row, Mapping) for row in item):
         return False
     return all(
         any(is_number(value) or isinstance(value, str) for value in flattened(row).values())

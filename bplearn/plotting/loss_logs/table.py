@@ -34,10 +34,14 @@ class Column:
     words: tuple[str, ...] = ()
     odd: int = -1  # the first cell that is no number, among numbers
 
-    @property
+    @cached_property
     def is_words(self) -> bool:
         """Tell words, such as a phase, from numbers among which a word stands."""
-        return bool(self.words) and not np.isfinite(self.values).any() and not any(map(_NUMERAL.fullmatch, self.words))
+        return (
+            bool(self.words)
+            and not np.isfinite(self.values).any()
+            and not any(map(_NUMERAL.fullmatch, set(self.words)))
+        )
 
     @cached_property
     def finite(self) -> Flags:
@@ -104,32 +108,41 @@ def column_of(cells: Iterable[Any], *, decimal: str | None = None) -> Column:
     (array([0.5, nan, nan]), array([ True, False,  True]))
     """
     cells = cells if isinstance(cells, list | tuple | np.ndarray) else list(cells)
-    try:
-        values = _plain_floats(cells)
-        if not isinstance(cells, np.ndarray) and np.isnan(values).any():
-            raise TypeError  # NumPy makes a nan of None
-        return Column(values, np.ones(len(values), dtype=bool))
-    except (TypeError, ValueError):
-        pass
-    read = [_number(cell, decimal) for cell in cells]
-    odd = next((row for row, value in enumerate(read) if isinstance(value, str)), -1)
+    plain = _plain(cells)
+    if plain is not None:
+        return plain
+    if set(map(type, cells)) == {str}:  # words repeat: each is read once
+        known = {cell: _number(cell, decimal) for cell in set(cells)}
+        spelled = {cell: "" if value is None else cell.strip() for cell, value in known.items()}
+        read, words = list(map(known.__getitem__, cells)), map(spelled.__getitem__, cells)
+    else:
+        read = [_number(cell, decimal) for cell in cells]
+        words = map(str, ("" if value is None else cell for cell, value in zip(cells, read, strict=True)))
     there = np.array([value is not None for value in read], dtype=bool)
-    if odd >= 0:
-        words = tuple("" if value is None else str(cell).strip() for cell, value in zip(cells, read, strict=True))
-        found = [value if isinstance(value, float) else np.nan for value in read]
-        return Column(np.array(found), there, words, odd)
-    return Column(np.array([np.nan if value is None else value for value in read], dtype=float), there)
+    found = np.array([value if isinstance(value, float) else np.nan for value in read])
+    odd = next((row for row, value in enumerate(read) if isinstance(value, str)), -1)
+    return Column(found, there, tuple(words) if odd >= 0 else (), odd)
 
 
-def _plain_floats(cells: Any) -> Array:
-    """Return cells that are numbers, or text of numbers, without a look at each of them."""
+def _plain(cells: Any) -> Column | None:
+    """Read cells that are numbers, or text of numbers with empty cells, without a look at each; else return None."""
     if isinstance(cells, np.ma.MaskedArray) or (len(cells) and isinstance(cells[0], bool | np.bool_)):
-        raise TypeError
-    if isinstance(cells, np.ndarray):
-        return cells.astype(float)
-    if cells and isinstance(cells[0], str):
-        return np.fromiter(map(float, cells), float, len(cells))
-    return np.array([float(cell) for cell in cells] if cells and hasattr(cells[0], "shape") else cells, dtype=float)
+        return None
+    try:
+        if isinstance(cells, np.ndarray):
+            values = cells.astype(float)
+        elif cells and isinstance(cells[0], str):
+            there = np.fromiter(map(bool, cells), bool, len(cells))
+            values = np.full(len(cells), np.nan)
+            values[there] = np.fromiter(map(float, filter(None, cells)), float, int(there.sum()))
+            return Column(values, there)
+        else:
+            values = np.array([float(cell) for cell in cells] if cells and hasattr(cells[0], "shape") else cells, float)
+            if np.isnan(values).any():  # NumPy makes a nan of None
+                return None
+    except (TypeError, ValueError):
+        return None
+    return Column(values, np.ones(len(values), dtype=bool))
 
 
 def _number(cell: Any, decimal: str | None) -> float | str | None:
