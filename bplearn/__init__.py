@@ -50,7 +50,7 @@ from bplearn.losses import (
     MeanSquaredError,
     SoftmaxCrossEntropy,
 )
-from bplearn.metrics import accuracy, confusion_matrix, mean_absolute_error
+from bplearn.metrics import accuracy, confusion_matrix, f1_score, mean_absolute_error
 from bplearn.network import Sequential, Step, Tape, mlp
 from bplearn.optimizers import SGD, AdaGrad, Adam, AdamW, Momentum, Optimizer, RMSProp
 from bplearn.parameter import Parameter
@@ -128,6 +128,7 @@ __all__ = [
     "confusion_matrix",
     "datasets",
     "explain",
+    "f1_score",
     "fit",
     "functional",
     "h_curve",

@@ -12,7 +12,7 @@ import numpy as np
 
 from bplearn import functional
 from bplearn.checks.arrays import Array, as_array, expected_got
-from bplearn.errors import ShapeError
+from bplearn.errors import ArgumentError, ShapeError
 
 
 def accuracy(predicted: Any, targets: Any) -> float:
@@ -40,11 +40,31 @@ def confusion_matrix(predicted: Any, targets: Any, n_classes: int | None = None)
     array([[1, 1],
            [0, 1]])
     """
-    predicted, targets = _pair(predicted, targets, "confusion_matrix")
-    whole = {predicted.dtype.kind, targets.dtype.kind} <= set("iub")
-    size = n_classes or (int(max(predicted.max(), targets.max(), 0)) + 1 if whole else 1)
-    column, row = (functional.class_numbers(part, size, "confusion_matrix") for part in (predicted, targets))
-    return np.bincount(row * size + column, minlength=size * size).reshape(size, size)
+    return _counts(predicted, targets, n_classes, "confusion_matrix")
+
+
+def f1_score(predicted: Any, targets: Any, *, average: str | None = "macro") -> Any:
+    """Return the F1 score: one number for how well rare classes are found too.
+
+    For each class F1 = 2 TP / (2 TP + FP + FN): 1 if it is found always and named only where it is, 0 if never found.
+    "macro" is the mean over the classes that occur, each counted once however rare; None gives F1 of every class.
+
+    Shapes: predicted (N,), targets (N,) -> a number, or (C,)
+    Raises: ShapeError if the shapes differ, TargetError for what is no class number, ArgumentError for another average.
+
+    >>> always_healthy, truth = [0, 0, 0, 0], [0, 0, 0, 1]
+    >>> accuracy(always_healthy, truth), round(f1_score(always_healthy, truth), 2)
+    (0.75, 0.43)
+
+    Source: van Rijsbergen 1979, chapter 7.
+    """
+    if average not in ("macro", None):
+        advice = 'Write average="macro", or average=None for a number of each class.'
+        raise ArgumentError(expected_got("f1_score's average", '"macro" or None', repr(average), advice))
+    counts = _counts(predicted, targets, None, "f1_score")
+    found, answered, present = counts.diagonal(), counts.sum(axis=0), counts.sum(axis=1)
+    scores = 2 * found / np.maximum(answered + present, 1)
+    return scores if average is None else float(scores[answered + present > 0].mean())
 
 
 def mean_absolute_error(predicted: Any, targets: Any) -> float:
@@ -58,6 +78,14 @@ def mean_absolute_error(predicted: Any, targets: Any) -> float:
     """
     predicted, targets = _pair(predicted, targets, "mean_absolute_error")
     return float(np.abs(predicted - targets).mean())
+
+
+def _counts(predicted: Any, targets: Any, n_classes: int | None, subject: str) -> Array:
+    predicted, targets = _pair(predicted, targets, subject)
+    whole = {predicted.dtype.kind, targets.dtype.kind} <= set("iub")
+    size = n_classes or (int(max(predicted.max(), targets.max(), 0)) + 1 if whole else 1)
+    column, row = (functional.class_numbers(part, size, subject) for part in (predicted, targets))
+    return np.bincount(row * size + column, minlength=size * size).reshape(size, size)
 
 
 def _pair(predicted: Any, targets: Any, subject: str) -> tuple[Array, Array]:

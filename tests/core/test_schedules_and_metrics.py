@@ -5,7 +5,16 @@ import math
 import numpy as np
 import pytest
 
-from bplearn import ArgumentError, ShapeError, TargetError, accuracy, confusion_matrix, mean_absolute_error, schedules
+from bplearn import (
+    ArgumentError,
+    ShapeError,
+    TargetError,
+    accuracy,
+    confusion_matrix,
+    f1_score,
+    mean_absolute_error,
+    schedules,
+)
 
 
 @pytest.mark.parametrize(
@@ -73,7 +82,27 @@ def test_rows_of_yes_and_no_count_entry_by_entry():
     assert accuracy([[1, 0], [1, 1]], [[1, 1], [1, 1]]) == 0.75
 
 
-@pytest.mark.parametrize("metric", [accuracy, confusion_matrix, mean_absolute_error])
+def f1_by_counting(predicted, targets, kind):
+    pairs = list(zip(predicted, targets, strict=True))
+    found = sum(p == t == kind for p, t in pairs)
+    precision = found / max(1, sum(p == kind for p, _ in pairs))
+    recall = found / max(1, sum(t == kind for _, t in pairs))
+    return 2 * precision * recall / (precision + recall) if found else 0.0
+
+
+def test_f1_is_the_harmonic_mean_of_precision_and_recall_for_each_class_that_occurs():
+    rng = np.random.default_rng(0)
+    for _ in range(20):
+        predicted, targets = rng.integers(0, 4, 12), rng.choice([0, 0, 0, 1, 3, 5], 12)
+        kinds = sorted({*predicted.tolist(), *targets.tolist()})
+        wanted = [f1_by_counting(predicted, targets, kind) for kind in kinds]
+        assert f1_score(predicted, targets) == pytest.approx(np.mean(wanted))
+        assert f1_score(predicted, targets, average=None)[kinds] == pytest.approx(wanted)
+    with pytest.raises(ArgumentError, match="f1_score's average"):
+        f1_score([0, 1], [0, 1], average="weighted")
+
+
+@pytest.mark.parametrize("metric", [accuracy, confusion_matrix, f1_score, mean_absolute_error])
 def test_answers_of_another_shape_are_never_broadcast(metric):
     with pytest.raises(ShapeError) as caught:
         metric(np.zeros((3, 1), int), np.zeros(3, int))
