@@ -39,7 +39,7 @@ def counters_of(table: Table, series: list[Flags]) -> Counters:
 
     Shapes: each series (n,) tells in which of the n rows it has a value.
     """
-    found = _read(table)
+    found = _read(table, series)
     keep = np.ones(len(table), dtype=bool)
     notes: list[str] = []
     epochs = {split: values for (unit, split), values in found.items() if unit == "epoch"}
@@ -68,20 +68,30 @@ def counters_of(table: Table, series: list[Flags]) -> Counters:
     return Counters(found, keep, tuple(dict.fromkeys(notes)))
 
 
-def _read(table: Table) -> dict[tuple[str, str], Array]:
-    """Return the fullest counter of each unit and data set."""
+def _read(table: Table, series: list[Flags]) -> dict[tuple[str, str], Array]:
+    """Return the counter of each unit: one that counts all series, else the fullest of each data set."""
     found: dict[tuple[str, str], Array] = {}
+    for_all: dict[str, Array] = {}
     for name, column in table.columns.items():
         said = meaning(name)
         if said.kind != "counter" or not column.there.any():
             continue
         values = _numbers(table, name, column)
         values = np.where(np.isfinite(values), values, np.nan)
-        before = found.get((said.unit, said.split))
-        if np.isnan(values).all() or (before is not None and _worth(before) >= _worth(values)):
+        if np.isnan(values).all():
             continue
-        found[said.unit, said.split] = values
-    return found
+        key = said.unit, said.split
+        if key not in found or _worth(found[key]) < _worth(values):
+            found[key] = values
+        counts_all = all(np.isfinite(values[flags]).all() for flags in series)
+        if counts_all and (said.unit not in for_all or _range(for_all[said.unit]) < _range(values)):
+            for_all[said.unit] = values
+    apart = {key: values for key, values in found.items() if key[0] not in for_all}
+    return apart | {(unit, ""): values for unit, values in for_all.items()}
+
+
+def _range(values: Array) -> float:
+    return float(np.nanmax(values) - np.nanmin(values))
 
 
 def _worth(values: Array) -> tuple[int, bool]:

@@ -215,12 +215,13 @@ def _without_header(
         raise FileFormatError(expected_got(source.subject, "a table with a header line, or JSON", got))
     if names is None and source.columns is not None:
         names = check_names(source, wide)
+    rows = np.stack([column.values for column in columns], axis=1)
     if names is None and wide <= WIDEST and not any(column.words for column in columns):
-        names = names_of_rows(np.stack([column.values for column in columns], axis=1))
+        names = names_of_rows(rows)
     if names is None and wide == 1:
         names = ["loss"]
     if names is None:
-        problem = ask_for_names(source.subject, source.call, count, wide, runs=False)
+        problem = ask_for_names(source.subject, source.call, rows, runs=False)
         raise FileFormatError(str(problem))
     table = source.table(dict(zip(names, columns, strict=True)), first_row=1)
     return without_gaps(replace(table, counted="step") if wide == 1 else table)

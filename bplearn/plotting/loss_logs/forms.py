@@ -178,12 +178,11 @@ def _rows(item: Any, source: Source) -> Table | None:
 
 
 def _asking(item: Any, values: Array, source: Source) -> DataError:
-    count, wide = values.shape
     if isinstance(item, Rows):
-        return ask_for_names(source.subject, source.call, count, wide, runs=True)
+        return ask_for_names(source.subject, source.call, values, runs=True)
     advice = "Pass one column, such as losses[:, 1], or each run by itself."
-    if wide <= WIDEST:
-        problem = str(ask_for_names(source.subject, source.call, count, wide, runs=False))
+    if values.shape[1] <= WIDEST:
+        problem = str(ask_for_names(source.subject, source.call, values, runs=False))
         advice += f" {problem.split('. ', 1)[1]}"
     return DataError(expected_got(source.subject, "losses in one row", f"an array of shape {values.shape}", advice))
 

@@ -73,7 +73,7 @@ def _with_places(
         unit = meaning(own[0]).unit  # the others say where they belong: these are counted
         return {**blocks, long: {unit: column_of(np.arange(1, long + 1)), **blocks[long]}}, ()
     short = min(blocks)
-    if len(blocks) > 2 or long in known or long % short or not _is_loss(blocks[short]):
+    if len(blocks) > 2 or short == 1 or long in known or long % short or not _is_loss(blocks[short]):
         raise _asking(blocks, known, table)
     every = long // short
     ends = np.arange(1, short + 1)

@@ -19,6 +19,7 @@ _SPLIT = {word: split for split, words in SPLITS.items() for word in words}
 _LOSS = {"loss", "losses", "cost", "costs"}
 _NO_LOSS = {"scale", "scaler", "weight", "weights", "coef", "lambda", "time", "ratio", "std", "var", "min", "max"}
 _FILL = {"total", "overall", "mean", "avg", "average", "running", "global", "metrics", "metric", "log", "logs"}
+_FILL |= {"history", "curve", "values", "list"}
 _LEVELS = {"epoch": "epoch", "step": "step", "batch": "step", "iter": "step", "iteration": "step"}
 _COUNTERS = {
     "epoch": {"epoch", "epochs", "ep"},
@@ -28,33 +29,27 @@ _COUNTERS = {
     "samples": {"samples", "sample", "examples", "images", "imgs", "tokens", "kimg"},
 }
 _COUNTER = {word: unit for unit, words in _COUNTERS.items() for word in words}
-_NUMBER_OF = {"num", "n", "number", "no", "nr", "idx", "index", "id", "global", "total", "current", "seen", "count"} | {
-    "trainer",
-    "training",
-    "optimizer",
+_NUMBER_OF = {
+    "num",
+    "n",
+    "number",
+    "no",
+    "nr",
     "i",
+    "idx",
+    "index",
+    "id",
+    "global",
+    "total",
+    "current",
+    "seen",
+    "count",
 }
+_NUMBER_OF |= {"i", "trainer", "optimizer"}
 _RATES = ("learning rate", "lr")
 _SHARES = {"acc", "accuracy"}
-_ERRORS = {
-    "mse",
-    "rmse",
-    "nll",
-    "bce",
-    "crossentropy",
-    "entropy",
-    "error",
-    "err",
-    "objective",
-    "criterion",
-    "deviance",
-} | {
-    "logloss",
-    "mae",
-    "perplexity",
-    "ppl",
-    "elbo",
-}
+_ERRORS = {"mse", "rmse", "mae", "nll", "bce", "logloss", "crossentropy", "entropy", "perplexity", "ppl", "elbo"}
+_ERRORS |= {"error", "err", "objective", "criterion", "deviance"}
 _CLOCK = {
     "time",
     "timestamp",

@@ -38,7 +38,8 @@ class Rows:
     def are_runs(self) -> bool:
         """Tell rows that are the losses of a run each from the rows of one log."""
         count, wide = self.values.shape
-        return names_of_rows(self.values) is None and not (count > 2 and (wide == 2 or self.tuples))
+        named = _counters(self.values) or names_of_rows(self.values) is not None
+        return not named and not (count > 2 and (wide == 2 or self.tuples))
 
 
 def rows_of(item: Any) -> Rows | None:
@@ -78,7 +79,7 @@ def names_of_rows(rows: Array) -> list[str] | None:
         return inner and ["time", *inner]
     counters = _counters(rows)
     losses = wide - len(counters)
-    if not counters or losses > 2:
+    if not counters or losses > 2 or (losses == 2 and _may_be_accuracy(*rows.T[-2:])):
         return None
     if counters == ["epoch"] and wide == 2 and _whole(rows[:, 0]) and len(np.unique(rows[:, 0])) == len(rows):
         counters = ["step"]
@@ -114,6 +115,12 @@ def _counters(rows: Array) -> list[str]:
     return ["epoch"]
 
 
+def _may_be_accuracy(loss: Array, beside: Array) -> bool:
+    """Tell a share that rises from its start while the loss falls: a validation loss would fall at first."""
+    share = len(beside) > 1 and bool(((beside >= 0) & (beside <= 1)).all())
+    return share and bool(beside[0] == beside.min() < beside[-1]) and bool(loss[-1] < loss[0])
+
+
 def _whole(values: Array) -> bool:
     return bool(np.isfinite(values).all() and (values == np.rint(values)).all() and (values >= 0).all())
 
@@ -124,13 +131,18 @@ def _starts_again(counter: Array) -> bool:
     return bool((counter[1:][change < 0] == counter[0]).all() and (change[change > 0] == change.max()).all())
 
 
-def ask_for_names(subject: str, call: str, count: int, wide: int, runs: bool) -> DataError:
+def ask_for_names(subject: str, call: str, rows: Array, *, runs: bool) -> DataError:
     """Return the error that asks what the numbers of a row are, with the lines that say it."""
-    known = _PARTS.get(wide) or ("epoch", *_PARTS.get(wide - 1, ("loss", *(f"other_{i}" for i in range(1, wide - 1)))))
-    one = f"{call}, columns={list(known)})"
+    count, wide = rows.shape
+    counters = _counters(rows)
+    losses = wide - len(counters)
+    known = [*counters, *_PARTS.get(losses, ("loss", *(f"other_{place}" for place in range(1, losses))))]
+    one = f"{call}, columns={known})"
     advice = f"Name them, such as {one}."
-    if runs:
+    if losses == 2 and counters:
+        other = f"{call}, columns={[*counters, 'loss', 'accuracy']})"
+        advice = f"Write {one} if the last is a validation loss, {other} if it is an accuracy."
+    elif runs and not counters:
         advice = f"Write {one} for one training, {call.replace('(', '(*')}) for {count} runs."
-    return DataError(
-        expected_got(subject, "rows that can be read in one way", f"{count} rows of {wide} numbers", advice)
-    )
+    expected, got = "rows that can be read in one way", f"{count} rows of {wide} numbers"
+    return DataError(expected_got(subject, expected, got, advice))

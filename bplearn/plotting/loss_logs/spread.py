@@ -51,6 +51,8 @@ def _opened(item: Any) -> Any:
         if isinstance(inner, Mapping) and isinstance(epochs, list) and epochs and "epoch" not in inner:
             return {"epoch": [epoch + 1 for epoch in epochs], **inner}  # Keras counts from 0
         return inner
+    if _is_frame(item) and len(item.columns) > 1 and all(meaning(str(name)).kind == "other" for name in item.columns):
+        return {str(name): list(item[name]) for name in item.columns}  # a column for each run
     state = getattr(item, "state", item)
     for name in ("log_history", "loss_curve_", "evals_result_", "train_score_"):
         if len(getattr(state, name, ())):
@@ -60,6 +62,10 @@ def _opened(item: Any) -> Any:
         names = [name for name in item.metric_names if name not in ("epoch", "time")]
         return {name: [row[place] for row in item.values] for place, name in enumerate(names)}
     return item
+
+
+def _is_frame(item: Any) -> bool:
+    return hasattr(item, "columns") and hasattr(item, "__getitem__") and not isinstance(item, Mapping)
 
 
 def _is_log(value: Any) -> bool:

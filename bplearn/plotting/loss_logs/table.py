@@ -160,7 +160,7 @@ def _number(cell: Any, decimal: str | None) -> float | str | None:
     if text.lower() in NOTHING:
         return None
     try:
-        return float(text)
+        return float(text[:-1]) / 100 if text.endswith("%") else float(text)
     except ValueError:
         return _with_marks(text, decimal)
 

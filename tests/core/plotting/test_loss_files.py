@@ -137,6 +137,11 @@ def test_our_own_files(write, tmp_path):
     assert drawn(again, by="epoch") == {f"run {name}": values for name, values in drawn(record, by="epoch").items()}
 
 
+def test_shares_in_percent(write):
+    ax = plot_loss(write("epoch,loss,acc\n1,2,50%\n2,1,62.5%\n"))
+    assert lines_of(ax.figure.axes[1])["log training"][1] == [0.5, 0.625]
+
+
 def test_several_runs_in_a_file(write):
     text = "seed,epoch,loss\n0,1,4\n0,2,3\n1,1,2\n1,2,1\n"
     assert drawn(write(text)) == {"seed 0": [[1, 2], [4, 3]], "seed 1": [[1, 2], [2, 1]]}

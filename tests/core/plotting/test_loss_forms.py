@@ -82,6 +82,16 @@ def test_validation_stands_at_its_own_counter():
     assert drawn(split) == {"training": [[1, 2, 3, 4], [4, 3, 2, 1]], "validation": [[2, 4], [3, 2]]}
 
 
+def test_a_counter_of_all_rows_counts_for_all_series():
+    log = {
+        "_step": [0, 1, 2, 3],
+        "train/global_step": [10, 20, 20, 30],
+        "train/loss": [0.9, 0.8, None, 0.7],
+        "eval/loss": [None, None, 0.85, None],
+    }
+    assert drawn(log) == {"training": [[10, 20, 30], [0.9, 0.8, 0.7]], "validation": [[20], [0.85]]}
+
+
 @pytest.mark.parametrize("empty", [[], None, [None, None], np.array([])])
 def test_an_empty_series_is_left_out(empty):
     assert drawn({"loss": [0.9, 0.5], "val_loss": empty, "accuracy": empty}) == {"training": BOTH["training"]}
@@ -200,6 +210,9 @@ def test_measures_stand_in_panels_of_their_own():
         ({"loss": [5, 4, 3, 2, 1], "val_loss": [3, 2]}, "'val_loss' as of 'loss' (5), got 2", {"training", "validation"}),
         ({"step": [10, 20, 30, 40], "train_loss": [4, 3, 2, 1], "test_loss": [3, 2]}, "'test_step': [20, 40]", {"training", "validation"}),
         ({"epoch": [1, 2, 3], "d_loss": [3, 2, 1], "g_loss": [1, 2]}, "'g_loss'", {"d_loss", "g_loss"}),
+        ([(1, 0.9, 0.5), (2, 0.8, 0.6)], "if it is an accuracy", {"training", "validation"}),
+        ([(1, 2.5, 0.5, 2.4, 0.4), (2, 1.5, 0.6, 1.4, 0.5)], "2 rows of 5 numbers", {"training", "validation"}),
+        ({"loss": [0.9, 0.8], "val_loss": [0.9]}, "'val_epoch': [2]", {"training", "validation"}),
         ({"epoch": [1, 2], "reward": [0.1, 0.5]}, "Rename the column to loss. Or say which", {"reward"}),
         ({f"loss_{i}": [2, 1] for i in range(12)}, "at most 8 losses, got 12", {"loss_0", "loss_1"}),
     ],

@@ -121,6 +121,7 @@ def test_real_data_frames(tmp_path):
         "training": [[1], [3]],
         "validation": [[1], [2]],
     }
+    assert set(drawn(pd.DataFrame({"adam": [3, 2], "sgd": [3, 1]}))) == {"adam", "sgd"}
     log = pd.DataFrame([{"loss": 0.9, "step": 1}, {"eval_loss": 0.8, "step": 1}, {"loss": 0.7, "step": 2}])
     assert drawn(log) == {"training": [[1, 2], [0.9, 0.7]], "validation": [[1], [0.8]]}
 
