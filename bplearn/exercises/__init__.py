@@ -15,21 +15,20 @@ from typing import Any
 from bplearn.checks.arrays import expected_got
 from bplearn.errors import ArgumentError
 from bplearn.exercises.chapters.questions import PREDICTIONS, QUESTIONS, due
-from bplearn.exercises.engine import baseline_checks as usual
 from bplearn.exercises.engine import progress as _progress
 from bplearn.exercises.engine.diagnosis import applicable, single_mutants
 from bplearn.exercises.engine.exercise import NOTEBOOKS, Code, Exercise, section
 from bplearn.exercises.engine.grading import grade
+from bplearn.exercises.engine.mistake import Mutant
 from bplearn.exercises.engine.page import Page, Table
 from bplearn.exercises.engine.progress import merge as merge_progress
 from bplearn.exercises.engine.progress import use_file
 from bplearn.exercises.engine.question import Choice, Number
-from bplearn.exercises.engine.stubs import stub_of
 from bplearn.exercises.engine.verdict import Status, Verdict, Verdicts
 from bplearn.exercises.mistakes import KNOWN
 
 CHAPTERS = tuple(importlib.import_module(f"bplearn.exercises.chapters.chapter_{number:02d}") for number in range(1, 15))
-ALL: dict[str, Exercise] = {one.number: one for chapter in CHAPTERS for one in chapter.EXERCISES}
+ALL: dict[str, Exercise] = {item.number: item for chapter in CHAPTERS for item in chapter.EXERCISES}
 
 
 def exercise(number: str) -> Exercise:
@@ -61,8 +60,7 @@ def check(number: str, answer: Any) -> Verdict:
 
     Introduced in: notebooks/01_one_neuron.ipynb
     """
-    one = exercise(number)
-    verdict = grade(one, answer)
+    verdict = grade(exercise(number), answer)
     if verdict.status is not Status.NOT_ATTEMPTED:
         _progress.note("exercises", number, lambda entry: _count(entry, verdict.passed))
     return verdict
@@ -79,7 +77,7 @@ def hint(number: str, level: int | None = None) -> Page:
 
     Introduced in: notebooks/10_check_your_gradients.ipynb
     """
-    one = exercise(number)
+    asked = exercise(number)
     taken = int(_progress.read()["exercises"].get(number, {}).get("hints", 0))
     again = level is None and taken >= 3
     if level is None:
@@ -89,7 +87,7 @@ def hint(number: str, level: int | None = None) -> Page:
     if level > taken:
         _progress.note("exercises", number, lambda entry: entry.update(hints=level))
     more = f'\nThat was the last hint. solution("{number}") shows the solution.' if again else ""
-    return Page(f"Hint {level} of 3 for {number} {one.title}", one.hints[level - 1] + more)
+    return Page(f"Hint {level} of 3 for {number} {asked.title}", asked.hints[level - 1] + more)
 
 
 def solution(number: str) -> Page:
@@ -104,22 +102,9 @@ def solution(number: str) -> Page:
         return dz2
     <BLANKLINE>
     """
-    one = exercise(number)
+    solved = exercise(number)
     _progress.note("exercises", number, lambda entry: entry.update(solution=True))
-    return Page(f"Solution of {number} {one.title}", code=one.reveal())
-
-
-def stub(number: str) -> str:
-    """Return the empty answer that a notebook starts from: the signature, and three dots.
-
-    Raises: ArgumentError for a number that is none.
-
-    >>> print(stub("01.2"))
-    def neuron(x, w, b):
-        ...
-    """
-    one = exercise(number)
-    return stub_of(one.solution) if isinstance(one, Code) else "answer = ..."
+    return Page(f"Solution of {number} {solved.title}", code=solved.reveal())
 
 
 def clinic(number: str) -> Page:
@@ -132,11 +117,20 @@ def clinic(number: str) -> Page:
 
     Introduced in: notebooks/10_check_your_gradients.ipynb
     """
-    one = exercise(number)
-    if not isinstance(one, Code) or not one.planted:
-        raise ArgumentError(expected_got("clinic", 'the number of a bug clinic, "10.2" to "10.7"', repr(number)))
-    planted = [mutant for mutant in single_mutants(one) if mutant.mistakes[0].name in one.planted and mutant.source]
-    return Page(f"{one.number} {one.title}: one bug is planted in it", code=planted[-1].source)
+    return Page(f"{number} {exercise(number).title}: one bug is planted in it", code=_planted("clinic", number).source)
+
+
+def patient(number: str) -> Any:
+    """Return the function or class of a bug clinic, with its planted bug: what `clinic(number)` shows as text.
+
+    Raises: ArgumentError for an exercise that is no clinic.
+
+    >>> patient("10.2")(np.array([[1.0], [3.0]]), np.ones((2, 1)), np.ones((1, 1)))[2]
+    array([2.])
+
+    Introduced in: notebooks/10_check_your_gradients.ipynb
+    """
+    return _planted("patient", number).make()
 
 
 def exercises(notebook: str | int | None = None) -> Table:
@@ -147,9 +141,9 @@ def exercises(notebook: str | int | None = None) -> Table:
     """
     chapter = None if notebook is None else _chapter(notebook)
     rows = tuple(
-        (one.number, one.title, _kind(one), section(one.teaches))
-        for one in ALL.values()
-        if chapter in (None, one.number[:2])
+        (number, listed.title, _kind(listed), section(listed.teaches))
+        for number, listed in ALL.items()
+        if chapter in (None, number[:2])
     )
     return Table("Exercises", ("number", "title", "answer", "section"), rows)
 
@@ -164,8 +158,8 @@ def catalogue(number: str | None = None) -> Table:
     """
     known = KNOWN
     if number is not None:
-        one = exercise(number)
-        known = applicable(one) if isinstance(one, Code | Number) else ()
+        asked = exercise(number)
+        known = applicable(asked) if isinstance(asked, Code | Number) else ()
     rows = tuple(
         (m.name, m.group, m.says, m.question, m.example, section(m.section) or "of the exercise") for m in known
     )
@@ -264,22 +258,16 @@ def quiz(notebook: str | int) -> Page:
     return Page(f"Recall: {len(own)} questions of {chapter}{earlier}", "\n\n".join(listing))
 
 
-def usual_checks(*numbers: str) -> Table:
-    """Return how many mistakes of the catalogue slip through the checks that are usual elsewhere.
-
-    Each is planted in the exercises of these numbers; without any, in all that a training needs (about 10 s).
-    Raises: ArgumentError for a number that is none.
-
-    >>> usual_checks("05.5").headings
-    ('check', 'noticed', 'slipped through')
-
-    Introduced in: notebooks/10_check_your_gradients.ipynb
-    """
-    chosen = [exercise(number) for number in numbers] or list(ALL.values())
-    return usual.table(usual.experiment(usual.from_catalogue(chosen)))
-
-
 _PROGRESS_HEADINGS = ("notebook", "solved", "exercises", "questions known", "questions")
+
+
+def _planted(asked: str, number: str) -> Mutant:
+    """Return the mutant that a bug clinic examines."""
+    healthy = exercise(number)
+    if not isinstance(healthy, Code) or not healthy.planted:
+        raise ArgumentError(expected_got(asked, 'the number of a bug clinic, "10.2" to "10.7"', repr(number)))
+    mutants = [mutant for mutant in single_mutants(healthy) if mutant.source]
+    return [mutant for mutant in mutants if mutant.mistakes[0].name in healthy.planted][-1]
 
 
 def _count(entry: dict[str, Any], passed: bool) -> None:
@@ -294,12 +282,12 @@ def _chapter(notebook: str | int) -> str:
     return chapter
 
 
-def _kind(one: Exercise) -> str:
-    if isinstance(one, Code):
-        return "class" if isinstance(one.solution, type) else "function"
-    if isinstance(one, Choice):
+def _kind(item: Exercise) -> str:
+    if isinstance(item, Code):
+        return "class" if isinstance(item.solution, type) else "function"
+    if isinstance(item, Choice):
         return "choice"
-    return "numbers" if isinstance(one, Number) else "tried out"
+    return "numbers" if isinstance(item, Number) else "tried out"
 
 
 __all__ = [
@@ -317,6 +305,7 @@ __all__ = [
     "exercises",
     "hint",
     "merge_progress",
+    "patient",
     "progress",
     "quiz",
     "recall",
@@ -324,7 +313,5 @@ __all__ = [
     "reset_progress",
     "solution",
     "solved",
-    "stub",
     "use_file",
-    "usual_checks",
 ]

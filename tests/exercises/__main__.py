@@ -4,7 +4,7 @@ import tempfile
 from pathlib import Path
 
 from bplearn import exercises
-from bplearn.exercises.engine import baseline_checks as usual
+from tests.exercises import usual_checks as usual
 from tests.exercises.planted_strange import STRANGE
 from tests.exercises.right_answers import RIGHT
 from tests.exercises.table import planted_functions, report, results

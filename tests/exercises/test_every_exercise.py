@@ -7,13 +7,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from bplearn.exercises import ALL, NOTEBOOKS, Status, catalogue, check, clinic, exercises, hint, solution, stub
+from bplearn.exercises import ALL, NOTEBOOKS, Status, catalogue, check, clinic, exercises, hint, solution
 from bplearn.exercises.engine.compare import leaves
-from bplearn.exercises.engine.diagnosis import applicable, mutant_results
+from bplearn.exercises.engine.diagnosis import applicable, explanations, mutant_results
 from bplearn.exercises.engine.exercise import Code, Experiment
 from bplearn.exercises.engine.mistake import source_of
 from bplearn.exercises.engine.question import Choice, Number
-from bplearn.exercises.engine.run_cases import reference
+from bplearn.exercises.engine.run_cases import passes, reference
+from bplearn.exercises.engine.stubs import stub_of
 from bplearn.exercises.mistakes import KNOWN
 from bplearn.functional import sigmoid
 
@@ -49,7 +50,7 @@ def test_dots_are_not_attempted_yet(one, empty):
 @pytest.mark.parametrize("one", CODE, ids=number)
 def test_stubs_are_not_attempted_yet(one):
     space = {"np": np}
-    exec(stub(one.number), space)
+    exec(stub_of(one.solution), space)
     assert check(one.number, space[one.solution.__name__]).status is Status.NOT_ATTEMPTED
 
 
@@ -100,15 +101,16 @@ def test_the_index_has_every_exercise_of_every_notebook():
 
 
 @pytest.mark.parametrize("one", [one for one in CODE if not one.planted], ids=number)
-def test_every_wrong_version_is_told_by_its_own_name(one):
-    for mutant, _ in mutant_results(one):
-        verdict = check(one.number, mutant.make())
-        assert not verdict.passed
-        assert mutant.mistakes[0].name in verdict.mistakes, mutant.source
+def test_every_mutant_is_told_by_its_own_name(one):
+    cases, right = reference(one)
+    for mutant, shown in mutant_results(one):
+        assert not passes(cases, shown, right), mutant.source
+        names = {name for group in explanations(one, cases, shown, right) for name in group}
+        assert mutant.mistakes[0].name in names, mutant.source
 
 
 @pytest.mark.parametrize("one", [one for one in CODE if one.number != "14.3"], ids=number)
-def test_every_wrong_version_shows_on_two_cases_at_least(one):
+def test_every_mutant_shows_on_two_cases_at_least(one):
     """14.3 has curves made by hand, each for one mistake."""
     cases, right = reference(one)
     for mutant, seen in mutant_results(one):
@@ -117,12 +119,14 @@ def test_every_wrong_version_shows_on_two_cases_at_least(one):
 
 
 @pytest.mark.parametrize("one", CODE, ids=number)
-def test_no_verdict_shows_the_solution(one):
+def test_a_verdict_names_the_mistake_and_never_shows_the_solution(one):
     body = [line.strip() for line in source_of(one.solution).splitlines() if " = " in line and len(line.strip()) > 12]
     one_of_each = {mutant.mistakes[0].name: mutant for mutant, _ in mutant_results(one)}
-    for mutant in one_of_each.values():
-        text = str(check(one.number, mutant.make()))
-        assert not any(line in text for line in body if line not in one.task)
+    for name, mutant in one_of_each.items():
+        verdict = check(one.number, mutant.make())
+        assert not verdict.passed
+        assert one.planted or name in verdict.mistakes
+        assert not any(line in str(verdict) for line in body if line not in one.task)
 
 
 def test_every_code_exercise_knows_mistakes():

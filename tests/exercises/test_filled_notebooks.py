@@ -1,10 +1,14 @@
 """Every notebook with all its stubs filled by tested solutions: it runs top to bottom, and every check passes.
 
-With all stubs empty the notebooks are run by nbval: that is their committed form, and each output is compared.
+With all stubs empty the notebooks are run by nbval: that is their committed form, and each output is compared. So only
+the cells run here that a filled stub can change, and what these need.
 """
 
+import ast
+import functools
 import json
 import re
+import tempfile
 from pathlib import Path
 
 import nbformat
@@ -41,20 +45,67 @@ def closing(path):
 WITH_EXERCISES = [path for path in NOTEBOOKS if asked(path)]
 
 
+def names(source):
+    """(names a cell sets, names it uses)."""
+    try:
+        tree = ast.parse(source)
+    except SyntaxError:
+        return set(), set()
+    nodes = list(ast.walk(tree))
+    found = {node.id for node in nodes if isinstance(node, ast.Name)}
+    stored = {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
+    stored |= {node.name for node in nodes if isinstance(node, ast.FunctionDef | ast.ClassDef)}
+    stored |= {
+        (part.asname or part.name).split(".")[0]
+        for node in nodes
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for part in node.names
+    }
+    return stored, found
+
+
+def touched(sources):
+    """The places of the cells that a filled stub can change, and of those that these need.
+
+    All other cells give what they give with empty stubs, and nbval runs those.
+    """
+    filled, chosen = set(), set()
+    for place, source in enumerate(sources):
+        stored, used = names(source)
+        if checks_in(source) or panel_in(source)[0] or used & filled:
+            chosen.add(place)
+            filled |= stored
+    needed = set().union(*(names(sources[place])[1] for place in chosen))
+    for place in reversed(range(len(sources))):
+        stored, used = names(sources[place])
+        if place in chosen or stored & needed:
+            chosen.add(place)
+            needed |= used
+    return sorted(chosen)
+
+
+@functools.cache
+def filled_and_run(path):
+    """[(source as committed, what the filled cell showed)] of the cells that a filled stub can change."""
+    sources = ["".join(cell["source"]) for cell in cells(path)]
+    sources = [sources[place] for place in touched(sources)]
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(fill(source)) for source in sources])
+    with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+        patch.setenv("BPLEARN_PROGRESS", f"{folder}/progress.json")
+        NotebookClient(notebook, timeout=120, resources={"metadata": {"path": folder}}).execute()
+    shown = ("".join(o.get("data", {}).get("text/plain", "") for o in cell.outputs) for cell in notebook.cells)
+    return list(zip(sources, shown, strict=True))
+
+
 @pytest.mark.parametrize("path", WITH_EXERCISES, ids=lambda path: path.stem)
 @pytest.mark.filterwarnings("ignore")  # the kernel's own libraries
-def test_with_every_stub_filled_all_checks_pass(path, tmp_path, monkeypatch):
-    monkeypatch.setenv("BPLEARN_PROGRESS", str(tmp_path / "progress.json"))
-    notebook = nbformat.read(path, as_version=4)
-    notebook.cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
-    asked = [(checks_in(cell.source), *panel_in(cell.source)) for cell in notebook.cells]
-    for cell in notebook.cells:
-        cell.source = fill(cell.source)
-    NotebookClient(notebook, timeout=120, resources={"metadata": {"path": str(tmp_path)}}).execute()
-    for cell, (checks, panel, which) in zip(notebook.cells, asked, strict=True):
-        shown = "".join(output.get("data", {}).get("text/plain", "") for output in cell.outputs)
-        for number, _ in checks:
+def test_with_every_stub_filled_all_checks_pass(path):
+    ran = filled_and_run(path)
+    assert sum(len(checks_in(source)) for source, _ in ran) == len(asked(path))
+    for source, shown in ran:
+        for number, _ in checks_in(source):
             assert re.search(rf"✓ {re.escape(number)} .*: passed", shown), (number, shown)
+        panel, which = panel_in(source)
         if panel == "predict":
             assert shown.startswith("'Right"), (which, shown)
         if panel == "quiz":
@@ -63,17 +114,17 @@ def test_with_every_stub_filled_all_checks_pass(path, tmp_path, monkeypatch):
 
 
 @pytest.mark.filterwarnings("ignore")
-def test_the_network_of_notebook_09_agrees_with_the_library_to_rounding(tmp_path, monkeypatch):
-    monkeypatch.setenv("BPLEARN_PROGRESS", str(tmp_path / "progress.json"))
-    notebook = nbformat.read(ROOT / "notebooks/09_write_your_own_backprop.ipynb", as_version=4)
-    notebook.cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
-    for cell in notebook.cells:
-        cell.source = fill(cell.source)
-    NotebookClient(notebook, timeout=120, resources={"metadata": {"path": str(tmp_path)}}).execute()
-    shown = "".join(o.get("data", {}).get("text/plain", "") for cell in notebook.cells for o in cell.outputs)
+def test_the_network_of_notebook_09_agrees_with_the_library_to_rounding():
+    ran = filled_and_run(ROOT / "notebooks/09_write_your_own_backprop.ipynb")
+    shown = "".join(text for _, text in ran)
     differences = [float(number) for number in re.findall(r"largest difference to yours: ([^']+)'", shown)]
     assert len(differences) == 3
     assert max(differences) < 1e-10
+
+
+def test_what_a_filled_stub_can_change():
+    sources = ["import numpy as np", "a = 1", "b = np.ones(2)", 'c = ...\ncheck("01.1", c)', "d = b + c", "e = a"]
+    assert touched(sources) == [0, 2, 3, 4]
 
 
 @pytest.mark.parametrize("path", WITH_EXERCISES, ids=lambda path: path.stem)

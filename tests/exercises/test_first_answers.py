@@ -84,15 +84,14 @@ def test_the_pairs_are_many():
     assert len({one.number for one, _ in PAIRS}) > 40
 
 
-@pytest.mark.parametrize(("one", "name"), PAIRS, ids=lambda value: getattr(value, "number", value))
-def test_a_verdict_never_leads_to_a_notebook_that_is_still_to_come(one, name):
-    verdict = named_verdict(one, [(name,)], ())
-    assert verdict.section[:2] <= one.number[:2]
-    assert verdict.section
-    assert verdict.questions[0].endswith("?")
-    early = [word for word, notebook in FROM.items() if notebook > int(one.number[:2])]
-    said = " ".join((verdict.headline, *verdict.questions, *verdict.examples))
-    assert [word for word in early if word in said] == []
+def test_a_verdict_never_leads_to_a_notebook_that_is_still_to_come():
+    for one, name in PAIRS:
+        verdict = named_verdict(one, [(name,)], ())
+        assert "" < verdict.section[:2] <= one.number[:2], (one.number, name)
+        assert verdict.questions[0].endswith("?"), name
+        early = [word for word, notebook in FROM.items() if notebook > int(one.number[:2])]
+        said = " ".join((verdict.headline, *verdict.questions, *verdict.examples))
+        assert [word for word in early if word in said] == [], (one.number, name)
 
 
 def test_the_same_mistake_in_other_words_early_and_late():

@@ -2,8 +2,7 @@ import numpy as np
 import pytest
 
 from bplearn.errors import ArgumentError
-from bplearn.exercises import check, clinic
-from bplearn.exercises.engine.buggy_code import patient
+from bplearn.exercises import check, clinic, patient
 
 CLINICS = [f"10.{k}" for k in range(2, 8)]
 

@@ -2,7 +2,7 @@
 
 Four checks that learners and courses rely on: the loss falls; the shapes are right; one gradient check on one batch,
 with biases of 0 and square layers; one visible test with fixed numbers, as well-known courses hand out (re-created in
-spirit). Taught in notebooks/10_check_your_gradients.ipynb.
+spirit).
 """
 
 from __future__ import annotations
@@ -14,14 +14,13 @@ from typing import Any
 import numpy as np
 
 from bplearn.exercises.engine import compare
-from bplearn.exercises.engine.diagnosis import mutant_results
 from bplearn.exercises.engine.exercise import Code
 from bplearn.exercises.engine.grading import grade
 from bplearn.exercises.engine.page import Table
 from bplearn.exercises.engine.random_cases import RandomCase
 from bplearn.exercises.engine.run_cases import argument_names
 from bplearn.exercises.engine.runner import copies, run
-from bplearn.exercises.engine.train_with import TRAINED, rehearse
+from tests.exercises.train_with import TRAINED, train_with
 
 CHECKS = ("the loss falls", "the shapes are right", "one gradient check", "one visible test", "all four together")
 GRADIENTS = {"03.2", "03.3", "03.6", "03.4", "05.5", "05.6", "05.7", "05.8", "08.2", "09.2", "09.3", "09.4", "09.7"}
@@ -41,11 +40,6 @@ def experiment(planted: Iterable[tuple[Code, str, Callable[[], Any]]]) -> list[S
     """Run the usual checks and ours on planted answers, given as (exercise, name, maker of fresh copies).
 
     Answers to exercises that no training needs are left out: the first check has nothing to say on them.
-
-    >>> from bplearn.exercises import exercise
-    >>> found = experiment([(exercise("05.5"), "sign", lambda: lambda y, t: (t - y) * y * (1 - y))])
-    >>> found[0].noticed["the loss falls"], found[0].noticed["the shapes are right"]
-    (True, False)
     """
     found = []
     for exercise, name, make in planted:
@@ -63,11 +57,7 @@ def experiment(planted: Iterable[tuple[Code, str, Callable[[], Any]]]) -> list[S
 
 
 def table(found: list[Slip]) -> Table:
-    """Return how many planted mistakes each check noticed, and how many slipped through.
-
-    >>> table([Slip("05.7", "sign", dict.fromkeys(CHECKS, False), True)]).rows[-1]
-    ('the checkers of this course', '1', '0')
-    """
+    """Return how many planted mistakes each check noticed, and how many slipped through."""
     rows = [(check, [slip.noticed[check] for slip in found]) for check in CHECKS]
     rows.append(("the checkers of this course", [slip.ours for slip in found]))
     caption = f"{len(found)} planted mistakes: what notices them?"
@@ -75,25 +65,9 @@ def table(found: list[Slip]) -> Table:
     return Table(caption, ("check", "noticed", "slipped through"), tuple(counted))
 
 
-def from_catalogue(exercises: Iterable[Any]) -> list[tuple[Code, str, Callable[[], Any]]]:
-    """Return one planted answer for each exercise and each known mistake that can be made in it.
-
-    >>> from bplearn.exercises import exercise
-    >>> len(from_catalogue([exercise("05.5")])) > 5
-    True
-    """
-    planted: dict[tuple[str, str], tuple[Code, str, Callable[[], Any]]] = {}
-    for exercise in exercises:
-        if isinstance(exercise, Code) and exercise.number in TRAINED:
-            for mutant, _ in mutant_results(exercise):
-                name = mutant.mistakes[0].name
-                planted.setdefault((exercise.number, name), (exercise, name, mutant.make))
-    return list(planted.values())
-
-
 def _loss_falls(exercise: Code, answer: Any) -> bool:
     """Return whether a training with this answer in it ends with a smaller loss than it began with."""
-    ran = run(lambda: rehearse(exercise.number, answer), 10)
+    ran = run(lambda: train_with(exercise.number, answer), 10)
     return ran.value is not None and bool(ran.value[1] < ran.value[0])
 
 
