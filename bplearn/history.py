@@ -7,7 +7,6 @@ Taught in notebooks/00_start_here.ipynb and notebooks/12_learning_rate_and_batch
 from __future__ import annotations
 
 import csv
-import html
 import io
 import json
 from dataclasses import dataclass, field
@@ -21,12 +20,14 @@ import numpy as np
 from bplearn.checks.arrays import expected_got
 from bplearn.errors import FileFormatError
 from bplearn.files.atomic import atomic_write
+from bplearn.show.table import Table, Tabular
+from bplearn.show.text import counted
 
 COLUMNS = ("step", "epoch", "samples", "loss", "epoch_loss", "validation_loss")
 
 
-@dataclass(eq=True)
-class History:
+@dataclass(repr=False)
+class History(Tabular):
     """What one training did.
 
     `step_loss`, `step_samples`   loss before each update, samples in its batch
@@ -157,37 +158,23 @@ class History:
                 history.epoch_loss[-1] = numbers[0]
         return history
 
-    def _table(self) -> tuple[str, list[str], list[list[str]]]:
-        """Return the title, the headings and the rows of the table that both reprs show."""
+    def table(self) -> Table:
+        """Return the losses and metrics by epoch; of many epochs the first and the last five."""
         many = self.epochs > 12
         shown = [*range(5), None, *range(self.epochs - 5, self.epochs)] if many else list(range(self.epochs))
         columns = {"loss": self.epoch_loss, "validation loss": self.validation_loss, **self.metrics}
         columns = {name: values for name, values in columns.items() if values}
         rows = [
-            ["..." for _ in range(len(columns) + 1)]
+            ("...",) * (len(columns) + 1)
             if i is None
-            else [str(i + 1), *(f"{values[i]:.4f}" if i < len(values) else "" for values in columns.values())]
+            else (str(i + 1), *(f"{values[i]:.4f}" if i < len(values) else "" for values in columns.values()))
             for i in shown
         ]
-        counts = [_count(self.epochs, "epoch"), _count(self.steps, "step"), _count(sum(self.step_samples), "sample")]
+        counts = [counted(self.epochs, "epoch"), counted(self.steps, "step"), counted(sum(self.step_samples), "sample")]
         title = f"History: {', '.join(counts)}"
         title += ", interrupted" if self.interrupted else ""
         title += f", stopped early (best epoch {self.best_epoch})" if self.stopped_early else ""
-        return title, ["epoch", *columns], rows
-
-    def __repr__(self) -> str:
-        title, headings, rows = self._table()
-        widths = [max(len(row[i]) for row in [headings, *rows]) for i in range(len(headings))]
-        lines = ["  ".join(c.rjust(w) for c, w in zip(row, widths, strict=True)) for row in [headings, *rows]]
-        return "\n".join([title, *lines] if rows else [title])
-
-    def _repr_html_(self) -> str:
-        title, headings, rows = self._table()
-        head = "".join(f'<th scope="col">{html.escape(cell)}</th>' for cell in headings)
-        body = "".join("<tr>" + "".join(f"<td>{html.escape(cell)}</td>" for cell in row) + "</tr>" for row in rows)
-        return (
-            f"<table><caption>{html.escape(title)}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
-        )
+        return Table(title, ("epoch", *columns), tuple(rows))
 
 
 def _plain(value: Any) -> Any:
@@ -199,7 +186,3 @@ def _plain(value: Any) -> Any:
 def _write(path: str | PathLike[str] | None, text: str) -> None:
     if path is not None:
         atomic_write(path, lambda file: file.write(text.encode()))
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"

@@ -21,13 +21,14 @@ from bplearn.checks.arrays import RNG, Array, as_batch, as_rng, describe, expect
 from bplearn.checks.layers import check_signatures, checked_forward, explain_backward, explain_forward
 from bplearn.datasets.scaling import Scaling
 from bplearn.errors import ArgumentError, BplearnError, FileFormatError, ShapeError, TapeMismatch
-from bplearn.explain.explanation import TapeTable, tape_table
-from bplearn.explain.summary import Summary, summarize
+from bplearn.explain.explanation import tape_table
+from bplearn.explain.summary import summarize
 from bplearn.files import serialization
 from bplearn.initializers import Initializer, glorot_uniform, he_uniform
 from bplearn.layers import Cache, Dense, Grads, Identity, Layer, Sigmoid, Softmax, Tanh
 from bplearn.losses import Loss
 from bplearn.parameter import ParameterVector
+from bplearn.show.table import Table
 
 
 @dataclass(slots=True, eq=False)
@@ -66,7 +67,7 @@ class Tape:
     def __iter__(self) -> Iterator[Step]:
         return iter(self.steps)
 
-    def table(self) -> TapeTable:
+    def table(self) -> Table:
         """Return x, y, dy, dx and the gradients of every layer, as text and as a table for a notebook."""
         return tape_table(self)
 
@@ -246,7 +247,7 @@ class Sequential:
         network.scaling = self.scaling
         return network
 
-    def summary(self, input_shape: tuple[int, ...] | None = None) -> Summary:
+    def summary(self, input_shape: tuple[int, ...] | None = None) -> Table:
         """Return a table of layers, output shapes and parameter counts.
 
         `input_shape` is the shape of one sample; it is needed only where no Dense layer tells it.

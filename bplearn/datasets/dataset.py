@@ -7,7 +7,6 @@ First used in notebooks/00_start_here.ipynb; notebooks/14_digits_from_scratch.ip
 
 from __future__ import annotations
 
-import html
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -21,6 +20,8 @@ from bplearn.datasets.rows import Rows, batches, split_rows
 from bplearn.datasets.scaling import Scaling
 from bplearn.datasets.targets import clean_names, clean_targets
 from bplearn.errors import ArgumentError, ShapeError
+from bplearn.show.table import Table
+from bplearn.show.text import counted
 
 
 @dataclass(frozen=True, init=False, eq=False, repr=False)
@@ -257,17 +258,17 @@ class Dataset:
         return tuple(int(count) for count in np.bincount(self.targets, minlength=len(self.target_names)))
 
     def __repr__(self) -> str:
-        return f"Dataset '{self.name}': {_plural(len(self), 'sample')}, {self._features()}, {self._targets()}"
+        return f"Dataset '{self.name}': {counted(len(self), 'sample')}, {self._features()}, {self._targets()}"
 
     def _features(self) -> str:
         shape = "" if self.image_shape is None else f" (images of {' x '.join(map(str, self.image_shape))})"
-        return _plural(self.x.shape[1], "feature") + shape
+        return counted(self.x.shape[1], "feature") + shape
 
     def _targets(self) -> str:
         counts = self.class_counts
         if self.target_names is None:
-            return f"{_plural(self.targets.shape[1], 'value')} to predict"
-        classes = _plural(len(counts), "class", "classes")
+            return f"{counted(self.targets.shape[1], 'value')} to predict"
+        classes = counted(len(counts), "class", "classes")
         if min(counts) == max(counts):
             return f"{classes} of {counts[0]}"
         if len(counts) > 3:
@@ -282,11 +283,7 @@ class Dataset:
         else:
             named = zip(self.target_names, self.class_counts, strict=True)
             rows += [(f"class {number}: {name}", str(count)) for number, (name, count) in enumerate(named)]
-        body = "".join(
-            f"<tr><th scope='row' style='text-align:left'>{html.escape(head)}</th><td>{html.escape(value)}</td></tr>"
-            for head, value in rows
-        )
-        return f"<table><caption>Dataset: {html.escape(self.name)}</caption>{body}</table>"
+        return Table(f"Dataset: {self.name}", (), tuple(rows)).html()
 
 
 _STANDARDIZED = " (standardized"
@@ -312,7 +309,3 @@ def _float_dtype(dtype: Any) -> np.dtype[Any]:
     if wanted not in (np.dtype(np.float32), np.dtype(np.float64)):
         raise ArgumentError(expected_got("dtype", "np.float32 or np.float64", repr(dtype)))
     return wanted
-
-
-def _plural(count: int, word: str, words: str = "") -> str:
-    return f"{count} {word if count == 1 else words or word + 's'}"

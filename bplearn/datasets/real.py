@@ -23,7 +23,7 @@ def digits() -> Dataset:
 
     >>> data = digits()
     >>> data
-    Dataset 'digits': 1797 samples, 64 features (images of 8 x 8), 10 classes of 174 to 183
+    Dataset 'digits': 1,797 samples, 64 features (images of 8 x 8), 10 classes of 174 to 183
 
     Source: Alpaydin and Kaynak (1998), UCI Machine Learning Repository, doi:10.24432/C50P49
 

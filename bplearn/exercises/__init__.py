@@ -20,12 +20,13 @@ from bplearn.exercises.engine.diagnosis import applicable, single_mutants
 from bplearn.exercises.engine.exercise import NOTEBOOKS, Code, Exercise, section
 from bplearn.exercises.engine.grading import grade
 from bplearn.exercises.engine.mistake import Mutant
-from bplearn.exercises.engine.page import Page, Table
+from bplearn.exercises.engine.page import Page
 from bplearn.exercises.engine.progress import merge as merge_progress
 from bplearn.exercises.engine.progress import use_file
 from bplearn.exercises.engine.question import Choice, Number
 from bplearn.exercises.engine.verdict import Status, Verdict, Verdicts
 from bplearn.exercises.mistakes import KNOWN
+from bplearn.show.table import Table
 
 CHAPTERS = tuple(importlib.import_module(f"bplearn.exercises.chapters.chapter_{number:02d}") for number in range(1, 15))
 ALL: dict[str, Exercise] = {item.number: item for chapter in CHAPTERS for item in chapter.EXERCISES}

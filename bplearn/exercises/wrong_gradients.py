@@ -17,9 +17,9 @@ import numpy as np
 
 from bplearn.checks.arrays import Array
 from bplearn.datasets import Dataset
-from bplearn.explain.trace.blame import columns, table
 from bplearn.functional import one_hot, softmax
 from bplearn.initializers import glorot_uniform
+from bplearn.show.table import Rich, Table, Tabular, bar
 
 LINES = {
     "dz2": "(p - t) / N",
@@ -210,8 +210,8 @@ def experiment(
 
 
 @final
-@dataclass(frozen=True)
-class Outcomes(Sequence[Outcome]):
+@dataclass(frozen=True, repr=False)
+class Outcomes(Tabular, Sequence[Outcome]):
     """The outcomes of several gradients, as a sequence and as a table, best first."""
 
     outcomes: tuple[Outcome, ...]
@@ -234,17 +234,16 @@ class Outcomes(Sequence[Outcome]):
     def _sorted(self) -> list[Outcome]:
         return sorted(self.outcomes, key=lambda one: (-one.learned, -max(50, int(100 * one.accuracy))))
 
-    def _rows(self) -> list[tuple[str, ...]]:
-        return [(one.gradient.name, one.gradient.code, one.percent, one.verdict) for one in self._sorted()]
-
-    def __repr__(self) -> str:
-        lines = columns(("wrong gradient", "the line in its place", "read right", "seen from outside"), self._rows())
-        return "\n".join([*lines, f"{self.learned} of {len(self)} look fine"])
-
-    def _repr_html_(self) -> str:
-        headings = ("wrong gradient", "the line in its place", "read right", "seen from outside")
-        bars = [one.accuracy if one.accuracy >= 0.5 else 0.0 for one in self._sorted()]
-        return table(f"{self.learned} of {len(self)} look fine", headings, self._rows(), bars)
+    def table(self) -> Table:
+        """Return a row for each wrong gradient: its line, what the network learned, what can be seen."""
+        rows = []
+        for one in self._sorted():
+            length = Rich("", bar(one.accuracy if one.accuracy >= 0.5 else 0.0))
+            rows.append((one.gradient.name, one.gradient.code, one.percent, one.verdict, length))
+        headings = ("wrong gradient", "the line in its place", "read right", "seen from outside", "")
+        return Table(
+            "Wrong gradients in training", headings, tuple(rows), (f"{self.learned} of {len(self)} look fine",)
+        )
 
 
 def experiments(training: Dataset, test: Dataset, wrong: Sequence[WrongGradient] = WRONG, **settings: Any) -> Outcomes:

@@ -9,15 +9,15 @@ from __future__ import annotations
 import inspect
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, final
+from typing import TYPE_CHECKING, final
 
 import numpy as np
 
 from bplearn.checks.arrays import Array, expected_got
 from bplearn.errors import ArgumentError
 from bplearn.layers import Dense, Layer
-from bplearn.show.palette import MUTED
-from bplearn.show.svg import escape, short
+from bplearn.show.table import Table, Tabular
+from bplearn.show.text import listed, short
 
 if TYPE_CHECKING:
     from bplearn.network import Step, Tape
@@ -31,79 +31,41 @@ def numbers(array: Array, digits: int = 4) -> str:
     >>> numbers(np.array([[0.12345, -2.0]])), numbers(np.zeros((5, 8)))
     ('[[0.1235, -2]]', '(5, 8)')
     """
-    if array.size > SMALL:
-        return str(array.shape)
-
-    def spell(part: Any) -> str:
-        return f"[{', '.join(map(spell, part))}]" if isinstance(part, list) else short(part, digits)
-
-    return spell(array.tolist())
+    return str(array.shape) if array.size > SMALL else listed(array, digits)
 
 
-@final
-@dataclass(frozen=True)
-class TapeTable:
-    """What every layer saw in a pass: x, y, and after backward dy, dx and the parameters' gradients."""
+def tape_table(tape: Tape) -> Table:
+    """Return the table of a tape: x, y, and after backward dy, dx and the parameters' gradients of every layer.
 
-    rows: tuple[tuple[str, dict[str, Array]], ...]
-
-    def __repr__(self) -> str:
-        blocks = []
-        for title, arrays in self.rows:
-            blocks.append(title)
-            width = max(map(len, arrays))
-            for name, array in arrays.items():
-                shape = str(array.shape)
-                inside = f"  {numbers(array)}" if array.size <= SMALL else ""
-                blocks.append(f"    {name.ljust(width)}  {shape}{inside}")
-        return "\n".join(blocks)
-
-    def _repr_html_(self) -> str:
-        names = ["x", "y", "dy", "dx"]
-        others = [name for _, arrays in self.rows for name in arrays if name not in names]
-        names = [name for name in [*names, *dict.fromkeys(others)] if any(name in arrays for _, arrays in self.rows)]
-        head = "".join(f'<th scope="col" style="text-align:left">{name}</th>' for name in ["layer", *names])
-        body = ""
-        for title, arrays in self.rows:
-            cells = "".join(_cell(arrays.get(name)) for name in names)
-            body += f'<tr><th scope="row" style="text-align:left">{escape(title)}</th>{cells}</tr>'
-        caption = '<caption style="text-align:left">forward: top to bottom; backward: bottom to top</caption>'
-        return (
-            f'<div style="overflow-x:auto"><table>{caption}<thead><tr>{head}</tr></thead>'
-            f"<tbody>{body}</tbody></table></div>"
-        )
-
-
-def _cell(array: Array | None) -> str:
-    if array is None:
-        return "<td></td>"
-    shown = ""
-    if array.size <= SMALL:
-        rows = array.reshape(-1, array.shape[-1]) if array.ndim else array.reshape(1, 1)
-        shown = "<br>" + "<br>".join(escape("  ".join(short(v) for v in row)) for row in rows.tolist())
-    style = "text-align:left;vertical-align:top;white-space:pre;font-variant-numeric:tabular-nums"
-    return f'<td style="{style}"><small style="color:{MUTED}">{array.shape}</small>{shown}</td>'
-
-
-def tape_table(tape: Tape) -> TapeTable:
-    """Return the table of a tape; `tape.table()` calls it.
+    `tape.table()` calls it.
 
     >>> network = Sequential(Dense(1, 1, weights=[[2.0]]))
     >>> tape_table(network.forward([[3.0]])[1])
-    0: Dense(1 -> 1)
-        x  (1, 1)  [[3]]
-        y  (1, 1)  [[6]]
+    forward: top to bottom; backward: bottom to top
+    layer             x       y
+    0: Dense(1 -> 1)  (1, 1)  (1, 1)
+                      3       6
     """
-    rows = []
-    for place, step in enumerate(tape):
-        arrays = {"x": step.x, "y": step.y}
-        if step.dy is not None:
-            arrays["dy"] = step.dy
-        if step.dx is not None:
-            arrays["dx"] = step.dx
-        arrays.update({f"d{name}": grad for name, grad in (step.grads or {}).items()})
-        rows.append((f"{place}: {step.layer!r}", arrays))
-    return TapeTable(tuple(rows))
+    found = []
+    for step in tape:
+        arrays = {"x": step.x, "y": step.y, "dy": step.dy, "dx": step.dx}
+        arrays |= {f"d{name}": grad for name, grad in (step.grads or {}).items()}
+        found.append({name: array for name, array in arrays.items() if array is not None})
+    names = list(dict.fromkeys(name for name in ("x", "y", "dy", "dx") if any(name in arrays for arrays in found)))
+    names += [name for name in dict.fromkeys(name for arrays in found for name in arrays) if name not in names]
+    rows = [
+        (f"{place}: {step.layer!r}", *(_cell(arrays.get(name)) for name in names))
+        for place, (step, arrays) in enumerate(zip(tape, found, strict=True))
+    ]
+    return Table("forward: top to bottom; backward: bottom to top", ("layer", *names), tuple(rows))
+
+
+def _cell(array: Array | None) -> str:
+    """Write the shape and, of a small array, a line of numbers for each row."""
+    if array is None:
+        return ""
+    rows = array.reshape(-1, array.shape[-1] if array.ndim else 1).tolist() if array.size <= SMALL else []
+    return "\n".join([str(array.shape), *("  ".join(map(short, row)) for row in rows)])
 
 
 @dataclass(frozen=True)
@@ -117,31 +79,17 @@ class Equation:
 
 
 @final
-@dataclass(frozen=True)
-class Explanation:
+@dataclass(frozen=True, repr=False)
+class Explanation(Tabular):
     """The equations of one layer's backward, with the numbers of a tape put in."""
 
     title: str
     equations: tuple[Equation, ...]
 
-    def __repr__(self) -> str:
-        lines = [self.title]
-        for equation in self.equations:
-            pad = " " * len(equation.left)
-            lines.append(f"{equation.left} = {equation.right}")
-            lines += [f"{pad} = {line}" for line in _steps(equation)]
-        return "\n".join(lines)
-
-    def _repr_html_(self) -> str:
-        body = "".join(
-            f'<tr><td style="text-align:left;vertical-align:top"><strong>{escape(e.left)}</strong></td>'
-            f'<td style="text-align:left;white-space:pre-wrap"><code>= {escape(e.right)}</code>'
-            + "".join(f"<br><code>= {escape(line)}</code>" for line in _steps(e))
-            + "</td></tr>"
-            for e in self.equations
-        )
-        caption = f'<caption style="text-align:left">{escape(self.title)}</caption>'
-        return f"<table>{caption}<tbody>{body}</tbody></table>"
+    def table(self) -> Table:
+        """Return the equations as a table, a line for each step of working them out."""
+        rows = [(e.left, "\n".join(f"= {line}" for line in (e.right, *_steps(e)))) for e in self.equations]
+        return Table(self.title, (), tuple(rows))
 
     def to_latex(self) -> str:
         """Return the equations in LaTeX with matrices, each between double dollars, for Markdown cells and papers."""
@@ -197,15 +145,15 @@ def explain(tape: Tape, layer: int | Layer) -> Explanation:
     >>> dx = network.backward(np.array([[10.0]]), tape)
     >>> explain(tape, 0)
     Layer 0, Dense(2 -> 1), backward
-    dW = x.T @ dy
-       = [[1], [2]] @ [[10]]
-       = [[10], [20]]
-    db = dy.sum(axis=0)
-       = [[10]].sum(axis=0)
-       = [10]
-    dx = dy @ W.T
-       = [[10]] @ [[3, 4]]
-       = [[30, 40]]
+    dW  = x.T @ dy
+        = [[1], [2]] @ [[10]]
+        = [[10], [20]]
+    db  = dy.sum(axis=0)
+        = [[10]].sum(axis=0)
+        = [10]
+    dx  = dy @ W.T
+        = [[10]] @ [[3, 4]]
+        = [[30, 40]]
 
     Introduced in: notebooks/05_backward_pass.ipynb
     """

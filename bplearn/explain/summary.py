@@ -1,14 +1,11 @@
 """The table that says what a network is made of: layers, shapes, parameter counts.
 
-It is text in a terminal and a table in a notebook, from the same rows.
 Taught in notebooks/02_forward_pass.ipynb.
 """
 
 from __future__ import annotations
 
-import html
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -17,39 +14,12 @@ from bplearn.checks.layers import checked_forward
 from bplearn.errors import ArgumentError
 from bplearn.layers import Dense, Layer
 from bplearn.parameter import ParameterVector
+from bplearn.show.table import Table
 
 HEADINGS = ("layer", "output shape", "parameters", "count")
 
 
-@dataclass(frozen=True)
-class Summary:
-    """Rows of (layer, output shape, parameter shapes, count) and the total, as text and as HTML."""
-
-    rows: tuple[tuple[str, str, str, str], ...]
-    total: int
-
-    def __str__(self) -> str:
-        table = [HEADINGS, *self.rows]
-        widths = [max(len(row[i]) for row in table) for i in range(4)]
-        lines = [
-            "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in table
-        ]
-        rule = "-" * max(map(len, lines))
-        return "\n".join([lines[0], rule, *lines[1:], rule, f"{self.total:,} numbers to learn"])
-
-    __repr__ = __str__
-
-    def _repr_html_(self) -> str:
-        head = "".join(f'<th scope="col" style="text-align:left">{cell}</th>' for cell in HEADINGS)
-        body = "".join(
-            "<tr>" + "".join(f'<td style="text-align:left">{html.escape(cell)}</td>' for cell in row) + "</tr>"
-            for row in self.rows
-        )
-        caption = f"{self.total:,} numbers to learn"
-        return f"<table><caption>{caption}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
-
-
-def summarize(layers: Sequence[Layer], parameters: ParameterVector, input_shape: tuple[int, ...] | None) -> Summary:
+def summarize(layers: Sequence[Layer], parameters: ParameterVector, input_shape: tuple[int, ...] | None) -> Table:
     """Return the table of `layers`: shapes are found by sending one blank sample through them.
 
     Raises: ArgumentError where no Dense layer tells the input's shape and none is given.
@@ -75,4 +45,4 @@ def summarize(layers: Sequence[Layer], parameters: ParameterVector, input_shape:
         rows.append(
             (repr(layer), f"(N, {', '.join(map(str, x.shape[1:]))})", shapes, f"{sum(p.size for p in fresh):,}")
         )
-    return Summary(tuple(rows), parameters.size)
+    return Table("", HEADINGS, tuple(rows), (f"{parameters.size:,} numbers to learn",))

@@ -1,6 +1,6 @@
-"""Figures that stand still, drawn with matplotlib: every function takes `ax=`, returns the axes, and never shows them.
+"""Figures that stand still: charts and maps in matplotlib, with `ax=`, and pictures of networks in SVG.
 
-Each carries an alt text with its numbers (`alt_text(ax)`); a notebook shows the figure together with it.
+Each carries an alt text with its numbers (`alt_text(figure)`); a notebook shows the figure together with it.
 First met in notebooks/00_start_here.ipynb.
 """
 
@@ -10,14 +10,16 @@ from bplearn.plotting.boundary import plot_decision_boundary
 from bplearn.plotting.curves import plot_loss
 from bplearn.plotting.images import plot_confusion, plot_images
 from bplearn.plotting.landscape import plot_landscape
-from bplearn.plotting.lessons import plot_functions, plot_nudge, plot_step_sizes
+from bplearn.plotting.lessons import plot_functions, plot_nudge
 from bplearn.plotting.network import plot_network
-from bplearn.plotting.notebook import Picture, alt_text, register, show_figure
+from bplearn.plotting.notebook import alt_text, register, show_figure
 from bplearn.plotting.signals import plot_activations, plot_gradients
+from bplearn.plotting.step_sizes import plot_h_curve, plot_step_sizes
 from bplearn.plotting.style import style
 from bplearn.plotting.sweeps import plot_sweep
-from bplearn.plotting.trace import plot_h_curve, plot_trace
+from bplearn.plotting.trace import plot_trace
 from bplearn.plotting.walks import plot_walks
+from bplearn.show.picture import Picture
 
 register()
 

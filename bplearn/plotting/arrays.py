@@ -15,7 +15,8 @@ from matplotlib.patches import Rectangle
 from bplearn.checks.arrays import Array, as_floats, expected_got
 from bplearn.errors import ArgumentError, ShapeError
 from bplearn.plotting.notebook import add_alt, axes_or_new
-from bplearn.plotting.style import DASHED, Theme, bare, short, style
+from bplearn.plotting.style import DASHED, Theme, hide_axes, style
+from bplearn.show.text import listed, short
 
 _WIDE, _HIGH, _GAP = 1.5, 0.8, 1.0  # a cell, and the room for a sign between two grids
 _MOST = 8
@@ -49,7 +50,7 @@ def plot_layer(x: Any, W: Any, b: Any, *, ax: Axes | None = None) -> Axes:
             left = _grid(ax, rows, left, f"{name} {shapes[name]}", tinted, theme)
             ax.text(left + _GAP / 2, 0, sign, ha="center", va="center", fontsize=13, color=theme.ink)
             left += _GAP
-    values = ", ".join(f"{name} {_list(array)}" for name, array in grids.items())
+    values = ", ".join(f"{name} {listed(array)}" for name, array in grids.items())
     signs = f"x {shapes['x']} @ W {shapes['W']} + b {shapes['b']} = y {shapes['y']}"
     return add_alt(ax, f"{signs}. {values}.")
 
@@ -85,9 +86,9 @@ def plot_broadcast(column: Any, row: Any, *, names: tuple[str, str] = ("y", "t")
             ax.text(left + _GAP / 2, 0, sign, ha="center", va="center", fontsize=13, color=theme.ink)
             left += _GAP
     told = f"{names[0]} ({n}, 1) minus {names[1]} ({n},) is a table ({n}, {n})"
-    meant_words = f"Meant were only the {n} numbers on the diagonal: {_list(np.diag(table))}"
+    meant_words = f"Meant were only the {n} numbers on the diagonal: {listed(np.diag(table))}"
     return add_alt(
-        ax, f"{told}. {names[0]} {_list(column)}, {names[1]} {_list(row)}, table {_list(table)}. {meant_words}."
+        ax, f"{told}. {names[0]} {listed(column)}, {names[1]} {listed(row)}, table {listed(table)}. {meant_words}."
     )
 
 
@@ -102,7 +103,7 @@ def _canvas(ax: Axes | None, grids: dict[str, Array], theme: Theme) -> Axes:
     height = rows * _HIGH + 1.0
     scale = min(0.5, 8.6 / width)
     ax = axes_or_new(ax, width * scale + 0.2, height * scale + 0.2)
-    bare(ax, theme)
+    hide_axes(ax, theme)
     ax.set_xlim(-0.1, width + 0.1)
     ax.set_ylim(-rows * _HIGH / 2 - 0.1, rows * _HIGH / 2 + 0.9)
     ax.set_aspect("equal")
@@ -129,9 +130,3 @@ def _grid(
     middle = left + columns * _WIDE / 2
     ax.text(middle, rows * _HIGH / 2 + 0.18, title, ha="center", va="bottom", fontsize=9.5, color=theme.muted)
     return left + columns * _WIDE
-
-
-def _list(array: Array) -> str:
-    if array.ndim == 0:
-        return short(float(array), 4)
-    return f"[{', '.join(_list(np.asarray(inner)) for inner in array)}]"

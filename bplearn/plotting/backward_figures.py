@@ -14,9 +14,10 @@ from matplotlib.patches import Rectangle
 
 from bplearn.checks.arrays import all_finite, as_floats, expected_got
 from bplearn.errors import ArgumentError, ShapeError
-from bplearn.plotting.arrays import _GAP, _canvas, _grid, _list
+from bplearn.plotting.arrays import _GAP, _canvas, _grid
 from bplearn.plotting.notebook import add_alt, axes_or_new
-from bplearn.plotting.style import Theme, bare, blend, contrast, short, style
+from bplearn.plotting.style import Theme, blend, contrast, hide_axes, style
+from bplearn.show.text import listed, short
 
 
 def plot_weight_gradient(x: Any, dy: Any, *, follow: tuple[int, int] = (0, 0), ax: Axes | None = None) -> Axes:
@@ -56,8 +57,8 @@ def plot_weight_gradient(x: Any, dy: Any, *, follow: tuple[int, int] = (0, 0), a
             if sign:
                 ax.text(left + _GAP / 2, 0, sign, ha="center", va="center", fontsize=13, color=theme.ink)
             left += _GAP
-    told = ", ".join(f"{name} {_list(array)}" for name, array in grids.items())
-    parts = [_list(array[cell]) for array in grids.values()]
+    told = ", ".join(f"{name} {listed(array)}" for name, array in grids.items())
+    parts = [listed(array[cell]) for array in grids.values()]
     followed = f"Cell {list(cell)}: {' + '.join(parts[:-1])} = {parts[-1]}"
     return add_alt(ax, f"dW {size} as a sum over {len(x)} samples. {told}. {followed}.")
 
@@ -87,7 +88,7 @@ def plot_input_gradient(
     most = float(np.abs(slopes).max())
     with style(ax=ax) as theme:
         ax = axes_or_new(ax, 6.4, 3.3)
-        bare(ax, theme)
+        hide_axes(ax, theme)
         dark = float(ink.max()) or 1.0
         paper = [blend("#ffffff", "#16191d", float(np.clip(value / dark, 0, 1))) for value in ink]
         hot = [_shade(float(value), most, theme) for value in slopes]

@@ -20,7 +20,8 @@ from bplearn.layers import Sigmoid, Softmax
 from bplearn.losses import BinaryCrossEntropy, Loss, SoftmaxCrossEntropy
 from bplearn.network import Sequential
 from bplearn.plotting.notebook import add_alt, axes_or_new
-from bplearn.plotting.style import MARKERS, Theme, dress, short, style
+from bplearn.plotting.style import MARKERS, Theme, style, style_axes
+from bplearn.show.text import short
 
 
 def plot_decision_boundary(
@@ -59,7 +60,7 @@ def plot_decision_boundary(
     answers, sure = _answers(network, points, loss)
     with style(ax=ax) as theme:
         ax = axes_or_new(ax, 5.6, 4.2)
-        dress(ax, theme, title="Decision boundary", x=axis_names[0], y=axis_names[1])
+        style_axes(ax, theme, title="Decision boundary", x=axis_names[0], y=axis_names[1])
         shade = _shade(answers, sure, theme).reshape(resolution, resolution, 3)
         ax.imshow(
             shade, extent=(*places[0], *places[1]), origin="lower", aspect="auto", interpolation="bilinear", zorder=0

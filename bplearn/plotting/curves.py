@@ -33,7 +33,8 @@ from bplearn.plotting.loss_lines import (
 from bplearn.plotting.loss_logs.names import meaning
 from bplearn.plotting.loss_logs.runs import SPLITS, UNITS, Points, Run, Series, read_runs
 from bplearn.plotting.notebook import add_alt, axes_or_new
-from bplearn.plotting.style import DASHED, DOTTED, Theme, dress, short, style
+from bplearn.plotting.style import DASHED, DOTTED, Theme, style, style_axes
+from bplearn.show.text import short
 
 _X_LABELS = {"step": "step (one update)", "epoch": "epoch", "samples": "training samples seen"}
 
@@ -156,7 +157,7 @@ def _check_log(lines: Sequence[Line], log: bool) -> None:
 
 
 def _draw_losses(ax: Axes, lines: list[Line], by: str, log: bool, theme: Theme, clip: bool) -> None:
-    dress(ax, theme, title="Loss", x=_X_LABELS[by], y="loss (log scale)" if log else "loss", grid="y")
+    style_axes(ax, theme, title="Loss", x=_X_LABELS[by], y="loss (log scale)" if log else "loss", grid="y")
     if log:
         ax.set_yscale("log")
         ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: short(value)))
@@ -201,7 +202,7 @@ def _panels(
 
 def _draw_panel(ax: Axes, title: str, found: Iterator[tuple[Line, Series]], by: str, theme: Theme) -> None:
     lines = [line for line, _ in found if len(line.y)]
-    dress(ax, theme, title=title, x=_X_LABELS[by], y=title.lower(), grid="y")
+    style_axes(ax, theme, title=title, x=_X_LABELS[by], y=title.lower(), grid="y")
     for line in lines:
         draw_line(ax, line, by, np.inf, float(line.x[-1]), theme)
     if lines:

@@ -20,7 +20,8 @@ from bplearn.datasets import Dataset
 from bplearn.errors import ArgumentError, DataError, ShapeError
 from bplearn.metrics import confusion_matrix
 from bplearn.plotting.notebook import add_alt, axes_or_new
-from bplearn.plotting.style import DASHED, Theme, bare, blend, contrast, dress, short, style
+from bplearn.plotting.style import DASHED, Theme, blend, contrast, hide_axes, style, style_axes
+from bplearn.show.text import short
 
 
 def plot_images(
@@ -63,7 +64,7 @@ def plot_images(
     with style(ax=ax) as theme:
         cell = min(1.0, 7.0 / across)
         ax = axes_or_new(ax, across * cell + 0.1, down * cell * (height / width) * (1.12 + line) + 0.1)
-        bare(ax, theme)
+        hide_axes(ax, theme)
         ink = LinearSegmentedColormap.from_list("ink", ["#ffffff", "#16191d"])  # ink on paper, in every theme
         low, high = float(pictures.min()), float(pictures.max())
         if low < 0:  # signed numbers, such as weights: 0 is the gray in the middle
@@ -97,7 +98,7 @@ def plot_confusion(
 
     >>> from bplearn.plotting import alt_text
     >>> alt_text(plot_confusion([0, 1, 1], [0, 1, 0], names=["cat", "dog"]))
-    'Confusion matrix of 2 classes. 2 of 3 right (accuracy 0.667). Most frequent mistakes: cat answered as dog 1.'
+    'Confusion matrix of 2 classes. 2 of 3 right (accuracy 0.6667). Most frequent mistakes: cat answered as dog 1.'
 
     Introduced in: notebooks/14_digits_from_scratch.ipynb
     """
@@ -110,7 +111,7 @@ def plot_confusion(
     side = float(np.clip(1.5 + 0.42 * size, 3.2, 7.5))
     with style(ax=ax) as theme:
         ax = axes_or_new(ax, side + 0.3, side)
-        dress(ax, theme, title=f"{right:,} of {total:,} right", x="answered class", y="true class")
+        style_axes(ax, theme, title=f"{right:,} of {total:,} right", x="answered class", y="true class")
         rows = counts.sum(axis=1, keepdims=True)
         shares = np.divide(counts, rows, out=np.zeros(counts.shape), where=rows > 0)
         for i in range(size):

@@ -16,7 +16,8 @@ from matplotlib.colors import LinearSegmentedColormap
 from bplearn.checks.arrays import expected_got
 from bplearn.errors import ArgumentError, DataError
 from bplearn.plotting.notebook import add_alt, axes_or_new
-from bplearn.plotting.style import Theme, dress, short, style
+from bplearn.plotting.style import Theme, style, style_axes
+from bplearn.show.text import short
 
 _GRID = 61
 
@@ -66,7 +67,7 @@ def plot_landscape(
     words.append(", ".join(found))
     with style(ax=ax) as theme:
         ax = axes_or_new(ax, 5.6, 4.3)
-        dress(ax, theme, title="The loss as a landscape", x=names[0], y=names[1])
+        style_axes(ax, theme, title="The loss as a landscape", x=names[0], y=names[1])
         shades = LinearSegmentedColormap.from_list("height", [theme.paper, theme.tint(theme.positive, 1.0)])
         ax.contourf(across, up, heights, levels=levels, cmap=shades)
         lines = ax.contour(across, up, heights, levels=levels, colors=[theme.muted], linewidths=0.8)

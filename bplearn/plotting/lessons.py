@@ -1,4 +1,4 @@
-"""The figures of the first lessons: curves of functions, a slope found by nudging, and the best size of the nudge.
+"""The figures of the first lessons: curves of functions, and a slope found by nudging.
 
 Each draws what a notebook talks about, from the function that the notebook defines. The figures take plain functions of
 one number. Used in notebooks/01_one_neuron.ipynb and notebooks/03_cost_functions.ipynb.
@@ -11,17 +11,16 @@ from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.ticker import LogLocator, NullFormatter
 
 from bplearn.checks.arrays import Array, expected_got
 from bplearn.errors import ArgumentError, DataError
 from bplearn.plotting.line_labels import End, name_ends
 from bplearn.plotting.notebook import add_alt, axes_or_new
-from bplearn.plotting.style import DASHED, DOTTED, MARKERS, Theme, dress, short, style
+from bplearn.plotting.style import DASHED, DOTTED, LINES, MARKERS, Theme, style, style_axes
+from bplearn.show.text import short
 
 Curve = Callable[[float], Any]
 _POINTS = 241
-_DASHES: tuple[Any, ...] = ("solid", DASHED, DOTTED, (0, (6, 2, 1, 2)))
 
 
 def plot_functions(
@@ -56,11 +55,11 @@ def plot_functions(
     read = {mark: {name: float(_evaluate(f, [mark], name)[0]) for name, f in functions.items()} for mark in marks}
     with style(ax=ax) as theme:
         ax = axes_or_new(ax, 5.6, 3.3)
-        dress(ax, theme, title=title, x=x, y=y, grid="both")
+        style_axes(ax, theme, title=title, x=x, y=y, grid="both")
         ends = []
         for number, (name, heights) in enumerate(values.items()):
             color = theme.color(number)
-            ax.plot(places, heights, color=color, linestyle=_DASHES[number % len(_DASHES)], label=name)
+            ax.plot(places, heights, color=color, linestyle=LINES[number % len(LINES)], label=name)
             ends.append(End(name, high, float(heights[-1]), color))
             for mark in marks:
                 height = read[mark][name]
@@ -98,7 +97,7 @@ def plot_nudge(
     one, both = (right - here) / h, (right - left) / (2 * h)
     with style(ax=ax) as theme:
         ax = axes_or_new(ax, 5.8, 3.7)
-        dress(ax, theme, title=f"Nudging {x} by {short(h)}", x=x, y=y, grid="both")
+        style_axes(ax, theme, title=f"Nudging {x} by {short(h)}", x=x, y=y, grid="both")
         curve = _evaluate(f, places, "f")
         ax.plot(places, curve, color=theme.muted, linewidth=2.4, label="f")
         ends, reach = [], np.array([at - 1.6 * h, at + 2.2 * h])
@@ -119,54 +118,6 @@ def plot_nudge(
     words = [told, f"One side: slope {short(one, 4)}", f"Both sides: slope {short(both, 4)}"]
     words += [f"Tangent: slope {short(slope, 4)}"] if slope is not None else []
     return add_alt(ax, ". ".join(words) + ".")
-
-
-def plot_step_sizes(steps: Sequence[float], errors: Mapping[str, Sequence[float]], *, ax: Axes | None = None) -> Axes:
-    """Draw how far off a nudged slope is for each step h: a large h bends the answer, a tiny one rounds it off.
-
-    Shapes: steps (n,) above 0; errors by name, each (n,). The best step of each curve has a ring.
-    Raises: ArgumentError for steps or errors that do not fit, DataError for what is not finite.
-
-    >>> from bplearn.plotting import alt_text
-    >>> alt_text(plot_step_sizes([1e-2, 1e-4, 1e-6], {"both sides": [1e-4, 1e-8, 1e-7]})).split(". ")[-1]
-    'both sides: smallest error 1e-08 at h = 0.0001, 0.0001 at h = 0.01, 1e-07 at h = 1e-06.'
-
-    Introduced in: notebooks/01_one_neuron.ipynb
-    """
-    h = np.asarray(steps, dtype=float)
-    if h.ndim != 1 or len(h) < 2 or not (h > 0).all():
-        raise ArgumentError(expected_got("steps", "at least two numbers above 0", repr(steps)))
-    words = ["Error of a nudged slope by step h, both axes logarithmic"]
-    with style(ax=ax) as theme:
-        ax = axes_or_new(ax, 6.2, 3.7)
-        dress(ax, theme, title="How far off is the slope?", x="step h", y="error of the slope", grid="both")
-        ends = []
-        for number, (name, values) in enumerate(errors.items()):
-            error = np.asarray(values, dtype=float)
-            if error.shape != h.shape:
-                raise ArgumentError(expected_got(f"errors[{name!r}]", f"one for each of {len(h)} steps", error.shape))
-            error = np.maximum(_finite(error, name), 1e-17)
-            color, order = theme.color(number), np.argsort(h)
-            best = int(np.argmin(error))
-            ax.plot(h, error, marker=MARKERS[number], markersize=5, color=color, linestyle=_DASHES[number], label=name)
-            ring: dict[str, Any] = {"markerfacecolor": "none", "markeredgecolor": theme.ink, "markersize": 12}
-            ax.plot([h[best]], [error[best]], "o", zorder=5, label="_best", **ring)
-            ends.append(End(name, float(h.max()), float(error[order[-1]]), color))
-            first, last = (f"{_power(error[i])} at h = {short(h[i])}" for i in (order[-1], order[0]))
-            words.append(f"{name}: smallest error {_power(error[best])} at h = {short(h[best])}, {first}, {last}")
-        ax.set_xscale("log")
-        ax.set_yscale("log")
-        for axis in (ax.xaxis, ax.yaxis):
-            axis.set_major_locator(LogLocator(numticks=9))
-            axis.set_minor_formatter(NullFormatter())
-        ax.set_xlim(h.min() / 1.6, h.max() * 1.6)
-        name_ends(ax, ends, theme)
-    return add_alt(ax, ". ".join(words) + ".")
-
-
-def _power(number: float) -> str:
-    """Write one digit: more would differ from processor to processor."""
-    return f"{number:.0e}" if number < 1e-4 else short(number, 1)
 
 
 def _note(ax: Axes, x: float, y: float, words: str, theme: Theme, number: int, *, at_left: bool) -> None:

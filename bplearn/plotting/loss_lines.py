@@ -15,7 +15,8 @@ from matplotlib.axes import Axes
 from bplearn.checks.arrays import Array, expected_got
 from bplearn.errors import ArgumentError
 from bplearn.plotting.line_labels import End
-from bplearn.plotting.style import Theme, short
+from bplearn.plotting.style import Theme
+from bplearn.show.text import short
 
 _MOST_POINTS = 20_000  # a longer line shows the lowest and the highest value of each small part
 _MOST_MARKS = 200

@@ -10,15 +10,15 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-from matplotlib.axes import Axes
 
 from bplearn.checks.arrays import Array, expected_got, positive_integer
 from bplearn.errors import ArgumentError, DataError, ShapeError, TapeMismatch
 from bplearn.layers import Dense
 from bplearn.network import Sequential, Tape
-from bplearn.plotting.layout import Column, draw_units, draw_weights, layout, write, write_weight
-from bplearn.plotting.notebook import add_alt, axes_or_new
-from bplearn.plotting.style import Theme, bare, short, style
+from bplearn.show.network import Column, NetworkDrawing, first_and_last, layout
+from bplearn.show.picture import Picture
+from bplearn.show.svg import text
+from bplearn.show.text import counted, listed, short
 
 _FEW = 24  # up to so many weights each number is written
 
@@ -41,8 +41,7 @@ def plot_network(
     sample: int = 0,
     numbers: bool | None = None,
     max_units: int = 6,
-    ax: Axes | None = None,
-) -> Axes:
+) -> Picture:
     """Draw the units of a network and the weights between them, the input on the left.
 
     Width is size; blue and solid is positive, orange and dashed negative. Biases stand above their units.
@@ -53,50 +52,63 @@ def plot_network(
     Raises: ArgumentError for what cannot be drawn, TapeMismatch for another network's tape, DataError where gradients
     are asked for before a backward pass.
 
-    >>> from bplearn.plotting import alt_text
     >>> network = Sequential(Dense(2, 1, weights=[[0.5], [-0.25]], bias=[0.1]), Sigmoid())
-    >>> alt_text(plot_network(network))
-    'Network 2-1, weights. Layer 0, Dense(2 -> 1), Sigmoid: W [[0.5], [-0.25]], b [0.1].'
+    >>> plot_network(network).desc
+    'Layer 0, Dense(2 -> 1), Sigmoid: W [[0.5], [-0.25]], b [0.1].'
 
     Introduced in: notebooks/02_forward_pass.ipynb
     """
     _check(network, tape, show)
     parts = _parts(network, tape, show)
-    widths = [parts[0].W.shape[0], *(part.W.shape[1] for part in parts)]
-    small = sum(part.W.size for part in parts) <= _FEW and max(widths) <= 4
+    values = _values(tape, parts, sample)
+    sizes = [parts[0].W.shape[0], *(part.W.shape[1] for part in parts)]
+    small = sum(part.W.size for part in parts) <= _FEW and max(sizes) <= 4
     numbers = small if numbers is None else numbers
     most = max(positive_integer(max_units, "max_units"), 2)
-    rows = max(min(width, most + 1) for width in widths)
-    rise, gap, radius = (1.4, 2.9, 0.37) if numbers else (1.0, max(2.4, 0.5 * rows), 0.27)
-    columns = layout(widths, most, gap=gap, rise=rise)
-    low, high = -rise * (rows - 1) / 2 - radius, rise * (rows - 1) / 2 + radius
-    size = np.array([columns[-1].x + 2 * radius + 1.0, high - low + 1.5])
-    with style(ax=ax) as theme:
-        ax = axes_or_new(ax, *(size * min(0.8, 7.5 / size[0], 4.6 / size[1]) + [0, 0.3]))
-        title = "Gradients of the loss" if show == "gradients" else "Weights"
-        bare(ax, theme, title=f"{title}: positive solid, negative dashed")
-        largest = max(float(np.abs(part.W).max()) for part in parts) or 1.0
-        values = _values(tape, parts, sample)
-        for place, part in enumerate(parts):
-            left, right = columns[place : place + 2]
-            draw_weights(ax, left, right, part.W, theme, largest=largest, widest=4.0 if small else 2.4)
-            if numbers:
-                _number_weights(ax, left, right, part.W, theme)
-        for place, column in enumerate(columns):
-            names = _unit_names(column, place, len(columns))
-            y = values[place]
-            inside = names if y is None else [short(float(y[unit])) for unit in column.units]
-            draw_units(ax, column, theme, words=inside if numbers else (), values=y, radius=radius)
-            if numbers:
-                above = names if y is not None else [""] * len(names)
-                _write_above(ax, column, above, parts[place - 1].b if place else None, show, radius, theme)
-            _write_below(
-                ax, column, low - 0.15, place, len(columns), parts[place - 1].names[1:] if place else [], theme
-            )
-        ax.set_xlim(-radius - 0.5, columns[-1].x + radius + 0.5)
-        ax.set_ylim(low - 1.0, high + 0.5)
-        ax.set_aspect("equal")
-    return add_alt(ax, _words(parts, widths, values, show, sample))
+    rows = max(min(size, most + 1) for size in sizes)
+    rise, radius = (88.0, 25.0) if numbers else (42.0, 12.0)
+    gaps = [max(210.0, 125.0 * (min(size, most) - 1)) if numbers else max(150.0, 25.0 * rows) for size in sizes[:-1]]
+    top, bottom = (46.0, 46.0 + rise * rows) if numbers else (30.0, 30.0 + rise * rows)
+    xs = np.cumsum([70.0, *gaps]).tolist()
+    shown = [first_and_last(size, most) for size in sizes]
+    drawing = NetworkDrawing(layout(sizes, shown, xs, top, bottom, rise=rise, dots=True), radius)
+    largest = max(float(np.abs(part.W).max()) for part in parts)
+    for place, part in enumerate(parts):
+        drawing.weights(place, part.W, largest=largest, widest=5.0 if small else 3.2, numbers=numbers)
+    for place, column in enumerate(drawing.columns):
+        b = parts[place - 1].b if place else None
+        _units(drawing, column, _names(column, place, len(sizes)), values[place], b, show, numbers)
+    drawing.dots()
+    kinds = ["input", *["unit"] * (len(parts) - 1), "output"]
+    captions = ["\n".join([counted(sizes[0], kinds[0])])]
+    captions += [
+        "\n".join([counted(part.W.shape[1], kind), *part.names[1:]])
+        for part, kind in zip(parts, kinds[1:], strict=True)
+    ]
+    drawing.captions(captions, bottom + 10, size=12)
+    what = "Gradients of the loss" if show == "gradients" else "Weights"
+    legend = text(8, 18, f"{what}: positive solid, negative dashed", size=13, font_weight=600)
+    height = bottom + 16 * max(caption.count("\n") + 1 for caption in captions) + 6
+    title = f"Network {'-'.join(map(str, sizes))}, {show}"
+    width = max(xs[-1] + 70, 300.0)
+    return Picture(width, height, legend + drawing.body(), title, _words(parts, sizes, values, show, sample))
+
+
+def _units(
+    drawing: NetworkDrawing, column: Column, names: list[str], y: Array | None, b: Array | None, show: str,
+    numbers: bool,
+) -> None:  # fmt: skip
+    """Draw the units of a column: their numbers inside, tinted by size and sign, name and bias above."""
+    largest = 1.0 if y is None else float(np.abs(y).max()) or 1.0
+    for unit, name in zip(column.units, names, strict=True):
+        value = 0.0 if y is None else float(y[unit])
+        inside, above = (name, "") if y is None else (short(value), name)
+        bias = "" if b is None else f"{'db' if show == 'gradients' else 'b'} {short(float(b[unit]))}"
+        above = " \u00b7 ".join(filter(None, [above, bias]))
+        drawing.unit(
+            column.spot(unit), inside=inside if numbers else "", name=above if numbers else "", number=value,
+            strength=abs(value) / largest,
+        )  # fmt: skip
 
 
 def _check(network: Any, tape: Any, show: str) -> None:
@@ -152,46 +164,19 @@ def _values(tape: Tape | None, parts: list[_Part], sample: int) -> list[Array | 
     return [tape[first].x[sample], *(tape[part.places[-1]].y[sample] for part in parts)]
 
 
-def _number_weights(ax: Axes, left: Column, right: Column, W: Array, theme: Theme) -> None:
-    """Write the numbers of each unit's lines at a share of the way of its own: those of crossing lines do not meet."""
-    shares = np.linspace(0.3, 0.68, len(left.units))
-    for start, unit in zip(shares, left.units, strict=True):
-        for to in right.units:
-            share = 0.5 if len(left.units) == 1 or len(right.units) == 1 else float(start)
-            write_weight(ax, left.place(unit), right.place(to), float(W[unit, to]), share, theme)
-
-
-def _unit_names(column: Column, place: int, count: int) -> list[str]:
+def _names(column: Column, place: int, count: int) -> list[str]:
     letter = "x" if place == 0 else "o" if place == count - 1 else "h"
     hidden = f"{place}." if count > 3 and letter == "h" else ""
     return [f"{letter}{hidden}{unit + 1}" for unit in column.units]
 
 
-def _write_above(
-    ax: Axes, column: Column, names: list[str], b: Array | None, show: str, radius: float, theme: Theme
-) -> None:
-    """Write name and bias above each unit."""
-    letter = "db" if show == "gradients" else "b"
-    for unit, height, name in zip(column.units, column.heights, names, strict=True):
-        bias = "" if b is None else f"{letter} {short(float(b[unit]))}"
-        words = "   ".join(filter(None, [name, bias]))
-        write(ax, column.x, height + radius + 0.14, words, theme, fontsize=8.5, color=theme.muted)
-
-
-def _write_below(ax: Axes, column: Column, y: float, place: int, count: int, names: list[str], theme: Theme) -> None:
-    """Write how many units a column has and what its activation is, in one row below all columns."""
-    kind = "input" if place == 0 else "output" if place == count - 1 else "unit"
-    title = f"{column.width} {kind}{'' if column.width == 1 else 's'}"
-    write(ax, column.x, y, "\n".join([title, *names]), theme, va="top", color=theme.muted)
-
-
 def _words(parts: list[_Part], widths: list[int], values: list[Any], show: str, sample: int) -> str:
     W_name, b_name = ("dW", "db") if show == "gradients" else ("W", "b")
-    sentences = [f"Network {'-'.join(map(str, widths))}, {show}"]
+    sentences = []
     for part in parts:
         head = f"Layer {part.places[0]}, {', '.join(part.names)}"
         if part.W.size <= _FEW:
-            sentences.append(f"{head}: {W_name} {_list(part.W)}, {b_name} {_list(part.b)}")
+            sentences.append(f"{head}: {W_name} {listed(part.W)}, {b_name} {listed(part.b)}")
         else:
             i, j = np.unravel_index(int(np.abs(part.W).argmax()), part.W.shape)
             positive = round(100 * float((part.W > 0).mean()))
@@ -200,16 +185,10 @@ def _words(parts: list[_Part], widths: list[int], values: list[Any], show: str, 
                 f"{positive}% positive, largest in size {W_name}[{i}, {j}] = {short(float(part.W[i, j]))}"
             )
     if values[0] is not None and max(widths) <= 10:
-        sentences.append(f"Sample {sample}: x {_list(values[0])}")
+        sentences.append(f"Sample {sample}: x {listed(values[0])}")
         sentences += [
-            f"units after layer {part.places[-1]} {_list(v)}" for part, v in zip(parts, values[1:], strict=True)
+            f"units after layer {part.places[-1]} {listed(v)}" for part, v in zip(parts, values[1:], strict=True)
         ]
     elif values[-1] is not None:
-        sentences.append(f"Sample {sample}: output {_list(values[-1])}")
+        sentences.append(f"Sample {sample}: output {listed(values[-1])}")
     return ". ".join(sentences) + "."
-
-
-def _list(array: Array) -> str:
-    if array.ndim == 0:
-        return short(float(array))
-    return f"[{', '.join(_list(np.asarray(inner)) for inner in array)}]"

@@ -8,7 +8,6 @@ First met in notebooks/00_start_here.ipynb.
 from __future__ import annotations
 
 import base64
-import html
 import io
 import sys
 from dataclasses import dataclass
@@ -21,6 +20,8 @@ from PIL import Image
 
 from bplearn.checks.arrays import expected_got
 from bplearn.errors import ArgumentError
+from bplearn.show.picture import Picture
+from bplearn.show.text import escape
 
 _ALT = "_bplearn_alt"
 _PIXELS_PER_INCH = 96  # of a web page; the image has half as many again, to be sharp
@@ -36,13 +37,13 @@ def add_alt(ax: Axes, words: str) -> Axes:
 
 
 def alt_text(picture: Any) -> str:
-    """Return the alt text of axes, of a figure, or of what `show_figure` gave; "" where there is none.
+    """Return the alt text of axes, of a figure, or of a picture; "" where there is none.
 
     >>> from bplearn.plotting import plot_loss
     >>> alt_text(plot_loss([0.9, 0.4, 0.2]))
     'Loss by step. training: first 0.9, last 0.2 at step 3, lowest 0.2 at step 3.'
     """
-    if isinstance(picture, Picture):
+    if isinstance(picture, Picture | FigureImage):
         return picture.alt
     if isinstance(picture, Axes):
         return str(getattr(picture.patch, _ALT, ""))
@@ -50,7 +51,7 @@ def alt_text(picture: Any) -> str:
 
 
 @dataclass(frozen=True)
-class Picture:
+class FigureImage:
     """A figure as it is shown in a notebook: PNG bytes with an alt text. `show_figure` makes it."""
 
     png: bytes
@@ -60,7 +61,7 @@ class Picture:
         width = round(int.from_bytes(self.png[16:20], "big") * _PIXELS_PER_INCH / _DPI)  # as the PNG's header says
         data = base64.b64encode(self.png).decode("ascii")
         look = "max-width:100%;height:auto"
-        return f'<img alt="{html.escape(self.alt)}" width="{width}" style="{look}" src="data:image/png;base64,{data}">'
+        return f'<img alt="{escape(self.alt)}" width="{width}" style="{look}" src="data:image/png;base64,{data}">'
 
     def __repr__(self) -> str:
         return _plain(self.alt)
@@ -71,7 +72,7 @@ def _plain(words: str) -> str:
     return f"Figure: {words.split('. ')[0].rstrip('.')}" if words else "Figure"
 
 
-def show_figure(figure: Figure | Axes, alt: str | None = None) -> Picture:
+def show_figure(figure: Figure | Axes, alt: str | None = None) -> FigureImage:
     """Turn a figure (or the figure of some axes) into a picture with alt text, and close it.
 
     For a figure of several axes, put `show_figure(figure)` on the last line of a cell.
@@ -87,7 +88,7 @@ def show_figure(figure: Figure | Axes, alt: str | None = None) -> Picture:
         raise ArgumentError(
             expected_got("show_figure", "an alt text", "none", "Say what can be seen: alt='Loss falls to 0.1.'")
         )
-    picture = Picture(_render(whole), words)
+    picture = FigureImage(_render(whole), words)
     if "matplotlib.pyplot" in sys.modules:
         sys.modules["matplotlib.pyplot"].close(whole)
     return picture
@@ -122,7 +123,7 @@ class NotebookFigure(Figure):
         from IPython.display import display  # only IPython calls this
 
         png, words = _render(self), alt_text(self)
-        shown = {"text/html": Picture(png, words)._repr_html_()} if words else {"image/png": png}
+        shown = {"text/html": FigureImage(png, words)._repr_html_()} if words else {"image/png": png}
         display(shown | {"text/plain": _plain(words)}, raw=True)  # type: ignore[no-untyped-call,unused-ignore]
 
 

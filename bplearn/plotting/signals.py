@@ -17,7 +17,8 @@ from bplearn.errors import ArgumentError, DataError
 from bplearn.layers import Layer
 from bplearn.network import Sequential, Tape
 from bplearn.plotting.notebook import add_alt, axes_or_new
-from bplearn.plotting.style import Theme, dress, short, style
+from bplearn.plotting.style import Theme, style, style_axes
+from bplearn.show.text import short
 
 _BINS = 50
 
@@ -54,7 +55,7 @@ def plot_activations(
     words, ticks = ["Activations by layer"], []
     with style(ax=ax) as theme:
         ax = axes_or_new(ax, max(4.0, min(1.2 + 1.05 * len(arrays), 9.0)), 3.7)
-        dress(ax, theme, title="Activations by layer", y="output of the layer", grid="y")
+        style_axes(ax, theme, title="Activations by layer", y="output of the layer", grid="y")
         for place, (short_name, name, array) in enumerate(arrays):
             numbers = _finite(array, name)
             _histogram(ax, place, numbers, theme.muted if name == "Input" else theme.color(0), theme)
@@ -94,7 +95,7 @@ def plot_gradients(source: Sequential | Tape, *, ax: Axes | None = None) -> Axes
     words = ["Gradients by layer, root mean square"]
     with style(ax=ax) as theme:
         ax = axes_or_new(ax, max(4.0, min(1.4 + 1.15 * len(found), 9.0)), 3.7)
-        dress(ax, theme, title="Gradients by layer", y="size (root mean square, log scale)", grid="y")
+        style_axes(ax, theme, title="Gradients by layer", y="size (root mean square, log scale)", grid="y")
         ax.set_yscale("log")
         ax.set_ylim(floor, max(positive, default=1.0) * 3)
         for number, name in enumerate(names):

@@ -25,6 +25,7 @@ from bplearn.show.palette import COLORS
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "<", ">", "p")
 DASHED = (0, (3.6, 1.6))
 DOTTED = (0, (1, 2.5))
+LINES: tuple[Any, ...] = ("solid", DASHED, DOTTED, (0, (6, 2, 1, 2)))
 
 
 @dataclass(frozen=True)
@@ -154,7 +155,7 @@ def _settings(theme: Theme) -> dict[str, Any]:
     }
 
 
-def dress(ax: Axes, theme: Theme, *, title: str = "", x: str = "", y: str = "", grid: str = "") -> None:
+def style_axes(ax: Axes, theme: Theme, *, title: str = "", x: str = "", y: str = "", grid: str = "") -> None:
     """Give axes the quiet look: two spines, muted ticks, a pale grid ("x", "y" or "both"), title on the left.
 
     Ticks are made when a figure is drawn, after the style has been left, so their colors are set on the axes.
@@ -174,22 +175,10 @@ def dress(ax: Axes, theme: Theme, *, title: str = "", x: str = "", y: str = "", 
         ax.set_ylabel(y, color=theme.ink)
 
 
-def bare(ax: Axes, theme: Theme, *, title: str = "") -> None:
+def hide_axes(ax: Axes, theme: Theme, *, title: str = "") -> None:
     """Take spines and ticks away: for pictures that need no axes."""
-    dress(ax, theme, title=title)
+    style_axes(ax, theme, title=title)
     for spine in ax.spines.values():
         spine.set_visible(False)
     ax.set_xticks([])
     ax.set_yticks([])
-
-
-def short(number: float, digits: int = 3) -> str:
-    """Write a number for a reader: a few significant digits, thousands in full, never -0.
-
-    >>> short(0.031234), short(1797), short(2.5e-9)
-    ('0.0312', '1,797', '2.5e-09')
-    """
-    number = float(number) + 0.0
-    if 1000 <= abs(number) < 1e6:
-        return f"{number:,.0f}"
-    return f"{number:.{digits}g}"

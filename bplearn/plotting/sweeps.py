@@ -14,7 +14,8 @@ from matplotlib.patches import Rectangle
 from bplearn.checks.arrays import Array, expected_got
 from bplearn.errors import ArgumentError
 from bplearn.plotting.notebook import add_alt, axes_or_new
-from bplearn.plotting.style import blend, contrast, dress, short, style
+from bplearn.plotting.style import blend, contrast, style, style_axes
+from bplearn.show.text import short
 from bplearn.sweeps import SweepResult
 
 
@@ -45,7 +46,7 @@ def plot_sweep(
     with style(ax=ax) as theme:
         ax = axes_or_new(ax, 1.4 + 0.85 * len(sizes), 1.3 + 0.5 * len(rates))
         words = f"{measure.capitalize()}{f', {optimizer}' if optimizer else ''}"
-        dress(ax, theme, title=words, x="batch size", y="learning rate")
+        style_axes(ax, theme, title=words, x="batch size", y="learning rate")
         shades = _shades(grid)
         for i in range(len(rates)):
             for j in range(len(sizes)):

@@ -15,7 +15,8 @@ from matplotlib.axes import Axes
 from bplearn.checks.arrays import expected_got
 from bplearn.errors import ArgumentError, DataError
 from bplearn.plotting.notebook import add_alt, axes_or_new
-from bplearn.plotting.style import MARKERS, Theme, bare, dress, short, style
+from bplearn.plotting.style import MARKERS, Theme, hide_axes, style, style_axes
+from bplearn.show.text import short
 
 _MOST = 6
 
@@ -55,12 +56,12 @@ def plot_walks(
     words = ["Walks on a curve"]
     with style(ax=ax) as theme:
         ax = axes_or_new(ax, 3.6 * columns, 2.5 * rows)
-        bare(ax, theme)
+        hide_axes(ax, theme)
         for number, (name, walk) in enumerate(walks.items()):
             row, column = divmod(number, columns)
             box = ((column + 0.1) / columns, 1 - (row + 0.84) / rows, 0.84 / columns, 0.7 / rows)
             small = ax.inset_axes(box)
-            dress(small, theme, title=name, x=x if row == rows - 1 else "", y="" if column else y)
+            style_axes(small, theme, title=name, x=x if row == rows - 1 else "", y="" if column else y)
             small.plot(across, curve, color=theme.muted, linewidth=1.4)
             words.append(_walk(small, theme, name, [float(p) for p in walk], f, number))
             top = float(curve.max())

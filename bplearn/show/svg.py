@@ -17,30 +17,9 @@ from collections.abc import Iterable
 from bplearn.checks.arrays import expected_got
 from bplearn.errors import ArgumentError
 from bplearn.show.palette import COLORS, INK, NEUTRAL, PAPER, SOFT
+from bplearn.show.text import escape
 
 Attribute = str | float | bool | None
-_SAFE = re.compile(r"[ !#-%(-;=?-~]*").fullmatch  # printable ASCII but for & < > and the quotation marks
-
-
-def escape(words: object) -> str:
-    """Return `words` as text that is safe between tags and in attributes.
-
-    >>> escape('a < "b"')
-    'a &lt; &quot;b&quot;'
-    """
-    said = str(words)
-    if _SAFE(said):  # nearly always, and ten times faster
-        return said
-    return html.escape(re.sub("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]", "\ufffd", said))
-
-
-def short(number: float, digits: int = 4) -> str:
-    """Write a number for a reader: `digits` significant ones, no trailing zeros, never -0.
-
-    >>> short(0.593269992107), short(-2.0), short(1.2345e-7), short(-0.0)
-    ('0.5933', '-2', '1.235e-07', '0')
-    """
-    return f"{number + 0.0:.{digits}g}"
 
 
 def _attribute(tag: str, key: str, value: Attribute) -> str:

@@ -8,7 +8,6 @@ Taught in notebooks/12_learning_rate_and_batch_size.ipynb.
 from __future__ import annotations
 
 import csv
-import html
 import io
 import json
 import math
@@ -23,6 +22,8 @@ from bplearn.checks.arrays import Array, expected_got
 from bplearn.errors import ArgumentError, FileFormatError
 from bplearn.files.atomic import atomic_write
 from bplearn.history import History
+from bplearn.show.table import Table
+from bplearn.show.text import short
 
 FORMAT = "bplearn sweep 1"
 
@@ -124,40 +125,25 @@ class SweepResult:
             atomic_write(path, lambda file: file.write(text.getvalue().encode()))
         return text.getvalue()
 
-    def _tables(self) -> list[tuple[str, list[str], list[list[str]]]]:
-        """Return, for each optimizer, a title, the headings and the rows that both reprs show."""
+    def tables(self) -> list[Table]:
+        """Return a table of the scores for each optimizer: learning rates down, batch sizes across."""
         tables = []
-        sizes = self.values("batch_size")
+        sizes = tuple(f"{size:,}" for size in self.values("batch_size"))
         for name in self.values("optimizer"):
             rows = [
-                [f"{rate:g}", *("diverged" if math.isinf(v) else "" if math.isnan(v) else f"{v:.4f}" for v in scores)]
+                (short(rate), *("diverged" if math.isinf(v) else "" if math.isnan(v) else f"{v:.4f}" for v in scores))
                 for rate, scores in zip(self.values("learning_rate"), self.grid(optimizer=name), strict=True)
             ]
             title = f"{name}: {self._by(None).replace('_', ' ')} by learning rate (rows) and batch size (columns)"
-            tables.append((title, ["", *map(str, sizes)], rows))
+            tables.append(Table(title, ("", *sizes), tuple(rows)))
         return tables
 
     def __repr__(self) -> str:
-        lines = [f"SweepResult: {len(self)} runs{', interrupted' if self.interrupted else ''}"]
-        for title, headings, rows in self._tables():
-            widths = [max(len(row[i]) for row in [headings, *rows]) for i in range(len(headings))]
-            lines.append(title)
-            lines += ["  ".join(c.rjust(w) for c, w in zip(row, widths, strict=True)) for row in [headings, *rows]]
-        return "\n".join(lines)
+        head = f"SweepResult: {len(self)} runs{', interrupted' if self.interrupted else ''}"
+        return "\n".join([head, *map(str, self.tables())])
 
     def _repr_html_(self) -> str:
-        parts = []
-        for title, headings, rows in self._tables():
-            head = "".join(f'<th scope="col">{cell}</th>' for cell in headings)
-            body = "".join(
-                f'<tr><th scope="row">{row[0]}</th>' + "".join(f"<td>{cell}</td>" for cell in row[1:]) + "</tr>"
-                for row in rows
-            )
-            caption = html.escape(title)
-            parts.append(
-                f"<table><caption>{caption}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
-            )
-        return "".join(parts) or "<p>SweepResult: no runs</p>"
+        return "".join(table.html() for table in self.tables()) or "<p>SweepResult: no runs</p>"
 
 
 class SweepFile:

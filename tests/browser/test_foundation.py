@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 DEMO = """
 from bplearn.widgets import Panel
 from bplearn.panels.base import controls
-from bplearn.panels.base.picture import Picture
+from bplearn.show.picture import Picture
 from bplearn.show.svg import circle, text
 
 class Logic:

@@ -85,7 +85,7 @@ def test_over_samples_sizes_are_added():
 
 def test_tables(problem):
     found = blame(*problem)
-    assert repr(found).split("\n")[1].split() == ["at", "units", "|dE/du|", "most", "of", "it", "at"]
+    assert repr(found).split("\n")[1].split() == ["at", "units", "|∂E/∂u|", "most", "of", "it", "at"]
     assert "z_h" in repr(found)
     assert found._repr_html_().count("<tr>") == 5
     assert 'scope="col"' in strongest_weights(*problem)._repr_html_()

@@ -469,7 +469,7 @@ def test_the_report_shows_values_and_reads_as_json():
         == """\
 Gradients of <lambda>
 array  shape  checked  largest error  along directions  verdict
-x      (2,)   2 of 2   5.0e-01        5.0e-01           wrong
+x      (2,)   2 of 2             0.5               0.5  wrong
 A gradient is wrong.
 x: Consistent with a factor 2: divide by 2.
 x[1]: gradient 24, difference 12

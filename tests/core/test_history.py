@@ -191,7 +191,7 @@ def test_the_table_of_a_notebook_escapes_names():
     history = short()
     history.metrics["<b>"] = [0.0, 1.0]
     page = history._repr_html_()
-    assert page.startswith("<table><caption>History: 2 epochs, 5 steps, 8 samples</caption>")
+    assert ">History: 2 epochs, 5 steps, 8 samples</caption>" in page
     assert "&lt;b&gt;" in page
     assert "<b>" not in page
     assert page.count("<tr>") == 3

@@ -109,7 +109,7 @@ def test_outcomes_are_shown_best_first_and_chance_is_left_open():
     ]
     outcomes = Outcomes(tuple(made))
     rows = repr(outcomes).splitlines()
-    assert [re.split(r"\s{2,}", row)[2:] for row in rows[1:4]] == [
+    assert [re.split(r"\s{2,}", row)[2:] for row in rows[2:5]] == [
         ["96%", "looks fine"],
         ["95%", "loss rises"],
         ["under 50%", "poor"],

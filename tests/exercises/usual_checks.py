@@ -16,10 +16,10 @@ import numpy as np
 from bplearn.exercises.engine import compare
 from bplearn.exercises.engine.exercise import Code
 from bplearn.exercises.engine.grading import grade
-from bplearn.exercises.engine.page import Table
 from bplearn.exercises.engine.random_cases import RandomCase
 from bplearn.exercises.engine.run_cases import argument_names
 from bplearn.exercises.engine.runner import copies, run
+from bplearn.show.table import Table
 from tests.exercises.train_with import TRAINED, train_with
 
 CHECKS = ("the loss falls", "the shapes are right", "one gradient check", "one visible test", "all four together")

@@ -13,8 +13,8 @@ from bplearn.layers import Dense
 from bplearn.panels.base import controls
 from bplearn.panels.base.event_loop import IN_FLIGHT, MainLoop, Player
 from bplearn.panels.base.panel import explain_error
-from bplearn.panels.base.picture import Picture, collage
 from bplearn.panels.base.view import STYLE, HtmlView
+from bplearn.show.picture import Picture, collage
 from bplearn.show.svg import circle
 from bplearn.widgets import Panel
 

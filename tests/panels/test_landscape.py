@@ -33,7 +33,7 @@ def test_axes_count_in_round_numbers():
     numbers = [re.sub("<.*?>", "", label) for label in re.findall(r"<text.*?</text>", map_picture(Landscape()).body)]
     assert numbers == ["-10", "-5", "0", "5", "10", "0", "50", "100", "w", "L"]
     start = re.findall(r'font-size="12"[^>]*>([^<]*)<', cost_picture(Landscape()).body)
-    assert start == ["100", "0", "2", "4", "6", "8", "10", "SGD"]
+    assert start == ["80", "90", "100", "0", "2", "4", "6", "8", "10", "SGD"]
 
 
 def test_the_legend_keeps_names_and_samples_apart():

@@ -152,10 +152,10 @@ def test_every_cell_has_its_number_and_the_best_its_star():
     chart = small().finish()
     picture = map_picture(chart)
     for score in chart.grid().ravel():
-        assert f"{score:.3f}" in picture.body
+        assert f"{score:.3g}" in picture.body
     assert picture.body.count("★ 0.") == 1
     assert picture.body.count('data-key="cell-') == 6
-    assert f"Rate 0.03: batch 8 {chart.score(1, 0):.3f}" in picture.desc
+    assert f"Rate 0.03: batch 8 {chart.score(1, 0):.3g}" in picture.desc
 
 
 def test_the_panel_fills_chooses_and_begins_again():

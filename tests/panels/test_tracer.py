@@ -8,6 +8,7 @@ from bplearn.errors import ArgumentError, ShapeError
 from bplearn.panels.tracer.logic import Tracer
 from bplearn.panels.tracer.pictures import sample_bars, trace_network
 from bplearn.panels.tracer.tables import blame_table, factor_table
+from bplearn.show.trace_picture import flows
 from bplearn.widgets import trace_panel
 
 # Mazur's published gradients: (layer, index) -> dE/dw
@@ -40,15 +41,16 @@ def test_the_batch_is_the_mean_of_its_samples():
 
 def test_flows_leave_the_weight_and_arrive_at_the_error_whole():
     tracer = Tracer.example()
-    flows = tracer.flows()
-    arriving = sum(amount for (layer, _, _), amount in flows.items() if layer == 4)
-    leaving = sum(amount for (_, _, below), amount in flows.items() if below == -1)
+    found = flows(tracer.trace, tracer.paths)
+    arriving = sum(flow.amount for (layer, _, _), flow in found.items() if layer == 4)
+    leaving = sum(flow.amount for (_, _, below), flow in found.items() if below == -1)
     assert arriving == pytest.approx(tracer.trace.gradient)
     assert leaving == pytest.approx(tracer.trace.gradient)
 
 
 def test_factors_on_the_lines_are_those_worked_by_hand():
-    factors = Tracer.example().factors()
+    tracer = Tracer.example()
+    factors = {edge: flow.factor for edge, flow in flows(tracer.trace, tracer.paths).items()}
     o1, h1 = 0.751365069552, 0.593269992107
     assert factors[4, 0, 0] == pytest.approx(o1 - 0.01)
     assert factors[3, 0, 0] == pytest.approx(o1 * (1 - o1))

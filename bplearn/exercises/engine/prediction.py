@@ -17,7 +17,7 @@ from bplearn.exercises.chapters.questions import PREDICTIONS
 from bplearn.exercises.engine.progress import forget, note, read
 from bplearn.exercises.engine.question import Choice, Number
 from bplearn.exercises.engine.typed_numbers import Judgement, judge_number, read_number
-from bplearn.show.svg import short
+from bplearn.show.text import short
 
 
 @final

@@ -13,7 +13,7 @@ from types import MappingProxyType
 
 from bplearn.checks.arrays import expected_got
 from bplearn.errors import ArgumentError
-from bplearn.show.svg import short
+from bplearn.show.text import short
 
 _SLIPS: tuple[tuple[str, Callable[[float], float]], ...] = (
     ("has the right size but the wrong sign", lambda true: -true),

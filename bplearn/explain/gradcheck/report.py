@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple, final
 import numpy as np
 
 from bplearn.checks.arrays import Array
-from bplearn.show.svg import escape, short
+from bplearn.show.table import Table, Tabular
+from bplearn.show.text import short
 
 if TYPE_CHECKING:
     from bplearn.explain.gradcheck.subjects import Case
@@ -80,8 +81,8 @@ class ArrayReport:
 
 
 @final
-@dataclass(frozen=True)
-class GradientReport:
+@dataclass(frozen=True, repr=False)
+class GradientReport(Tabular):
     """What `check_gradients` found: true where every array is right.
 
     `.verdict` is "right", "wrong" or "undecided"; `.arrays` holds the findings for each array, with `.worst` entries
@@ -146,7 +147,8 @@ class GradientReport:
             if array.verdict == "wrong":
                 lines += [f"{array.name}: {line}" for line in array.advice]
                 lines += [
-                    f"{array.name}{list(entry.where)}: gradient {entry.gradient:.8g}, difference {entry.difference:.8g}"
+                    f"{array.name}{list(entry.where)}: gradient {short(entry.gradient, 8)}, "
+                    f"difference {short(entry.difference, 8)}"
                     for entry in array.worst
                     if entry.status == "wrong"
                 ]
@@ -162,25 +164,9 @@ class GradientReport:
             lines.append(f"{self.unresolved} entries skipped: too small to measure beside the rounding of the loss.")
         return [*lines, *self.notes]
 
-    def __repr__(self) -> str:
-        table = [_HEADINGS, *self._rows()]
-        widths = [max(len(row[i]) for row in table) for i in range(len(_HEADINGS))]
-        rows = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in table]
-        return "\n".join([f"Gradients of {self.title}", *rows, *self._words()])
-
-    def _repr_html_(self) -> str:
-        left = ' style="text-align:left"'
-        head = "".join(f'<th scope="col"{left}>{title}</th>' for title in _HEADINGS)
-        body = "".join(
-            "<tr>" + "".join(f"<td{left}>{escape(cell)}</td>" for cell in row) + "</tr>" for row in self._rows()
-        )
-        verdict, *others = self._words()
-        below = "".join(f"<div>{escape(line)}</div>" for line in others)
-        caption = f"<caption{left}>Gradients of {escape(self.title)}</caption>"
-        return (
-            f"<div><strong>{verdict}</strong><table>{caption}<thead><tr>{head}</tr></thead>"
-            f"<tbody>{body}</tbody></table>{below}</div>"
-        )
+    def table(self) -> Table:
+        """Return the findings as a table, with verdict and advice below."""
+        return Table(f"Gradients of {self.title}", _HEADINGS, tuple(self._rows()), tuple(self._words()))
 
     def to_dict(self) -> dict[str, Any]:
         """Return the findings as plain numbers, words and lists."""
@@ -206,7 +192,7 @@ class GradientReport:
 
 def _spelled(error: float) -> str:
     """Write a relative error; what is rounding alone has no digits worth reading, and other ones on other machines."""
-    return f"{error:.1e}" if error >= 1e-8 else "under 1e-8"
+    return short(error, 2) if error >= 1e-8 else "under 1e-8"
 
 
 _HEADINGS = ("array", "shape", "checked", "largest error", "along directions", "verdict")

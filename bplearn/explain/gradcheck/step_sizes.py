@@ -15,12 +15,13 @@ from bplearn.checks.arrays import RNG, Array, all_finite, as_floats, as_rng, exp
 from bplearn.errors import ArgumentError
 from bplearn.explain.gradcheck.check import along
 from bplearn.explain.gradcheck.subjects import make_case
-from bplearn.show.svg import short
+from bplearn.show.table import Table, Tabular
+from bplearn.show.text import short
 
 
 @final
-@dataclass(frozen=True, eq=False)
-class StepCurve:
+@dataclass(frozen=True, eq=False, repr=False)
+class StepCurve(Tabular):
     """Relative errors of the one-sided and the central difference for each step `h`, largest step first.
 
     `.best_h` is the step at which the central difference is best; `slope` the derivative they are compared with.
@@ -37,19 +38,12 @@ class StepCurve:
         """The step at which the central difference is best."""
         return float(self.h[np.nanargmin(self.central)])
 
-    def _rows(self) -> list[tuple[str, str, str]]:
+    def table(self) -> Table:
+        """Return the errors as a table, a row for each step."""
         triples = zip(self.h, self.one_sided, self.central, strict=True)
-        return [(f"{h:.0e}", f"{one:.1e}", f"{two:.1e}") for h, one, two in triples]
-
-    def __repr__(self) -> str:
-        lines = [f"{h:>6}  {one:>9}  {two:>8}" for h, one, two in [("h", "one-sided", "central"), *self._rows()]]
-        return "\n".join([f"Relative error of differences, {self.title}", *lines, f"best h: {self.best_h:.0e}"])
-
-    def _repr_html_(self) -> str:
-        head = "".join(f'<th scope="col">{title}</th>' for title in ("h", "one-sided", "central"))
-        body = "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in self._rows())
-        caption = f"<caption>Relative error of differences; best h: {self.best_h:.0e}</caption>"
-        return f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+        rows = tuple((short(h, 1), short(one, 2), short(two, 2)) for h, one, two in triples)
+        title = f"Relative error of differences, {self.title}"
+        return Table(title, ("h", "one-sided", "central"), rows, (f"best h: {short(self.best_h, 1)}",))
 
 
 def h_curve(

@@ -104,13 +104,3 @@ def logarithm(a: float) -> float:
     if a <= 0:
         raise ArgumentError(expected_got("log", "a number above 0", a, "Is a probability exactly 0?"))
     return math.log(a)
-
-
-def shown(number: float) -> str:
-    """Return a float as a reader expects it: ten digits at most, and 6.0 rather than 6.
-
-    >>> shown(6.0), shown(0.1 + 0.2)
-    ('6.0', '0.3')
-    """
-    digits = f"{number + 0.0:.10g}"
-    return digits if set(digits) - set("-0123456789") else digits + ".0"

@@ -15,7 +15,8 @@ from bplearn.checks.arrays import expected_got
 from bplearn.errors import ArgumentError
 from bplearn.explain.scalar.layout import Layout, arrange
 from bplearn.show.palette import ACCENT, GLOW, INK, MUTED, NEUTRAL, SOFT, sign_stroke
-from bplearn.show.svg import arrow_head, group, path, rect, short, svg, text, text_width
+from bplearn.show.svg import arrow_head, group, path, rect, svg, text, text_width
+from bplearn.show.text import latex_number, short
 
 BOX_HEIGHT = 58
 MOST_NODES = 150
@@ -121,23 +122,16 @@ def chain_rule(nodes: Sequence[GraphNode], position: int, *, most_terms: int = 6
             if parent != position or local is None or node.grad is None:
                 continue
             direct = child == len(nodes) - 1
-            factor = _latex_number(local)
+            factor = latex_number(local, brackets=True)
             letters.append(factor if direct else f"{ratio(out, names[child])} {ratio(names[child], names[position])}")
-            figures.append(factor if direct else rf"{_latex_number(node.grad)} \cdot {factor}")
+            figures.append(factor if direct else rf"{latex_number(node.grad, brackets=True)} \cdot {factor}")
     steps = [ratio(out, names[position])]
     for terms in (letters, figures):
         shown = [*terms[:most_terms], r"\cdots"] if len(terms) > most_terms else terms
         steps.append(" + ".join(shown))
-    steps.append(_latex_number(nodes[position].grad or 0.0, bare=True))
+    steps.append(latex_number(nodes[position].grad or 0.0))
     kept = [step for i, step in enumerate(steps) if step and step not in (steps[i - 1 : i] or [""])]
     return "$" + " = ".join(kept) + "$"
-
-
-def _latex_number(number: float, *, bare: bool = False) -> str:
-    digits = short(number)
-    mantissa, _, power = digits.partition("e")
-    written = rf"{mantissa} \times 10^{{{int(power)}}}" if power else mantissa
-    return written if bare or number >= 0 else f"({written})"
 
 
 def _latex_name(label: str) -> str:

@@ -12,9 +12,10 @@ from typing import Any
 
 from bplearn.checks.arrays import expected_got
 from bplearn.errors import ArgumentError
-from bplearn.explain.scalar.checked_operations import Number, divide, exponential, logarithm, number, power, shown
+from bplearn.explain.scalar.checked_operations import Number, divide, exponential, logarithm, number, power
 from bplearn.explain.scalar.graph import GraphNode, chain_rule, draw_graph
-from bplearn.show.svg import figure_html, short
+from bplearn.show.svg import figure_html
+from bplearn.show.text import short
 
 
 class Value:
@@ -29,7 +30,7 @@ class Value:
     >>> e = (a + b) * (b + 1)
     >>> e.backward()
     >>> e, a.grad, b.grad
-    (Value(data = 6.0, grad = 1.0), 2.0, 5.0)
+    (Value(data = 6, grad = 1), 2.0, 5.0)
 
     Source: the form of A. Karpathy's microgpt; the example is C. Olah's, "Calculus on Computational Graphs".
     Introduced in: notebooks/04_chain_rule.ipynb
@@ -58,8 +59,8 @@ class Value:
         object.__setattr__(self, "name", new)
 
     def __repr__(self) -> str:
-        grad = "" if self.grad is None else f", grad = {shown(self.grad)}"
-        return f"Value({self.name or 'data'} = {shown(self.data)}{grad})"
+        grad = "" if self.grad is None else f", grad = {short(self.grad, 10)}"
+        return f"Value({self.name or 'data'} = {short(self.data, 10)}{grad})"
 
     def __add__(self, other: Value | Number) -> Value:
         a, b = _pair(self, other, "+")
@@ -123,7 +124,7 @@ class Value:
         Raises: ArgumentError at zero and below.
 
         >>> Value(1.0).log()
-        Value(data = 0.0)
+        Value(data = 0)
 
         Introduced in: notebooks/00_start_here.ipynb
         """
@@ -167,7 +168,7 @@ class Value:
         """Return the larger of the two; the larger gets slope 1, the other 0. At a tie each gets 1/2.
 
         >>> Value(3.0).max(5)
-        Value(data = 5.0)
+        Value(data = 5)
 
         Introduced in: notebooks/06_trace_one_weight.ipynb
         """

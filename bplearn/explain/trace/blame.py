@@ -18,8 +18,8 @@ from bplearn.errors import ArgumentError
 from bplearn.explain.naming import UnitNames
 from bplearn.losses import Loss
 from bplearn.network import Sequential, Tape
-from bplearn.show.palette import ACCENT, NEUTRAL
-from bplearn.show.svg import escape, short
+from bplearn.show.table import Rich, Table, Tabular, bar
+from bplearn.show.text import short
 
 
 @dataclass(frozen=True)
@@ -34,8 +34,8 @@ class WeightBlame:
 
 
 @final
-@dataclass(frozen=True)
-class StrongestWeights(Sequence[WeightBlame]):
+@dataclass(frozen=True, repr=False)
+class StrongestWeights(Tabular, Sequence[WeightBlame]):
     """The weights with the largest |dE/dw|, largest first, as a sequence and as a table.
 
     `share` of a weight is gradient^2 / total^2: its part of the squared length of the whole gradient, so shares add
@@ -66,20 +66,15 @@ class StrongestWeights(Sequence[WeightBlame]):
         part = sum(self.share(weight) for weight in self.weights)
         return f"{len(self)} of {self.in_all:,} weights and biases; together {part:.1%} of the squared gradient"
 
-    def _rows(self) -> list[tuple[str, ...]]:
-        return [
-            (w.name, str(w.layer), short(w.value), short(w.gradient, 6), f"{self.share(w):.1%}") for w in self.weights
-        ]
-
-    def __repr__(self) -> str:
+    def table(self) -> Table:
+        """Return the weights as a table, each with its share of the squared gradient."""
+        rows = []
+        for w in self.weights:
+            part = self.share(w)
+            numbers = (short(w.value), short(w.gradient, 6), f"{part:.1%}")
+            rows.append((w.name, str(w.layer), *numbers, Rich("", bar(part))))
         title = f"The strongest weights for E = {short(self.error, 6)}"
-        return "\n".join([title, *columns(("weight", "layer", "value", "dE/dw", "share"), self._rows()), self._words])
-
-    def _repr_html_(self) -> str:
-        headings = ("weight", "layer", "value", "∂E/∂w", "share")
-        caption = f"The strongest weights for E = {short(self.error, 6)}: {self._words}"
-        bars = [self.share(weight) for weight in self.weights]
-        return table(caption, headings, self._rows(), bars)
+        return Table(title, ("weight", "layer", "value", "∂E/∂w", "share", ""), tuple(rows), (self._words,))
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,8 +102,8 @@ class LayerBlame:
 
 
 @final
-@dataclass(frozen=True, eq=False)
-class Blame(Sequence[LayerBlame]):
+@dataclass(frozen=True, eq=False, repr=False)
+class Blame(Tabular, Sequence[LayerBlame]):
     """The error by layer and unit, from the output down to the input, as a sequence and as a table.
 
     `.inputs` is the last entry: which inputs (pixels) the error answers to.
@@ -132,22 +127,16 @@ class Blame(Sequence[LayerBlame]):
         """What arrives at the network's inputs."""
         return self.layers[-1]
 
-    def _rows(self) -> list[tuple[str, ...]]:
-        rows: list[tuple[str, ...]] = []
+    def table(self) -> Table:
+        """Return a row for each layer: how much error arrives there, and at which units most of it."""
+        largest = max((layer.size for layer in self.layers), default=0.0) or 1.0
+        rows = []
         for layer in self.layers:
             best = ", ".join(f"{name} {share:.0%}" for name, share in _shares(layer))
-            rows.append((layer.name, str(len(layer.units)), short(layer.size), best))
-        return rows
-
-    def __repr__(self) -> str:
-        title = f"Where E = {short(self.error, 6)} goes: |dE/du|, summed over units and samples"
-        return "\n".join([title, *columns(("at", "units", "|dE/du|", "most of it at"), self._rows())])
-
-    def _repr_html_(self) -> str:
-        largest = max((layer.size for layer in self.layers), default=0.0)
-        bars = [layer.size / largest if largest else 0.0 for layer in self.layers]
-        caption = f"Where E = {short(self.error, 6)} goes, from the output down to the input"
-        return table(caption, ("at", "units", "sum of |∂E/∂u|", "most of it at"), self._rows(), bars)
+            size = Rich("", bar(layer.size / largest))
+            rows.append((layer.name, str(len(layer.units)), short(layer.size), best, size))
+        title = f"Where E = {short(self.error, 6)} goes: |∂E/∂u|, summed over units and samples"
+        return Table(title, ("at", "units", "|∂E/∂u|", "most of it at", ""), tuple(rows))
 
 
 def _shares(layer: LayerBlame) -> list[tuple[str, float]]:
@@ -217,32 +206,3 @@ def _passes(network: Sequential, x: Any, target: Any, loss: Loss) -> tuple[Tape,
     error, cache = loss.forward(prediction, target)
     own.backward(loss.backward(cache), tape)
     return tape, error
-
-
-def columns(headings: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> list[str]:
-    """Return a table as lines of text.
-
-    >>> columns(("a", "b"), [("10", "2")])
-    ['a   b', '10  2']
-    """
-    everything = [headings, *rows]
-    widths = [max(len(row[i]) for row in everything) for i in range(len(headings))]
-    return ["  ".join(cell.ljust(w) for cell, w in zip(row, widths, strict=True)).rstrip() for row in everything]
-
-
-def table(caption: str, headings: tuple[str, ...], rows: Sequence[tuple[str, ...]], bars: Sequence[float]) -> str:
-    """Return a table as HTML, with a bar of length 0..1 at the end of each row.
-
-    >>> table("c", ("a",), [("1",)], [1.0])[:7]
-    '<table>'
-    """
-    left = ' style="text-align:left"'
-    head = "".join(f'<th scope="col"{left}>{escape(title)}</th>' for title in headings)
-    body = ""
-    for row, length in zip(rows, bars, strict=True):
-        bar = f'<div style="height:8px;width:{100 * length:.0f}%;background:{ACCENT}"></div>'
-        frame = f'<div aria-hidden="true" style="width:100px;border-bottom:1px solid {NEUTRAL}">{bar}</div>'
-        cells = "".join(f"<td{left}>{escape(cell)}</td>" for cell in row)
-        body += f"<tr>{cells}<td>{frame}</td></tr>"
-    heading = f'<caption{left}>{escape(caption)}</caption><thead><tr>{head}<th aria-hidden="true"></th></tr></thead>'
-    return f"<table>{heading}<tbody>{body}</tbody></table>"

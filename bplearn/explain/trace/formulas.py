@@ -36,7 +36,7 @@ from bplearn.losses import (
     MeanSquaredError,
     SoftmaxCrossEntropy,
 )
-from bplearn.show.svg import short
+from bplearn.show.text import short
 
 
 class Formula(NamedTuple):

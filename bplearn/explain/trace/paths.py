@@ -24,6 +24,7 @@ from bplearn.explain.trace.weight_location import WeightLocation
 from bplearn.layers import Dense, Softmax
 from bplearn.losses import Loss
 from bplearn.network import Tape
+from bplearn.show.text import short
 
 
 class Factor(NamedTuple):
@@ -78,8 +79,8 @@ class Path:
         return {"sample": self.sample, "nodes": list(self.nodes), "factors": factors, "product": self.product}
 
     def __repr__(self) -> str:
-        numbers = " * ".join(f"{value:.6g}" for value in self.values)
-        return f"{self.route} = {numbers} = {self.product:.6g}"
+        numbers = " * ".join(short(value, 6) for value in self.values)
+        return f"{self.route} = {numbers} = {short(self.product, 6)}"
 
 
 @dataclass(frozen=True)
@@ -115,7 +116,9 @@ class Paths(Sequence[Path]):
 
     def __repr__(self) -> str:
         lines = [repr(path) for path in self.listed]
-        return "\n".join([*lines, f"{len(self)} of {self.in_all:,} paths: {self.sum:.6g} of {self.total:.6g}"])
+        return "\n".join(
+            [*lines, f"{len(self)} of {self.in_all:,} paths: {short(self.sum, 6)} of {short(self.total, 6)}"]
+        )
 
 
 class PathSums:

@@ -10,10 +10,11 @@ import itertools
 import math
 from typing import TYPE_CHECKING
 
-from bplearn.explain.trace.paths import Path, Paths
+from bplearn.explain.trace.paths import Factor, Path, Paths
 from bplearn.losses import SoftmaxCrossEntropy
-from bplearn.show.palette import MUTED, NEGATIVE, NEUTRAL, POSITIVE
-from bplearn.show.svg import escape, short
+from bplearn.show.palette import MUTED
+from bplearn.show.table import Cell, Rich, Table, bar
+from bplearn.show.text import escape, latex_number, short
 
 if TYPE_CHECKING:
     from bplearn.explain.trace.weight import WeightTrace
@@ -89,20 +90,19 @@ def text(trace: WeightTrace) -> str:
 
 
 def _factor_lines(path: Path) -> list[str]:
-    rows = [(f"d{f.upper}/d{f.lower}", f.formula.text, f.formula.numbers, short(f.value, DIGITS)) for f in path.factors]
-    widths = [max(len(row[i]) for row in rows) for i in range(3)]
-    return [
-        "    " + "   ".join([*(cell.ljust(width) for cell, width in zip(row, widths, strict=False)), f"= {row[3]}"])
-        for row in rows
+    rows = [
+        (f"d{f.upper}/d{f.lower}", f.formula.text, f.formula.numbers, f"= {short(f.value, DIGITS)}")
+        for f in path.factors
     ]
+    return [f"    {line}" for line in str(Table("", (), tuple(rows))).split("\n")]
 
 
 def _ending(trace: WeightTrace, listed: Paths) -> list[str]:
     rows = [(f"these {len(listed)}" if len(listed) > 1 else "this one", listed.sum)]
     if len(listed) < trace.count:
         rows += [(f"{trace.count - len(listed):,} others", listed.remainder), ("all", trace.gradient)]
-    width = max(len(words) for words, _ in rows)
-    return [f"{words.ljust(width)}  {number: .9g}   {share(number, trace.gradient)}" for words, number in rows]
+    cells = tuple((words, short(number, 9), share(number, trace.gradient)) for words, number in rows)
+    return str(Table("", (), cells)).split("\n")
 
 
 def _samples(trace: WeightTrace) -> str:
@@ -114,68 +114,49 @@ def _samples(trace: WeightTrace) -> str:
 def html(trace: WeightTrace) -> str:
     """Return the trace as a table: a row for each path, a column for each factor."""
     listed = trace.paths()
-    groups = [(use, [path for path in listed if path.use == use]) for use in sorted(trace.uses, reverse=True)]
-    largest = max((abs(path.product) for path in listed), default=0.0)
     running = list(itertools.accumulate(path.product for path in listed))
-    places = {id(path): number for number, path in enumerate(listed)}
     tables = []
-    for use, paths in groups:
-        if not paths:
-            continue
-        body = [_row(trace, path, places[id(path)] + 1, running[places[id(path)]], largest) for path in paths]
-        tables.append(_table(trace, use, paths[0], body, len(groups) > 1))
+    for use in sorted(trace.uses, reverse=True):
+        numbers = [number for number, path in enumerate(listed) if path.use == use]
+        if numbers:
+            paths = [listed[number] for number in numbers]
+            tables.append(_table(trace, use, paths, numbers, [running[number] for number in numbers]).html())
     about = f"<strong>{escape(headline(trace))}</strong>, {escape(summary(trace))}."
     ending = "<br>".join(escape(line) for line in _ending(trace, listed)) if listed else ""
     more = f"<br>{escape(_samples(trace))}" if len(trace.rows) > 1 else ""
     return (
-        f'<div style="overflow-x:auto"><div>{about}</div><div>{escape(setting(trace))}.</div>{"".join(tables)}'
+        f"<div>{about}</div><div>{escape(setting(trace))}.</div>{''.join(tables)}"
         f'<div style="font-variant-numeric:tabular-nums;white-space:pre-wrap">{ending}{more}</div>'
-        f'<div style="color:{MUTED}">{escape(footnote(trace))}</div></div>'
+        f'<div style="color:{MUTED}">{escape(footnote(trace))}</div>'
     )
 
 
-def _table(trace: WeightTrace, use: int, path: Path, body: list[str], shared: bool) -> str:
+def _table(trace: WeightTrace, use: int, paths: list[Path], numbers: list[int], running: list[float]) -> Table:
+    """Return the paths through one use of the weight: a row for each path, a column for each factor."""
     names = trace.formatter.names
-    layers = [layer for layer, _ in path.units]
-    nodes = ["E", *(names.layer(layer).text for layer in layers), path.factors[-1].lower.text]
-    samples = ["sample"] if len(trace.rows) > 1 else []
-    titles = ["", *samples, *(f"∂{a}/∂{b}" for a, b in itertools.pairwise(nodes)), "product", "so far"]
-    head = "".join(f'<th scope="col" style="text-align:left">{escape(title)}</th>' for title in titles)
+    layers = [layer for layer, _ in paths[0].units]
+    nodes = ["E", *(names.layer(layer).text for layer in layers), paths[0].factors[-1].lower.text]
+    several = len(trace.rows) > 1
+    titles = [*(["sample"] if several else []), *(f"∂{a}/∂{b}" for a, b in itertools.pairwise(nodes))]
+    largest = max(abs(path.product) for path in trace.paths()) or 1.0
+    rows = []
+    for path, number, so_far in zip(paths, numbers, running, strict=True):
+        product = short(path.product, DIGITS)
+        bold = Rich(product, f"<strong>{product}</strong><br>{bar(path.product / largest)}")
+        cells: list[Cell] = [str(number + 1), *([str(path.sample)] if several else []), *map(_factor, path.factors)]
+        rows.append((*cells, bold, share(so_far, trace.gradient)))
+    shared = len(trace.uses) > 1
     words = f"Through the use in layer {use}" if shared else "The strongest paths, from the error to the weight"
-    caption = f'<caption style="text-align:left;color:{MUTED}">{words}</caption>'
-    return f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{''.join(body)}</tbody></table>"
+    return Table(words, ("", *titles, "product", "so far"), tuple(rows))
 
 
-def _row(trace: WeightTrace, path: Path, number: int, running: float, largest: float) -> str:
-    cells = [f'<th scope="row">{number}</th>']
-    if len(trace.rows) > 1:
-        cells.append(f"<td>{path.sample}</td>")
-    for factor in path.factors:
-        formula = factor.formula
-        worked = "" if formula.is_lone or formula.numbers == formula.text else f"<br>{escape(formula.numbers)}"
-        cells.append(
-            f'<td style="text-align:left;vertical-align:top;white-space:nowrap">'
-            f'<span style="color:{MUTED}">∂{escape(factor.upper)}/∂{escape(factor.lower)}</span><br>'
-            f"<strong>{short(factor.value, DIGITS)}</strong><br>"
-            f'<small style="color:{MUTED}">{escape(formula.text)}{worked}</small></td>'
-        )
-    cells.append(
-        f'<td style="text-align:left;vertical-align:top"><strong>{short(path.product, DIGITS)}</strong>'
-        f"{_bar(path.product, largest)}</td>"
-    )
-    cells.append(f'<td style="vertical-align:top;white-space:nowrap">{share(running, trace.gradient)}</td>')
-    return f"<tr>{''.join(cells)}</tr>"
-
-
-def _bar(product: float, largest: float) -> str:
-    """A bar as long as the product is large: full for a positive one, striped for a negative one."""
-    width = 100 * abs(product) / largest if largest else 0
-    stripes = f"repeating-linear-gradient(90deg,{NEGATIVE} 0 4px,transparent 4px 7px)"
-    fill = f"background:{POSITIVE}" if product > 0 else f"background:{stripes}"
-    return (
-        f'<div style="width:90px;border-bottom:1px solid {NEUTRAL}" aria-hidden="true">'
-        f'<div style="height:7px;width:{width:.0f}%;{fill}"></div></div>'
-    )
+def _factor(factor: Factor) -> Rich:
+    """Write a local derivative: its name, its number, its formula and the formula with numbers."""
+    formula, value = factor.formula, short(factor.value, DIGITS)
+    worked = "" if formula.is_lone or formula.numbers == formula.text else f"<br>{escape(formula.numbers)}"
+    name = f'<span style="color:{MUTED}">∂{escape(factor.upper)}/∂{escape(factor.lower)}</span>'
+    below = f'<small style="color:{MUTED}">{escape(formula.text)}{worked}</small>'
+    return Rich(value, f'<span style="white-space:nowrap">{name}<br><strong>{value}</strong><br>{below}</span>')
 
 
 def latex(trace: WeightTrace, top: int) -> str:
@@ -193,31 +174,20 @@ def latex(trace: WeightTrace, top: int) -> str:
             rf"\frac{{\partial {factor.upper.latex}}}{{\partial {factor.lower.latex}}}" for factor in path.factors
         )
         formulas = r" \cdot ".join(_bracketed(factor.formula.latex) for factor in path.factors)
-        numbers = r" \cdot ".join(latex_number(factor.value, brackets=True) for factor in path.factors)
+        numbers = r" \cdot ".join(latex_number(factor.value, DIGITS, brackets=True) for factor in path.factors)
         where = rf"\quad (\mathrm{{sample}}\ {path.sample})" if len(trace.rows) > 1 else ""
         lines += [
             f"${name} = {chain}{where}$",
             f"${name} = {formulas}$",
-            f"${name} = {numbers} = {latex_number(path.product)}$",
+            f"${name} = {numbers} = {latex_number(path.product, DIGITS)}$",
         ]
     if rest:
-        lines.append(rf"$R = {latex_number(listed.remainder)}\quad (\mathrm{{{rest}\ other\ paths}})$")
-    parts = [latex_number(path.product, brackets=number > 0) for number, path in enumerate(listed)]
+        lines.append(rf"$R = {latex_number(listed.remainder, DIGITS)}\quad (\mathrm{{{rest}\ other\ paths}})$")
+    parts = [latex_number(path.product, DIGITS, brackets=number > 0) for number, path in enumerate(listed)]
     if rest:
-        parts.append(latex_number(listed.remainder, brackets=True))
-    lines.append(f"${left} = {' + '.join(parts)} = {latex_number(trace.gradient)}$")
+        parts.append(latex_number(listed.remainder, DIGITS, brackets=True))
+    lines.append(f"${left} = {' + '.join(parts)} = {latex_number(trace.gradient, DIGITS)}$")
     return "\n\n".join(lines)
-
-
-def latex_number(number: float, *, brackets: bool = False) -> str:
-    r"""Write a number in LaTeX; in `brackets` where it is negative.
-
-    >>> latex_number(-2.5e-7, brackets=True)
-    '(-2.5 \\cdot 10^{-7})'
-    """
-    mantissa, _, exponent = short(number, DIGITS).partition("e")
-    written = rf"{mantissa} \cdot 10^{{{int(exponent)}}}" if exponent else mantissa
-    return f"({written})" if brackets and number < 0 else written
 
 
 def _bracketed(formula: str) -> str:

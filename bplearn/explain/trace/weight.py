@@ -25,6 +25,8 @@ from bplearn.explain.trace.weight_location import WeightLocation, locate
 from bplearn.layers import Layer
 from bplearn.losses import Loss
 from bplearn.network import Sequential
+from bplearn.show.table import Table
+from bplearn.show.text import short
 
 
 @dataclass(frozen=True)
@@ -61,10 +63,14 @@ class TraceCheck:
             "kink": "The first two agree; the weight is at a kink, where a difference has no single answer.",
             "differ": "They differ: a layer's backward does not match its forward. Try check_gradients.",
         }
-        return (
-            f"sum over paths      {self.paths: .12g}\nbackprop            {self.backprop: .12g}\n"
-            f"central difference  {self.difference: .12g}   (known to about {self.error:.0e})\n{words[self.verdict]}"
+        known = f"known to about {short(self.error, 1)}"
+        rows = (
+            ("sum over paths", self.paths, ""),
+            ("backprop", self.backprop, ""),
+            ("central difference", self.difference, known),
         )
+        cells = tuple((name, short(number, 12), note) for name, number, note in rows)
+        return str(Table("", (), cells, (words[self.verdict],)))
 
 
 @final

@@ -14,8 +14,8 @@ from PIL import Image
 
 from bplearn.checks.arrays import Array
 from bplearn.datasets import Dataset
-from bplearn.panels.base.picture import Picture
 from bplearn.show.palette import ACCENT, INK, MUTED, NEGATIVE, NEUTRAL, PAPER, POSITIVE, SOFT
+from bplearn.show.picture import Picture
 from bplearn.show.svg import path, png_image, polyline, rect, text
 from bplearn.training.session import Session
 

@@ -15,9 +15,11 @@ import numpy as np
 
 from bplearn.checks.arrays import Array
 from bplearn.history import History
-from bplearn.panels.base.picture import Picture
 from bplearn.show.palette import ACCENT, INK, MUTED, NEGATIVE, NEUTRAL, POSITIVE
-from bplearn.show.svg import circle, element, escape, group, line, polyline, short, text
+from bplearn.show.picture import Picture
+from bplearn.show.svg import circle, element, group, line, polyline, text
+from bplearn.show.text import escape, short
+from bplearn.show.ticks import log_ticks, round_ticks
 from bplearn.training.session import Session
 
 DASHES = ("9 3", "2 3", "9 3 2 3", "14 4", "5 5")  # one for each pinned run
@@ -124,8 +126,8 @@ class _Curves:
         for tick in log_ticks(self.low, self.high):
             y = self.place(0, tick)[1]
             parts.append(line(self.left, y, self.right, y, stroke=NEUTRAL, opacity=0.3))
-            parts.append(text(self.left - 5, y + 4, f"{tick:.6g}", size=11, anchor="end", fill=MUTED))
-        for tick in _ticks(self.most_x):
+            parts.append(text(self.left - 5, y + 4, short(tick), size=11, anchor="end", fill=MUTED))
+        for tick in (t for t in round_ticks(0, self.most_x) if t % 1 == 0):
             x = self.place(tick, 1)[0]
             anchor = "end" if x > self.right - 6 else "middle"
             parts.append(text(x, self.bottom + 14, f"{tick:,.0f}", size=11, anchor=anchor, fill=MUTED))
@@ -223,24 +225,3 @@ def _loss_words(session: Session, pinned: int) -> str:
         said += f", the unseen loss {short(h.validation_loss[-1])}; it was best after epoch {h.best_epoch}"
     said += "."
     return said + (f" {pinned} pinned run{'s' * (pinned > 1)} beside it." if pinned else "")
-
-
-def log_ticks(low: float, high: float) -> list[float]:
-    """Return round numbers between 10**low and 10**high.
-
-    >>> log_ticks(-1, 1)
-    [0.1, 1.0, 10.0]
-    """
-    for steps in ((1.0,), (1.0, 3.0), (1.0, 2.0, 5.0), (1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0)):
-        found = [s * 10.0**e for e in range(math.floor(low), math.ceil(high) + 1) for s in steps]
-        inside = [tick for tick in found if low <= math.log10(tick) <= high]
-        if len(inside) >= 3:
-            return inside[:: math.ceil(len(inside) / 7)]
-    return [10**low, 10**high]
-
-
-def _ticks(most: float) -> list[float]:
-    step = 10.0 ** math.floor(math.log10(max(most, 1)))
-    step = next((step * part for part in (0.2, 0.5, 1.0) if most / (step * part) <= 5), step)
-    step = max(step, 1.0)
-    return [step * i for i in range(int(most / step) + 1)]

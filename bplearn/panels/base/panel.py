@@ -30,9 +30,10 @@ from bplearn.panels.base.controls import pairs
 from bplearn.panels.base.dial import Dial
 from bplearn.panels.base.event_loop import MainLoop, Player
 from bplearn.panels.base.explain_error import explain_error
-from bplearn.panels.base.picture import Picture
 from bplearn.panels.base.view import STYLE, HtmlView
 from bplearn.show import svg
+from bplearn.show.picture import Picture
+from bplearn.show.text import escape
 
 Draw = Callable[[], Picture | str]
 Options = Callable[[], Sequence[Any]]  # what a control offers: names, or (label, value)
@@ -45,7 +46,7 @@ class Panel(ipywidgets.VBox):  # type: ignore[misc]
 
     `logic` is the plain object behind the panel. `static_picture` draws what a saved page shows.
 
-    >>> from bplearn.panels.base.picture import Picture
+    >>> from bplearn.show.picture import Picture
     >>> panel = Panel("A dot", None, lambda: Picture(40, 20, "", "A dot", "Radius 3."))
     >>> panel
     Live panel 'A dot'. A dot. Radius 3.
@@ -60,7 +61,7 @@ class Panel(ipywidgets.VBox):  # type: ignore[misc]
         self._syncs: list[Callable[[], object]] = []
         self._quiet: int | None = None
         self._error_view = HtmlView(role="alert")
-        self._heading = HtmlView(content=f'<style>{STYLE}</style><div class="bpl-title">{svg.escape(title)}</div>')
+        self._heading = HtmlView(content=f'<style>{STYLE}</style><div class="bpl-title">{escape(title)}</div>')
         super().__init__([self._heading, self._error_view])
         self.add_class("bpl-panel")
         self._error_view.on_msg(self._on_message)
@@ -255,7 +256,7 @@ class Panel(ipywidgets.VBox):  # type: ignore[misc]
         """Say in the panel what went wrong, and in whose code."""
         if self.player is not None:
             self.player.pause()
-        self._error_view.show(f'<div class="bpl-alert">{svg.escape(explain_error(error))}</div>')
+        self._error_view.show(f'<div class="bpl-alert">{escape(explain_error(error))}</div>')
 
     @property
     def error_message(self) -> str:

@@ -13,7 +13,7 @@ from bplearn.exercises.engine.typed_numbers import Judgement
 from bplearn.panels.base import controls
 from bplearn.panels.base.panel import Panel
 from bplearn.panels.base.view import HtmlView
-from bplearn.show.svg import escape
+from bplearn.show.text import escape
 
 
 @final

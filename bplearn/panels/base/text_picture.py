@@ -8,8 +8,8 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Container, Sequence
 
-from bplearn.panels.base.picture import Picture
 from bplearn.show.palette import NEUTRAL
+from bplearn.show.picture import Picture
 from bplearn.show.svg import rect, text
 
 

@@ -13,7 +13,7 @@ from bplearn.errors import ArgumentError
 from bplearn.exercises.engine.typed_numbers import Judgement, judge_number, read_number
 from bplearn.explain.scalar import Value, graph_nodes
 from bplearn.explain.scalar.graph import GraphNode, draw_graph, node_names
-from bplearn.show.svg import short
+from bplearn.show.text import short
 
 
 @final

@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 
 from bplearn.explain.scalar.graph import describe, draw_graph
-from bplearn.panels.base.picture import Picture
 from bplearn.panels.graph.logic import GraphSteps
+from bplearn.show.picture import Picture
 
 
 def graph_picture(walk: GraphSteps, *, shares: bool = True) -> Picture:

@@ -12,11 +12,11 @@ from typing import final
 from bplearn.explain.scalar import Value
 from bplearn.panels.base import controls
 from bplearn.panels.base.panel import Panel
-from bplearn.panels.base.picture import Picture
 from bplearn.panels.base.predict_row import PredictRow
 from bplearn.panels.graph.logic import GraphSteps
 from bplearn.panels.graph.pictures import graph_picture
-from bplearn.show.svg import escape
+from bplearn.show.picture import Picture
+from bplearn.show.text import escape
 
 
 def graph_steps(value: Value | None = None) -> Panel:

@@ -10,11 +10,12 @@ from collections.abc import Callable
 import numpy as np
 
 from bplearn.checks.arrays import Array
-from bplearn.panels.base.picture import Picture
 from bplearn.panels.lab.epoch_noise import EpochNoise
 from bplearn.panels.noise.logic import BatchNoise
 from bplearn.show.palette import ACCENT, DASHED, INK, MUTED, NEGATIVE, NEUTRAL, POSITIVE, SOFT
-from bplearn.show.svg import arrow, circle, line, rect, short, text
+from bplearn.show.picture import Picture
+from bplearn.show.svg import arrow, circle, line, rect, text
+from bplearn.show.text import short
 
 WIDTH, HEIGHT = 520.0, 174.0
 BOX = (4.0, 18.0, 316.0, 138.0)  # left, top, width, height of the plane of arrows

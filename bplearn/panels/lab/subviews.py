@@ -17,13 +17,13 @@ from bplearn.history import History
 from bplearn.panels.base import controls
 from bplearn.panels.base.columns import row_layout, wrap_row
 from bplearn.panels.base.panel import Panel
-from bplearn.panels.base.picture import Picture
-from bplearn.panels.base.tables import table
 from bplearn.panels.lab.epoch_noise import EpochNoise
 from bplearn.panels.lab.epoch_noise_pictures import epoch_angles, epoch_arrows
 from bplearn.panels.lab.logic import RunComparison
 from bplearn.panels.lab.network_pictures import gradient_sizes, network_view, watch_words
-from bplearn.show import svg
+from bplearn.show.picture import Picture
+from bplearn.show.table import Table
+from bplearn.show.text import escape, short
 
 SETUP = ("data", "hidden", "activation", "optimizer", "seed")  # what all runs share is said once
 VIEWS = ["weights", "gradients", "batch noise", "runs"]
@@ -116,7 +116,7 @@ class LabViews:
             hint = "Click a line to watch its weight; or Tab to the network and press an arrow key."
             return f'<p class="bpl-note">{hint}</p>'
         name, equals, rest = watch_words(self.book.watch).partition(" = ")
-        return f"<p><strong>{svg.escape(name)}</strong>{equals}{svg.escape(rest)}</p>"
+        return f"<p><strong>{escape(name)}</strong>{equals}{escape(rest)}</p>"
 
     def _show_trace(self) -> None:
         self.show_code("code to trace it", self.book.watch.code())
@@ -146,7 +146,7 @@ class LabViews:
     def _noise_words(self) -> str:
         noise = self.seen.noise
         said = "" if noise is None else noise.noise_words()  # the pictures say the rest
-        return f"<p>{svg.escape(said)}</p>"
+        return f"<p>{escape(said)}</p>"
 
     # ---- runs ----
 
@@ -201,9 +201,10 @@ class LabViews:
         rows = self.book.table()
         shared = [name for name in SETUP if len({row[name] for row in rows}) == 1]
         names = [n for n in rows[0] if n not in shared and any(row[n] not in (None, "") for row in rows)]
-        cells = [[_cell(row[name]) for name in names] for row in rows]
+        cells = tuple(tuple(_cell(row[name]) for name in names) for row in rows)
         same = ", ".join(f"{name} {rows[0][name]}" for name in shared)
-        return table("Runs compared" + (f": {same}" if same else ""), names, cells, lit=[len(rows) - 1])
+        caption = "Runs compared" + (f": {same}" if same else "")
+        return Table(caption, tuple(names), cells).html(highlight=[len(rows) - 1])
 
 
 def _free(name: str) -> Path:
@@ -219,5 +220,5 @@ def _cell(value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, float):
-        return svg.short(value)
-    return f"<span>{svg.escape(value)}</span>"
+        return short(value)
+    return str(value)

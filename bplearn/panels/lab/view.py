@@ -20,13 +20,13 @@ from bplearn.panels.base import controls
 from bplearn.panels.base.data_pictures import data_view
 from bplearn.panels.base.loss_picture import loss_curve
 from bplearn.panels.base.panel import Panel
-from bplearn.panels.base.picture import Picture, collage
 from bplearn.panels.choices import ACTIVATIONS, OPTIMIZERS
 from bplearn.panels.lab.experiment import Experiment, batch_sizes, hidden_widths, read_widths
 from bplearn.panels.lab.logic import RunComparison
 from bplearn.panels.lab.network_pictures import gradient_sizes, network_view
 from bplearn.panels.lab.subviews import LabViews
-from bplearn.show import svg
+from bplearn.show.picture import Picture, collage
+from bplearn.show.text import escape
 
 SLICE = 0.012  # seconds of training for each picture
 VERDICT_INTERVAL = 1.0  # seconds between two verdicts while it plays: a screen reader reads each one
@@ -197,9 +197,7 @@ class _LabView:
         said = "Training..." if self.playing() and not s.history.epochs else judged.sentence
         mark = f"{SYMBOLS[judged.word]} " if judged.word in SYMBOLS else ""
         look = "bpl-verdict bpl-dashed" if judged.word in TROUBLED else "bpl-verdict"
-        sentence = (
-            f"<strong>{mark}{judged.word}</strong> {place} {svg.escape(said)}{waiting} {svg.escape(self.views.said)}"
-        )
+        sentence = f"<strong>{mark}{judged.word}</strong> {place} {escape(said)}{waiting} {escape(self.views.said)}"
         self._latest_verdict = (time.monotonic(), f'<p class="{look}">{sentence}</p>')
         return self._latest_verdict[1]
 

@@ -13,12 +13,13 @@ import numpy as np
 
 from bplearn.checks.arrays import Array
 from bplearn.panels.base.data_pictures import png
-from bplearn.panels.base.picture import Picture
-from bplearn.panels.base.ticks import decades, power_name, round_ticks
 from bplearn.panels.landscape.logic import Landscape, Surface
 from bplearn.panels.landscape.surfaces import height_grid
 from bplearn.show.palette import ACCENT, INK, MUTED, NEGATIVE, NEUTRAL, PAPER, POSITIVE
-from bplearn.show.svg import circle, group, line, path, png_image, polyline, rect, short, text, text_width
+from bplearn.show.picture import Picture
+from bplearn.show.svg import circle, group, line, path, png_image, polyline, rect, text, text_width
+from bplearn.show.text import short
+from bplearn.show.ticks import log_ticks, round_ticks
 
 GRID = 96
 BANDS = 14
@@ -187,15 +188,13 @@ def cost_picture(land: Landscape) -> Picture:
     above = {name: np.clip(values - floor, 1e-6, 1e12) for name, values in heights.items()}
     low = math.log10(min(float(v.min()) for v in above.values())) - 0.1
     high = math.log10(max(float(v.max()) for v in above.values())) + 0.1
-    if math.floor(high) == math.floor(low):  # at least one power of ten is on the axis
-        low = math.floor(low) - 0.05
     most = max(land.shown, 10)
     parts = [text(6, 14, "cost above the lowest point (log scale)", size=12.5, font_weight=600)]
-    for power in decades(low, high):
-        y = bottom - (bottom - top) * (power - low) / (high - low)
+    for tick in log_ticks(low, high):
+        y = bottom - (bottom - top) * (math.log10(tick) - low) / (high - low)
         parts += [
             line(left, y, right, y, opacity=0.3),
-            text(left - 6, y + 4, power_name(power), size=12, anchor="end", fill=MUTED),
+            text(left - 6, y + 4, short(tick), size=12, anchor="end", fill=MUTED),
         ]
     for step in round_ticks(0, most):
         x = left + (right - left) * step / most

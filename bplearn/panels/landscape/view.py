@@ -10,12 +10,11 @@ from typing import Any, final
 
 from bplearn.panels.base import controls
 from bplearn.panels.base.panel import Panel
-from bplearn.panels.base.picture import Picture, collage
 from bplearn.panels.choices import OPTIMIZERS
 from bplearn.panels.landscape.logic import SURFACES, Landscape, Surface
 from bplearn.panels.landscape.pictures import cost_picture, map_picture
-from bplearn.show import svg
-from bplearn.show.svg import short
+from bplearn.show.picture import Picture, collage
+from bplearn.show.text import escape, short
 
 
 def landscape(
@@ -73,7 +72,7 @@ class _LandscapeView:
     def verdict(self) -> str:
         costs = ", ".join(f"{name} {short(float(h[-1]))}" for name, h in self.land.heights().items())
         now = "" if self.land.race else f" Now, after {self.land.shown} steps, the cost is {costs.split(' ')[-1]}."
-        return f"<p><b>{svg.escape(self.land.verdict().sentence)}</b>{svg.escape(now)}</p>"
+        return f"<p><b>{escape(self.land.verdict().sentence)}</b>{escape(now)}</p>"
 
     def static_picture(self) -> Picture:
         rate = f"learning rate {self.land.learning_rate:g}. {self.land.verdict().sentence}"

@@ -17,7 +17,7 @@ from bplearn.errors import ArgumentError
 from bplearn.exercises.engine.typed_numbers import Judgement, judge_number, read_number
 from bplearn.layers import Layer
 from bplearn.panels.choices import ACTIVATIONS
-from bplearn.show.svg import short
+from bplearn.show.text import short
 
 STEPS = ("products", "sum", "output", "slope")
 LARGEST = 1e6

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from bplearn.panels.base.picture import Picture
-from bplearn.panels.base.ticks import round_ticks
 from bplearn.panels.neuron.logic import STEPS, Neuron
 from bplearn.show.palette import ACCENT, GLOW, INK, MUTED, NEGATIVE, NEUTRAL, PAPER, POSITIVE, SOFT, sign_stroke
-from bplearn.show.svg import arrow, circle, line, polyline, rect, short, text
+from bplearn.show.picture import Picture
+from bplearn.show.svg import arrow, circle, line, polyline, rect, text
+from bplearn.show.text import short
+from bplearn.show.ticks import round_ticks
 
 
 def neuron_picture(unit: Neuron) -> Picture:

@@ -12,12 +12,12 @@ from typing import Any, final
 from bplearn.panels.base import controls
 from bplearn.panels.base.columns import column, columns
 from bplearn.panels.base.panel import Panel
-from bplearn.panels.base.picture import Picture, collage
 from bplearn.panels.base.predict_row import PredictRow
 from bplearn.panels.choices import ACTIVATIONS
 from bplearn.panels.neuron.logic import STEPS, Neuron
 from bplearn.panels.neuron.pictures import neuron_picture, slope_picture
-from bplearn.show.svg import escape, short
+from bplearn.show.picture import Picture, collage
+from bplearn.show.text import escape, short
 
 STEPS_OF_H = (2.0, 1.0, 0.5, 0.2, 0.1, 0.01, 1e-3, 1e-5, 1e-8, 1e-11, 1e-13, 1e-15)
 

@@ -8,10 +8,11 @@ from __future__ import annotations
 import numpy as np
 
 from bplearn.checks.arrays import Array
-from bplearn.panels.base.picture import Picture
 from bplearn.panels.noise.logic import BatchNoise
 from bplearn.show.palette import ACCENT, DASHED, INK, MUTED, NEGATIVE, NEUTRAL, POSITIVE, SOFT
-from bplearn.show.svg import arrow, circle, line, polyline, rect, short, text
+from bplearn.show.picture import Picture
+from bplearn.show.svg import arrow, circle, line, polyline, rect, text
+from bplearn.show.text import short
 
 SIDE = 290.0
 

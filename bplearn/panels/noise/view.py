@@ -14,12 +14,12 @@ from bplearn.network import Sequential, mlp
 from bplearn.panels.base import controls
 from bplearn.panels.base.columns import column, columns
 from bplearn.panels.base.panel import Panel
-from bplearn.panels.base.picture import Picture, collage
-from bplearn.panels.base.tables import table
 from bplearn.panels.lab.experiment import batch_sizes
 from bplearn.panels.noise.logic import BatchNoise
 from bplearn.panels.noise.pictures import arrows, histograms, walks
-from bplearn.show.svg import escape
+from bplearn.show.picture import Picture, collage
+from bplearn.show.table import Table
+from bplearn.show.text import escape
 
 Weight = tuple[int, Any]
 
@@ -90,9 +90,9 @@ class _NoiseView:
         shown = [size for size in sizes if size <= n.samples]
         row = ["noise beside the full gradient", *(f"{n.expected_noise(size):.2f}" for size in shown)]
         updates = ["updates in an epoch", *(f"{-(-n.samples // size):,}" for size in shown)]
-        lit = [f"{size:,}" + (" (all)" if size == n.samples else "") for size in shown]
+        sizes_shown = [f"{size:,}" + (" (all)" if size == n.samples else "") for size in shown]
         caption = "What theory expects: four times the batch, half the noise, a quarter of the updates"
-        return table(caption, ["batch size", *lit], [row, updates])
+        return Table(caption, ("batch size", *sizes_shown), (tuple(row), tuple(updates))).html()
 
     def static_picture(self) -> Picture:
         title = f"Batch noise, batches of {self.noise.batch_size} of {self.noise.samples} samples"

@@ -17,9 +17,9 @@ from bplearn.exercises.engine.progress import unkept
 from bplearn.exercises.engine.question import Choice
 from bplearn.panels.base import controls
 from bplearn.panels.base.panel import Panel
-from bplearn.panels.base.picture import Picture
 from bplearn.panels.base.text_picture import word_picture
-from bplearn.show.svg import escape
+from bplearn.show.picture import Picture
+from bplearn.show.text import escape
 
 SHORT = 76  # letters of choices that fit into one line
 

@@ -32,6 +32,7 @@ from bplearn.losses import SoftmaxCrossEntropy
 from bplearn.network import Sequential
 from bplearn.panels.base.assessment import Assessment
 from bplearn.panels.choices import ACTIVATIONS
+from bplearn.show.text import short
 
 STARTS: dict[str, Initializer] = {
     "Glorot": glorot_uniform,
@@ -209,8 +210,8 @@ class SignalFlow:
         first, last = self.layers[0], self.layers[-1]
         ratio = first.arriving / last.arriving if last.arriving else 0.0
         way = f"Of the gradient at layer {self.depth}, {_part(ratio)} arrives at layer 1"
-        spread = f"the spread of the activations goes from {_size(first.spread)} to {_size(last.spread)}"
-        each = "" if self.depth == 1 else f" (x {_size(self.backward_factor)} a layer)"
+        spread = f"the spread of the activations goes from {short(first.spread, 2)} to {short(last.spread, 2)}"
+        each = "" if self.depth == 1 else f" (x {short(self.backward_factor, 2)} a layer)"
         dead = max(range(self.depth), key=lambda i: self.layers[i].dead)
         saturated = float(np.mean([layer.saturated for layer in self.layers]))
         still = " Here the first layer's gradient is 0 as well: it does not move at all." if not first.gradient else ""
@@ -241,8 +242,4 @@ def _each(start: float, end: float, steps: int) -> float:
 def _part(ratio: float) -> str:
     if not np.isfinite(ratio):
         return "more than a float can hold"
-    return f"{ratio:.0%}" if 0.01 <= ratio < 10 else "nothing" if ratio == 0 else f"{ratio:.1e} of it"
-
-
-def _size(number: float) -> str:
-    return f"{number:.2g}" if 1e-3 <= abs(number) < 1e4 or number == 0 else f"{number:.1e}"
+    return f"{ratio:.0%}" if 0.01 <= ratio < 10 else "nothing" if ratio == 0 else f"{short(ratio, 2)} of it"

@@ -11,11 +11,12 @@ from collections.abc import Callable
 import numpy as np
 
 from bplearn.checks.arrays import Array
-from bplearn.panels.base.picture import Picture
-from bplearn.panels.base.ticks import round_ticks
 from bplearn.panels.signals.logic import BOUNDS, SignalFlow
 from bplearn.show.palette import ACCENT, INK, MUTED, NEGATIVE, NEUTRAL, POSITIVE, SOFT
+from bplearn.show.picture import Picture
 from bplearn.show.svg import line, path, rect, text
+from bplearn.show.text import short
+from bplearn.show.ticks import round_ticks
 
 WIDTH, LEFT, RIGHT = 720.0, 60.0, 716.0
 DECADES = (-12, 4)  # of the gradients' axis, and more where they leave it
@@ -39,21 +40,21 @@ def activations(flow: SignalFlow) -> Picture:
     parts = [text(4, 14, "activations: forward, layer by layer", size=12.5, font_weight=600)]
     parts.append(rect(LEFT, top, RIGHT - LEFT, bottom - top, fill=SOFT))
     ticks = round_ticks(low, high, 4)
-    parts += [text(LEFT - 6, height_of(t) + 4, _brief(t), size=12, anchor="end", fill=MUTED) for t in ticks]
+    parts += [text(LEFT - 6, height_of(t) + 4, short(t, 2), size=12, anchor="end", fill=MUTED) for t in ticks]
     if low <= 0 <= high:
         parts.append(line(LEFT, height_of(0), RIGHT, height_of(0), stroke=NEUTRAL, opacity=0.6))
     said = []
     for k, layer in enumerate(flow.layers):
         middle = LEFT + step * (k + 0.5)
         parts.append(_spread(layer.outputs, middle, 0.44 * step, low, high, height_of))
-    parts += _row("spread", [_brief(layer.spread) for layer in flow.layers], bottom + 16, step)
+    parts += _row("spread", [short(layer.spread, 2) for layer in flow.layers], bottom + 16, step)
     height = bottom + 24
     for name, values in (("dead", [s.dead for s in flow.layers]), ("saturated", [s.saturated for s in flow.layers])):
         if max(values) > 0.005 and (name == "dead" or flow.activation in BOUNDS):
             parts += _row(name, [f"{value:.0%}" for value in values], height + 8, step, loud=[v > 0.5 for v in values])
             height += 16
     for k, layer in enumerate(flow.layers):
-        words = f"Layer {k + 1}: spread {_brief(layer.spread)}"
+        words = f"Layer {k + 1}: spread {short(layer.spread, 2)}"
         words += f", {layer.dead:.0%} dead" if layer.dead > 0.005 else ""
         words += f", {layer.saturated:.0%} saturated" if layer.saturated > 0.005 else ""
         said.append(words)
@@ -117,7 +118,7 @@ def gradients(flow: SignalFlow) -> Picture:
     for decade in range(least, most + 1, 4 if most - least <= 24 else 12):
         y = height_of(10.0**decade)
         parts.append(line(LEFT, y, RIGHT, y, stroke=NEUTRAL, opacity=0.35))
-        parts.append(text(LEFT - 6, y + 4, "1" if decade == 0 else f"1e{decade}", size=12, anchor="end", fill=MUTED))
+        parts.append(text(LEFT - 6, y + 4, short(10.0**decade), size=12, anchor="end", fill=MUTED))
     said = []
     wide = min(0.3 * step, 26.0)
     for k, layer in enumerate(flow.layers):
@@ -129,9 +130,9 @@ def gradients(flow: SignalFlow) -> Picture:
             parts.append(
                 rect(middle + side * wide, y, wide, max(bottom - y, 0.5), fill=fill, stroke=stroke, stroke_width=1.2)
             )
-        said.append(f"Layer {k + 1}: arriving {_brief(layer.arriving)}, weights {_brief(layer.gradient)}")
-    parts += _row("dL/dy", [_brief(layer.arriving) for layer in flow.layers], bottom + 20, step)
-    parts += _row("dL/dW", [_brief(layer.gradient) for layer in flow.layers], bottom + 36, step)
+        said.append(f"Layer {k + 1}: arriving {short(layer.arriving, 2)}, weights {short(layer.gradient, 2)}")
+    parts += _row("dL/dy", [short(layer.arriving, 2) for layer in flow.layers], bottom + 20, step)
+    parts += _row("dL/dW", [short(layer.gradient, 2) for layer in flow.layers], bottom + 36, step)
     numbers = [str(k + 1) for k in range(flow.depth)]
     parts += _row("layer", numbers, bottom + 54, step)
     parts += [rect(424, 5, 12, 10, fill=ACCENT), text(441, 14, "dL/dy, arrives", size=12)]
@@ -145,11 +146,3 @@ def _decades(sizes: list[float]) -> tuple[int, int]:
     low, high = min(powers, default=0.0), max(powers, default=0.0)
     least, most = min(DECADES[0], 4 * math.floor(low / 4)), max(DECADES[1], 4 * math.ceil(high / 4))
     return max(least, -FARTHEST), min(most, FARTHEST)
-
-
-def _brief(number: float) -> str:
-    if not math.isfinite(number):
-        return "inf" if number > 0 else "nan"
-    if number == 0 or 0.0095 <= abs(number) < 9995:
-        return f"{number:.2g}" if abs(number) < 100 else f"{number:.0f}"
-    return f"{number:.0e}".replace("e-0", "e-").replace("e+0", "e").replace("e+", "e")

@@ -12,11 +12,11 @@ from bplearn.datasets import Dataset
 from bplearn.initializers import Initializer
 from bplearn.panels.base import controls
 from bplearn.panels.base.panel import Panel
-from bplearn.panels.base.picture import Picture, collage
 from bplearn.panels.choices import ACTIVATIONS
 from bplearn.panels.signals.logic import SignalFlow
 from bplearn.panels.signals.pictures import activations, gradients
-from bplearn.show.svg import escape
+from bplearn.show.picture import Picture, collage
+from bplearn.show.text import escape
 
 SCALES = (0.1, 0.2, 0.3, 0.5, 0.7, 0.8, 0.9, 1.0, 1.1, 1.2, 1.5, 2.0, 3.0, 5.0, 10.0)
 

@@ -18,6 +18,7 @@ from bplearn.explain.naming import UnitNames
 from bplearn.layers import Dense, Softmax
 from bplearn.losses import BinaryCrossEntropy, HalfSquaredError, Loss, MeanSquaredError, SoftmaxCrossEntropy
 from bplearn.network import Step, Tape
+from bplearn.show.text import short
 
 MOST_TERMS = 6  # of a sum are written out
 
@@ -46,7 +47,7 @@ class Operation:
         for name, value in self.terms:
             if value and math.isclose(answer, self.result - value, rel_tol=0.01):
                 what = "the bias" if name.startswith("b_") else "the part"
-                return f"Was {what} {name} = {value:.4g} added?"
+                return f"Was {what} {name} = {short(value)} added?"
         return ""
 
 
@@ -71,12 +72,11 @@ def operations(tape: Tape, loss: Loss, target: Array, value: float, dy: Array, l
 
 
 def _n(number: Any) -> str:
-    written = f"{float(number) + 0.0:.4g}"
-    return f"({written})" if number < 0 else written
+    return f"({short(number)})" if number < 0 else short(number)
 
 
 def _bare(number: Any) -> str:
-    return _n(number).strip("()")
+    return short(number)
 
 
 def _sum(parts: list[str]) -> str:

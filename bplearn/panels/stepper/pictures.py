@@ -6,25 +6,24 @@ Used in notebooks/02_forward_pass.ipynb and notebooks/05_backward_pass.ipynb.
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from bplearn.checks.arrays import Array
 from bplearn.explain.naming import UnitNames
 from bplearn.layers import Dense
-from bplearn.panels.base.picture import Picture
-from bplearn.panels.base.tables import table
 from bplearn.panels.stepper.logic import UpdateSteps
 from bplearn.panels.stepper.operations import Operation
-from bplearn.show.palette import ACCENT, GLOW, INK, MUTED, NEUTRAL, SOFT, sign_stroke
-from bplearn.show.svg import arrow, escape, group, line, rect, short, text, text_width
+from bplearn.show.network import NetworkDrawing, Spot, layout
+from bplearn.show.palette import ACCENT, GLOW, INK, MUTED, NEUTRAL, SOFT
+from bplearn.show.picture import Picture
+from bplearn.show.svg import arrow, rect, text, text_width
+from bplearn.show.table import Table
+from bplearn.show.text import escape, short
 
 MOST_UNITS = 6  # of a layer are drawn
 MOST_LINES = 8  # equations of one step are written
 TOP = 66.0  # room for the phases and the legend
 PHASES = ("forward", "cost", "backward", "update")
-Spots = dict[tuple[int, int], tuple[float, float]]
 
 
 def network_picture(walk: UpdateSteps) -> Picture:
@@ -33,58 +32,50 @@ def network_picture(walk: UpdateSteps) -> Picture:
     >>> network_picture(UpdateSteps()).desc
     'Iteration 1, nothing computed yet. Inputs 0.05, 0.1. Weights 0.15, 0.25, 0.2, 0.3, 0.4, 0.5, 0.45, 0.55.'
     """
-    return _Drawing(walk).picture()
+    return _StepPicture(walk).picture()
 
 
-class _Drawing:
-    """Places and pieces of one picture."""
+class _StepPicture:
+    """What all pieces of one picture need: what is known, what is at work, and where the boxes stand."""
 
     def __init__(self, walk: UpdateSteps) -> None:
         self.walk, self.tape, self.known = walk, walk.record.tape, walk.known
         self.names = UnitNames(walk.network.layers)
         self.fresh = {operation.key for operation in walk.latest}
         self.used = {key for operation in walk.latest for key in operation.uses} - self.fresh
-        self.columns = [-1, *range(len(self.tape))]
-        self.counts = [self.tape[0].x.size, *(step.y.size for step in self.tape)]
-        rows = min(max(self.counts), MOST_UNITS)
+        sizes = [self.tape[0].x.size, *(step.y.size for step in self.tape)]
+        rows = min(max(sizes), MOST_UNITS)
         # taller boxes where there is room, broader ones where name and value stand on one line
-        self.wide, self.box, between = (94.0, 56.0, 88.0) if rows <= 3 else (112.0, 42.0, 62.0)
-        gaps = [126.0 if isinstance(self.tape[c].layer, Dense) else 18.0 for c in self.columns[1:]]
-        self.lefts = np.cumsum([2.0, *(gap + self.wide for gap in gaps)]).tolist()
-        self.middle, self.bottom = TOP + rows * between / 2, TOP + rows * between
-        self.spots: Spots = {}
-        for column, left, count in zip(self.columns, self.lefts, self.counts, strict=True):
-            shown = min(count, MOST_UNITS)
-            for unit in range(shown):
-                y = TOP + (self.bottom - TOP) * (unit + 0.5) / shown - self.box / 2 - 4
-                self.spots[column, unit] = (left, y)
+        wide, high, between = (94.0, 56.0, 88.0) if rows <= 3 else (112.0, 42.0, 62.0)
+        gaps = [126.0 if isinstance(step.layer, Dense) else 18.0 for step in self.tape]
+        xs = np.cumsum([2 + wide / 2, *(gap + wide for gap in gaps), wide + 22]).tolist()
+        self.bottom = TOP + rows * between
+        shown = [tuple(range(min(size, MOST_UNITS))) for size in sizes]
+        columns = layout([*sizes, 1], [*shown, (0,)], xs, TOP - 4, self.bottom - 4)
+        self.drawing = NetworkDrawing(columns, box=(wide, high))
+        self.tall = high > 50
 
     def picture(self) -> Picture:
-        edges, parts, labels = [], [], []
+        drawing = self.drawing
         for place, step in enumerate(self.tape):
             if isinstance(step.layer, Dense):
-                drawn, words = self._weights(place)
-                edges += drawn
-                labels += words
+                self._weights(place)
             else:
-                edges += self._links(place)
-        for (column, unit), (x, y) in self.spots.items():
-            key = f"y{column}.{unit}"
-            value = float(self.tape[0].x.reshape(-1)[unit]) if column < 0 else self.known.get(key)
-            parts.append(self._node(str(self.names.unit(column, unit)), x, y, value, key))
-            if column >= 0 and isinstance(self.tape[column].layer, Dense):
-                parts.append(self._bias(column, unit, x, y))
-        x, y = self.lefts[-1] + self.wide + 22, self.middle - self.box / 2 - 4
-        parts.append(self._node("error E", x, y, self.known.get("L"), "L"))
-        for (column, unit), (left, top) in self.spots.items():
-            if column == self.columns[-1]:
-                edges.append(line(left + self.wide, top + self.box / 2, x, y + self.box / 2, stroke_width=1.6))
-            if self.counts[column + 1] > MOST_UNITS and unit == 0:
-                said = f"{MOST_UNITS} of {self.counts[column + 1]} shown"
-                parts.append(text(left + self.wide / 2, self.bottom + 16, said, size=11, anchor="middle", fill=MUTED))
-        cut = 20 if max(self.counts) > MOST_UNITS else 0
-        width, height = x + self.wide + 2, self.bottom + cut
-        body = "".join([*self._phases(), *edges, *labels, *parts])
+                drawing.links(place)
+        drawing.links(len(self.tape))
+        for column, places in enumerate(drawing.columns[:-1], start=-1):
+            for unit in places.units:
+                key = f"y{column}.{unit}"
+                value = float(self.tape[0].x.reshape(-1)[unit]) if column < 0 else self.known.get(key)
+                self._box(places.spot(unit), str(self.names.unit(column, unit)), value, key)
+                if column >= 0 and isinstance(self.tape[column].layer, Dense):
+                    self._bias(column, unit, places.spot(unit))
+        self._box(drawing.columns[-1].spot(0), "error E", self.known.get("L"), "L")
+        cuts = ["" if c.size <= MOST_UNITS else f"{MOST_UNITS} of {c.size} shown" for c in drawing.columns]
+        drawing.captions(cuts, self.bottom + 16, size=11)
+        width = drawing.columns[-1].x + drawing.box[0] / 2 + 2
+        height = self.bottom + (20 if any(cuts) else 0)
+        body = "".join(self._phases()) + drawing.body()
         return Picture(width, height, body, "The network, step by step", _words(self.walk))
 
     def _phases(self) -> list[str]:
@@ -107,81 +98,60 @@ class _Drawing:
         legend = "box: a value, bias b below it; line: a weight, dashed below zero; ∂: the slope, ∂E/∂ of each"
         return [*parts, text(2, 46, legend, size=12.5, fill=MUTED)]
 
-    def _node(self, name: str, x: float, y: float, value: float | None, key: str) -> str:
+    def _box(self, spot: Spot, name: str, value: float | None, key: str) -> None:
+        """Draw a unit: its name, its value once it is known, and its slope."""
         slope = self.known.get("d" + key)
         at_work = key in self.fresh or "d" + key in self.fresh
         goes_in = key in self.used or "d" + key in self.used
-        tall = self.box > 50
+        (wide, high), tall = self.drawing.box, self.tall
+        x, y = spot[0] - wide / 2, spot[1] - high / 2
         rim, thick = (ACCENT if at_work else INK), 2.6 if at_work or goes_in else 1.2
-        parts = [
-            rect(x, y, self.wide, self.box, fill=GLOW if at_work else SOFT, rx=8, stroke=rim, stroke_width=thick),
-            text(x + 8, y + 16, name, size=12 if tall else 11, fill=MUTED),
-        ]
         number = "?" if value is None else short(value) if tall else short(value, 3)
         size, down = (15, 34.0) if tall else (13.5, 17.0)
-        parts.append(text(x + self.wide - 8, y + down, number, size=size, anchor="end", font_weight=600))
+        self.drawing.units += [
+            rect(x, y, wide, high, fill=GLOW if at_work else SOFT, rx=8, stroke=rim, stroke_width=thick),
+            text(x + 8, y + 16, name, size=12 if tall else 11, fill=MUTED),
+            text(x + wide - 8, y + down, number, size=size, anchor="end", font_weight=600),
+        ]
         if slope is not None:
-            said = f"∂ {short(slope)}" if tall else f"∂ {short(slope, 3)}"
             weight = 700 if "d" + key in self.fresh else None
-            down = self.box - 7
-            parts.append(
-                text(x + self.wide - 8, y + down, said, size=12, anchor="end", fill=ACCENT, font_weight=weight)
-            )
-        return group(*parts)
+            said = f"∂ {short(slope)}" if tall else f"∂ {short(slope, 3)}"
+            place = (x + wide - 8, y + high - 7)
+            self.drawing.units.append(text(*place, said, size=12, anchor="end", fill=ACCENT, font_weight=weight))
 
-    def _bias(self, place: int, unit: int, x: float, y: float) -> str:
+    def _bias(self, place: int, unit: int, spot: Spot) -> None:
         """Write a unit's bias below its box, and its slope once that is known."""
         new, slope = self.known.get(f"b{place}.{unit}"), self.known.get(f"db{place}.{unit}")
         value = float(_before(self.walk, place, "b")[unit]) if new is None else new
         at_work = not self.fresh.isdisjoint((f"b{place}.{unit}", f"db{place}.{unit}"))
-        weight, top = 700 if at_work or new is not None else None, y + self.box + 13
+        weight = 700 if at_work or new is not None else None
+        x, y = spot[0] - self.drawing.box[0] / 2 + 4, spot[1] + self.drawing.box[1] / 2 + 13
         said = f"b {short(value, 3)}"
-        words = text(x + 4, top, said, size=12, font_weight=weight, fill=ACCENT if at_work else INK)
-        if slope is None or self.box < 50:
-            return words
-        after = x + 12 + text_width(said, 12)
-        return words + text(after, top, f"∂ {short(slope, 3)}", size=11, fill=ACCENT)
+        self.drawing.units.append(text(x, y, said, size=12, font_weight=weight, fill=ACCENT if at_work else INK))
+        if slope is not None and self.tall:
+            after = x + 8 + text_width(said, 12)
+            self.drawing.units.append(text(after, y, f"∂ {short(slope, 3)}", size=11, fill=ACCENT))
 
-    def _weights(self, place: int) -> tuple[list[str], list[str]]:
+    def _weights(self, place: int) -> None:
         """The lines of a layer's weights, and the numbers on them where there is room or where they are at work."""
-        here = [unit for column, unit in self.spots if column == place]
-        before = [unit for column, unit in self.spots if column == place - 1]
+        before, here = self.drawing.columns[place : place + 2]
         weights = _before(self.walk, place, "W")
-        room = len(before) * len(here) <= 6
-        drawn, labels = [], []
-        for i in before:
-            for j in here:
+        room = len(before.units) * len(here.units) <= 6
+        for i in before.units:
+            for j in here.units:
                 key = f"W{place}.{i}.{j}"
                 new, slope = self.known.get(key), self.known.get("d" + key)
-                value = weights[i, j] if new is None else new
+                value = float(weights[i, j]) if new is None else new
                 at_work = not self.fresh.isdisjoint((key, "d" + key))
-                stroke = sign_stroke(value)
-                x1, y1 = self.spots[place - 1, i][0] + self.wide, self.spots[place - 1, i][1] + self.box / 2
-                x2, y2 = self.spots[place, j][0], self.spots[place, j][1] + self.box / 2
-                dash, color = stroke["stroke_dasharray"], ACCENT if at_work else str(stroke["stroke"])
-                look: dict[str, Any] = {"stroke": color, "stroke_width": 3.2 if at_work else 1.6}
-                drawn.append(line(x1, y1, x2, y2, stroke_dasharray=dash, **look))
+                start, end = self.drawing.ends(place, i, j)
+                self.drawing.line(start, end, value, 3.2 if at_work else 1.6, stroke=ACCENT if at_work else None)
                 if room or (at_work and len(self.fresh) <= 6):
                     share = 0.27 if (i + j) % 2 == 0 or not room else 0.74
-                    a, b = x1 + share * (x2 - x1), y1 + share * (y2 - y1)
                     weight = 700 if new is not None or at_work else None
-                    labels.append(
-                        text(a, b - 4, short(value), size=12.5, anchor="middle", halo=True, font_weight=weight)
-                    )
+                    self.drawing.number(start, end, short(value), share=share, size=12.5, rise=-4, weight=weight)
                     if slope is not None:
                         said = f"∂ {short(slope, 3)}"
-                        labels.append(text(a, b + 11, said, size=11, anchor="middle", halo=True, fill=ACCENT))
-        return drawn, labels
-
-    def _links(self, place: int) -> list[str]:
-        here = [unit for column, unit in self.spots if column == place]
-        before = [unit for column, unit in self.spots if column == place - 1]
-        pairs = [(i, i) for i in here] if len(here) == len(before) else [(i, j) for i in before for j in here]
-        lines = []
-        for i, j in pairs:
-            (x1, y1), (x2, y2) = self.spots[place - 1, i], self.spots[place, j]
-            lines.append(line(x1 + self.wide, y1 + self.box / 2, x2, y2 + self.box / 2, stroke_width=1.6))
-        return lines
+                        self.drawing.number(start, end, said, share=share, size=11, rise=11, fill=ACCENT)
 
 
 def _before(walk: UpdateSteps, place: int, name: str) -> Array:
@@ -245,7 +215,7 @@ def remembered_html(walk: UpdateSteps) -> str:
         )
         more = ", ..." if reached and len(held) > 4 else ""
         rows.append((f"{place}: {step.layer!r}", ", ".join(shown) + more))
-    return table("The tape", ("layer", "remembers for backward"), rows)
+    return Table("The tape", ("layer", "remembers for backward"), tuple(rows)).html()
 
 
 def _value(walk: UpdateSteps, column: int, unit: int) -> float:

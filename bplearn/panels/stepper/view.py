@@ -14,10 +14,10 @@ from bplearn.network import Sequential
 from bplearn.panels.base import controls
 from bplearn.panels.base.columns import column, columns, wrap_row
 from bplearn.panels.base.panel import Panel
-from bplearn.panels.base.picture import Picture
 from bplearn.panels.stepper.logic import SIZES, UpdateSteps, worked_example
 from bplearn.panels.stepper.pictures import ahead_words, network_picture, remembered_html, step_html
-from bplearn.show import svg
+from bplearn.show.picture import Picture
+from bplearn.show.text import escape, short
 
 
 def step_through(
@@ -113,7 +113,7 @@ class _StepperView:
 
     def reveal(self) -> None:
         done = self.walk.next()
-        self.tell(f"{done.name} = {svg.short(done.result, 6)}. {ahead_words(self.walk.coming)}")
+        self.tell(f"{done.name} = {short(done.result, 6)}. {ahead_words(self.walk.coming)}")
         self.panel.set_quietly(self.answer, value="")
 
     def sync(self) -> None:
@@ -122,7 +122,7 @@ class _StepperView:
 
     def feedback(self) -> str:
         look = "bpl-verdict" if self.right else "bpl-verdict bpl-dashed"
-        return f'<div class="{look}">{svg.escape(self.said)}</div>' if self.said else ""
+        return f'<div class="{look}">{escape(self.said)}</div>' if self.said else ""
 
     def static_picture(self) -> Picture:
         return network_picture(self.walk)

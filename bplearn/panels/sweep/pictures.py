@@ -11,12 +11,12 @@ import math
 import numpy as np
 
 from bplearn.history import History
-from bplearn.panels.base.loss_picture import log_ticks
-from bplearn.panels.base.picture import Picture
-from bplearn.panels.base.ticks import round_ticks
 from bplearn.panels.sweep.logic import MEASURES, SweepMap, blew_up
 from bplearn.show.palette import ACCENT, INK, MUTED, NEGATIVE, NEUTRAL, PAPER, POSITIVE, SOFT
-from bplearn.show.svg import group, line, path, polyline, rect, short, text, text_width
+from bplearn.show.picture import Picture
+from bplearn.show.svg import group, line, path, polyline, rect, text, text_width
+from bplearn.show.text import short
+from bplearn.show.ticks import log_ticks, round_ticks
 from bplearn.sweeps.results import Run
 
 HIGH, LEFT, TOP = 38.0, 62.0, 42.0
@@ -47,7 +47,7 @@ def map_picture(chart: SweepMap) -> Picture:
     ]
     parts.append(text(4, TOP - 8, "learning rate", size=11, fill=MUTED))
     for i, rate in enumerate(chart.learning_rates):
-        parts.append(text(LEFT - 8, TOP + HIGH * (i + 0.5) + 4, f"{rate:g}", size=12.5, anchor="end"))
+        parts.append(text(LEFT - 8, TOP + HIGH * (i + 0.5) + 4, short(rate), size=12.5, anchor="end"))
     for j, size in enumerate(chart.batch_sizes):
         words = f"{size:,}" + (" (all)" if size == chart.samples else "")
         parts.append(text(LEFT + wide * (j + 0.5), TOP + HIGH * rows + 17, words, size=12.5, anchor="middle"))
@@ -77,12 +77,12 @@ def _cell(run: Run | None, score: float, good: list[float], wide: float, i: int,
         left, right, top, bottom = x + 7, x + wide - 7, y + 7, y + HIGH - 7
         cross = ("M", left, top, "L", right, bottom, "M", right, top, "L", left, bottom)
         strokes = path(*cross, stroke=NEGATIVE, stroke_width=1, opacity=0.5)
-        words = f"{score:.0e}".replace("+0", "").replace("+", "") if math.isfinite(score) else "diverged"
+        words = short(score, 1) if math.isfinite(score) else "diverged"
         mark = strokes + text(middle, y + 24, words, size=11.5, anchor="middle", fill=NEGATIVE, halo=True)
     else:
         depth = 1 - good.index(score) / max(len(good) - 1, 1)
         shade = rect(x + 1, y + 1, wide - 2, HIGH - 2, fill=POSITIVE, fill_opacity=0.04 + 0.4 * depth)
-        words = f"★ {score:.3f}" if is_best else f"{score:.3f}"
+        words = f"★ {short(score, 3)}" if is_best else short(score, 3)
         mark = shade + text(middle, y + 24, words, size=13, anchor="middle", font_weight=700 if is_best else None)
     return group(frame, mark, data_key=f"cell-{i}-{j}")
 
@@ -92,7 +92,7 @@ def _growing(chart: SweepMap, history: History, i: int, j: int) -> str:
     wide = _wide(chart)
     x, y = LEFT + wide * j, TOP + HIGH * i
     losses = getattr(history, _series(chart))
-    words = f"{losses[-1]:.3f}" if losses and losses[-1] < 1e4 else "·"
+    words = short(losses[-1], 3) if losses and losses[-1] < 1e4 else "·"
     bar = rect(x + 1, y + HIGH - 5, (wide - 2) * history.epochs / chart.epochs, 4, fill=ACCENT)
     return group(text(x + wide / 2, y + 22, words, size=12.5, anchor="middle", fill=MUTED, halo=True), bar,
                  pointer_events="none")  # fmt: skip
@@ -107,9 +107,9 @@ def _words(chart: SweepMap) -> str:
         for j, size in enumerate(chart.batch_sizes):
             run = chart.runs.get((i, j))
             if run is not None:
-                cells.append(f"batch {size} {'diverged' if blew_up(run) else f'{chart.score(i, j):.3f}'}")
+                cells.append(f"batch {size} {'diverged' if blew_up(run) else short(chart.score(i, j), 3)}")
         if cells:
-            said.append(f"Rate {rate:g}: {', '.join(cells)}.")
+            said.append(f"Rate {short(rate)}: {', '.join(cells)}.")
     return " ".join(said)
 
 
@@ -123,7 +123,7 @@ def curve_picture(chart: SweepMap) -> Picture:
     """
     width, height, left, right, top, bottom = 380.0, 314.0, 48.0, 372.0, 44.0, 270.0
     rate, size = chart.place
-    title = f"Loss curve at learning rate {rate:g}, batch size {size}"
+    title = f"Loss curve at learning rate {short(rate)}, batch size {size}"
     best, run = chart.best(), chart.run
     lines: list[tuple[str, list[float], str, str | None, float]] = []  # name, values, stroke, dash, width
     if best is not None and best != (chart.row, chart.column):
@@ -137,7 +137,7 @@ def curve_picture(chart: SweepMap) -> Picture:
         for n, values, stroke, dash, w in lines
         if any(map(math.isfinite, values))
     ]
-    parts = [text(4, 14, f"learning rate {rate:g}, batch size {size}", size=13, font_weight=600)]
+    parts = [text(4, 14, f"learning rate {short(rate)}, batch size {size}", size=13, font_weight=600)]
     parts += [line(left, bottom, right, bottom), line(left, top, left, bottom)]
     if not points:
         words = "not trained yet" if run is None else "diverged in the first epoch"

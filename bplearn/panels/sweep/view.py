@@ -13,12 +13,12 @@ from bplearn.datasets import Dataset
 from bplearn.panels.base import controls
 from bplearn.panels.base.columns import column, columns
 from bplearn.panels.base.panel import Panel
-from bplearn.panels.base.picture import Picture, collage
 from bplearn.panels.choices import ACTIVATIONS, OPTIMIZERS
 from bplearn.panels.lab.experiment import Experiment, hidden_widths, read_widths
 from bplearn.panels.sweep.logic import MEASURES, RATES, SIZES, SweepMap
 from bplearn.panels.sweep.pictures import curve_picture, map_picture
-from bplearn.show.svg import escape
+from bplearn.show.picture import Picture, collage
+from bplearn.show.text import escape
 
 QUICK = 20_000_000  # of `effort`: some hundredths of a second
 

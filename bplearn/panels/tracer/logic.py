@@ -6,7 +6,6 @@ The tracer panel of notebooks/06_trace_one_weight.ipynb is a view of it.
 
 from __future__ import annotations
 
-import itertools
 from dataclasses import dataclass
 from typing import Any, final
 
@@ -21,8 +20,6 @@ from bplearn.explain.trace.paths import Path, Paths
 from bplearn.layers import Dense, Sigmoid
 from bplearn.losses import HalfSquaredError, Loss
 from bplearn.network import Sequential, Tape
-
-MOST_PATHS = 200  # are added up for the widths of the lines
 
 
 @dataclass(frozen=True)
@@ -180,34 +177,6 @@ class Tracer:
             )
             self._shares = [float(share) * len(self.x) for share in whole.per_sample]
         return self._shares
-
-    def flows(self) -> dict[tuple[int, int, int], float]:
-        """Return what passes along each step of the paths: (layer, unit above, unit below) -> sum of products.
-
-        The step from the last layer to the error is (number of layers, 0, unit); the weight's own is (use, unit, -1).
-        """
-        found: dict[tuple[int, int, int], float] = {}
-        for path in self.trace.paths(MOST_PATHS):
-            units = path.units
-            keys = [(len(self.network), 0, units[0][1])]
-            keys += [(above[0], above[1], below[1]) for above, below in itertools.pairwise(units)]
-            keys.append((units[-1][0], units[-1][1], -1))
-            for key in keys:
-                found[key] = found.get(key, 0.0) + path.product
-        return found
-
-    def factors(self) -> dict[tuple[int, int, int], float]:
-        """Return the local derivative of each step of the paths; empty for a batch, where each sample has its own."""
-        found: dict[tuple[int, int, int], float] = {}
-        if len(self.trace.x) > 1:
-            return found
-        for path in self.trace.paths(MOST_PATHS):
-            units, values = path.units, path.values
-            found[len(self.network), 0, units[0][1]] = values[0]
-            for (above, below), value in zip(itertools.pairwise(units), values[1:], strict=False):
-                found[above[0], above[1], below[1]] = value
-            found[units[-1][0], units[-1][1], -1] = values[-1]
-        return found
 
     def place_name(self) -> str:
         """Say where the weight leads from and to: "leads from x1 to z_h1"."""

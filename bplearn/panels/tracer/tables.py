@@ -9,9 +9,9 @@ import itertools
 import math
 
 from bplearn.explain.trace.render import share, summary
-from bplearn.panels.base.tables import table
 from bplearn.panels.tracer.logic import Tracer
-from bplearn.show.svg import escape, short
+from bplearn.show.table import Cell, Rich, Table, bar
+from bplearn.show.text import escape, short
 
 MOST_PATHS = 5  # are listed with all their factors; the others are one row
 MOST_BLAMED = 12  # units are listed
@@ -36,22 +36,24 @@ def factor_table(tracer: Tracer) -> str:
         *(f"∂{a}/∂{b}" for a, b in itertools.pairwise(nodes)),
         "product",
     ]
-    rows, keys = [], []
+    rows: list[tuple[Cell, ...]] = []
+    keys = []
     for number, path in enumerate(same):
         through = tracer.names.unit(*path.units[0]).text
         cells = [f"{number + 1}: by {through}", *([str(path.sample)] if batch else [])]
-        rows.append([*cells, *map(short, path.values), short(path.product)])
+        rows.append((*cells, *map(short, path.values), short(path.product)))
         keys.append(f"path-{number}")
     empty = [""] * (len(headings) - 2)
     rest = trace.count - len(same)
     if rest:
         others = trace.gradient - math.fsum(path.product for path in same)
-        rows.append([f"{rest:,} others", *empty, short(others)])
+        rows.append((f"{rest:,} others", *empty, short(others)))
         keys.append("path-0")
-    rows.append(["sum", *empty, f"<strong>{short(trace.gradient)}</strong>"])
+    total = short(trace.gradient)
+    rows.append(("sum", *empty, Rich(total, f"<strong>{total}</strong>")))
     keys.append("path-0")
     caption = f"∂E/∂{trace.weight}: multiply along a path, add over the paths"
-    listed = table(caption, headings, rows, lit=[tracer.explained], keys=keys)
+    listed = Table(caption, tuple(headings), tuple(rows)).html(highlight=[tracer.explained], keys=keys)
     return f'<div class="bpl-tight">{listed}{path_in_full(tracer)}</div>'
 
 
@@ -75,7 +77,7 @@ def path_in_full(tracer: Tracer) -> str:
 def blame_table(tracer: Tracer) -> str:
     """Write how much error arrives at each unit, and how much of the weight's gradient passes through it.
 
-    >>> blame_table(Tracer.example()).count('<th scope="row">')
+    >>> blame_table(Tracer.example()).count('<th scope="row"')
     10
     """
     trace = tracer.trace
@@ -90,13 +92,11 @@ def blame_table(tracer: Tracer) -> str:
             found.append((layer.units[unit], signed, signed / largest, trace.by_unit.get(layer.units[unit])))
     rows = []
     for name, amount, part, passing in found:
-        below = " bpl-below" if amount < 0 else ""
-        bar = f'<span class="bpl-bar{below}" style="width:{36 * abs(part):.0f}px" aria-hidden="true"></span>'
-        frame = f'<span style="display:inline-block;width:42px;text-align:left">{bar}</span>'
         passes = "" if passing is None else f"{short(passing, 3)} ({share(passing, trace.gradient)})"
-        number = f'<span style="white-space:nowrap">{short(amount, 3)}{frame}</span>'
-        rows.append((name, number, passes))
+        number = short(amount, 3)
+        rows.append((name, Rich(number, f'<span style="white-space:nowrap">{number} {bar(part, 36)}</span>'), passes))
     measure = "∂E/∂unit" if single else "mean |∂E/∂unit|"
     cut = any(len(layer.units) > each for layer in tracer.blame)
     caption = f"Blame by unit, the {each} largest of a layer" if cut else "Blame by unit, from the output down"
-    return f'<div class="bpl-tight">{table(caption, ("unit", measure, f"of ∂E/∂{trace.weight} passes"), rows)}</div>'
+    table = Table(caption, ("unit", measure, f"of ∂E/∂{trace.weight} passes"), tuple(rows))
+    return f'<div class="bpl-tight">{table.html()}</div>'

@@ -17,11 +17,11 @@ from bplearn.network import Sequential
 from bplearn.panels.base import controls
 from bplearn.panels.base.columns import column, columns
 from bplearn.panels.base.panel import Panel
-from bplearn.panels.base.picture import Picture, collage
 from bplearn.panels.tracer.logic import Tracer
 from bplearn.panels.tracer.pictures import sample_bars, trace_network
 from bplearn.panels.tracer.tables import blame_table, factor_table
-from bplearn.show.svg import escape, short
+from bplearn.show.picture import Picture, collage
+from bplearn.show.text import escape, short
 
 MOST_NAMES = 300  # units a list offers by name
 BATCH = -1  # in the list of samples; None would mean that nothing is chosen

@@ -7,10 +7,12 @@ import pytest
 from matplotlib.patches import FancyArrowPatch, Rectangle
 
 from bplearn.errors import ArgumentError, DataError, ShapeError
+from bplearn.gradcheck import h_curve
 from bplearn.plotting import (
     alt_text,
     plot_broadcast,
     plot_functions,
+    plot_h_curve,
     plot_landscape,
     plot_layer,
     plot_nudge,
@@ -99,7 +101,7 @@ def test_step_sizes_ring_the_best_step_of_each_curve():
     rings = [(ring.get_xdata()[0], ring.get_ydata()[0]) for ring in ax.lines if ring.get_label() == "_best"]
     assert rings == [(1e-5, 1e-5), (1e-3, 1e-6)]
     assert (ax.get_xscale(), ax.get_yscale()) == ("log", "log")
-    assert "two: smallest error 1e-06 at h = 0.001, 0.01 at h = 0.1, 0.0001 at h = 1e-05" in alt_text(ax)
+    assert "two: smallest error 1e-6 at h = 0.001, 0.01 at h = 0.1, 0.0001 at h = 1e-5" in alt_text(ax)
 
 
 def test_step_sizes_draws_an_error_of_zero_at_the_bottom():
@@ -209,3 +211,16 @@ def test_a_walk_on_the_landscape_is_drawn_step_by_step_and_told():
     }
     assert drawn["slow"].get_linestyle() != drawn["fast"].get_linestyle()
     assert alt_text(ax).endswith("slow: 1 steps, from height 1 to 0.25. fast: 2 steps, from height 1 to 0.")
+
+
+def test_the_u_curve():
+    curve = h_curve(np.sin, 1.0, gradient=np.cos)
+    ax = plot_h_curve(curve)
+    assert (ax.get_xscale(), ax.get_yscale()) == ("log", "log")
+    curves = [line for line in ax.lines if line.get_label() != "_best"]
+    assert [line.get_label() for line in curves] == ["central", "one-sided"]
+    np.testing.assert_array_equal(curves[0].get_xdata(), curve.h)
+    assert curves[0].get_linestyle() != curves[1].get_linestyle()
+    assert "central: lowest near h = " in alt_text(ax)
+    with pytest.raises(ArgumentError, match="plot_h_curve expected a curve"):
+        plot_h_curve([1, 2])

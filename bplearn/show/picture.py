@@ -1,21 +1,22 @@
-"""A picture of a panel: pieces of SVG with a size, a title and the numbers in words.
+"""A picture: pieces of SVG with a size, a title and the numbers in words.
 
-The same picture is shown live on a view and, put together with others by `collage`, saved as the static picture that a
-page without a kernel shows. So both always say the same.
-Used by every live panel; first met in notebooks/00_start_here.ipynb.
+A panel shows it live; a notebook, or a page without a kernel, shows the same as an image with alternative text.
+First met in notebooks/00_start_here.ipynb.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from os import PathLike
 from typing import final
 
-from bplearn.show.svg import element, svg
+from bplearn.files.atomic import atomic_write
+from bplearn.show.svg import element, figure_html, stand_alone, svg
 
 
 @final
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Picture:
     """Pieces of SVG in a box of width x height; `title` names it, `desc` says its numbers.
 
@@ -37,6 +38,16 @@ class Picture:
     def alt(self) -> str:
         """The title and the numbers, as alternative text."""
         return f"{self.title.rstrip('.')}. {self.desc}".strip()
+
+    def save(self, path: str | PathLike[str]) -> None:
+        """Write the picture to an SVG file that stands alone: with a page colour of its own, light or dark."""
+        atomic_write(path, lambda file: file.write(stand_alone(self.text()).encode()))
+
+    def __repr__(self) -> str:
+        return f"Picture: {self.title}"
+
+    def _repr_html_(self) -> str:
+        return figure_html(self.text(), self.alt)
 
 
 def collage(rows: Sequence[Sequence[Picture]], title: str, *, width: float = 900, gap: float = 14) -> Picture:

@@ -1,6 +1,6 @@
 """Round numbers for an axis: 0, 50, 100 and never 31.7, so that a reader can count between them.
 
-Used by the panels that draw a curve or a map; first met in notebooks/01_one_neuron.ipynb.
+Every axis of a live picture takes its numbers from here.
 """
 
 from __future__ import annotations
@@ -25,21 +25,20 @@ def round_ticks(low: float, high: float, most: int = 6) -> list[float]:
     return [round(k * step, 12) + 0.0 for k in range(first, last + 1)]
 
 
-def decades(low: float, high: float) -> list[int]:
-    """Return at most six whole powers of ten inside low..high, both given as powers, equally far apart.
+def log_ticks(low: float, high: float) -> list[float]:
+    """Return at most seven round numbers from 10**low to 10**high for a log axis: powers of ten where they are enough.
 
-    >>> decades(-0.4, 2.3), decades(-3, 12)
-    ([0, 1, 2], [-3, 0, 3, 6, 9, 12])
+    >>> log_ticks(-1, 1), log_ticks(-3, 12)
+    ([0.1, 1.0, 10.0], [0.001, 1.0, 1000.0, 1000000.0, 1000000000.0, 1000000000000.0])
     """
     first, last = math.ceil(low), math.floor(high)
     step = max(1, -(-(last - first + 1) // 6))
-    return [power for power in range(first, last + 1) if power % step == 0]
-
-
-def power_name(power: int) -> str:
-    """Write a power of ten as short as it is clear.
-
-    >>> [power_name(power) for power in (-6, -2, 0, 3, 5)]
-    ['1e-6', '0.01', '1', '1000', '1e5']
-    """
-    return f"{10.0**power:g}" if -4 <= power <= 4 else f"1e{power}"
+    powers = [10.0**power for power in range(first, last + 1) if power % step == 0]
+    if len(powers) >= 3:
+        return powers
+    for steps in ((1.0, 3.0), (1.0, 2.0, 5.0), (1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0)):
+        found = [s * 10.0**e for e in range(math.floor(low), math.ceil(high) + 1) for s in steps]
+        inside = [tick for tick in found if low <= math.log10(tick) <= high]
+        if len(inside) >= 3:
+            return inside[:: math.ceil(len(inside) / 7)]
+    return [10**low, 10**high]
