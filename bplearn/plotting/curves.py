@@ -91,21 +91,23 @@ def plot_loss(
         _check_log(lines, log)
         panels = _panels(picked)
         ax = axes_or_new(ax, 6.4, 3.7 + 1.9 * len(panels), panels=len(panels))
-        notes = [note for run in runs for note in run.notes] + [note for line in lines if (note := note_of(line, by))]
+        reading = _reading(runs, picked, by)
+        notes = [*reading, *filter(None, (note_of(line, by) for line in lines))]
         _draw_losses(ax, lines, by, log, theme, clip)
         best = [_mark_best(ax, run, by, theme, alone=len(runs) == 1) for run in runs]
         top = top_of(lines, log) if clip else np.inf
         _limits(ax, lines, by, top, log)
         named = [line for line in lines if len(line.y) and line.cut is None and not explodes(line, top)]
         name_ends(ax, [end_of(line) for line in named], theme)
-        ax.set_title(_wrapped(notes), loc="right", fontsize=8, color=theme.muted)
+        if notes:
+            ax.set_title(textwrap.fill("; ".join(notes), 80), loc="right", fontsize=8, color=theme.muted)
         name = "Mean loss by epoch" if by == "epoch" else f"Loss by {by.removesuffix('s')}"
         words = [
             f"{name}{' on a log scale' if log else ''}",
             *(tell(line, by) for line in lines),
             *filter(None, best),
-            *(note[0].upper() + note[1:] for note in dict.fromkeys(note for run in runs for note in run.notes)),
-            *_left_out(runs, picked, by, shown=bool(panels)),
+            *(note[0].upper() + note[1:] for note in reading),
+            *_left_out(runs, picked, shown=bool(panels)),
         ]
         add_alt(ax, ". ".join(words) + ".")
         for panel, (title, members) in zip(ax.figure.axes[1:] if panels else [], panels.items(), strict=True):
@@ -168,20 +170,20 @@ def _draw_losses(ax: Axes, lines: list[Line], by: str, log: bool, theme: Theme, 
         draw_line(ax, line, by, top, right, theme)
 
 
-def _wrapped(notes: Sequence[str]) -> str:
-    return textwrap.fill("; ".join(dict.fromkeys(notes)), 80)
-
-
-def _left_out(
-    runs: Sequence[Run], picked: Sequence[Sequence[tuple[Series, Points]]], by: str, *, shown: bool
-) -> Iterator[str]:
-    """Say what a log holds beside what is drawn."""
+def _reading(runs: Sequence[Run], picked: Sequence[Sequence[tuple[Series, Points]]], by: str) -> list[str]:
+    """Say how a log was read where that is no matter of course, and which losses have no place on this axis."""
+    notes = [note for run in runs for note in run.notes]
     for run, found in zip(runs, picked, strict=True):
         drawn = [series for series, _ in found]
         lost = [series.name or series.split for series in run.series if series not in drawn]
-        if lost:
-            yield f"Not drawn by {by}: {', '.join(lost)}"
-        others = [*run.others, *([] if shown else [series.name for series in drawn if not series.loss])]
+        notes += [f"not drawn by {by}: {', '.join(lost)}"] if lost else []
+    return list(dict.fromkeys(notes))
+
+
+def _left_out(runs: Sequence[Run], picked: Sequence[Sequence[tuple[Series, Points]]], *, shown: bool) -> Iterator[str]:
+    """Say what a log holds beside what is drawn."""
+    for run, found in zip(runs, picked, strict=True):
+        others = [*run.others, *([] if shown else [series.name for series, _ in found if not series.loss])]
         if others:
             yield f"Also in the log: {', '.join(others)}"
 

@@ -70,11 +70,25 @@ def chosen(table: Table, columns: Collection[str] | None, metrics: bool | Sequen
     if not losses:
         raise _nothing(table, measured)
     losses, notes = _without_summaries(losses, table)
-    beside = _beside(full, table) if metrics is None else []
+    beside = _beside(full, table) if metrics is None or metrics is True else []
     if metrics is not None and not isinstance(metrics, bool):
-        beside = [name for name in full if name in metrics and name not in losses]
+        beside = _named(metrics, [name for name in full if name not in losses])
     others = tuple(name for name in full if name not in (*losses, *beside) and not _constant(name, table))
     return Chosen(tuple(losses), tuple(beside), others, notes)
+
+
+def _named(metrics: Sequence[str], names: Sequence[str]) -> list[str]:
+    """Return the columns of the measures that a user names, of all phases."""
+    listed = [] if isinstance(metrics, str) else list(metrics)
+    missing = [name for name in listed if not any(_is_of(column, name) for column in names)]
+    if missing or not listed:
+        got = ", ".join(map(repr, missing)) or repr(metrics)
+        raise ArgumentError(expected_got("metrics", f"names out of {', '.join(map(repr, names))}", got))
+    return [column for column in names if any(_is_of(column, name) for name in listed)]
+
+
+def _is_of(column: str, measure: str) -> bool:
+    return column == measure or column.endswith(f" {measure}")
 
 
 def _losses(names: Sequence[str], table: Table) -> list[str]:

@@ -151,10 +151,21 @@ def _fitting(names: list[str], rows: list[list[str]], subject: str) -> list[str]
         if all(not row[-1].strip() for row in rows):
             return [*names, "unnamed last"]
         return ["unnamed 0", *names]  # as R writes a table: the row's number has no name
+    for number, row in enumerate(rows[:-1], start=2):  # the last may have been cut off by a crash
+        if len(row) < len(names) and _may_be_shifted(names, len(row)):
+            got = f"{len(row)}: which is missing is not said"
+            advice = "Write an empty cell where nothing was measured, such as 1,,0.9."
+            raise FileFormatError(expected_got(f"{subject}, row {number},", f"{len(names)} cells", got, advice))
     for number, row in enumerate(rows, start=2):
         if len(row) > len(names) and any(cell.strip() for cell in row[len(names) :]):
             raise FileFormatError(expected_got(f"{subject}, row {number},", f"at most {len(names)} cells", len(row)))
     return names
+
+
+def _may_be_shifted(names: Sequence[str], count: int) -> bool:
+    """Tell a short row whose last cells need not be the missing ones: a validation is what one leaves out."""
+    unseen = [meaning(name).split in ("validation", "test") for name in names]
+    return count > 1 and any(unseen[:count]) and not all(unseen[count:])
 
 
 def _without_index(columns: dict[str, Column]) -> dict[str, Column]:

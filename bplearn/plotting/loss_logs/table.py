@@ -21,6 +21,7 @@ from bplearn.errors import DataError, FileFormatError
 
 Flags = NDArray[np.bool_]
 NOTHING = frozenset({"", "na", "n/a", "none", "null", "-", "--", "<na>"})
+_NOT_FINITE = frozenset({"1.#qnan", "-1.#ind", "1.#ind", "1.#inf", "-1.#inf", "#num!", "#div/0!", "overflow"})
 _NUMERAL = re.compile(r"[+-]?[\d.,' ]*\d,\d+")
 _THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}(?:([, '\u00a0\u202f])\d{3})(?:\1\d{3})*(?:\.\d+)?")
 
@@ -159,6 +160,8 @@ def _number(cell: Any, decimal: str | None) -> float | str | None:
     text = cell.strip()
     if text.lower() in NOTHING:
         return None
+    if text.lower() in _NOT_FINITE:  # as old C libraries and spreadsheets write it
+        return float("nan")
     try:
         return float(text[:-1]) / 100 if text.endswith("%") else float(text)
     except ValueError:

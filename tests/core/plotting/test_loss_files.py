@@ -66,6 +66,8 @@ def test_training_and_validation(write, text):
     [
         ("0.9\n0.8\n0.5\n", [1, 2, 3], [0.9, 0.8, 0.5]),
         ("9.000e-01\n8.000e-01\nnan\n5.000e-01\n", [1, 2, 3, 4], [0.9, 0.8, np.nan, 0.5]),
+        ("step,loss\n1,0.9\n2,1.#QNAN\n3,-1.#IND\n4,0.5\n", [1, 2, 3, 4], [0.9, np.nan, np.nan, 0.5]),
+        ("eval_step,loss\n10,0.9\n20,0.5\n", [10, 20], [0.9, 0.5]),
         ("0.9,0.8,0.7,0.5\n", [1, 2, 3, 4], [0.9, 0.8, 0.7, 0.5]),
         ("0.0 0.9\n1.0 0.5\n", [0, 1], [0.9, 0.5]),
         ("100;0.9\n200;0.5\n", [100, 200], [0.9, 0.5]),
@@ -93,6 +95,7 @@ def test_short_rows_leave_out_their_last_cells(write):
     path = write("epoch,loss,val_loss\n1,0.9\n2,0.8,0.75\n3,0.7\n4,0.6,0.65\n")
     assert curves(path)["validation"] == [[2, 4], [0.75, 0.65]]
     assert "Best epoch 4 of 4, validation loss 0.65." in alt_text(plot_loss(path))
+    assert curves(write("epoch,val_loss,loss\n1,0.8,0.9\n2,0.6"))["training"] == [[1], [0.9]]  # cut off by a crash
     assert curves(write("epoch,loss,val_loss\n1,.9,NA\n2,.8,.7\n"))["validation"] == [[2], [0.7]]
 
 
@@ -184,6 +187,11 @@ def test_two_readings_are_asked_about(write, message, text, said, first):
     ("text", "said"),
     [
         ("epoch,loss\n1,0.9\n2,0.5,0.7\n", "row 3, expected at most 2 cells, got 3."),
+        (
+            "epoch,val_loss,loss\n1,0.9\n2,0.8,0.7\n",
+            "row 2, expected 3 cells, got 2: which is missing is not said. Write an",
+        ),
+        ("epoch,loss,val_loss,lr\n1,0.9,0.01\n2,0.8,0.7,0.01\n", "row 2, expected 4 cells, got 3"),
         ("loss,loss\n1,2\n", "expected a different name for each column, got 'loss' twice."),
         ('epoch;loss\n1;"0,912"\n2;"1,105"\n', "got '0,912'. Write 0.912 with a point."),
         ('{"loss": [0.9, 0.5]', "expected JSON, as a whole or one object a line, got"),

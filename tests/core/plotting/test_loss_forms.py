@@ -234,12 +234,26 @@ def test_two_readings_are_asked_about(log, said, names, message):
         (({"loss": [1, 2]},), {"columns": ["los"]}, ArgumentError, "names out of 'loss', got 'los'."),
         (({"loss": [1, 2]},), {"columns": "loss"}, ArgumentError, "columns expected a list of names"),
         (([(1, 2.5), (2, 1.5)],), {"columns": ["a"]}, ArgumentError, "2 different names, one for each number of a row"),
+        (
+            ({"loss": [1, 2], "f1": [0, 1]},),
+            {"metrics": ["f2"]},
+            ArgumentError,
+            "metrics expected names out of 'f1', got 'f2'.",
+        ),
         (([1, 2],), {"decimal": ";"}, ArgumentError, "decimal expected '.' or ','"),
         (({"loss": [NAN, NAN], "accuracy": [0.1, 0.1]},), {}, DataError, "got only nan or inf"),
     ],
 )
 def test_errors(arguments, options, error, words, message):
     assert words in message(error, plot_loss, *arguments, **options)
+
+
+def test_a_loss_without_a_place_on_the_axis_is_told():
+    rows = [{"step": 10, "loss": 3}, {"step": 20, "loss": 2}, {"epoch": 1, "val_loss": 4}]
+    ax = plot_loss(rows)
+    assert set(lines_of(ax)) == {"training"}
+    assert "Not drawn by step: validation." in alt_text(ax)
+    assert ax.get_title(loc="right") == "not drawn by step: validation"
 
 
 def test_metrics_need_a_figure_of_their_own(message):
