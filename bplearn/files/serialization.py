@@ -38,7 +38,9 @@ _BROKEN = (  # what zipfile, NumPy and json raise on bytes that make no sense
 def save(path: str | PathLike[str], layers: Sequence[Layer], scaling: Scaling | None = None) -> None:
     """Write `layers` to `path`, atomically, and the scaling of their inputs. A layer that occurs twice is written once.
 
-    Raises: ArgumentError for settings that JSON cannot hold, OSError where the disk refuses.
+    It tries to build each layer from its entry first, so that no training is lost in a file that cannot be loaded.
+    Raises: ArgumentError for settings that JSON cannot hold and for layers that cannot be built from them, OSError
+    where the disk refuses.
 
     >>> import tempfile, pathlib
     >>> file = pathlib.Path(tempfile.mkdtemp()) / "net.npz"
@@ -68,7 +70,19 @@ def save(path: str | PathLike[str], layers: Sequence[Layer], scaling: Scaling | 
     arrays: dict[str, Any] = {
         f"{place}.{p.name}": p.value for place, layer in enumerate(distinct) for p in layer.parameters()
     }
+    _try_to_rebuild(distinct, json.loads(description)["layers"], arrays)
     atomic_write(path, lambda file: np.savez_compressed(file, description=np.array(description), **arrays))
+
+
+def _try_to_rebuild(layers: Sequence[Layer], entries: list[dict[str, Any]], arrays: dict[str, Any]) -> None:
+    for place, (layer, entry) in enumerate(zip(layers, entries, strict=True)):
+        try:
+            _rebuild(place, entry, dict(arrays), [type(layer)], "save")
+        except Exception as problem:  # whatever a learner's constructor raises
+            expected = f"a layer that {type(layer).__name__}(...) can build again from its attributes"
+            got = f"{layer!r}, where that fails ({type(problem).__name__}: {problem})"
+            advice = "Keep every argument of the constructor as an attribute of the same name. Nothing was written."
+            raise ArgumentError(expected_got("save", expected, got, advice)) from problem
 
 
 def load(path: str | PathLike[str], own: Sequence[type[Layer]] = ()) -> tuple[list[Layer], Scaling | None]:
@@ -108,10 +122,24 @@ def _rebuild(place: int, entry: dict[str, Any], arrays: dict[str, Any], own: Seq
     if not (isinstance(kind, type) and issubclass(kind, Layer) and not inspect.isabstract(kind)):
         advice = f"If it is your own layer, write Sequential.load(path, layers=({entry['class']},))."
         raise FileFormatError(expected_got(subject, "layers that are known here", entry["class"], advice))
-    layer = kind(**entry["settings"])
+    layer = _built(kind, entry["settings"], subject)
     for parameter in layer.parameters():
         array = arrays.pop(f"{place}.{parameter.name}")
         if array.shape != parameter.shape:
             raise FileFormatError(expected_got(subject, f"{parameter.name} of shape {parameter.shape}", array.shape))
         parameter.__init__(array, parameter.name)  # type: ignore[misc]
+    return layer
+
+
+def _built(kind: type[Layer], settings: dict[str, Any], subject: str) -> Layer:
+    """Return a layer from its constructor's arguments; what else was set on it later, such as a name, is set again."""
+    accepted = inspect.signature(kind).parameters.values()
+    takes_all = any(p.kind is p.VAR_KEYWORD for p in accepted)
+    arguments = {name: settings[name] for name in settings if takes_all or name in {p.name for p in accepted}}
+    layer = kind(**arguments)
+    for name in settings.keys() - arguments.keys():
+        if hasattr(kind, name):
+            expected = f"attributes of its own for {kind.__name__}"
+            raise FileFormatError(expected_got(subject, expected, f"{name!r}, which is one of the class"))
+        setattr(layer, name, settings[name])
     return layer

@@ -200,7 +200,8 @@ def remove(key):
         (lambda h, a: h["layers"][1]["settings"].update(n_in=-4), ": Dense's n_in expected a whole number of at least 1, got -4."),
         (lambda h, a: h["layers"][1].update({"class": "Layer"}), "expected layers that are known here, got Layer. If it is your own layer, write Sequential.load(path, layers=(Layer,))."),
         (lambda h, a: h["layers"][1].update({"class": "Cache"}), "expected layers that are known here, got Cache. If it is your own layer, write Sequential.load(path, layers=(Cache,))."),
-        (lambda h, a: h["layers"][1]["settings"].update(evil=1), "got a truncated or foreign file (TypeError: "),
+        (lambda h, a: h["layers"][1]["settings"].pop("n_in"), "got a truncated or foreign file (TypeError: "),
+        (lambda h, a: h["layers"][1]["settings"].update(forward=1), "expected attributes of its own for Dense, got 'forward', which is one of the class."),
         (lambda h, a: a.pop("1.W"), "got a truncated or foreign file (KeyError: '1.W')."),
         (remove("order"), "got a truncated or foreign file (KeyError: 'order')."),
         (remove("layers"), "got a truncated or foreign file (KeyError: 'layers')."),
@@ -260,3 +261,47 @@ def test_the_path_is_taken_as_it_is_written(tmp_path):
     mlp(2, 1, rng=0).save(tmp_path / "mine.network")
     assert [p.name for p in tmp_path.iterdir()] == ["mine.network"]
     Sequential.load(str(tmp_path / "mine.network"))
+
+
+def test_what_is_set_on_a_layer_later_comes_back(tmp_path):
+    before = network()
+    before[1].name, before[2].note = "hidden", {"why": ["a", 1]}
+    before.save(tmp_path / "named.npz")
+    after = Sequential.load(tmp_path / "named.npz")
+    assert (after[1].name, after[2].note) == ("hidden", {"why": ["a", 1]})
+    x = np.arange(8.0).reshape(2, 4)
+    assert np.array_equal(after(x), before(x))
+
+
+class Forgets(Layer):
+    """A constructor whose argument is no attribute of the same name: it cannot be built again."""
+
+    def __init__(self, factor):
+        self.by = factor
+
+    def forward(self, x):
+        return x * self.by, {}
+
+    def backward(self, dy, cache, *, input_gradient=True):
+        return dy * self.by, {}
+
+
+class Doubles(Scale):
+    """A constructor that changes its argument into what it refuses."""
+
+    def __init__(self, note="mine"):
+        if note == "used":
+            raise RuntimeError("already used")
+        super().__init__(note="used")
+        del self.start
+
+
+@pytest.mark.parametrize(("layer", "reason"), [(Forgets(2.0), "TypeError"), (Doubles(), "RuntimeError: already used")])
+def test_save_refuses_what_load_could_not_read_and_leaves_the_older_file(tmp_path, layer, reason):
+    path = tmp_path / "net.npz"
+    network().save(path)
+    older = path.read_bytes()
+    with pytest.raises(ArgumentError, match=f"save expected a layer that .* can build again.*{reason}"):
+        Sequential(Dense(2, 1, rng=0), layer).save(path)
+    assert path.read_bytes() == older
+    assert [found.name for found in tmp_path.iterdir()] == ["net.npz"]
