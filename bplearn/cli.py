@@ -8,7 +8,7 @@ A problem is one line on the error stream and exit code 2, never a traceback.
 from __future__ import annotations
 
 import argparse
-import importlib
+import importlib.util
 import os
 import subprocess
 import sys
@@ -19,6 +19,7 @@ from typing import Any, NoReturn
 import bplearn
 
 START = "00_start_here.ipynb"
+CONTENTS = "bplearn.files.lab_contents.LearnersContents"
 
 Report = Callable[[str, str, str], None]
 
@@ -147,14 +148,12 @@ def _copy(options: argparse.Namespace) -> int:
 
 
 def _lab(options: argparse.Namespace) -> int:
-    from importlib.util import find_spec
-
-    if find_spec("jupyterlab") is None:
+    if importlib.util.find_spec("jupyterlab") is None:
         raise CommandError(f"JupyterLab is not installed. Get it with: {_pip('jupyterlab>=4.2,<5')}")
     _copy(options)
     directory = Path(options.directory)
-    command = [sys.executable, "-m", "jupyterlab", str(directory), f"--LabApp.default_url=/lab/tree/{START}"]
-    command += options.others
+    own = (f"--LabApp.default_url=/lab/tree/{START}", f"--ServerApp.contents_manager_class={CONTENTS}")
+    command = [sys.executable, "-m", "jupyterlab", str(directory), *own, *options.others]
     if hasattr(os, "geteuid") and os.geteuid() == 0 and "--allow-root" not in command:
         command.append("--allow-root")  # in a container everybody is root
     _tell(f"Your notebooks are in {directory.resolve()}: `bplearn lab {directory.resolve()}` comes back to them.")

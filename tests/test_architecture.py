@@ -32,7 +32,7 @@ FLOORS = {
     5: "checks.training training slow_motion",
     6: "sweeps",
     7: "show.network show.trace_picture plotting exercises",
-    8: "panels files.copy course",
+    8: "panels files.copy files.lab_contents course",
     9: "cli __main__",
 }
 PLACE = {module: (floor, left) for floor, row in FLOORS.items() for left, module in enumerate(row.split())}
@@ -42,6 +42,7 @@ DOORS = {"widgets", "scalar", "trace", "gradcheck"}  # a few lines that re-expor
 GUESTS = {
     "training": {"tqdm"},
     "sweeps": {"tqdm", "loky"},
+    "files": {"jupyter_server"},
     "plotting": {"matplotlib", "mpl_toolkits", "PIL", "IPython"},
     "panels": {"ipywidgets", "anywidget", "traitlets", "IPython", "PIL"},
     "course": {"nbgrader", "nbformat", "nbconvert", "latex2mathml", "traitlets", "tqdm", "IPython"},

@@ -318,12 +318,13 @@ def test_lab_copies_and_opens_the_first_notebook(run, source, started, in_empty_
     assert "4 new" in out
     start = "--LabApp.default_url=/lab/tree/00_start_here.ipynb"
     assert started[0][:5] == [sys.executable, "-m", "jupyterlab", "bplearn-notebooks", start]
+    assert "--ServerApp.contents_manager_class=bplearn.files.lab_contents.LearnersContents" in started[0]
 
 
 def test_lab_hands_other_options_to_jupyterlab(run, source, started, tmp_path):
     run("lab", tmp_path / "mine", "--port", "8899", "--no-browser")
     assert started[0][3] == str(tmp_path / "mine")
-    assert started[0][5:8] == ["--port", "8899", "--no-browser"]
+    assert started[0][6:9] == ["--port", "8899", "--no-browser"]
 
 
 @pytest.mark.parametrize("option", ["--no-browser", "--ServerApp.open_browser=False", "--LabApp.open_browser=False"])

@@ -13,6 +13,8 @@ import time
 import urllib.request
 from pathlib import Path
 
+CONTENTS = "bplearn.files.lab_contents.LearnersContents"
+
 
 def free_port():
     with socket.socket() as probe:
@@ -21,10 +23,11 @@ def free_port():
 
 
 class Lab:
-    def __init__(self, root):
+    def __init__(self, root, home=None, contents=CONTENTS):
         self.root = Path(root).resolve()
         self.token, self.port = secrets.token_hex(16), free_port()
-        self.home = Path(tempfile.mkdtemp(prefix="lab-home-"))
+        self.own_home = home is None  # where notebooks are trusted is kept there
+        self.home, self.contents = Path(home or tempfile.mkdtemp(prefix="lab-home-")), contents
 
     @property
     def url(self):
@@ -42,7 +45,7 @@ class Lab:
         }
         env = os.environ | {name: str(self.home / folder) for name, folder in places.items()}
         settings = self.home / "settings" / "@jupyterlab" / "apputils-extension"
-        settings.mkdir(parents=True)
+        settings.mkdir(parents=True, exist_ok=True)
         quiet = {"fetchNews": "false", "checkForUpdates": False, "doNotDisturbMode": True}
         (settings / "notification.jupyterlab-settings").write_text(json.dumps(quiet))
         options = [
@@ -56,6 +59,7 @@ class Lab:
             "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
             "--ServerApp.terminals_enabled=False",
             "--expose-app-in-browser",
+            f"--ServerApp.contents_manager_class={self.contents}",  # as `bplearn lab` starts it
         ]
         if hasattr(os, "geteuid") and os.geteuid() == 0:
             options.append("--allow-root")
@@ -84,12 +88,13 @@ class Lab:
         except OSError:
             pass
         try:
-            self.process.wait(10)
-        except subprocess.TimeoutExpired:
-            self.process.send_signal(signal.SIGTERM)
+            self.process.wait(15)
+        except subprocess.TimeoutExpired:  # it waits for a kernel that does not end
+            os.killpg(self.process.pid, signal.SIGKILL)
             self.process.wait(10)
         self.log.close()
-        shutil.rmtree(self.home, ignore_errors=True)
+        if self.own_home:
+            shutil.rmtree(self.home, ignore_errors=True)
 
     def __enter__(self):
         return self.start()
