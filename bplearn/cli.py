@@ -97,25 +97,44 @@ def _parser() -> argparse.ArgumentParser:
 
 def _teachers_commands(add: Callable[..., _Parser]) -> None:
     text = "No solutions, no hidden tests, no mark schemes; made by nbgrader's own steps."
-    release = add("release", _release, "Write the students' version of an assignment (for teachers).", text)
+    release = add("release", _for_teachers, "Write the students' version of an assignment (for teachers).", text)
+    release.set_defaults(command="release")
     release.add_argument("assignment", metavar="ASSIGNMENT", help="A1, A2, A3 or A4")
     release.add_argument("directory", metavar="DIR", help="where the students' version goes")
     release.add_argument(
         "--course", metavar="FOLDER", help="a course of your own (default: the assignments of this clone)"
     )
     release.add_argument("--force", action="store_true", help="replace files that differ")
+    text = "Keep the file that it writes as private as the solutions."
+    reseed = add("reseed", _for_teachers, "Give a course hidden tests that no other course has (for teachers).", text)
+    reseed.set_defaults(command="reseed")
+    reseed.add_argument("directory", metavar="DIR", help="the course")
     text = "What is graded already is not graded again; a run that was stopped goes on where it was."
-    grade = add("grade", _grade, "Grade what a class has handed in, with nbgrader (for teachers).", text)
+    grade = add("grade", _for_teachers, "Grade what a class has handed in, with nbgrader (for teachers).", text)
+    grade.set_defaults(command="grade")
     grade.add_argument("directory", metavar="DIR", help="the course: source/, submitted/<student>/<assignment>/")
     grade.add_argument(
         "--jobs", type=int, default=os.cpu_count() or 2, metavar="N", help="so many at a time (default: all cores)"
     )
     grade.add_argument("--assignment", metavar="A", help="only this one (default: all with submissions)")
     grade.add_argument("--roster", metavar="FILE", help="a CSV file of all students (default: DIR/roster.csv)")
-    grade.add_argument("--due", metavar="TIME", help='when it was due, in UTC: "2026-03-06 18:00"')
+    grade.add_argument("--due", metavar="TIME", help='when it was due: "2026-03-06 18:00"')
+    grade.add_argument("--zone", metavar="ZONE", help="the time zone of --due and of a zip (default: this machine's)")
     grade.add_argument("--zip", metavar="FILE", help="all submissions as Moodle or Canvas packs them")
     grade.add_argument("--again", nargs="*", metavar="STUDENT", help="grade these students again, or everybody")
     grade.add_argument("--feedback", action="store_true", help="write the feedback pages too")
+    grade.add_argument(
+        "--engine",
+        choices=("fast", "nbgrader"),
+        default="fast",
+        help="fast forks a process for each submission; nbgrader starts a kernel (default: fast)",
+    )
+    grade.add_argument(
+        "--sandbox",
+        action=argparse.BooleanOptionalAction,
+        help="run notebooks in a sandbox by bubblewrap (default: where it works)",
+    )
+    grade.add_argument("--executor", metavar="WHERE", help="dask:ADDRESS, or module:function that makes an executor")
     grade.add_argument("--csv", metavar="FILE", help="where the grades go (default: DIR/grades.csv)")
 
 
@@ -200,42 +219,11 @@ def _demo(options: argparse.Namespace) -> int:
     return 0
 
 
-# For teachers
+def _for_teachers(options: argparse.Namespace) -> int:
+    from bplearn.course.grading import commands
 
-
-def _release(options: argparse.Namespace) -> int:
-    from bplearn.course.release import release
-
-    for path in release(options.assignment, options.directory, options.course, force=options.force):
-        _tell(f"Written: {path}")
-    return 0
-
-
-def _grade(options: argparse.Namespace) -> int:
-    from bplearn.course.grading import Wishes, grade_course
-
-    def path(name: str) -> Path | None:
-        given = getattr(options, name)
-        return None if given is None else Path(given)
-
-    if options.jobs < 1:
-        raise CommandError(f"--jobs expected a whole number of at least 1, got {options.jobs}")
-    again = None if options.again is None else tuple(options.again)
-    wishes = Wishes(options.jobs, options.assignment, path("roster"), options.due, path("zip"), again, options.feedback)
-    wishes.to = path("csv")
-    from tqdm import tqdm
-
-    def bar(count: int) -> tqdm[NoReturn]:
-        return tqdm(total=count, unit="student", disable=None)
-
-    def tell(line: str) -> None:
-        with tqdm.external_write_mode():
-            _tell(line)
-
-    found = grade_course(Path(options.directory), wishes, tell, bar)
-    counts = f"{found.graded} graded, {found.standing} stood already, {len(found.missing)} missing"
-    _tell(f"{counts}, {len(found.failed)} failed. Grades: {found.grades}")
-    return 1 if found.failed else 0
+    code: int = getattr(commands, options.command)(options, _tell)
+    return code
 
 
 # What is here and what is missing
@@ -257,6 +245,7 @@ def _doctor(_: argparse.Namespace) -> int:
     report("processor", _arithmetic())
     _check_kernel(report)
     _check_notebooks(report)
+    _check_sandbox(report)
     _tell()
     for advice in problems:
         _tell(f"To do: {advice}")
@@ -333,6 +322,15 @@ def _check_notebooks(report: Report) -> None:
         return
     count = sum(name.endswith(".ipynb") for name in deliverable(source))
     report("notebooks", f"{count} in {source}", "" if count else _pip("bplearn[lab]"))
+
+
+def _check_sandbox(report: Report) -> None:
+    """Say to a teacher whether submissions are graded in a sandbox; nobody else needs it."""
+    if importlib.util.find_spec("nbgrader") is not None:
+        from bplearn.course.grading import sandbox
+
+        found = "bubblewrap works" if sandbox.works() else f"none for grading. Get it: {sandbox.HOW_TO_GET_IT}"
+        report("sandbox", found, "")
 
 
 def _pip(requirement: str) -> str:

@@ -45,7 +45,16 @@ GUESTS = {
     "files": {"jupyter_server"},
     "plotting": {"matplotlib", "mpl_toolkits", "PIL", "IPython"},
     "panels": {"ipywidgets", "anywidget", "traitlets", "IPython", "PIL"},
-    "course": {"nbgrader", "nbformat", "nbconvert", "latex2mathml", "traitlets", "tqdm", "IPython"},
+    "course": {
+        "nbgrader",
+        "nbformat",
+        "nbconvert",
+        "latex2mathml",
+        "traitlets",
+        "tqdm",
+        "IPython",
+        "matplotlib_inline",
+    },
     "cli": {"packaging", "matplotlib", "tqdm", "ipywidgets", "anywidget", "jupyterlab", "jupyter_client", "IPython"},
 }
 

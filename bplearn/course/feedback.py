@@ -26,7 +26,9 @@ _HEADING = re.compile(r"^#{1,3} +(.+?)\s*#*$", re.MULTILINE)
 _FROM_THE_NET = re.compile(
     r'<script\b[^>]*\bsrc="https?://[^>]*>\s*</script>|<script type="text/x-mathjax-config">.*?</script>', re.DOTALL
 )
-_NAME_AND_ARGUMENT = re.compile(r"(<mi>[a-z]{2,}</mi>)(?=<m(?:i|n|sub|sup|frac)\b)")  # tanh c, but tanh(c)
+_NAME_AND_ARGUMENT = re.compile(
+    r"(?<!<msup>)(?<!<msub>)(<mi>[a-z]{2,}</mi>)(?=<m(?:i|n|sub|sup|frac)\b)"
+)  # tanh c, but tanh(c)
 _STYLE = (
     "<style>math { font-size: 1.1em } math[display=block] { margin: .7em 0 } "
     "#toc ol { list-style: none; padding-left: 0 } "  # the titles bring their own numbers

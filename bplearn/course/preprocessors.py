@@ -1,96 +1,166 @@
-"""Steps for nbgrader: a referee for each submission, and feedback that hides what shall stay hidden.
+"""Steps for nbgrader: a session of checks for each submission, and feedback that hides what shall stay hidden.
 
-nbgrader_config.py names these classes. `OpenSession` stands before nbgrader's Execute, `CloseSession` after it: a
-check in a test cell counts only if the referee itself has written down that it passed. Belongs to
+nbgrader_config.py names these classes. `OpenSession` stands before the step that runs the cells, `CloseSession` after
+it: it writes into each test cell the points that the session has settled, whatever the notebook shows. Belongs to
 notebooks/assignments.
 """
 
 from __future__ import annotations
 
-import ast
 import html
 import os
 import secrets
-import socket
+import tempfile
+import threading
+from multiprocessing.connection import Listener
+from pathlib import Path
 from typing import Any
 
 from nbformat import NotebookNode
 from nbformat.v4 import new_output
 from nbgrader.preprocessors import ClearHiddenTests, ClearMarkScheme, NbGraderPreprocessor
+from nbgrader.preprocessors import Execute as NbGraderExecute
 from nbgrader.utils import is_grade, is_solution
 
-from bplearn.course.desk import ADDRESS, CheckFailed, start_referee
-from bplearn.course.wire import Channel
+from bplearn.course.client.checking import ADDRESS, CheckFailed
+from bplearn.course.grading.hidden import TestCell, drawn, read_cell, secret_of
+from bplearn.course.server.points import CellScore, cell_score
+from bplearn.course.server.session import Session, answer_calls
+from bplearn.course.tasks import read_tasks
 
 Resources = dict[str, Any]
-_RUNNING: dict[str, Any] = {}  # the referee of this process, for all submissions one after the other
+_OPEN: list[Session] = []  # the session of the submission that is being graded
+_CLOSED: list[Session] = []  # that of the last one
 
 
 class OpenSession(NbGraderPreprocessor):  # type: ignore[misc]
-    """Give the kernel that is about to start a referee that the notebook does not own."""
+    """Open a session for a submission, and take the hidden checks out of its cells: the session makes them."""
 
     def preprocess(self, nb: NotebookNode, resources: Resources) -> tuple[NotebookNode, Resources]:
-        """Open a session under a token of its own."""
-        if not _RUNNING or _RUNNING["process"].poll() is not None:
-            keeper = secrets.token_hex(16)
-            process, address = start_referee(secrets.token_hex(8), keeper)
-            _RUNNING.update(process=process, port=int(address.split()[0]), keeper=keeper)
-        seeds: dict[str, list[int]] = {}
-        for cell in _test_cells(nb):
-            for number, seed in checks_in(cell.source):
-                seeds.setdefault(number, []).append(seed)
-        token = _fetch(seeds=seeds)["token"]
-        os.environ[ADDRESS] = f"{_RUNNING['port']} {token}"
+        """Open the session; how the cells looked is kept for `CloseSession`."""
+        course = Path.cwd()  # where nbgrader works
+        secret, hidden, before = secret_of(course), dict[str, list[int]](), {}
+        for place, cell in enumerate(nb.cells):
+            if _is_test(cell):
+                read = read_cell(cell.source)
+                for check in read.hidden:
+                    hidden.setdefault(check[0], []).append(drawn(secret, *check))
+                before[place], cell.source = cell.source, read.runs
+        _OPEN[:] = [Session(hidden, read_tasks(course))]
+        os.environ[ADDRESS] = _LISTENER.address()
+        resources["bplearn"] = {"before": before, "secret": secret}
         return nb, resources
+
+
+class Execute(NbGraderExecute):  # type: ignore[misc]
+    """Run the cells in a kernel; when it dies, what was earned before stays."""
+
+    def preprocess(self, nb: NotebookNode, resources: Resources, **words: Any) -> tuple[NotebookNode, Resources]:
+        """Run all cells."""
+        try:
+            return super().preprocess(nb, resources, **words)
+        except Exception as problem:  # nbclient has several for a kernel that is gone
+            if type(problem).__name__ not in ("DeadKernelError", "UnresponsiveKernelError", "CellTimeoutError"):
+                raise
+            say_where_it_died(nb, "The kernel")
+            return nb, resources
 
 
 class CloseSession(NbGraderPreprocessor):  # type: ignore[misc]
-    """Give test cells the points for what the referee has seen to be right, and take those that it has not seen."""
+    """Give test cells the points for what the session has seen to be right, and take those that it has not seen."""
 
     def preprocess(self, nb: NotebookNode, resources: Resources) -> tuple[NotebookNode, Resources]:
-        """Compare each test cell with what the referee wrote down."""
+        """Write the points into each test cell."""
         os.environ.pop(ADDRESS, None)
-        cells = [(cell, checks_in(cell.source)) for cell in _test_cells(nb)]
-        cells = [(cell, checks) for cell, checks in cells if checks]
-        found = _fetch(cells=[(checks[0][0], [seed for _, seed in checks]) for _, checks in cells])
-        passed = {(one["task"], one["seed"]) for one in found["decided"] if one["passed"]}
-        for (cell, checks), settled in zip(cells, found["settled"], strict=True):
-            missing = [check for check in checks if check not in passed]
-            _settle(cell, checks, missing, settled)
+        session, kept = _OPEN.pop(), resources["bplearn"]
+        for place, source in kept["before"].items():
+            cell = nb.cells[place]
+            cell.source, read = source, read_cell(source)
+            if read.open or read.hidden:
+                _settle(cell, read, session, kept["secret"])
+        _CLOSED[:] = [session]
         return nb, resources
 
 
-def _settle(
-    cell: NotebookNode, checks: list[tuple[str, int]], missing: list[tuple[str, int]], settled: dict[str, Any] | None
-) -> None:
-    """Write the points of a test cell into its outputs, where nbgrader looks for them."""
+def closed_session() -> Session:
+    """Return the session of the submission that was graded last."""
+    return _CLOSED[-1]
+
+
+def open_session() -> Session:
+    """Return the session of the submission that is being graded."""
+    return _OPEN[-1]
+
+
+def say_where_it_died(nb: NotebookNode, what: str) -> None:
+    """Write into the first code cell that was not run to its end that what ran it has ended there."""
+    for place, cell in enumerate(nb.cells, 1):
+        if cell.cell_type == "code" and cell.source.strip() and cell.get("execution_count") is None:
+            text = f"{what} died in cell {place}; the cells after it did not run. Points that were earned before stay."
+            cell.outputs.append(new_output("error", ename="Died", evalue=text, traceback=[text]))  # type: ignore[no-untyped-call]
+            return
+
+
+class _Server:
+    """Answers the checks of kernels, on a line of its own for this process; started when first needed."""
+
+    def __init__(self) -> None:
+        self._address, self._process = "", 0
+
+    def address(self) -> str:
+        """Return the address with its key."""
+        if self._process != os.getpid():
+            key = secrets.token_bytes(16)
+            place = str(Path(tempfile.mkdtemp(prefix="bplearn-")) / "referee") if os.name != "nt" else None
+            listener = Listener(place, authkey=key)
+            threading.Thread(target=answer_calls, args=(listener, open_session), daemon=True).start()
+            self._address, self._process = f"{listener.address} {key.hex()}", os.getpid()
+        return self._address
+
+
+_LISTENER = _Server()
+
+
+def _settle(cell: NotebookNode, read: TestCell, session: Session, secret: str) -> None:
+    """Write the points of a test cell into its outputs, where nbgrader looks for them.
+
+    A cell with checks of one task alone earns what the session has seen, whatever stands in its outputs. One with
+    other code in it is all or nothing: every check passed, and no error.
+    """
     outputs = [one for one in cell.outputs if one.output_type != "execute_result"]  # nothing that a notebook says
-    errors = [one for one in outputs if one.output_type == "error"]
-    most = float(cell.metadata.nbgrader["points"])
-    stopped = bool(errors) and errors[0].ename == CheckFailed.__name__
-    if settled is not None and missing and stopped and _only_one_task(cell.source, checks):
-        earned = min(round(most * settled["share"], 2), most)
-        outputs.insert(0, _points(earned, most, settled))
-    elif missing and not errors:
-        outputs.append(_no_points(missing))
-    elif not errors:
-        outputs = [one for one in outputs if one.get("name") != "stderr"]  # a warning costs nothing
-        outputs.insert(0, _points(most, most, None))
+    most, failed = float(cell.metadata.nbgrader["points"]), any(one.output_type == "error" for one in outputs)
+    checks = [*read.open, *((number, drawn(secret, number, seed)) for number, seed in read.hidden)]
+    numbers = list(dict.fromkeys(number for number, _ in checks))
+    if len(numbers) == 1 and not read.other and numbers[0] in session.tasks:
+        score = cell_score(session.tasks[numbers[0]], read.seeds(secret), session.decided)
+        if not session.checks[numbers[0]] and not failed:
+            outputs.append(_not_seen(numbers))
+        points = _points(min(round(most * score.share, 2), most), most, score)
+        cell.outputs = [points, *(one for one in outputs if one.get("name") != "stderr")]  # a warning costs nothing
+        return
+    passed = {(one.task, one.seed) for one in session.decided if one.passed}
+    missing = [number for number, seed in checks if (number, seed) not in passed]
+    if missing and not failed:
+        outputs.append(_not_seen(missing))
+    elif not failed:
+        outputs = [_points(most, most, None), *(one for one in outputs if one.get("name") != "stderr")]
     cell.outputs = outputs
 
 
-def _points(earned: float, most: float, settled: dict[str, Any] | None) -> NotebookNode:
+def _points(earned: float, most: float, score: CellScore | None) -> NotebookNode:
     """Return an output with the points as nbgrader reads them, and in words for the feedback."""
     lines = [f"<strong>{earned:g} of {most:g} points.</strong>"]
-    if settled is not None and len(settled["parts"]) > 1:
-        whole = sum(worth for _, worth, _ in settled["parts"])
-        worths = [(f"{label} ({most * worth / whole:.3g})", right) for label, worth, right in settled["parts"]]
+    if score is not None and score.share < 1 and len(score.parts) > 1:
+        whole = sum(worth for _, worth, _ in score.parts)
+        worths = [(f"{label} ({most * worth / whole:.3g})", right) for label, worth, right in score.parts]
         for word, wanted in (("Right", True), ("Not right yet", False)):
             some = [part for part, right in worths if right is wanted]
             lines += [f"{word}: {', '.join(some)}."] if some else []
-    if settled is not None and settled["halved"]:
+    if score is not None and score.share < 1 and score.in_the_open:
+        lines.append("Right with the inputs that you know, not with others.")
+    if score is not None and score.halved:
         lines.append("Half of it, since the arguments are changed.")
-    if settled is not None and settled["through"]:
+    if score is not None and score.through:
         lines.append(
             "These points are for what is right once right functions of the earlier tasks stand in the place of yours: "
             "a slip in them is not paid for twice."
@@ -101,13 +171,8 @@ def _points(earned: float, most: float, settled: dict[str, Any] | None) -> Noteb
     return result
 
 
-def _only_one_task(source: str, checks: list[tuple[str, int]]) -> bool:
-    """Return whether a cell holds checks of one task and nothing else: other tests may say what they like."""
-    return len({number for number, _ in checks}) == 1 and len(ast.parse(source).body) == len(checks)
-
-
-def _test_cells(nb: NotebookNode) -> list[NotebookNode]:
-    return [cell for cell in nb.cells if cell.cell_type == "code" and is_grade(cell) and not is_solution(cell)]
+def _is_test(cell: NotebookNode) -> bool:
+    return bool(cell.cell_type == "code" and is_grade(cell) and not is_solution(cell))
 
 
 class HideHiddenTests(ClearHiddenTests):  # type: ignore[misc]
@@ -129,35 +194,8 @@ class HideMarkSchemes(ClearMarkScheme):  # type: ignore[misc]
     """Leave mark schemes out of the feedback."""
 
 
-def checks_in(source: str) -> list[tuple[str, int]]:
-    r"""Return (task, seed) for each check("A2.1", answer, seed=7) in a cell.
-
-    >>> checks_in('check("A2.1", circuit)\ncheck("A2.1", circuit, seed=7)')
-    [('A2.1', 0), ('A2.1', 7)]
-    """
-    found = []
-    for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.Call) and getattr(node.func, "id", getattr(node.func, "attr", "")) == "check":
-            given = [*node.args[:1], *node.args[2:3], *(word.value for word in node.keywords if word.arg == "seed")]
-            constants = [part.value for part in given if isinstance(part, ast.Constant)]
-            number, seed = ([*constants, 0] if len(constants) == 1 else constants or ["", 0])[:2]
-            if isinstance(number, str) and isinstance(seed, int) and number:
-                found.append((number, seed))
-    return found
-
-
-def _fetch(cells: Any = (), seeds: Any = None) -> dict[str, Any]:
-    """Return what the referee decided since the last time, settled by test cells, and the next session's token."""
-    channel = Channel(socket.create_connection(("127.0.0.1", _RUNNING["port"]), timeout=60))
-    try:
-        channel.send("hello", token=_RUNNING["keeper"], cells=list(cells), seeds=seeds or {})
-        return channel.receive()[1]
-    finally:
-        channel.close()
-
-
-def _no_points(missing: list[tuple[str, int]]) -> NotebookNode:
-    names = ", ".join(dict.fromkeys(number for number, _ in missing))
+def _not_seen(missing: list[str]) -> NotebookNode:
+    names = ", ".join(dict.fromkeys(missing))
     text = f"The referee has not seen {names} pass, so there are no points. Was `check` or a library replaced?"
     error: NotebookNode = new_output("error", ename="NotSeen", evalue=text, traceback=[text])  # type: ignore[no-untyped-call]
     return error

@@ -5,14 +5,15 @@ c = get_config()  # noqa: F821 (traitlets puts it here)
 # Where things are. `source/` holds the assignments, `submitted/<student>/<assignment>/` what came in.
 c.CourseDirectory.course_id = "bplearn"
 
-# Limits. A checked function is cut off after 5 to 10 s by the check itself; this limit is for all else in a cell.
+# Limits. A checked function is cut off after 5 to 10 s of processor time by the check itself; this limit is for all
+# else in a cell: seconds of processor time, or of the clock where a kernel runs the cells.
 c.Execute.timeout = 60
 c.Execute.interrupt_on_timeout = True
 
-# The referee: right numbers are known, and points are decided, in a process that the student's notebook cannot reach.
+# The session: right numbers are known, and points are settled, in the grader's process, which a notebook cannot reach.
 c.Autograde.autograde_preprocessors = [
     "bplearn.course.preprocessors.OpenSession",
-    "nbgrader.preprocessors.Execute",
+    "bplearn.course.preprocessors.Execute",
     "bplearn.course.preprocessors.CloseSession",
     "nbgrader.preprocessors.IgnorePattern",
     "nbconvert.preprocessors.ClearMetadataPreprocessor",

@@ -19,6 +19,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from bplearn.course.release import release
+
 from tests.course.mistakes import buggy
 from tests.course.students import ASSIGNMENTS, filled, hand_in, nbformat, solutions
 

@@ -5,6 +5,7 @@ import html
 import json
 import re
 import shutil
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -22,7 +23,7 @@ def new_course(folder):
     """A teacher's folder, with a short limit for cells that never end."""
     shutil.copytree(ASSIGNMENTS, folder, ignore=shutil.ignore_patterns(".ipynb_checkpoints", "gradebook.db", "release"))
     with (folder / "nbgrader_config.py").open("a") as config:
-        config.write("\nc.Execute.timeout = 20\n")
+        config.write("\nc.Execute.timeout = 25  # of a kernel, by the clock\nc.Run.timeout = 5\n")
     return folder
 
 
@@ -30,7 +31,7 @@ def new_course(folder):
 def releases(tmp_path_factory):
     """The students' versions, made by the command's own function: all four in one process."""
     place = tmp_path_factory.mktemp("release")
-    code = f"from bplearn.course.release import release\nfor a in {NAMES}: release(a, {str(place)!r})"
+    code = f"from bplearn.course.grading.release import release\nfor a in {NAMES}: release(a, {str(place)!r})"
     subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT, capture_output=True)
     return {name: nbformat.read(place / source_of(name).name, as_version=4) for name in NAMES}
 
@@ -65,6 +66,29 @@ class Graded:
     def feedback(self, assignment, student):
         page = self.page(assignment, student)
         return html.unescape(re.sub(r"<[^>]+>", "", page[page.index("<body") :]))
+
+
+@pytest.fixture(scope="session")
+def fast(handed_in, tmp_path_factory):
+    """The same submissions by `bplearn grade`: what stands in its gradebook for each cell, and what it said."""
+    course = new_course(tmp_path_factory.mktemp("fast") / "course")
+    shutil.copytree(handed_in / "submitted", course / "submitted")
+    command = [sys.executable, "-m", "bplearn", "grade", str(course), "--jobs", "2", "--feedback"]
+    run = subprocess.run(command, capture_output=True, text=True, cwd=ROOT)
+    assert run.returncode == 0, run.stdout + run.stderr
+    return course, cells_of(course / "gradebook.db"), run.stdout
+
+
+def cells_of(gradebook):
+    """The points of each graded cell, by assignment and student, read from the gradebook's own tables."""
+    asked = """SELECT a.name, s.student_id, c.name, g.auto_score FROM grade g
+        JOIN submitted_notebook n ON g.notebook_id = n.id JOIN submitted_assignment s ON n.assignment_id = s.id
+        JOIN assignment a ON s.assignment_id = a.id JOIN base_cell c ON g.cell_id = c.id"""
+    found = {}
+    with contextlib.closing(sqlite3.connect(gradebook)) as connection:
+        for assignment, student, cell, score in connection.execute(asked):
+            found.setdefault(f"{assignment} {student}", {})[cell] = score
+    return found
 
 
 @pytest.fixture(scope="session")

@@ -14,10 +14,15 @@ from pathlib import Path
 def main(course, assignments):
     warnings.simplefilter("ignore")
     os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    from bplearn.course.worker import _api
+    from nbgrader.apps import NbGraderAPI
+    from nbgrader.coursedir import CourseDirectory
+    from traitlets.config.loader import PyFileConfigLoader
 
-    found = {}
-    api = _api(str(course), str(course / f"gradebook-{assignments[0]}.db"))
+    config = PyFileConfigLoader("nbgrader_config.py", path=str(course)).load_config()
+    config.CourseDirectory.root = str(course)
+    config.CourseDirectory.db_url = f"sqlite:///{course / f'gradebook-{assignments[0]}.db'}"
+    os.chdir(course)
+    found, api = {}, NbGraderAPI(CourseDirectory(config=config), config=config)
     for assignment in assignments:
         api.generate_assignment(assignment)
         for student in sorted(path.name for path in (course / "submitted").iterdir()):

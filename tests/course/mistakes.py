@@ -84,13 +84,14 @@ def gradients(x, t, W1, b1, W2, b2, W3, b3):
 _NOTHING = "def nothing(*arguments):\n    return 0.0\n"
 PATCH = "import numpy as np\n\nnp.allclose = lambda *a, **k: True\nnp.isclose = np.allclose\n"
 TAKEOVER = (
-    "import bplearn.course\nimport bplearn.course.desk\n\n\ndef check(*arguments, **words):\n    return 3.0\n\n\n"
-    "bplearn.course.check = check\nbplearn.course.desk.verdict_of = check\n"
+    "import bplearn.course\nimport bplearn.course.client.checking\n\n\n"
+    "def check(*arguments, **words):\n    return 3.0\n\n\n"
+    "bplearn.course.check = check\nbplearn.course.client.checking.verdict_of = check\n"
 )
 CHEATS = {  # code that is put in front of the answers, and what the feedback says of it
-    "A1": (PATCH, "A library was patched: in this notebook numpy.allclose"),
+    "A1": (PATCH, "not right yet"),
     "A2": (TAKEOVER, "The referee has not seen A2.1 pass"),
-    "A3": (PATCH.replace("np.isclose = np.allclose\n", ""), "A library was patched"),
+    "A3": (PATCH.replace("np.isclose = np.allclose\n", ""), "not right yet"),
     "A4": (
         "raise_not = AssertionError\nAssertionError = type('E', (Exception,), {})\n" + TAKEOVER,
         "has not seen A4.1 pass",

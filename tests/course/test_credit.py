@@ -7,6 +7,10 @@ cell) but for the kernel; tests/course/test_assignments.py has the kernel, too.
 import inspect
 import itertools
 import re
+import sys
+import threading
+from contextlib import contextmanager
+from multiprocessing import Pipe
 
 import nbformat
 import numpy as np
@@ -14,8 +18,10 @@ import pytest
 from nbgrader.utils import determine_grade
 
 import bplearn
-from bplearn.course import CheckFailed, check, preprocessors
-from bplearn.course.preprocessors import CloseSession, OpenSession
+from bplearn.course import CheckFailed, check
+from bplearn.course.client import checking, forbidden_calls
+from bplearn.course.client.protocol import Channel
+from bplearn.course.preprocessors import CloseSession, OpenSession, closed_session, open_session
 from bplearn.course.tasks import ALL
 from bplearn.exercises.engine.exercise import Code
 from bplearn.exercises.engine.run_cases import reference
@@ -39,14 +45,23 @@ for _name in NAMES:
 HALVES = [number for number in ALL if len(ALL[number].parts) > 1]
 
 
-@pytest.fixture(scope="module", autouse=True)
-def the_graders_referee():
-    yield
-    process = preprocessors._RUNNING.pop("process", None)
-    preprocessors._RUNNING.clear()
-    if process is not None:
-        process.kill()
-        process.communicate()
+@contextmanager
+def grading(notebook):
+    """What a grader does around the cells; checks that are made meanwhile in this process go to its session."""
+    _, resources = OpenSession().preprocess(notebook, {})
+    server, client = Pipe()
+    thread = threading.Thread(target=open_session().serve, args=(Channel(server, exports=True),))
+    thread.start()
+    before = set(forbidden_calls._AT_FIRST)
+    forbidden_calls._AT_FIRST.update(sys._current_frames())
+    checking.use(Channel(client))
+    try:
+        yield
+    finally:
+        checking._LINES.pop("").close()
+        thread.join()
+        forbidden_calls._AT_FIRST.intersection_update(before)
+    CloseSession().preprocess(notebook, resources)
 
 
 def ran(cell, answer):
@@ -67,10 +82,10 @@ def graded(number, answer, before=lambda: None, run=ran):
     """What nbgrader pays for this answer, and what the feedback says of it."""
     cell = nbformat.from_dict(TESTS[number])
     notebook = nbformat.v4.new_notebook(cells=[cell])
-    OpenSession().preprocess(notebook, {})
-    before()
-    cell.outputs = run(cell, answer)
-    CloseSession().preprocess(notebook, {})
+    with grading(notebook):
+        assert "seed" not in cell.source
+        before()
+        cell.outputs = run(cell, answer)
     said = "\n".join(str(one.get("data", {}).get("text/html", one.get("evalue", ""))) for one in cell.outputs)
     return determine_grade(cell)[0], said
 
@@ -301,11 +316,12 @@ def test_borrowed_layers_earn_no_part():
     assert graded("A2.2", borrowed)[0] == 0
 
 
-def test_a_patched_library_earns_no_part(monkeypatch):
+def test_a_patched_library_gains_nothing(monkeypatch):
     def patch():
         monkeypatch.setattr(np, "allclose", lambda *a, **k: True)
 
-    assert graded("A2.2", in_place_of("A2.2", "db", np.zeros_like), before=patch)[0] == 0
+    assert graded("A2.2", in_place_of("A2.2", "db", np.zeros_like), before=patch)[0] == 3
+    assert graded("A2.2", lambda *a: (0, 0, 0), before=patch)[0] == 0
 
 
 @pytest.mark.parametrize("shown", ["4", "3.5", "'all'"])
@@ -318,22 +334,52 @@ def test_a_number_that_the_notebook_itself_shows_is_not_paid(shown):
     assert graded("A2.2", None, run=forged)[0] == 0
 
 
-def test_an_error_that_is_no_verdict_earns_nothing():
+def test_what_was_seen_to_be_right_is_paid_whatever_the_cell_ends_on():
     def interrupted(cell, answer):
         ran(cell, answer)
         return [nbformat.v4.new_output("error", ename="KeyboardInterrupt", evalue="", traceback=[])]
 
-    assert graded("A2.2", in_place_of("A2.2", "db", np.zeros_like), run=interrupted)[0] == 0
+    assert graded("A2.2", in_place_of("A2.2", "db", np.zeros_like), run=interrupted)[0] == 3
+
+
+def test_the_hidden_check_tells_the_notebook_nothing_and_the_teacher_what_is_missing():
+    known = set()
+
+    def learn(dy, x, W, b, y):
+        known.add(x.tobytes())
+        return RIGHT["A2.2"](dy, x, W, b, y)
+
+    check("A2.2", learn)
+
+    def by_heart(dy, x, W, b, y):
+        return RIGHT["A2.2"](dy, x, W, b, y) if x.tobytes() in known else (0, 0, 0)
+
+    def runs(cell, answer):
+        check("A2.2", answer)  # no word of the hidden inputs
+        return []
+
+    paid, said = graded("A2.2", by_heart, run=runs)
+    assert paid == 0
+    assert "Right with the inputs that you know, not with others." in said
+
+
+def test_trying_answers_until_one_fits_ends_at_twenty():
+    def runs(cell, answer):
+        for _ in range(25):
+            ran(cell, lambda *a: (0, 0, 0))
+        return ran(cell, answer)
+
+    assert graded("A2.2", RIGHT["A2.2"], run=runs)[0] == 0
+    assert closed_session().remarks() == ["checks A2.2 26 times"]
 
 
 def test_a_check_of_a_task_that_is_none_earns_nothing_and_stops_nobody():
     cell = nbformat.from_dict(TESTS["A2.2"])
     cell.source = 'check("B7", tanh_layer_backward)'
     notebook = nbformat.v4.new_notebook(cells=[cell, nbformat.from_dict(TESTS["A2.3"])])
-    OpenSession().preprocess(notebook, {})
-    cell.outputs = [nbformat.v4.new_output("error", ename="ArgumentError", evalue="", traceback=[])]
-    notebook.cells[1].outputs = ran(TESTS["A2.3"], RIGHT["A2.3"])
-    CloseSession().preprocess(notebook, {})
+    with grading(notebook):
+        cell.outputs = [nbformat.v4.new_output("error", ename="ArgumentError", evalue="", traceback=[])]
+        notebook.cells[1].outputs = ran(notebook.cells[1], RIGHT["A2.3"])
     assert [determine_grade(one)[0] for one in notebook.cells] == [0, 3]
 
 
@@ -341,9 +387,8 @@ def test_a_cell_with_other_tests_in_it_is_all_or_nothing():
     answer, cell = in_place_of("A2.2", "db", np.zeros_like), nbformat.from_dict(TESTS["A2.2"])
     cell.source += "\nassert tanh_layer_backward.__doc__"
     notebook = nbformat.v4.new_notebook(cells=[cell])
-    OpenSession().preprocess(notebook, {})
-    cell.outputs = ran(TESTS["A2.2"], answer)
-    CloseSession().preprocess(notebook, {})
+    with grading(notebook):
+        cell.outputs = ran(cell, answer)
     assert determine_grade(cell)[0] == 0
 
 

@@ -39,6 +39,7 @@ def test_formulas_in_lines_and_on_their_own():
 def test_a_function_keeps_its_distance_from_what_has_no_brackets():
     assert '<mi>tanh</mi><mspace width="0.17em" /><mi>c</mi>' in with_formulas(r"$\tanh c$")
     assert "<mspace" not in with_formulas(r"$\tanh(c)$")
+    assert "<msup><mi>tanh</mi><mn>2</mn></msup>" in with_formulas(r"$1 - \tanh^2(c)$")
 
 
 @pytest.mark.parametrize("assignment", NAMES)

@@ -252,8 +252,8 @@ TASKS = (
         ),
         parts=(Part("dW1", 1.5), Part("db1", 0.5), Part("dW2", 1), Part("db2", 0.5), Part("dW3", 1), Part("db3", 0.5)),
         stand_ins=(
-            StandIn("tanh_layer_backward", tanh_layer_backward, ("dy", "x", "W", "b", "y"), _of_this_network),
-            StandIn("log_cosh_loss", log_cosh_loss, ("y", "t"), _of_these_targets),
+            StandIn("tanh_layer_backward", tanh_layer_backward, _of_this_network),
+            StandIn("log_cosh_loss", log_cosh_loss, _of_these_targets),
         ),
     ),
     Task(

@@ -63,8 +63,25 @@ def _judged(answer: Any, arguments: tuple[Any, ...]) -> Any:
     (problems,) = arguments
     if answer is judge_all:
         return judge_all(problems)
-    said = {name: bool(answer(f, gradient, parameters)) for f, gradient, parameters, name in problems}
-    return [said[name] for name in PROBLEMS]
+    said = [bool(answer(*given)) for given in _one_by_one(arguments)]
+    names = [name for _, _, _, name in problems]
+    return [said[names.index(name)] for name in PROBLEMS]
+
+
+def _one_by_one(arguments: tuple[Any, ...]) -> list[tuple[Any, ...]]:
+    """Return what each call of an answer gets: not the names, which say what is right."""
+    (problems,) = arguments
+    return [(f, gradient, parameters) for f, gradient, parameters, _ in problems]
+
+
+def _said_of(problem: str) -> Callable[[Array, Array], str]:
+    """Return how a wrong verdict on this problem is said."""
+
+    def said(got: Array, want: Array) -> str:
+        shown = problem if problem.startswith("a ") else f"a gradient in which {problem}"
+        return f"Turned down, though it is right: {shown}." if want else f"Accepted, though it is wrong: {shown}."
+
+    return said
 
 
 def silu_backward(dy, z):
@@ -264,15 +281,17 @@ TASKS = (
             family="judge",
             observe=_judged,
             seconds=10.0,
+            describe={_verdict_on(problem): _said_of(problem) for problem in PROBLEMS},
         ),
         parts=tuple(
             Part(f"the pair with {wrong!r}", 1, tuple(map(_verdict_on, (*PAIRS[0], right, wrong))))
             for right, wrong in PAIRS
         ),
         stand_ins=(
-            StandIn("numerical_gradients", numerical_gradients, ("f", "parameters", "h"), _of_this_f),
-            StandIn("relative_difference", relative_difference, ("a", "n"), _of_this_gradient),
+            StandIn("numerical_gradients", numerical_gradients, _of_this_f),
+            StandIn("relative_difference", relative_difference, _of_this_gradient),
         ),
+        calls=_one_by_one,
     ),
     Task(
         Code(

@@ -40,7 +40,6 @@ class StandIn:
 
     name: str
     function: Callable[..., Any]
-    arguments: tuple[str, ...]
     serves: Callable[[tuple[Any, ...], tuple[Any, ...]], bool]
 
 
@@ -51,11 +50,16 @@ class Scored(ExperimentResult):
     earned: tuple[str, ...] = ()
 
 
+def _one_call(arguments: tuple[Any, ...]) -> list[tuple[Any, ...]]:
+    return [arguments]
+
+
 @dataclass(frozen=True, eq=False)
 class Task:
     """One task. `library` says whether the answer may call bplearn; `reseed` makes a trial with another seed.
 
     Without `parts` it is all or nothing. `stand_ins` are right versions of earlier tasks that the answer may call.
+    `calls` lists the arguments of all calls that a case makes of the answer, or a trial with a seed; one by default.
     """
 
     exercise: Exercise
@@ -63,6 +67,7 @@ class Task:
     reseed: Callable[[int], Exercise] | None = None
     parts: tuple[Part, ...] = (Part("all of it", 1.0, special=True),)
     stand_ins: tuple[StandIn, ...] = ()
+    calls: Callable[[Any], list[tuple[Any, ...]]] = _one_call
 
     @property
     def number(self) -> str:

@@ -65,8 +65,13 @@ class Ran:
     printed: str = ""
 
 
-def run(code: Callable[[], Any], seconds: float = SECONDS) -> Ran:
+def run(
+    code: Callable[[], Any], seconds: float = SECONDS, *, wall: float = 0.0, hold: Callable[[], bool] = bool
+) -> Ran:
     """Call `code()` with a time limit and return its value or its failure.
+
+    With `wall`, the seconds are of processor time, so that other work on the machine costs nobody the answer, and
+    `wall` those of the clock. While `hold()` is true the limit waits.
 
     Warnings are swallowed; what is printed is kept, up to a few lines.
 
@@ -78,7 +83,7 @@ def run(code: Callable[[], Any], seconds: float = SECONDS) -> Ran:
     alarm = threading.current_thread() is threading.main_thread() and hasattr(signal, "setitimer")
     with _quiet() as output:
         try:
-            ran = _in_main_thread(code, seconds) if alarm else _in_other_thread(code, seconds)
+            ran = _in_main_thread(code, seconds, wall, hold) if alarm else _in_other_thread(code, wall or seconds)
         except TimeUp:  # a second alarm while the first one was being handled
             ran = _too_long(seconds)
     return replace(ran, printed=output.text) if output.text else ran
@@ -147,15 +152,20 @@ def _too_long(seconds: float, note: str = "") -> Ran:
     return Ran(failure=Failure("TimeUp", message))
 
 
-def _in_main_thread(code: Callable[[], Any], seconds: float) -> Ran:
+def _in_main_thread(code: Callable[[], Any], seconds: float, wall: float, hold: Callable[[], bool]) -> Ran:
     armed = True
 
     def ring(_number: int, _frame: FrameType | None) -> None:
-        if armed:
+        if armed and not hold():
             raise TimeUp
 
-    before = signal.signal(signal.SIGALRM, ring)
-    rest, interval = signal.setitimer(signal.ITIMER_REAL, seconds, 0.002)  # again and again: `except:` may swallow one
+    limits = [(signal.SIGALRM, signal.ITIMER_REAL, wall or seconds)]
+    if wall:
+        limits.append((signal.SIGPROF, signal.ITIMER_PROF, seconds))
+    before = [  # each rings again and again, since `except:` may swallow a ring
+        (number, timer, signal.signal(number, ring), signal.setitimer(timer, limit, 0.002))
+        for number, timer, limit in limits
+    ]
     try:
         result = _guarded(code)
         armed = False
@@ -165,10 +175,11 @@ def _in_main_thread(code: Callable[[], Any], seconds: float) -> Ran:
         return _too_long(seconds)
     finally:
         armed = False
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
-        if rest:
-            signal.setitimer(signal.ITIMER_REAL, rest, interval)
+        for number, timer, handler, (rest, interval) in before:
+            signal.setitimer(timer, 0)
+            signal.signal(number, handler)
+            if rest:
+                signal.setitimer(timer, rest, interval)
 
 
 def _in_other_thread(code: Callable[[], Any], seconds: float) -> Ran:

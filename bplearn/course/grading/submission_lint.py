@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any
 
 _RECORD = re.compile(r"\bA\w+ with bplearn ([\w.+-]+)")
-_STRANGE = {
+_PATHS = re.compile(r"gradebook\.db|\.\./|ipython/profile|site-packages|bplearn/course")
+_SUSPICIOUS = {
     "get_ipython",
     "ctypes",
     "subprocess",
@@ -22,7 +23,19 @@ _STRANGE = {
     "_getframe",
     "BPLEARN_REFEREE",
     "importlib",
+    "sqlite3",
+    "Thread",
+    "ThreadPoolExecutor",
+    "Process",
+    "ProcessPoolExecutor",
+    "fork",
+    "setsid",
+    "startup",
+    "__closure__",
+    "setitimer",
+    "atexit",
 }
+_OURS = ("bplearn.course.client", "bplearn.course.server", "bplearn.course.tasks", "bplearn.course.grading")
 
 
 def remarks(folder: Path) -> list[str]:
@@ -36,14 +49,14 @@ def remarks(folder: Path) -> list[str]:
         found += _version(cells)
         for place, cell in enumerate(cells, 1):
             if cell.get("cell_type") == "code":
-                found += [f"cell {place} {what}" for what in dict.fromkeys(strange(_text(cell.get("source"))))]
+                found += [f"cell {place} {what}" for what in dict.fromkeys(suspicious(_text(cell.get("source"))))]
     return found
 
 
-def strange(source: str) -> Iterator[str]:
+def suspicious(source: str) -> Iterator[str]:
     r"""Yield what a student has no need for: replacing a library's functions, reaching into the kernel.
 
-    >>> list(strange("import numpy as np\nnp.allclose = lambda *a, **k: True"))
+    >>> list(suspicious("import numpy as np\nnp.allclose = lambda *a, **k: True"))
     ['replaces np.allclose']
     """
     try:
@@ -66,8 +79,13 @@ def strange(source: str) -> Iterator[str]:
                 yield f"replaces {ast.unparse(target)}"
         if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("setattr", "delattr", "exec", "eval"):
             yield f"calls {ast.unparse(node)[:40]}"
+        module = node.module if isinstance(node, ast.ImportFrom) else getattr(node, "name", "")
+        if isinstance(node, ast.ImportFrom | ast.alias) and str(module).startswith(_OURS):
+            yield f"imports {module}"
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and _PATHS.search(node.value):
+            yield f"names the path {node.value[:40]}"
         name = getattr(node, "id", getattr(node, "attr", getattr(node, "name", "")))
-        if isinstance(node, ast.Name | ast.Attribute | ast.alias) and name in _STRANGE:
+        if isinstance(node, ast.Name | ast.Attribute | ast.alias) and name in _SUSPICIOUS:
             yield f"uses {name}"
 
 
@@ -79,7 +97,7 @@ def _version(cells: list[dict[str, Any]]) -> list[str]:
             shown = _RECORD.search(_text(output.get("data", {}).get("text/plain", output.get("text"))))
             if shown is not None:
                 return [] if shown[1] == __version__ else [f"made with bplearn {shown[1]}, graded with {__version__}"]
-    return ["records no version of bplearn"]
+    return []
 
 
 def _text(source: Any) -> str:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from bplearn.checks.arrays import expected_got
 from bplearn.errors import DataError
+from bplearn.files.text import decode
 
 COLUMNS = ("id", "first_name", "last_name", "email", "lms_user_id")
 _ALIASES = {
@@ -30,11 +31,10 @@ def read_roster(path: Path) -> list[dict[str, str]]:
     Raises: DataError for a file without a column id, with an empty, doubled or unusable id.
     """
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            sample = file.read()
-    except OSError as problem:
+        sample = decode(path.read_bytes())
+    except (OSError, UnicodeError) as problem:
         raise DataError(expected_got("The roster", "a CSV file", f"{path} ({problem})")) from None
-    delimiter = ";" if sample.partition("\n")[0].count(";") > sample.partition("\n")[0].count(",") else ","
+    delimiter = max(",;\t", key=sample.partition("\n")[0].count)
     rows = list(csv.DictReader(sample.splitlines(), delimiter=delimiter))
     headings = {name: _heading(name) for name in (rows[0] if rows else {}) if name}
     if "id" not in headings.values():

@@ -1,13 +1,13 @@
 """Points for what is right: which parts of an answer count, in one check and over all the checks of a test cell.
 
-A part counts when its outputs are right on every case that is drawn, whatever the other outputs are. The referee
+A part counts when its outputs are right on every case that is drawn, whatever the other outputs are. The grader
 works this out from the numbers that it got; the rule stands in notebooks/assignments/README.md.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -19,11 +19,9 @@ from bplearn.exercises.engine.exercise import Case, Code
 from bplearn.exercises.engine.run_cases import reference
 from bplearn.exercises.engine.runner import changed, copies
 
-Decision = dict[str, Any]
-
 
 @dataclass(frozen=True)
-class Way:
+class Score:
     """What an answer earned in one check, and whether it counts half because it changes its arguments."""
 
     earned: tuple[str, ...] = ()
@@ -34,22 +32,22 @@ class Way:
         worth = sum(part.worth for part in task.parts if part.label in self.earned)
         return worth / sum(part.worth for part in task.parts) * (0.5 if self.halved else 1.0)
 
-    def both(self, other: Way) -> Way:
+    def both(self, other: Score) -> Score:
         """Return what is earned in both of two checks."""
         shared = tuple(label for label in self.earned if label in other.earned)
-        return Way(shared, self.halved or other.halved)
+        return Score(shared, self.halved or other.halved)
 
 
-def everything(task: Task) -> Way:
+def full_score(task: Task) -> Score:
     """Return what a right answer earns."""
-    return Way(tuple(part.label for part in task.parts))
+    return Score(tuple(part.label for part in task.parts))
 
 
-def credit(task: Task, answer: Callable[..., Any]) -> Way:
+def right_parts(task: Task, answer: Callable[..., Any]) -> Score:
     """Return which parts of a function's answers are right; `answer` gives the results that were seen before."""
     exercise = task.exercise
     if not isinstance(exercise, Code):
-        return Way()
+        return Score()
     cases, right = reference(exercise)
     counting, good, spoiled = [], [], False
     for case, wanted in zip(cases, right, strict=True):
@@ -67,34 +65,53 @@ def credit(task: Task, answer: Callable[..., Any]) -> Way:
         for part in task.parts
         if (whole if part.special else always.issuperset(part.needs) and moving.intersection(part.needs))
     )
-    return Way(earned, halved=spoiled and bool(earned))
+    return Score(earned, halved=spoiled and bool(earned))
 
 
-def settled(task: Task, seeds: Iterable[int], decided: list[Decision]) -> dict[str, Any]:
-    """Return the share of a test cell's points that is earned, from all that was decided.
+@dataclass(frozen=True)
+class Decision:
+    """What one check of a task with one seed found: passed or not, and what the answer earned.
+
+    `through` is what it earns with right functions of earlier tasks in the place of the student's own.
+    """
+
+    task: str
+    seed: int
+    passed: bool
+    own: Score
+    through: Score | None = None
+
+
+@dataclass(frozen=True)
+class CellScore:
+    """What a test cell earned: the share of its points, its parts (label, worth, right or not), and how."""
+
+    share: float
+    parts: tuple[tuple[str, float, bool], ...]
+    through: bool
+    halved: bool
+    in_the_open: bool  # right with the inputs that everybody knows
+
+
+def cell_score(task: Task, seeds: Iterable[int], decided: list[Decision]) -> CellScore:
+    """Return what a test cell earned, from all that was decided.
 
     A part counts if it was right with each of the seeds. With the functions of earlier tasks as they are, or with
     right ones in their place: what is better is taken.
     """
-    own, through = everything(task), everything(task)
+    own, through, mine = full_score(task), full_score(task), [one for one in decided if one.task == task.number]
     for seed in seeds:
-        tries = [one for one in decided if (one["task"], one["seed"]) == (task.number, seed)]
-        ways = [(_way(one["own"]), _way(one["through"] or one["own"])) for one in tries] or [(Way(), Way())]
-        own = own.both(max((way for way, _ in ways), key=lambda way: way.share(task)))
-        through = through.both(max((way for _, way in ways), key=lambda way: way.share(task)))
+        scores = [(one.own, one.through or one.own) for one in mine if one.seed == seed] or [(Score(), Score())]
+        own = own.both(max((score for score, _ in scores), key=lambda score: score.share(task)))
+        through = through.both(max((score for _, score in scores), key=lambda score: score.share(task)))
     followed = through.share(task) > own.share(task)
     best = through if followed else own
-    parts = [[part.label, part.worth, part.label in best.earned] for part in task.parts]
-    return {"share": best.share(task), "parts": parts, "through": followed, "halved": best.halved}
+    parts = tuple((part.label, part.worth, part.label in best.earned) for part in task.parts)
+    passed = any(one.passed for one in mine if one.seed == 0)
+    return CellScore(best.share(task), parts, followed, best.halved, passed)
 
 
-def decision(task: Task, seed: int, passed: bool, own: Way, through: Way | None) -> Decision:
-    """Return what is written down about one check."""
-    ways = {"own": asdict(own), "through": asdict(through) if through is not None else None}
-    return {"task": task.number, "seed": seed, "passed": passed, **ways}
-
-
-def words(task: Task, own: Way, through: Way | None) -> tuple[str, ...]:
+def words(task: Task, own: Score, through: Score | None) -> tuple[str, ...]:
     """Return what is said to a student about the parts that count already."""
     lines = []
     if own.earned:
@@ -107,10 +124,6 @@ def words(task: Task, own: Way, through: Way | None) -> tuple[str, ...]:
     if own.halved:
         lines.append("It changes its arguments, so that it counts half.")
     return tuple(lines)
-
-
-def _way(plain: dict[str, Any]) -> Way:
-    return Way(tuple(plain["earned"]), plain["halved"])
 
 
 def _look(exercise: Code, answer: Callable[..., Any], case: Case, wanted: Outputs) -> tuple[set[str], bool]:

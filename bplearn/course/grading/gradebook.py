@@ -10,8 +10,12 @@ import contextlib
 import hashlib
 import sqlite3
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any
+
+from bplearn.checks.arrays import expected_got
+from bplearn.errors import DataError
 
 _NOTE = """CREATE TABLE IF NOT EXISTS bplearn_graded (
     assignment TEXT, student TEXT, fingerprint TEXT, source TEXT, note TEXT, PRIMARY KEY (assignment, student))"""
@@ -34,12 +38,12 @@ def fingerprint(folder: Path) -> str:
     """
     found = hashlib.sha256()
     for path in sorted(folder.rglob("*")):
-        if path.is_file() and ".ipynb_checkpoints" not in path.parts:
+        if path.is_file() and not path.is_symlink() and ".ipynb_checkpoints" not in path.parts:
             found.update(f"{path.relative_to(folder).as_posix()}\0".encode() + path.read_bytes() + b"\0")
     return found.hexdigest()
 
 
-class Ledger:
+class Gradebook:
     """The gradebook of a course, seen as a SQLite file."""
 
     def __init__(self, path: Path) -> None:
@@ -53,6 +57,37 @@ class Ledger:
             yield connection
         finally:
             connection.close()
+
+    def keep_a_copy(self, folder: Path, most: int = 10) -> None:
+        """Write a dated copy into a folder, where the last ones stay.
+
+        Raises: DataError for a gradebook that is damaged, with the name of the newest copy.
+        """
+        copies = sorted(folder.glob("before-*.db"))
+        if not self.path.exists():
+            return
+        try:
+            with contextlib.closing(sqlite3.connect(self.path)) as connection:
+                damaged = (
+                    self.path.stat().st_size == 0 or connection.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok"
+                )
+        except sqlite3.DatabaseError:
+            damaged = True
+        if damaged:
+            newest = f"The newest copy is {copies[-1]}" if copies else "There is no copy of ours"
+            advice = f"{newest}. Put a good one in its place, or take the file away to begin anew."
+            raise DataError(
+                expected_got("The gradebook", "a database of nbgrader", f"{self.path}, which is damaged", advice)
+            )
+        self.copy_to(folder / f"before-{datetime.now():%Y%m%d-%H%M%S}.db")
+        for path in copies[: max(0, len(copies) + 1 - most)]:
+            path.unlink()
+
+    def remarks(self) -> dict[tuple[str, str], str]:
+        """Return what is to be looked at, by (assignment, student)."""
+        with self._open() as connection:
+            rows = connection.execute("SELECT assignment, student, note FROM bplearn_graded WHERE student != ''")
+            return {(row[0], row[1]): row[2] or "" for row in rows}
 
     def assignments(self) -> dict[str, str]:
         """Return the id of each assignment that nbgrader knows, by its name."""
@@ -69,7 +104,8 @@ class Ledger:
     def graded(self) -> dict[tuple[str, str], tuple[str, str]]:
         """Return (fingerprint, source) of what has been graded, by (assignment, student)."""
         with self._open() as connection:
-            rows = connection.execute("SELECT assignment, student, fingerprint, source FROM bplearn_graded")
+            wanted = "SELECT assignment, student, fingerprint, source FROM bplearn_graded WHERE student != ''"
+            rows = connection.execute(wanted)
             return {(row[0], row[1]): (row[2], row[3]) for row in rows}
 
     def sources(self) -> dict[str, str]:

@@ -1,0 +1,143 @@
+"""What a student handed in, brought into the form that nbgrader needs: one notebook, under its own name, readable.
+
+What is odd and harmless is put right and told; what cannot be graded gets a sentence with the reason. The file that
+came in stays as it is. Belongs to notebooks/assignments/README.md.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from pathlib import Path
+from typing import Any
+
+import nbformat
+
+from bplearn.errors import DataError
+from bplearn.files.text import decode
+
+CHECKPOINTS = ".ipynb_checkpoints"
+LARGEST = 100 << 20
+_NOTEBOOK_ENDINGS = (".ipynb", ".ipynb.txt", ".ipynb.json", ".json", ".txt")
+_MERGE = re.compile(r"^(<<<<<<<|>>>>>>>) ", re.MULTILINE)
+
+
+def take_in(folder: Path, name: str, assignment: str, to: Path) -> list[str]:
+    """Write the notebook of a submission to `to` under its name, with the files beside it; return what was odd.
+
+    Raises: DataError with the reason where there is nothing to grade.
+    """
+    path, told = _the_notebook(folder, name)
+    content, more = read_notebook(path)
+    told += more
+    stamp = content["metadata"].get("bplearn", {})
+    if isinstance(stamp, dict) and stamp.get("assignment", assignment) != assignment:
+        raise DataError(f"{path.name} is assignment {stamp['assignment']}, handed in as {assignment}.")
+    told += _strip_doubles(content["cells"])
+    shutil.rmtree(to, ignore_errors=True)
+    for other in sorted(folder.rglob("*")):
+        inside = other.relative_to(folder)
+        if other.is_file() and other.suffix.lower() != ".ipynb" and CHECKPOINTS not in inside.parts and other != path:
+            (to / inside).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(other, to / inside)
+    to.mkdir(parents=True, exist_ok=True)
+    (to / name).write_text(json.dumps(content), encoding="utf-8")
+    return told
+
+
+def notebooks_in(folder: Path) -> list[Path]:
+    """Return the files that may be notebooks, by name; an editor's checkpoints are none."""
+    paths = [path for path in sorted(folder.rglob("*")) if path.is_file() and CHECKPOINTS not in path.parts]
+    return [path for path in paths if path.name.lower().endswith(_NOTEBOOK_ENDINGS) and path.name != "timestamp.txt"]
+
+
+def read_notebook(path: Path) -> tuple[dict[str, Any], list[str]]:
+    """Return a notebook as plain data, in nbformat 4, and what was odd about it.
+
+    Raises: DataError with the reason where it is none.
+    """
+    told: list[str] = []
+    try:
+        if path.is_symlink() or path.stat().st_size > LARGEST:
+            raise DataError(f"{path.name} is a link, or larger than {LARGEST >> 20} MB.")
+        raw = path.read_bytes()
+    except OSError as problem:
+        raise DataError(f"{path.name} cannot be read: {problem.strerror}.") from None
+    if not raw.strip():
+        raise DataError(f"{path.name} is empty ({len(raw)} bytes).")
+    try:
+        text = decode(raw)
+    except UnicodeError:
+        raise DataError(f"{path.name} is not text in UTF-8.") from None
+    if not _is_utf_8(raw):
+        told.append(f"{path.name} was not saved as UTF-8")
+    if _MERGE.search(text):
+        raise DataError(f"{path.name} holds the marks of a merge (<<<<<<<) by git.")
+    try:
+        content = json.loads(text)
+    except (ValueError, RecursionError) as problem:
+        kind = "a web page" if text.lstrip().startswith("<") else f"no JSON ({problem})"
+        raise DataError(f"{path.name} is no notebook but {kind}.") from None
+    return _as_version_4(content, path.name, told), told
+
+
+def _is_utf_8(raw: bytes) -> bool:
+    try:
+        raw.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _as_version_4(content: Any, name: str, told: list[str]) -> dict[str, Any]:
+    if not isinstance(content, dict) or not isinstance(content.get("cells", content.get("worksheets")), list):
+        raise DataError(f"{name} is no notebook: it has no list of cells.")
+    if content.get("nbformat") != 4:
+        told.append(f"{name} is in nbformat {content.get('nbformat')}, not 4")
+    content.setdefault("nbformat", 4)
+    content.setdefault("nbformat_minor", 4)
+    content.setdefault("metadata", {})
+    try:
+        if content["nbformat"] != 4:
+            content = json.loads(nbformat.writes(nbformat.reads(json.dumps(content), as_version=4)))  # type: ignore[no-untyped-call]
+        for cell in content["cells"]:
+            cell["source"] = "".join(cell["source"]) if isinstance(cell["source"], list) else str(cell["source"])
+            cell.setdefault("metadata", {})
+            if cell["cell_type"] == "code":
+                cell.update(outputs=[], execution_count=None)  # they are made anew
+        content = dict(nbformat.convert(nbformat.from_dict(content), 4))  # type: ignore[no-untyped-call]
+    except Exception as problem:  # nbformat has many
+        raise DataError(f"{name} is no whole notebook: {type(problem).__name__} {problem}.") from None
+    return content
+
+
+def _the_notebook(folder: Path, name: str) -> tuple[Path, list[str]]:
+    """Return the notebook to grade, and what is told of the others."""
+    found = notebooks_in(folder)
+    named = [path for path in found if path.name == name and path.parent == folder]
+    others = [path for path in found if path.name.lower().endswith((".ipynb", ".ipynb.txt", ".ipynb.json"))] or found
+    if named:
+        left_out = [path.name for path in others if path != named[0]]
+        return named[0], [f"left out, beside {name}: {', '.join(left_out)}"] if left_out else []
+    if not others:
+        raise DataError(f"there is no notebook, only {', '.join(path.name for path in folder.iterdir()) or 'nothing'}.")
+    if len(others) > 1:
+        raise DataError(f"{len(others)} notebooks ({', '.join(path.name for path in others)}), none named {name}.")
+    return others[0], [f"was named {others[0].name}"]
+
+
+def _strip_doubles(cells: list[dict[str, Any]]) -> list[str]:
+    """Take the marks of nbgrader from the copies of a cell; the first one keeps them."""
+    seen, told = set[str](), []
+    for place, cell in enumerate(cells, 1):
+        marks = cell["metadata"].get("nbgrader")
+        if not isinstance(marks, dict) or not marks:
+            cell["metadata"].pop("nbgrader", None)
+            continue
+        name = str(marks.get("grade_id"))
+        if name in seen:
+            del cell["metadata"]["nbgrader"]
+            told.append(f"cell {place} is a copy of {name}")
+        seen.add(name)
+    return told

@@ -1,0 +1,1 @@
+"""The grader's side of a course: inputs, right numbers, verdicts and points; no code of a student's runs in here."""

@@ -1,0 +1,266 @@
+"""The grader's side of a check: it makes the inputs, knows the right numbers, says the verdict and keeps the points.
+
+One exchange settles a task: all inputs go out, the open ones and the hidden ones, and all outputs come back. Code of
+the student's never runs in here. Belongs to notebooks/assignments.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import sys
+import threading
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from functools import wraps
+from multiprocessing import AuthenticationError
+from multiprocessing.connection import Listener
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from bplearn.course.client.forbidden_calls import STARTED_BEFORE, STARTS
+from bplearn.course.client.protocol import Channel, Closed
+from bplearn.course.server.points import Decision, Score, full_score, right_parts, words
+from bplearn.course.server.results import Replay, Result
+from bplearn.course.tasks import ALL, read_tasks, task
+from bplearn.course.tasks.task import StandIn, Task
+from bplearn.errors import ArgumentError
+from bplearn.exercises.engine.exercise import Code, Exercise, Experiment, ExperimentResult
+from bplearn.exercises.engine.grading import grade
+from bplearn.exercises.engine.run_cases import passes, reference, run_cases
+from bplearn.exercises.engine.verdict import Status, Verdict
+
+MANY = 20  # checks of one task; more are told to the teacher, and get no points
+
+
+class Session:
+    """The checks of one submission: what is asked, and what was decided.
+
+    `hidden` are further seeds by task: an answer is tried with them too, and nobody but the teacher hears of it.
+    """
+
+    def __init__(
+        self, hidden: Mapping[str, Sequence[int]] | None = None, tasks: Mapping[str, Task] | None = None
+    ) -> None:
+        self.hidden, self.tasks = dict(hidden or {}), dict(tasks or ALL)
+        self.decided: list[Decision] = []
+        self.checks: Counter[str] = Counter()
+        self.slow = False  # an answer was cut off by the clock, before it had its share of the processor
+
+    def serve(self, channel: Channel) -> None:
+        """Answer checks until the other side goes."""
+        with contextlib.suppress(Closed), contextlib.closing(channel):
+            while True:
+                kind, fields, _ = channel.receive()
+                if kind == "check":
+                    self.check(channel, fields)
+
+    def check(self, channel: Channel, fields: dict[str, Any]) -> None:
+        """Answer one check."""
+        try:
+            about = About(**{name: fields[name] for name in ("stub", "gap", "kind", "names")})
+            number, seed = str(fields["number"]), int(fields["seed"])
+        except (KeyError, TypeError, ValueError) as problem:
+            raise Closed(f"a check that cannot be read ({problem})") from None
+        try:
+            seeds = dict.fromkeys((seed, *self.hidden.get(number, ())))
+            tasks = [Seeded(task(number, one, self.tasks), one) for one in seeds]
+        except ArgumentError as problem:
+            channel.send("refused", message=str(problem))
+            return
+        self.checks[number] += 1
+        with np.errstate(all="ignore"):  # numbers of a student's may be inf
+            verdict, decided = self._decide(channel, tasks, about)
+        if self.checks[number] <= MANY:
+            self.decided += decided
+        channel.send("verdict", **{**asdict(verdict), "status": verdict.status.value})
+
+    def remarks(self) -> list[str]:
+        """Return what a teacher should know of these checks."""
+        return [f"checks {number} {count} times" for number, count in self.checks.items() if count > MANY]
+
+    def _decide(self, channel: Channel, tasks: list[Seeded], about: About) -> tuple[Verdict, list[Decision]]:
+        """Return the verdict with the first seed, and what was earned with each: as it is, and followed through."""
+        first = tasks[0].task
+        refused = _unasked(first.exercise, about)
+        if refused is None:
+            results = self._ask(channel, tasks, ())
+            refused = _forbidden(first, results)
+        if refused is not None:
+            return refused, [Decision(one.task.number, one.seed, False, Score()) for one in tasks]
+        verdict, own = _verdict(first, results[0])
+        others = zip(tasks[1:], results[1:], strict=True)
+        found = [(verdict.passed, own), *(_scored(one.task, some) for one, some in others)]
+        through: list[Score | None] = [None] * len(tasks)
+        stand_ins = tuple(one for one in first.stand_ins if one.name in about.names)
+        if stand_ins and not all(passed for passed, _ in found):
+            followed = self._ask(channel, tasks, stand_ins)
+            if _forbidden(first, followed) is None:
+                through = [_scored(one.task, some)[1] for one, some in zip(tasks, followed, strict=True)]
+        if not verdict.passed:
+            verdict = replace(verdict, details=(*verdict.details, *words(first, own, through[0])))
+        decided = [
+            Decision(first.number, one.seed, passed, score, other)
+            for one, (passed, score), other in zip(tasks, found, through, strict=True)
+        ]
+        return verdict, decided
+
+    def _ask(self, channel: Channel, tasks: list[Seeded], stand_ins: tuple[StandIn, ...]) -> list[list[Result]]:
+        """Let the answer run on the inputs of all these seeds; return the results seed by seed."""
+        calls = [one.calls() for one in tasks]
+        together = [arguments for some in calls for arguments in some]
+        serving = {one.name: _guarded(one, together) for one in stand_ins}
+        seconds = getattr(tasks[0].task.exercise, "seconds", 5.0)
+        channel.send("run", (together, serving), seconds=seconds)
+        kind, fields, came = channel.receive()
+        channel.forget()
+        if kind != "ran":
+            raise Closed(f"expected what the answer gave, got {kind}")
+        results = iter([Result.read(*one) for one in zip(came, fields["about"], strict=True)])
+        found = [[result for _, result in zip(some, results, strict=False)] for some in calls]
+        self.slow = self.slow or any(one.slow for some in found for one in some)
+        return found
+
+
+@dataclass(frozen=True)
+class About:
+    """What the student's side says of an answer before it runs: a stub, one with a gap, its kind, the names in it."""
+
+    stub: bool
+    gap: bool
+    kind: str
+    names: list[str]
+
+
+@dataclass(frozen=True)
+class Seeded:
+    """A task with the seed of its inputs."""
+
+    task: Task
+    seed: int
+
+    def calls(self) -> list[tuple[Any, ...]]:
+        """Return the arguments of each call that is made of an answer."""
+        exercise = self.task.exercise
+        if isinstance(exercise, Code):
+            return [arguments for case in reference(exercise)[0] for arguments in self.task.calls(case.arguments)]
+        return self.task.calls(self.seed)
+
+
+def main() -> None:
+    """Check for one notebook at home: read the key, say the address, serve until the one who started this has gone."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # an interrupted cell interrupts the kernel's children as well
+    key = bytes.fromhex(sys.stdin.readline())
+    with Listener(authkey=key) as listener:
+        sys.stdout.write(f"{listener.address}\n")
+        sys.stdout.flush()
+        threading.Thread(
+            target=answer_calls, args=(listener, lambda: Session(tasks=read_tasks(Path()))), daemon=True
+        ).start()
+        sys.stdin.read()
+    os._exit(0)
+
+
+def answer_calls(listener: Listener, session: Callable[[], Session]) -> None:
+    """Serve each process that calls, in a thread of its own, until the listener is closed."""
+    with contextlib.suppress(OSError):
+        while True:
+            with contextlib.suppress(AuthenticationError, EOFError):
+                channel = Channel(listener.accept(), exports=True)
+                threading.Thread(target=session().serve, args=(channel,), daemon=True).start()
+
+
+def _unasked(exercise: Exercise, about: About) -> Verdict | None:
+    """Return the verdict on what need not be called, or None."""
+    if about.stub:
+        return exercise.unattempted("Replace `raise NotImplementedError()` by your code, then run the cell again.")
+    if about.gap:
+        return exercise.unattempted("Three dots are left in it. Replace them, then run the cell again.")
+    if about.kind != "function":
+        return exercise.verdict(Status.WRONG, f"The answer should be a function; it is a {about.kind}.")
+    return None
+
+
+def _forbidden(one: Task, results: list[list[Result]]) -> Verdict | None:
+    """Return the verdict on an answer that calls what it may not, or None."""
+    calls = list(dict.fromkeys(name for some in results for result in some for name in result.forbidden))
+    started = {*STARTS.values()}
+    if one.library:
+        calls = [name for name in calls if name in started or name.startswith("bplearn.course.")]
+    if not calls:
+        return None
+    said = ", ".join(calls[:3])
+    if started.intersection(calls) or STARTED_BEFORE in calls:
+        return one.exercise.verdict(
+            Status.WRONG,
+            f"While it runs, it {said}. An answer works by itself, in the cell's own thread.".replace(
+                f"it {STARTED_BEFORE}", f"it could use {STARTED_BEFORE}"
+            ),
+            section="",
+        )
+    return one.exercise.verdict(
+        Status.WRONG,
+        f"It calls {said}. This task is to be solved with Python and NumPy alone.",
+        ("bplearn's own layers, losses and checks may be used to compare, outside the function that you hand in.",),
+        section="",
+    )
+
+
+def _verdict(one: Task, results: list[Result]) -> tuple[Verdict, Score]:
+    """Return what is said of an answer, and what it earned."""
+    listener = _Listener()
+    verdict = grade(listener.listening(one.exercise), Replay(results))
+    if verdict.passed:
+        return verdict, full_score(one)
+    score = listener.score or right_parts(one, Replay(results))
+    if any(type(result.failure).__name__ == "NotImplementedError" for result in results):
+        verdict = one.exercise.unattempted("It raises NotImplementedError: a part of it is not written yet.")
+    return verdict, score
+
+
+def _scored(one: Task, results: list[Result]) -> tuple[bool, Score]:
+    """Return whether an answer passed and what it earned, without a word on why."""
+    exercise = one.exercise
+    if isinstance(exercise, Experiment):
+        verdict, score = _verdict(one, results)
+        return verdict.passed, score
+    if isinstance(exercise, Code):
+        cases, right = reference(exercise)
+        if passes(cases, run_cases(exercise, Replay(results), cases), right):
+            return True, full_score(one)
+    return False, right_parts(one, Replay(results))
+
+
+class _Listener:
+    """Listens to what a trial finds: it may earn parts although it does not pass."""
+
+    def __init__(self) -> None:
+        self.score: Score | None = None
+
+    def listening(self, exercise: Exercise) -> Exercise:
+        if not isinstance(exercise, Experiment):
+            return exercise
+        attempt = exercise.attempt
+
+        def listened(answer: Any) -> ExperimentResult:
+            finding = attempt(answer)
+            self.score = Score(getattr(finding, "earned", ()))
+            return finding
+
+        return replace(exercise, attempt=listened)
+
+
+def _guarded(one: StandIn, cases: list[tuple[Any, ...]]) -> Callable[..., Any]:
+    """Return a right function that serves the cases at hand only, so that no other task can be solved with it."""
+
+    @wraps(one.function)
+    def serve(*arguments: Any) -> Any:
+        if not any(one.serves(arguments, case) for case in cases):
+            raise ValueError(f"{one.name} stands in for yours here; it takes what belongs to this task only.")
+        return one.function(*arguments)
+
+    return serve
