@@ -60,6 +60,12 @@ def test_each_python_of_the_classifiers_is_tested():
     assert {"python": promised[0], "numpy": f"numpy=={str(oldest).removeprefix('>=')}.*"} in runs
 
 
+def test_the_workflow_tests_the_three_systems():
+    jobs = yaml.safe_load((ROOT / ".github/workflows/tests.yml").read_text(encoding="utf-8"))["jobs"]
+    assert {"macos-latest", "windows-latest"} <= set(jobs["systems"]["strategy"]["matrix"]["os"])
+    assert all(job["runs-on"] == "ubuntu-latest" for name, job in jobs.items() if name != "systems")
+
+
 def test_the_version_is_the_same_everywhere():
     changes = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
     assert PROJECT["version"] == bplearn.__version__

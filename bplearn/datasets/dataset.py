@@ -20,6 +20,7 @@ from bplearn.datasets.rows import Rows, batches, split_rows
 from bplearn.datasets.scaling import Scaling
 from bplearn.datasets.targets import clean_names, clean_targets
 from bplearn.errors import ArgumentError, ShapeError
+from bplearn.files.text import stem
 from bplearn.show.table import Table
 from bplearn.show.text import counted
 
@@ -125,7 +126,7 @@ class Dataset:
         Introduced in: notebooks/14_digits_from_scratch.ipynb
         """
         table = read_csv(path, target, delimiter, task)
-        return cls(table.x, table.targets, table.target_names, table.feature_names, name=Path(path).stem)
+        return cls(table.x, table.targets, table.target_names, table.feature_names, name=stem(Path(path)))
 
     def __len__(self) -> int:
         return len(self.x)

@@ -6,7 +6,9 @@ Used by whoever reads a learner's own table: `plot_loss` and `Dataset.from_csv`.
 from __future__ import annotations
 
 import codecs
+import os
 import re
+from pathlib import Path
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -44,3 +46,12 @@ def _unmarked(data: bytes) -> str:
     except UnicodeDecodeError:
         return "cp1252"
     return "utf-8"
+
+
+def stem(path: Path) -> str:
+    """Return a file's name without its ending, fit to be shown: in a locale without UTF-8 it holds raw bytes.
+
+    >>> stem(Path("runs") / os.fsdecode("größe.csv".encode()))
+    'größe'
+    """
+    return os.fsencode(path.stem).decode("utf-8", errors="replace")

@@ -18,7 +18,7 @@ import numpy as np
 
 from bplearn.checks.arrays import expected_got
 from bplearn.errors import DataError, FileFormatError
-from bplearn.files.text import decode
+from bplearn.files.text import decode, stem
 from bplearn.plotting.loss_logs.forms import Source, check_names, table_of
 from bplearn.plotting.loss_logs.gaps import without_gaps
 from bplearn.plotting.loss_logs.names import meaning
@@ -38,9 +38,9 @@ def tables_in(path: Path, source: Source, decimal: str | None = None) -> list[tu
     if text.lstrip()[0] in "{[":
         held = _json(text, source.subject)
         named = spread(held, source.columns)
-        tables = [(name or path.stem, table_of(item, source)) for name, item in named]
+        tables = [(name or stem(path), table_of(item, source)) for name, item in named]
     else:
-        tables = [(path.stem, _table(text, source, decimal))]
+        tables = [(stem(path), _table(text, source, decimal))]
     return [(name, replace(table, error=FileFormatError)) for name, table in tables]
 
 
