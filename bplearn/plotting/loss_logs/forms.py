@@ -168,7 +168,7 @@ def _rows(item: Any, source: Source) -> Table | None:
         )
     else:
         return None
-    if 1 in values.shape and not isinstance(item, Rows):
+    if values.shape[1] == 1 or (len(values) == 1 and not isinstance(item, Rows)):
         return source.table({"loss": Column(values.ravel(), ~missing.ravel())}, counted="step")
     names = check_names(source, values.shape[1]) if source.columns is not None else names_of_rows(values)
     if names is None:

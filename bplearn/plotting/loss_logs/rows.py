@@ -47,7 +47,7 @@ def rows_of(item: Any) -> Rows | None:
     if not isinstance(item, list | tuple) or not item or not isinstance(item[0], list | tuple):
         return None
     wide = len(item[0])
-    if not 1 < wide <= WIDEST or not all(type(row) in (list, tuple) and len(row) == wide for row in item):
+    if not 1 <= wide <= WIDEST or not all(type(row) in (list, tuple) and len(row) == wide for row in item):
         return None
     if not all(map(is_number, chain.from_iterable(item[:100]))):
         return None

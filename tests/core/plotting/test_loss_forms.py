@@ -52,6 +52,7 @@ def test_training_and_validation_by_epoch(log):
         ({"global_iter": [7, 9], "loss": [0.9, 0.5], "step_time": [1, 1]}, [7, 9]),
         (SimpleNamespace(loss_curve_=[0.9, 0.5]), [1, 2]),
         (np.array([[0.9], [0.5]]), [1, 2]),
+        ([(0.9,), (0.7,), (0.5,)], [1, 2, 3]),
         (np.ma.masked_equal([0.9, -1, 0.5], -1), [1, 3]),
         ([0.9, None, 0.5], [1, 3]),
         ({"epoch": [4, 5], "loss": [0.9, 0.5]}, [4, 5]),
