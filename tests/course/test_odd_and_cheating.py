@@ -177,7 +177,9 @@ def test_what_was_odd_is_told(odd):
     _, run, rows = odd
     assert "was named A2_backprop (1).ipynb" in rows["renamed"]["remarks"]
     assert "is a copy of a2-tanh-layer" in rows["doubled"]["remarks"]
-    assert "nearly equal in A2: doubled and renamed" in run.stdout
+    alike = [line for line in run.stdout.splitlines() if line.startswith("nearly equal in A2")]
+    assert any("doubled" in line and "renamed" in line for line in alike)
+    assert len(alike) <= len(set(alike)) < 10
 
 
 def test_what_a_cell_shows_stands_in_its_outputs_as_a_kernel_gives_them(odd):

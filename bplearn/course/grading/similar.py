@@ -16,21 +16,17 @@ SHORT = 60  # nodes of a syntax tree: less is alike by itself
 
 
 def near_equal(course: Path, assignment: str) -> list[str]:
-    """Return a line for each group of students whose answers to at least half of the longer tasks are alike."""
+    """Return a line for each group of students of whom at least half of the longer answers are like another's."""
     prints = {
         path.parents[1].name: cell_prints(path)
         for path in sorted((course / "autograded").glob(f"*/{assignment}/*.ipynb"))
     }
-    pairs = defaultdict(list)
+    groups: defaultdict[tuple[str, ...], dict[str, None]] = defaultdict(dict)
     for (one, ours), (two, theirs) in combinations(prints.items(), 2):
-        alike = [name for name, found in ours.items() if theirs.get(name) == found]
+        alike = tuple(name for name, found in ours.items() if theirs.get(name) == found)
         if alike and len(alike) >= max(1, min(len(ours), len(theirs)) / 2):
-            pairs[tuple(alike)].append((one, two))
-    return [
-        f"nearly equal in {assignment}: {one} and {two} ({', '.join(alike)})"
-        for alike, found in pairs.items()
-        for one, two in found
-    ]
+            groups[alike].update({one: None, two: None})
+    return [f"nearly equal in {assignment} ({', '.join(alike)}): {', '.join(who)}" for alike, who in groups.items()]
 
 
 def cell_prints(path: Path) -> dict[str, str]:
