@@ -140,6 +140,8 @@ class _Run:
         self.names = course.assignments(options.assignment)
         self.outcome = Outcome(grades=(options.to or course.folder / "grades.csv").resolve())
         sandboxed, self.level = sandbox.level(options.sandbox)
+        if options.engine == "nbgrader":
+            sandboxed, self.level = False, f"Sandbox: none around kernels (--engine nbgrader). {sandbox.OPEN}"
         self.place = worker.Place(str(course.folder), options.engine, sandboxed, os.urandom(4).hex())
 
     def go(self) -> Outcome:

@@ -16,7 +16,7 @@ from pathlib import Path
 import bplearn
 
 HOW_TO_GET_IT = "apt install bubblewrap (or your system's own package of that name)"
-_OPEN = "Notebooks run with your rights and see your files."
+OPEN = "Notebooks run with your rights and see your files."
 _COURSE = Path(bplearn.__file__).parent / "course"
 OUT_OF_REACH = tuple(_COURSE / name for name in ("server", "tasks", "grading"))
 HIDDEN_MODULES = tuple(f"bplearn.course.{path.name}" for path in OUT_OF_REACH)
@@ -72,9 +72,9 @@ def works() -> bool:
 def level(wanted: bool | None) -> tuple[bool, str]:
     """Return whether to use the sandbox, and the line that says which level is in force."""
     if wanted is False:
-        return False, f"Sandbox: off (--no-sandbox). {_OPEN}"
+        return False, f"Sandbox: off (--no-sandbox). {OPEN}"
     if works():
         return True, "Sandbox: bubblewrap. No network, no home, no course; each student apart."
     if os.name == "nt":
-        return False, f"Sandbox: none on this system. {_OPEN}"
-    return False, f"Sandbox: NONE, bubblewrap is missing or does not work here. {_OPEN} Get it: {HOW_TO_GET_IT}"
+        return False, f"Sandbox: none on this system. {OPEN}"
+    return False, f"Sandbox: NONE, bubblewrap is missing or does not work here. {OPEN} Get it: {HOW_TO_GET_IT}"
