@@ -19,6 +19,8 @@ def test_ten_steps_give_the_published_number(notebook):
 def test_the_dial_by_keyboard_changes_the_verdict(notebook):
     book = notebook(LAND)
     status = book.panel().get_by_role("status")
+    expect(status).to_contain_text("What will the steps do")
+    book.button("One step").click()
     expect(status).to_contain_text("Good:")
     book.slider("learning rate").focus()
     book.page.keyboard.press("End")

@@ -7,7 +7,11 @@ from nbconvert import HTMLExporter
 from playwright.sync_api import expect
 
 CELL = "from bplearn.widgets import landscape, step_through, training_lab\n{}"
-PANELS = {"landscape('parabola', 0.2)": "L = w^2", "step_through()": "nothing computed yet", "training_lab()": "moons"}
+PANELS = {
+    "landscape('parabola', 0.2)": "L = w^2",
+    "step_through()": "Iteration 1, step 41 of 41",
+    "training_lab()": "moons",
+}
 
 
 @pytest.fixture(scope="module")

@@ -302,7 +302,7 @@ class Panel(ipywidgets.VBox):  # type: ignore[misc]
     def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
         self.refresh()  # its logic may have been worked by code since the panel was made
         picture = self.static_picture()
-        caption = "This picture is the panel's start. Run the notebook to work the panel itself."
+        caption = "A picture of the panel. Run the notebook to work the panel itself."
         view = {"version_major": 2, "version_minor": 0, "model_id": self.model_id}
         bundle: dict[str, Any] = {"application/vnd.jupyter.widget-view+json": view, "text/plain": self._said(picture)}
         image = svg.figure_html(picture.text("static"), picture.alt)

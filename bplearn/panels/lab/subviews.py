@@ -173,8 +173,9 @@ class LabViews:
             self.pinned.options = names
 
     def beside(self) -> list[tuple[str, History]]:
-        """The pinned runs, to be drawn beside the one under way."""
-        return [(run.name, run.history) for run in self.book.runs]
+        """The pinned runs on the same data, to be drawn beside the one under way: other losses do not compare."""
+        data = self.book.experiment.data_name
+        return [(run.name, run.history) for run in self.book.runs if run.experiment.data_name == data]
 
     def _pin(self) -> None:
         self.said = f"Pinned as '{self.book.pin(self.name.value).name}'."

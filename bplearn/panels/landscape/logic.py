@@ -70,7 +70,7 @@ def path_verdict(path: Array, heights: Array, learning_rate: float) -> Assessmen
         grown = next((i for i in range(1, len(heights)) if heights[i] > 2 * first + 1e-9), len(heights) - 1)
         return Assessment(
             "diverges",
-            f"Diverges: the cost grew from {first:.3g} to {float(heights[grown]):.3g} in {_steps(grown)}.",
+            f"Diverges: the cost grew from {first:.3g} to {float(heights[grown]):.3g} in {count_steps(grown)}.",
         )
     lowest = float(heights.min())
     moves = np.diff(path, axis=0)
@@ -84,12 +84,17 @@ def path_verdict(path: Array, heights: Array, learning_rate: float) -> Assessmen
         return Assessment("too small", f"Too small: {LOOK} steps lower the cost by {fell:.0f}%, and it still falls.")
     if share > 0.5:
         words = f"Zig-zag: {sum(turns)} of the first {len(turns) + 1} steps turn back on the one before."
-        return Assessment("zig-zag", f"{words} The cost is within 1% of its lowest after {arrival} steps.")
+        return Assessment("zig-zag", f"{words} The cost is within 1% of its lowest after {count_steps(arrival)}.")
     bottom = 0.0 if abs(lowest) < 1e-6 * abs(first) else lowest
-    return Assessment("good", f"Good: the cost is within 1% of its lowest, {bottom:.3g}, after {arrival} steps.")
+    return Assessment("good", f"Good: the cost is within 1% of its lowest, {bottom:.3g}, after {count_steps(arrival)}.")
 
 
-def _steps(count: int) -> str:
+def count_steps(count: int) -> str:
+    """Write a number of steps.
+
+    >>> count_steps(1), count_steps(3)
+    ('1 step', '3 steps')
+    """
     return f"{count} step" if count == 1 else f"{count} steps"
 
 
@@ -204,4 +209,4 @@ class Landscape:
             return Assessment("race", "All four stand at the start. Which one will be lowest after 20 steps?")
         order = sorted(last, key=lambda name: last[name] if np.isfinite(last[name]) else np.inf)
         told = ", ".join(f"{name} {last[name]:.3g}" for name in order)
-        return Assessment("race", f"After {self.shown} steps the costs are: {told}.")
+        return Assessment("race", f"After {count_steps(self.shown)} the costs are: {told}.")

@@ -11,7 +11,7 @@ from typing import Any, final
 from bplearn.panels.base import controls
 from bplearn.panels.base.panel import Panel
 from bplearn.panels.choices import OPTIMIZERS
-from bplearn.panels.landscape.logic import SURFACES, Landscape, Surface
+from bplearn.panels.landscape.logic import SURFACES, Landscape, Surface, count_steps
 from bplearn.panels.landscape.pictures import cost_picture, map_picture
 from bplearn.show.picture import Picture, collage
 from bplearn.show.text import escape, short
@@ -71,7 +71,10 @@ class _LandscapeView:
 
     def verdict(self) -> str:
         costs = ", ".join(f"{name} {short(float(h[-1]))}" for name, h in self.land.heights().items())
-        now = "" if self.land.race else f" Now, after {self.land.shown} steps, the cost is {costs.split(' ')[-1]}."
+        if not self.land.race and not self.land.shown:
+            return "<p>The ball stands at the start. What will the steps do: fall, zig-zag, or leave the map?</p>"
+        steps = count_steps(self.land.shown)
+        now = "" if self.land.race else f" Now, after {steps}, the cost is {costs.split(' ')[-1]}."
         return f"<p><b>{escape(self.land.verdict().sentence)}</b>{escape(now)}</p>"
 
     def static_picture(self) -> Picture:

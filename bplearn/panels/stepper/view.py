@@ -125,4 +125,11 @@ class _StepperView:
         return f'<div class="{look}">{escape(self.said)}</div>' if self.said else ""
 
     def static_picture(self) -> Picture:
-        return network_picture(self.walk)
+        """Show a whole iteration at least: a page without a kernel has no steps."""
+        if self.walk.place or self.walk.iteration:
+            return network_picture(self.walk)
+        self.walk.finish()
+        try:
+            return network_picture(self.walk)
+        finally:
+            self.walk.open(0)

@@ -61,6 +61,8 @@ class Tracer:
         self.explained = 0
         self.holder, self.index = self.holders[0], (0,) * len(self.holders[0].shape)
         self.renew()
+        if not self.trace.gradient:  # such as that of a pixel that is always paper: nothing to be seen there
+            self.strongest()
 
     @classmethod
     def example(cls) -> Tracer:
