@@ -26,12 +26,12 @@ FLOORS = {
     "files.lock files.text",
     1: "parameter initializers functional",
     2: "layers.base checks.layers layers losses explain.scalar",
-    3: "explain.naming explain.summary datasets.scaling files.serialization explain.explanation "
+    3: "explain.naming explain.signals explain.summary datasets.scaling files.serialization explain.explanation "
     "schedules network optimizers datasets metrics",
     4: "history explain.gradcheck explain.trace",
     5: "checks.training training slow_motion",
     6: "sweeps",
-    7: "show.network show.trace_picture plotting exercises",
+    7: "show.network show.trace_picture show.decision_plane plotting exercises",
     8: "panels files.copy files.lab_contents course",
     9: "cli __main__",
 }

@@ -4,21 +4,21 @@ Each carries an alt text with its numbers (`alt_text(figure)`); a notebook shows
 First met in notebooks/00_start_here.ipynb.
 """
 
-from bplearn.plotting.arrays import plot_broadcast, plot_layer
-from bplearn.plotting.backward_figures import plot_input_gradient, plot_weight_gradient
 from bplearn.plotting.boundary import plot_decision_boundary
 from bplearn.plotting.curves import plot_loss
+from bplearn.plotting.functions import plot_functions, plot_nudge
 from bplearn.plotting.images import plot_confusion, plot_images
+from bplearn.plotting.input_gradient import plot_input_gradient
 from bplearn.plotting.landscape import plot_landscape
-from bplearn.plotting.lessons import plot_functions, plot_nudge
 from bplearn.plotting.network import plot_network
 from bplearn.plotting.notebook import alt_text, register, show_figure
+from bplearn.plotting.number_grids import plot_broadcast, plot_layer, plot_weight_gradient
+from bplearn.plotting.paths import plot_walks
 from bplearn.plotting.signals import plot_activations, plot_gradients
 from bplearn.plotting.step_sizes import plot_h_curve, plot_step_sizes
 from bplearn.plotting.style import style
 from bplearn.plotting.sweeps import plot_sweep
 from bplearn.plotting.trace import plot_trace
-from bplearn.plotting.walks import plot_walks
 from bplearn.show.picture import Picture
 
 register()

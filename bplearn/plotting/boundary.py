@@ -15,12 +15,12 @@ from matplotlib.colors import to_rgb
 from bplearn.checks.arrays import Array, as_batch, expected_got, positive_integer
 from bplearn.datasets import Dataset
 from bplearn.errors import ArgumentError, ShapeError, TargetError
-from bplearn.functional import class_numbers, sigmoid, softmax
-from bplearn.layers import Sigmoid, Softmax
-from bplearn.losses import BinaryCrossEntropy, Loss, SoftmaxCrossEntropy
+from bplearn.functional import class_numbers
+from bplearn.losses import Loss
 from bplearn.network import Sequential
 from bplearn.plotting.notebook import add_alt, axes_or_new
 from bplearn.plotting.style import MARKERS, Theme, style, style_axes
+from bplearn.show.decision_plane import DecisionPlane, answers_of, decision_plane, has_probabilities, probabilities
 from bplearn.show.text import short
 
 
@@ -51,21 +51,20 @@ def plot_decision_boundary(
     if not isinstance(network, Sequential):
         raise ArgumentError(expected_got("plot_decision_boundary", "a Sequential network", repr(network)))
     x, labels, names, axis_names = _samples(data, targets)
-    classes, surety = _answers(network, x, loss)
+    surety = _surety(network, x, loss)
+    classes = answers_of(surety)
     count = max(surety.shape[-1], int(labels.max()) + 1)
     names = names if names is not None and len(names) >= count else [str(number) for number in range(count)]
     places = _grid(x, positive_integer(resolution, "resolution"))
-    rows, columns = (np.linspace(low, high, resolution) for low, high in (places[1], places[0]))
-    points = np.stack(np.meshgrid(columns, rows), axis=-1).reshape(-1, 2).astype(x.dtype)
-    answers, sure = _answers(network, points, loss)
+    xs, ys = (np.linspace(low, high, resolution) for low, high in places)
+    plane = decision_plane(network, xs, ys, loss)
     with style(ax=ax) as theme:
         ax = axes_or_new(ax, 5.6, 4.2)
         style_axes(ax, theme, title="Decision boundary", x=axis_names[0], y=axis_names[1])
-        shade = _shade(answers, sure, theme).reshape(resolution, resolution, 3)
-        ax.imshow(
-            shade, extent=(*places[0], *places[1]), origin="lower", aspect="auto", interpolation="bilinear", zorder=0
-        )
-        _edges(ax, columns, rows, sure.reshape(resolution, resolution, -1), theme)
+        where: dict[str, Any] = {"extent": (*places[0], *places[1]), "origin": "lower", "aspect": "auto"}
+        ax.imshow(_shade(plane, theme), interpolation="bilinear", zorder=0, **where)
+        for lead in plane.leads:
+            ax.contour(plane.xs, plane.ys, lead, levels=[0.0], colors=[theme.ink], linewidths=1.2, zorder=1)
         _points(ax, x, labels, classes, names, theme)
         ax.set_xlim(*places[0])
         ax.set_ylim(*places[1])
@@ -107,29 +106,19 @@ def _samples(data: Any, targets: Any) -> tuple[Array, Array, list[str] | None, t
     return x, class_numbers(labels.astype(int), highest, "plot_decision_boundary"), names, axis_names
 
 
-def _answers(network: Sequential, x: Array, loss: Loss | None) -> tuple[Array, Array]:
-    """Return the class the network answers for each row, and how sure it is of each class: rows of 0..1."""
+def _surety(network: Sequential, x: Array, loss: Loss | None) -> Array:
+    """Return how sure the network is of each class for each row."""
     y = network(x)
     if y.ndim != 2:
-        raise ShapeError(
-            expected_got("plot_decision_boundary", "one output row for each sample", f"y of shape {y.shape}")
+        got = f"y of shape {y.shape}"
+        raise ShapeError(expected_got("plot_decision_boundary", "one output row for each sample", got))
+    if not has_probabilities(network, loss):
+        wanted, advice = (
+            "a last layer of Softmax or Sigmoid, or a loss",
+            "Pass the loss it was trained with: loss=SoftmaxCrossEntropy().",
         )
-    last = network.layers[-1]
-    if isinstance(loss, SoftmaxCrossEntropy):
-        sure = softmax(y)
-    elif isinstance(loss, BinaryCrossEntropy) and loss.from_logits:
-        sure = sigmoid(y)
-    elif loss is not None or isinstance(last, Sigmoid | Softmax):
-        sure = np.clip(y, 0, 1)
-    else:
-        advice = "Pass the loss it was trained with: loss=SoftmaxCrossEntropy()."
-        raise ArgumentError(
-            expected_got("plot_decision_boundary", "a last layer of Softmax or Sigmoid, or a loss", last, advice)
-        )
-    if sure.shape[1] == 1:
-        sure = np.concatenate([1 - sure, sure], axis=1)
-        return (sure[:, 1] > 0.5).astype(int), sure
-    return sure.argmax(axis=1), sure
+        raise ArgumentError(expected_got("plot_decision_boundary", wanted, network.layers[-1], advice))
+    return probabilities(y, loss)
 
 
 def _grid(x: Array, resolution: int) -> list[tuple[float, float]]:
@@ -140,22 +129,11 @@ def _grid(x: Array, resolution: int) -> list[tuple[float, float]]:
     return [(float(a), float(b)) for a, b in zip(low - margin, high + margin, strict=True)]
 
 
-def _shade(answers: Array, sure: Array, theme: Theme) -> Array:
+def _shade(plane: DecisionPlane, theme: Theme) -> Array:
     """Mix the paper with the color of each point's class, the more the surer the network is of it."""
-    colors = np.array([to_rgb(theme.color(number)) for number in range(sure.shape[-1])])
-    chance = 1 / sure.shape[-1]
-    excess = np.clip((sure.max(axis=-1) - chance) / (1 - chance), 0, 1)
-    depth = (0.1 + 0.25 * excess)[:, None]
-    return np.asarray((1 - depth) * np.array(to_rgb(theme.paper)) + depth * colors[answers])
-
-
-def _edges(ax: Axes, columns: Array, rows: Array, sure: Array, theme: Theme) -> None:
-    """Draw the line where a class stops being the answer."""
-    for number in range(1 if sure.shape[-1] == 2 else 0, sure.shape[-1]):
-        others = np.delete(sure, number, axis=-1).max(axis=-1)
-        lead = sure[..., number] - others
-        if lead.min() < 0 < lead.max():
-            ax.contour(columns, rows, lead, levels=[0.0], colors=[theme.ink], linewidths=1.2, zorder=1)
+    colors = np.array([to_rgb(theme.color(number)) for number in range(plane.sure.shape[-1])])
+    depth = (0.1 + 0.25 * plane.depths)[..., None]
+    return np.asarray((1 - depth) * np.array(to_rgb(theme.paper)) + depth * colors[plane.answers])
 
 
 def _points(ax: Axes, x: Array, labels: Array, classes: Array, names: list[str], theme: Theme) -> None:

@@ -14,6 +14,7 @@ from matplotlib.ticker import FuncFormatter, NullFormatter
 
 from bplearn.checks.arrays import Array, expected_got
 from bplearn.errors import ArgumentError, DataError
+from bplearn.explain.signals import rms, spread_shape
 from bplearn.layers import Layer
 from bplearn.network import Sequential, Tape
 from bplearn.plotting.notebook import add_alt, axes_or_new
@@ -88,7 +89,9 @@ def plot_gradients(source: Sequential | Tape, *, ax: Axes | None = None) -> Axes
     """
     found = _gradients(source)
     names = sorted({name for _, _, grads in found for name in grads}, key=lambda name: (name != "W", name))
-    sizes = [{name: _rms(g, f"layer {place}'s d{name}") for name, g in grads.items()} for place, _, grads in found]
+    sizes = [
+        {name: rms(_finite(g, f"layer {place}'s d{name}")) for name, g in grads.items()} for place, _, grads in found
+    ]
     positive = [size for layer in sizes for size in layer.values() if size > 0]
     floor = min(positive) / 10 if positive else 0.1
     width = 0.8 / len(names)
@@ -141,9 +144,8 @@ def _histogram(ax: Axes, place: int, numbers: Array, color: str, theme: Theme) -
     """Draw a histogram that stands on both sides of a vertical line; equal numbers become one bar."""
     low, high = float(numbers.min()), float(numbers.max())
     if high - low > 1e-12 * max(abs(low), abs(high), 1e-300):
-        counts, edges = np.histogram(numbers, bins=min(_BINS, len(np.unique(numbers))), range=(low, high))
-        # Square roots: else a spike (all the zeros of a ReLU) would flatten the rest to a line.
-        half = 0.42 * np.sqrt(counts / counts.max())
+        widths, edges = spread_shape(numbers, low, high, min(_BINS, len(np.unique(numbers))))
+        half = 0.42 * widths
         ax.fill_betweenx(
             np.repeat(edges, 2)[1:-1],
             place - np.repeat(half, 2),
@@ -177,7 +179,3 @@ def _gradients(source: Any) -> list[tuple[int, str, dict[str, Array]]]:
             expected_got("plot_gradients", "a layer with parameters", "none", "Activations have no gradients to show.")
         )
     return found
-
-
-def _rms(gradient: Array, name: str) -> float:
-    return float(np.sqrt(np.mean(_finite(gradient, name) ** 2)))

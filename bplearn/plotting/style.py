@@ -20,7 +20,7 @@ from matplotlib.colors import to_hex, to_rgb, to_rgba
 
 from bplearn.checks.arrays import expected_got
 from bplearn.errors import ArgumentError
-from bplearn.show.palette import COLORS
+from bplearn.show.palette import COLORS, SERIES
 
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "<", ">", "p")
 DASHED = (0, (3.6, 1.6))
@@ -67,14 +67,13 @@ class Theme:
         return {"color": self.neutral, "linestyle": DOTTED}
 
 
-def _theme(name: str, shade: int, grid: str, series: tuple[str, ...]) -> Theme:
+def _theme(name: str, shade: int, grid: str) -> Theme:
     names = ("ink", "muted", "paper", "positive", "negative", "neutral")
+    series = tuple(pair[shade] for pair in SERIES)
     return Theme(name=name, grid=grid, series=series, **{key: COLORS[key][shade] for key in names})
 
 
-_LIGHT = ("#0072B2", "#D55E00", "#009E73", "#B05A8C", "#E69F00", "#56B4E9", "#8C6D46", "#4D5560")
-_DARK = ("#56B4E9", "#F08A3C", "#2FC49A", "#E79AC6", "#F0E442", "#9BB7FF", "#D2B48C", "#C9D1D9")
-THEMES = {"light": _theme("light", 0, "#E4E7EB", _LIGHT), "dark": _theme("dark", 1, "#30363D", _DARK)}
+THEMES = {"light": _theme("light", 0, "#E4E7EB"), "dark": _theme("dark", 1, "#30363D")}
 
 
 def contrast(first: str, second: str) -> float:

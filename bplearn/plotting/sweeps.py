@@ -5,8 +5,6 @@ Taught in notebooks/12_learning_rate_and_batch_size.ipynb.
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
@@ -17,6 +15,7 @@ from bplearn.plotting.notebook import add_alt, axes_or_new
 from bplearn.plotting.style import blend, contrast, style, style_axes
 from bplearn.show.text import short
 from bplearn.sweeps import SweepResult
+from bplearn.sweeps.results import rank_shades, score_words
 
 
 def plot_sweep(
@@ -47,33 +46,21 @@ def plot_sweep(
         ax = axes_or_new(ax, 1.4 + 0.85 * len(sizes), 1.3 + 0.5 * len(rates))
         words = f"{measure.capitalize()}{f', {optimizer}' if optimizer else ''}"
         style_axes(ax, theme, title=words, x="batch size", y="learning rate")
-        shades = _shades(grid)
+        shades = rank_shades(grid)
         for i in range(len(rates)):
             for j in range(len(sizes)):
                 fill = blend(theme.paper, theme.positive, 0.85 * shades[i, j]) if finite[i, j] else theme.paper
                 ax.add_patch(Rectangle((j - 0.5, i - 0.5), 1, 1, facecolor=fill, edgecolor=theme.grid, linewidth=0.8))
                 ink = theme.ink if contrast(theme.ink, fill) > contrast(theme.paper, fill) else theme.paper
-                ax.text(j, i, _words(grid[i, j]), ha="center", va="center", fontsize=9, color=ink)
+                ax.text(j, i, score_words(grid[i, j]), ha="center", va="center", fontsize=9, color=ink)
         if best is not None:
             place = (best[1] - 0.46, best[0] - 0.46)
             ax.add_patch(Rectangle(place, 0.92, 0.92, fill=False, edgecolor=theme.ink, linewidth=2))
         ax.set_xlim(-0.5, len(sizes) - 0.5)
         ax.set_ylim(-0.5, len(rates) - 0.5)
         ax.set_xticks(range(len(sizes)), [f"{size:,}" for size in sizes])
-        ax.set_yticks(range(len(rates)), [f"{rate:g}" for rate in rates])
+        ax.set_yticks(range(len(rates)), [short(rate) for rate in rates])
     return add_alt(ax, _alt(grid, rates, sizes, words, best))
-
-
-def _shades(grid: Array) -> Array:
-    """Return 1 for the best score and 0 for the worst, by rank: one bad run must not wash out the others."""
-    finite = np.isfinite(grid)
-    order = np.sort(np.unique(grid[finite]))
-    ranks = np.searchsorted(order, np.where(finite, grid, np.inf))
-    return 1 - ranks / max(len(order) - 1, 1)
-
-
-def _words(score: float) -> str:
-    return "" if math.isnan(score) else "diverged" if math.isinf(score) else f"{score:.3f}"
 
 
 def _alt(grid: Array, rates: list[float], sizes: list[int], words: str, best: tuple[int, int] | None) -> str:
@@ -81,5 +68,5 @@ def _alt(grid: Array, rates: list[float], sizes: list[int], words: str, best: tu
     if best is not None:
         said += f" Lowest {short(grid[best])} at rate {rates[best[0]]:g}, batch size {sizes[best[1]]}."
     for rate, row in zip(rates, grid, strict=True):
-        said += f" Rate {rate:g}: " + ", ".join(_words(score) or "not finished" for score in row) + "."
+        said += f" Rate {short(rate)}: " + ", ".join(score_words(score) or "not finished" for score in row) + "."
     return said

@@ -130,19 +130,21 @@ class NetworkDrawing:
         shown = np.nan_to_num(W[np.ix_(left.units, right.units)])
         sizes = np.minimum(np.abs(shown) / (largest or 1.0), 1.0).tolist()
         crowded, heard = shown.size > CROWD, []
+        stops = [f'x2="{right.x:.1f}" y2="{y:.1f}"' for y in right.ys]  # hundreds of lines: text is quick
         for a, (i, row, strength) in enumerate(zip(left.units, shown.tolist(), sizes, strict=True)):
-            for j, number, size, y in zip(right.units, row, strength, right.ys, strict=True):
-                ends = f'x1="{left.x:.1f}" y1="{left.ys[a]:.1f}" x2="{right.x:.1f}" y2="{y:.1f}"'  # hundreds: quick
+            start = f'<line x1="{left.x:.1f}" y1="{left.ys[a]:.1f}"'
+            for b, (j, number, size, stop) in enumerate(zip(right.units, row, strength, stops, strict=True)):
                 if size > 0.04 or not crowded:
                     look = f'stroke-width="{0.5 + (widest - 0.5) * size:.1f}" opacity="{0.4 + 0.55 * size:.2f}"'
-                    self.below.append(f"<line {ends} {_LOOK[(number > 0) - (number < 0)]} {look}/>")
+                    self.below.append(f"{start} {stop} {_LOOK[(number > 0) - (number < 0)]} {look}/>")
                 if layer is not None:
-                    heard.append(f'<line {ends} data-key="edge-{layer}-{i}-{j}"/>')
+                    heard.append(f'{start} {stop} data-key="edge-{layer}-{i}-{j}"/>')
                 if numbers:
                     few = len(left.units) == 1 or len(right.units) == 1
                     share = 0.5 if few else 0.3 + 0.4 * a / (len(left.units) - 1)
                     fill = str(sign_stroke(number)["stroke"]) if number else MUTED
-                    self.plate((left.x, left.ys[a]), (right.x, y), short(number), share=share, fill=fill)
+                    ends = (left.x, left.ys[a]), (right.x, right.ys[b])
+                    self.plate(*ends, short(number), share=share, fill=fill)
         if heard:
             self.below.append(group(*heard, stroke="transparent", stroke_width=9))
 
@@ -160,8 +162,8 @@ class NetworkDrawing:
 
     def line(self, start: Spot, end: Spot, number: float, width: float, stroke: str | None = None) -> None:
         """Draw one line that is lit: as wide as said, color (unless `stroke` says another) and dash by the sign."""
-        look = sign_stroke(number) if stroke is None else sign_stroke(number) | {"stroke": stroke}
-        self.lit.append(line(*start, *end, stroke_width=width, **look))  # type: ignore[arg-type]
+        look = _LOOK[(number > 0) - (number < 0)] if stroke is None else _look(number, stroke)
+        self.lit.append(f'<line {_ends(start, end)} {look} stroke-width="{width:.2f}"/>')
 
     def number(
         self, start: Spot, end: Spot, words: str, *, share: float = 0.5, size: float = 12, rise: float = 4,
@@ -224,10 +226,14 @@ class NetworkDrawing:
         self.units.append(text(x, y, words, size=12, anchor="middle", fill=ACCENT, font_weight=600))
 
 
-def _look(number: float) -> str:
+def _ends(start: Spot, end: Spot) -> str:
+    return f'x1="{start[0]:.1f}" y1="{start[1]:.1f}" x2="{end[0]:.1f}" y2="{end[1]:.1f}"'  # hundreds: quick
+
+
+def _look(number: float, stroke: str | None = None) -> str:
     look = sign_stroke(number)
     dash = look["stroke_dasharray"]
-    return f'stroke="{look["stroke"]}"' + (f' stroke-dasharray="{dash}"' if dash else "")
+    return f'stroke="{stroke or look["stroke"]}"' + (f' stroke-dasharray="{dash}"' if dash else "")
 
 
 _LOOK = {sign: _look(sign) for sign in (-1, 0, 1)}

@@ -20,6 +20,17 @@ COLORS = {
     "soft": ("#f2f4f7", "#242a31"),
     "glow": ("#fff1b8", "#4b3f12"),
 }
+# One color for each class or run, after Okabe and Ito; marker, dash or a name tells them apart as well.
+SERIES = (
+    ("#0072b2", "#56b4e9"),
+    ("#d55e00", "#f08a3c"),
+    ("#009e73", "#2fc49a"),
+    ("#b05a8c", "#e79ac6"),
+    ("#e69f00", "#f0e442"),
+    ("#56b4e9", "#9bb7ff"),
+    ("#8c6d46", "#d2b48c"),
+    ("#4d5560", "#c9d1d9"),
+)
 _FROM_JUPYTER = {"ink": "--jp-content-font-color1", "paper": "--jp-layout-color1", "soft": "--jp-layout-color2"}
 
 
@@ -47,7 +58,8 @@ def _variables(shade: int, jupyter: bool) -> str:
         own = COLORS[name][shade]
         return f"var({_FROM_JUPYTER[name]},{own})" if jupyter and name in _FROM_JUPYTER else own
 
-    return ";".join(f"--bpl-{name}:{value(name)}" for name in COLORS)
+    series = (f"--bpl-series{number}:{pair[shade]}" for number, pair in enumerate(SERIES))
+    return ";".join([*(f"--bpl-{name}:{value(name)}" for name in COLORS), *series])
 
 
 # A page that shows pictures as live SVG adds this once. Pictures without it keep the light colours.
@@ -61,6 +73,16 @@ STYLE = (
     + ";--bpl-paper:Canvas;--bpl-soft:Canvas;--bpl-glow:Canvas}}"
     ".bpl [data-key]{cursor:pointer}"
 )
+
+
+def series_color(number: int) -> str:
+    """Return the color of class or run `number` for SVG; after the last it starts again.
+
+    >>> series_color(1)
+    'var(--bpl-series1,#d55e00)'
+    """
+    number %= len(SERIES)
+    return f"var(--bpl-series{number},{SERIES[number][0]})"
 
 
 def sign_stroke(number: float) -> dict[str, str | None]:

@@ -16,7 +16,7 @@ from collections.abc import Iterable
 
 from bplearn.checks.arrays import expected_got
 from bplearn.errors import ArgumentError
-from bplearn.show.palette import COLORS, INK, NEUTRAL, PAPER, SOFT
+from bplearn.show.palette import COLORS, INK, NEUTRAL, PAPER, SERIES, SOFT
 from bplearn.show.text import escape
 
 Attribute = str | float | bool | None
@@ -236,7 +236,8 @@ def stand_alone(svg_text: str) -> str:
     _, _, width, height = re.search(r'viewBox="([^"]*)"', head).group(1).split()  # type: ignore[union-attr]
     head = head.replace('width="100%"', f'width="{width}" height="{height}"', 1)
     swaps = "".join(
-        f'[fill="{light}"]{{fill:{dark}}}[stroke="{light}"]{{stroke:{dark}}}' for light, dark in COLORS.values()
+        f'[fill="{light}"]{{fill:{dark}}}[stroke="{light}"]{{stroke:{dark}}}'
+        for light, dark in (*COLORS.values(), *SERIES)
     )
     style = f"<style>@media(prefers-color-scheme:dark){{{swaps}}}</style>"
     page = rect(0, 0, float(width), float(height), fill=COLORS["paper"][0], rx=6)

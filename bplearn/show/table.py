@@ -16,6 +16,7 @@ from bplearn.show.palette import NEGATIVE, NEUTRAL, POSITIVE
 from bplearn.show.text import escape
 
 _NUMBER = re.compile(r"[-+]?[\d,.]*\d(e-?\d+)?\s?[%°]?").fullmatch
+_NO_DIGIT = re.compile(r"\D*").fullmatch
 _WIDEST = 60
 _LEFT = ' style="text-align:left;vertical-align:top{}"'
 
@@ -57,8 +58,7 @@ class Table:
     def _is_right(self) -> list[bool]:
         """Tell for each column whether it stands to the right: it holds numbers, and else words without digits."""
         return [
-            any(_NUMBER(cell) for cell in column)
-            and all(_NUMBER(cell) or not re.search(r"\d", cell) for cell in column)
+            any(map(_NUMBER, column)) and all(_NUMBER(cell) or _NO_DIGIT(cell) for cell in column)
             for column in zip(*self._cells(), strict=True)
         ]
 

@@ -146,6 +146,23 @@ class SweepResult:
         return "".join(table.html() for table in self.tables()) or "<p>SweepResult: no runs</p>"
 
 
+def rank_shades(grid: Array) -> Array:
+    """Return 1 for the best score and 0 for the worst, by rank: one bad run must not wash out the others.
+
+    >>> rank_shades(np.array([[0.1, 9.0], [np.inf, 0.2]]))[0]
+    array([1., 0.])
+    """
+    finite = np.isfinite(grid)
+    order = np.sort(np.unique(grid[finite]))
+    ranks = np.searchsorted(order, np.where(finite, grid, np.inf))
+    return np.asarray(1 - ranks / max(len(order) - 1, 1))
+
+
+def score_words(score: float) -> str:
+    """Write the score of a cell: nothing where none is finished, in words where it diverged."""
+    return "" if math.isnan(score) else "diverged" if math.isinf(score) else short(score, 3)
+
+
 class SweepFile:
     """The file of a sweep: a first line that says which sweep it is, then one line a run.
 

@@ -14,13 +14,12 @@ from PIL import Image
 
 from bplearn.checks.arrays import Array
 from bplearn.datasets import Dataset
-from bplearn.show.palette import ACCENT, INK, MUTED, NEGATIVE, NEUTRAL, PAPER, POSITIVE, SOFT
+from bplearn.show.decision_plane import DecisionPlane, decision_plane
+from bplearn.show.palette import INK, MUTED, NEGATIVE, NEUTRAL, PAPER, SERIES, SOFT, series_color
 from bplearn.show.picture import Picture
 from bplearn.show.svg import path, png_image, polyline, rect, text
 from bplearn.training.session import Session
 
-CLASS_RGB = ((0, 114, 178), (224, 112, 20), (150, 60, 130))
-CLASS_INK = (POSITIVE, NEGATIVE, ACCENT)
 CLASS_MARK = ("dots", "squares", "crosses")
 GRID = 64  # the plane is GRID x GRID answers
 
@@ -45,13 +44,12 @@ def boundary(session: Session, data: Dataset) -> Picture:
     low, high = data.x.min(axis=0), data.x.max(axis=0)
     middle, half = (low + high) / 2, float((high - low).max()) * 0.56
     ticks = (np.arange(GRID) + 0.5) / GRID * 2 - 1
-    across, down = np.meshgrid(middle[0] + half * ticks, middle[1] - half * ticks)
-    y = session.network(np.stack([across.ravel(), down.ravel()], axis=1))
-    picture = png_image(_shades(y), edge, 22, size, size, smooth=True)
+    plane = decision_plane(session.network, middle[0] + half * ticks, middle[1] - half * ticks, session.loss)
+    picture = png_image(_shades(plane), edge, 22, size, size, smooth=True)
     scaled = (data.x - middle) / half
     places = np.stack([edge + size * (scaled[:, 0] + 1) / 2, 22 + size * (1 - scaled[:, 1]) / 2], axis=1)
     parts = [picture, rect(edge, 22, size, size, fill="none", stroke=NEUTRAL)]
-    parts += [_border(lead, edge, 22, size) for lead in _leads(y)]
+    parts += [_border(lead, edge, 22, size) for lead in plane.leads]
     parts += [_marks(places[data.targets == k], k) for k in range(len(data.target_names or ()))]
     entry = edge
     for k, name in enumerate(data.target_names or ()):
@@ -63,29 +61,13 @@ def boundary(session: Session, data: Dataset) -> Picture:
     )
 
 
-def _shades(y: Array) -> bytes:
+def _shades(plane: DecisionPlane) -> bytes:
     """Colour each point of the grid by the answer there, paler where the network is unsure; return a PNG."""
-    with np.errstate(over="ignore", invalid="ignore"):
-        if y.shape[1] == 1:
-            p = 1 / (1 + np.exp(-np.nan_to_num(y[:, 0])))
-            winner, sure = (p > 0.5).astype(int), np.abs(2 * p - 1)
-        else:
-            raised = np.exp(np.nan_to_num(y - y.max(axis=1, keepdims=True)))
-            p = raised / raised.sum(axis=1, keepdims=True)
-            winner, sure = p.argmax(axis=1), (p.max(axis=1) * p.shape[1] - 1) / (p.shape[1] - 1)
-    pixels = np.empty((GRID * GRID, 4), dtype=np.uint8)
-    pixels[:, :3] = np.array(CLASS_RGB, dtype=np.uint8)[winner]
-    pixels[:, 3] = (25 + 100 * sure).astype(np.uint8)
-    return png(pixels.reshape(GRID, GRID, 4))
-
-
-def _leads(y: Array) -> list[Array]:
-    """By how much each class leads the others at each point of the grid; a border is where that is zero."""
-    finite = np.clip(np.nan_to_num(y), -1e30, 1e30)
-    if y.shape[1] == 1:
-        return [finite[:, 0].reshape(GRID, GRID)]
-    others = [np.delete(finite, k, axis=1).max(axis=1) for k in range(y.shape[1])]
-    return [(finite[:, k] - others[k]).reshape(GRID, GRID) for k in range(y.shape[1])]
+    colors = np.array([list(bytes.fromhex(light[1:])) for light, _ in SERIES[: plane.sure.shape[-1]]], dtype=np.uint8)
+    pixels = np.empty((GRID, GRID, 4), dtype=np.uint8)
+    pixels[..., :3] = colors[plane.answers]
+    pixels[..., 3] = (25 + 100 * plane.depths).astype(np.uint8)
+    return png(pixels)
 
 
 def _border(lead: Array, left: float, top: float, size: float) -> str:
@@ -98,9 +80,10 @@ def _border(lead: Array, left: float, top: float, size: float) -> str:
         (above[:-1, :-1] != above[1:, :-1]) | (above[:-1, 1:] != above[1:, 1:]) | (above[:-1, :-1] != above[:-1, 1:])
     )
     pieces, cell = [], size / GRID
+    above, along, down = above.tolist(), along.tolist(), down.tolist()  # read one by one, lists are quicker
     for i, j in zip(rows.tolist(), columns.tolist(), strict=True):
-        ends = [(j + along[k, j], float(k)) for k in (i, i + 1) if above[k, j] != above[k, j + 1]]
-        ends += [(float(k), i + down[i, k]) for k in (j, j + 1) if above[i, k] != above[i + 1, k]]
+        ends = [(j + along[k][j], float(k)) for k in (i, i + 1) if above[k][j] != above[k][j + 1]]
+        ends += [(float(k), i + down[i][k]) for k in (j, j + 1) if above[i][k] != above[i + 1][k]]
         spots = [f"{left + cell * (x + 0.5):.1f} {top + cell * (z + 0.5):.1f}" for x, z in ends]
         pieces += [f"M{one}L{other}" for one, other in zip(spots[::2], spots[1::2], strict=False)]
     return path("".join(pieces), stroke=INK, stroke_width=1.8, stroke_linecap="round") if pieces else ""
@@ -118,11 +101,11 @@ def _marks(places: Array, kind: int) -> str:
     spots = np.round(places, 1).tolist()
     if kind == 2:
         drawn = "".join(f"M{x - 3:.1f} {y}h6M{x} {y - 3:.1f}v6" for x, y in spots)
-        return path(drawn, stroke=CLASS_INK[2], stroke_width=2)
+        return path(drawn, stroke=series_color(2), stroke_width=2)
     cap = "round" if kind == 0 else "square"
     drawn = "".join(f"M{x} {y}h0" for x, y in spots)
     rim = path(drawn, stroke=PAPER, stroke_width=6.6 if kind == 0 else 5.6, stroke_linecap=cap)
-    return rim + path(drawn, stroke=CLASS_INK[kind], stroke_width=5 if kind == 0 else 4, stroke_linecap=cap)
+    return rim + path(drawn, stroke=series_color(kind), stroke_width=5 if kind == 0 else 4, stroke_linecap=cap)
 
 
 def curve_view(session: Session, data: Dataset) -> Picture:

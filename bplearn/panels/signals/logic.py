@@ -18,6 +18,7 @@ from bplearn import layers
 from bplearn.checks.arrays import Array, expected_got, number_in, positive_integer
 from bplearn.datasets import Dataset, digits
 from bplearn.errors import ArgumentError
+from bplearn.explain.signals import rms
 from bplearn.initializers import (
     Initializer,
     constant,
@@ -169,8 +170,8 @@ class SignalFlow:
             spread=float(y.std()),
             dead=float((y == 0).all(axis=0).mean()),
             saturated=float(((y <= low + edge) | (y >= high - edge)).mean()),
-            arriving=_rms(step.dy),
-            gradient=_rms(gradient),
+            arriving=rms(step.dy),
+            gradient=rms(gradient),
             alike=y.shape[1] > 1 and bool(np.ptp(y, axis=1).max() <= 1e-12 * max(1.0, float(np.abs(y).max()))),
         )
 
@@ -227,10 +228,6 @@ class SignalFlow:
             "healthy": f"{way}{each}; {spread}.",
         }
         return Assessment(self.state, sentences[self.state])
-
-
-def _rms(array: Array) -> float:
-    return float(np.sqrt(np.mean(np.square(array))))
 
 
 def _each(start: float, end: float, steps: int) -> float:

@@ -11,6 +11,7 @@ from collections.abc import Callable
 import numpy as np
 
 from bplearn.checks.arrays import Array
+from bplearn.explain.signals import spread_shape
 from bplearn.panels.signals.logic import BOUNDS, SignalFlow
 from bplearn.show.palette import ACCENT, INK, MUTED, NEGATIVE, NEUTRAL, POSITIVE, SOFT
 from bplearn.show.picture import Picture
@@ -76,11 +77,10 @@ def _spread(
     outputs: Array, middle: float, half: float, low: float, high: float, place: Callable[[float], float]
 ) -> str:
     numbers = np.clip(np.nan_to_num(outputs.ravel(), posinf=high, neginf=low), low, high)
-    bins = np.minimum(((numbers - low) * (BINS / (high - low))).astype(int), BINS - 1)
-    counts = np.bincount(bins, minlength=BINS)
-    edges = [place(edge) for edge in np.linspace(low, high, BINS + 1).tolist()]
+    widths, places = spread_shape(numbers, low, high, BINS)
+    edges = [place(edge) for edge in places.tolist()]
     commands: list[str | float] = []
-    for size, y0, y1 in zip((half * np.sqrt(counts / counts.max())).tolist(), edges[:-1], edges[1:], strict=True):
+    for size, y0, y1 in zip((half * widths).tolist(), edges[:-1], edges[1:], strict=True):
         if size > 0:
             left, right = middle - size, middle + size
             commands += ["M", left, y0, "L", right, y0, "L", right, y1, "L", left, y1, "Z"]

@@ -17,7 +17,7 @@ from bplearn.show.picture import Picture
 from bplearn.show.svg import group, line, path, polyline, rect, text, text_width
 from bplearn.show.text import short
 from bplearn.show.ticks import log_ticks, round_ticks
-from bplearn.sweeps.results import Run
+from bplearn.sweeps.results import Run, rank_shades, score_words
 
 HIGH, LEFT, TOP = 38.0, 62.0, 42.0
 WHOLE = 384.0  # width of all cells together, where there are few of them
@@ -39,9 +39,10 @@ def map_picture(chart: SweepMap) -> Picture:
     wide = _wide(chart)
     width, height = max(LEFT + wide * columns + 8, 440.0), TOP + HIGH * rows + 44
     grid, best = chart.grid(), chart.best()
-    good = sorted(
-        score for place, run in chart.runs.items() if not blew_up(run) and math.isfinite(score := grid[place])
-    )
+    ranked = grid.copy()
+    for place, run in chart.runs.items():
+        ranked[place] = np.inf if blew_up(run) else grid[place]
+    shades = rank_shades(ranked)
     parts = [
         text(4, 14, f"{chart.measure} after {chart.epochs} epochs. Strong color: low. ★ best, × diverged", size=12)
     ]
@@ -53,7 +54,7 @@ def map_picture(chart: SweepMap) -> Picture:
         parts.append(text(LEFT + wide * (j + 0.5), TOP + HIGH * rows + 17, words, size=12.5, anchor="middle"))
     parts.append(text(LEFT + wide * columns / 2, height - 6, "batch size", size=11, anchor="middle", fill=MUTED))
     cells = [(i, j) for i in range(rows) for j in range(columns)]
-    parts += [_cell(chart.runs.get(place), grid[place], good, wide, *place, place == best) for place in cells]
+    parts += [_cell(chart.runs.get(place), grid[place], shades[place], wide, *place, place == best) for place in cells]
     parts += [_growing(chart, history, *place) for place, history in chart.training.items()]
     if not chart.done and not chart.training:
         empty = [j for j in range(columns) if (0, j) not in chart.runs]
@@ -67,7 +68,7 @@ def map_picture(chart: SweepMap) -> Picture:
     return Picture(width, height, "".join(parts), "Map of the sweep", _words(chart))
 
 
-def _cell(run: Run | None, score: float, good: list[float], wide: float, i: int, j: int, is_best: bool) -> str:
+def _cell(run: Run | None, score: float, depth: float, wide: float, i: int, j: int, is_best: bool) -> str:
     x, y = LEFT + wide * j, TOP + HIGH * i
     middle = x + wide / 2
     frame = rect(x + 1, y + 1, wide - 2, HIGH - 2, fill=SOFT, stroke=NEUTRAL, stroke_width=0.6)
@@ -80,9 +81,8 @@ def _cell(run: Run | None, score: float, good: list[float], wide: float, i: int,
         words = short(score, 1) if math.isfinite(score) else "diverged"
         mark = strokes + text(middle, y + 24, words, size=11.5, anchor="middle", fill=NEGATIVE, halo=True)
     else:
-        depth = 1 - good.index(score) / max(len(good) - 1, 1)
         shade = rect(x + 1, y + 1, wide - 2, HIGH - 2, fill=POSITIVE, fill_opacity=0.04 + 0.4 * depth)
-        words = f"★ {short(score, 3)}" if is_best else short(score, 3)
+        words = f"★ {score_words(score)}" if is_best else score_words(score)
         mark = shade + text(middle, y + 24, words, size=13, anchor="middle", font_weight=700 if is_best else None)
     return group(frame, mark, data_key=f"cell-{i}-{j}")
 
@@ -107,7 +107,7 @@ def _words(chart: SweepMap) -> str:
         for j, size in enumerate(chart.batch_sizes):
             run = chart.runs.get((i, j))
             if run is not None:
-                cells.append(f"batch {size} {'diverged' if blew_up(run) else short(chart.score(i, j), 3)}")
+                cells.append(f"batch {size} {'diverged' if blew_up(run) else score_words(chart.score(i, j))}")
         if cells:
             said.append(f"Rate {short(rate)}: {', '.join(cells)}.")
     return " ".join(said)

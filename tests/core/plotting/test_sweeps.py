@@ -26,7 +26,7 @@ def result(optimizers=("SGD",)):
 def test_each_cell_shows_the_mean_over_the_seeds_and_divergence_in_words():
     ax = plot_sweep(result())
     cells = {text.get_position(): text.get_text() for text in ax.texts}
-    assert cells == {(0, 0): "0.600", (1, 0): "0.900", (0, 1): "diverged", (1, 1): "0.400"}
+    assert cells == {(0, 0): "0.6", (1, 0): "0.9", (0, 1): "diverged", (1, 1): "0.4"}
     assert [label.get_text() for label in ax.get_xticklabels()] == ["8", "32"]
     assert [label.get_text() for label in ax.get_yticklabels()] == ["0.1", "1"]
 
@@ -44,7 +44,7 @@ def test_the_best_cell_is_framed_and_deepest():
 def test_the_alt_text_says_the_numbers():
     assert alt_text(plot_sweep(result())) == (
         "Loss by learning rate and batch size: 2 rates, 2 sizes. Lowest 0.4 at rate 1, batch size 32. "
-        "Rate 0.1: 0.600, 0.900. Rate 1: diverged, 0.400."
+        "Rate 0.1: 0.6, 0.9. Rate 1: diverged, 0.4."
     )
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from bplearn import ArgumentError, DataError
 from bplearn.plotting import alt_text
-from bplearn.plotting.walks import plot_walks
+from bplearn.plotting.paths import plot_walks
 
 
 def square(x):

@@ -1,7 +1,7 @@
-"""Arrays as grids of numbers: what a layer does to a batch, and what broadcasting does to a column and a row.
+"""Arrays as grids of numbers: a layer on a batch, a column minus a row, and a gradient as the sum over samples.
 
 Shapes are easier to believe when each cell can be counted. Rows are samples in every picture.
-Taught in notebooks/02_forward_pass.ipynb and notebooks/03_cost_functions.ipynb.
+Taught in notebooks/02_forward_pass.ipynb, 03_cost_functions.ipynb and 08_batches_and_shapes.ipynb.
 """
 
 from __future__ import annotations
@@ -90,6 +90,49 @@ def plot_broadcast(column: Any, row: Any, *, names: tuple[str, str] = ("y", "t")
     return add_alt(
         ax, f"{told}. {names[0]} {listed(column)}, {names[1]} {listed(row)}, table {listed(table)}. {meant_words}."
     )
+
+
+def plot_weight_gradient(x: Any, dy: Any, *, follow: tuple[int, int] = (0, 0), ax: Axes | None = None) -> Axes:
+    """Draw dW = x.T @ dy as the sum it is: one grid x_n.T @ dy_n for each sample, and the total.
+
+    Shapes: x (N, n_in), dy (N, n_out) -> dW (n_in, n_out), with at most 6 samples. The cell `follow` is tinted.
+    Raises: ShapeError where x and dy do not fit or `follow` is outside, ArgumentError for too many samples.
+
+    >>> from bplearn.plotting import alt_text
+    >>> alt_text(plot_weight_gradient([[1.0], [3.0]], [[0.5], [0.1]]))
+    'dW (1, 1) as a sum over 2 samples. sample 0 [[0.5]], sample 1 [[0.3]], dW [[0.8]]. Cell [0, 0]: 0.5 + 0.3 = 0.8.'
+
+    Introduced in: notebooks/08_batches_and_shapes.ipynb
+    """
+    x, dy = as_floats(x, "x"), as_floats(dy, "dy")
+    if x.ndim != 2 or dy.ndim != 2 or len(x) != len(dy):
+        raise ShapeError(
+            expected_got("plot_weight_gradient", "x (N, n_in) and dy (N, n_out)", f"{x.shape}, {dy.shape}")
+        )
+    if not 1 <= len(x) <= 6:
+        raise ArgumentError(
+            expected_got("plot_weight_gradient", "1 to 6 samples", len(x), "Pass a slice: x[:3], dy[:3].")
+        )
+    cell = tuple(follow)
+    size = (x.shape[1], dy.shape[1])
+    if len(cell) != 2 or not all(0 <= i < most for i, most in zip(cell, size, strict=True)):
+        raise ShapeError(expected_got("follow", f"a cell (i, j) of dW {size}", repr(follow)))
+    grids = {f"sample {n}": np.outer(x[n], dy[n]) for n in range(len(x))} | {"dW": x.T @ dy}
+    signs = ["+"] * (len(x) - 1) + ["=", ""]
+    with style(ax=ax) as theme:
+        ax = _canvas(ax, grids, theme)
+        left = 0.0
+        for (name, array), sign in zip(grids.items(), signs, strict=True):
+            tinted = np.zeros(size, dtype=bool)
+            tinted[cell] = True
+            left = _grid(ax, array, left, name, tinted, theme)
+            if sign:
+                ax.text(left + _GAP / 2, 0, sign, ha="center", va="center", fontsize=13, color=theme.ink)
+            left += _GAP
+    told = ", ".join(f"{name} {listed(array)}" for name, array in grids.items())
+    parts = [listed(array[cell]) for array in grids.values()]
+    followed = f"Cell {list(cell)}: {' + '.join(parts[:-1])} = {parts[-1]}"
+    return add_alt(ax, f"dW {size} as a sum over {len(x)} samples. {told}. {followed}.")
 
 
 def _canvas(ax: Axes | None, grids: dict[str, Array], theme: Theme) -> Axes:

@@ -2,8 +2,7 @@ import numpy as np
 import pytest
 
 from bplearn.errors import ArgumentError, ShapeError
-from bplearn.plotting import alt_text
-from bplearn.plotting.backward_figures import plot_input_gradient, plot_weight_gradient
+from bplearn.plotting import alt_text, plot_input_gradient, plot_weight_gradient
 
 X = [[1.0, 2.0, 0.5], [0.0, 1.0, -1.0]]
 DY = [[0.5, -2.0], [4.0, 3.0]]

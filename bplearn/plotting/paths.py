@@ -1,6 +1,6 @@
-"""Walks on a curve, side by side: where each step of gradient descent lands.
+"""Paths of gradient descent on a curve, side by side: where each step lands.
 
-One small picture for each learning rate shows what a loss curve hides: a walk that jumps from side to side.
+One small picture for each learning rate shows what a loss curve hides: a path that jumps from side to side.
 Used in notebooks/07_weight_updates.ipynb.
 """
 
