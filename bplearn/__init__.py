@@ -51,11 +51,12 @@ from bplearn.losses import (
     SoftmaxCrossEntropy,
 )
 from bplearn.metrics import accuracy, confusion_matrix, f1_score, mean_absolute_error
-from bplearn.network import Sequential, Step, Tape, mlp
+from bplearn.network import Sequential, mlp
 from bplearn.optimizers import SGD, AdaGrad, Adam, AdamW, Momentum, Optimizer, RMSProp
 from bplearn.parameter import Parameter
 from bplearn.slow_motion import Phase, phases
 from bplearn.sweeps import SweepResult, sweep
+from bplearn.tape import Step, Tape
 from bplearn.training import TrainStep, fit, train
 from bplearn.training.session import Session
 

@@ -13,8 +13,9 @@ from typing import Any, final
 import numpy as np
 
 from bplearn import functional
-from bplearn.checks.arrays import Array, all_finite, as_array, as_batch, as_floats, expected_got, number_in
-from bplearn.errors import DataError, ShapeError, TargetError
+from bplearn.checks.arrays import Array, as_batch
+from bplearn.checks.settings import Range
+from bplearn.checks.targets import check_probabilities, class_targets, value_targets, yes_no_targets
 
 Cache = dict[str, Any]
 
@@ -56,8 +57,18 @@ class Loss(ABC):
         return f"{type(self).__name__}({inside})"
 
 
+class _LossOfValues(Loss):
+    """What the losses for values share: targets of the predictions' shape, and the predictions are the answers."""
+
+    def prepare_targets(self, target: Any, shape: tuple[int, ...]) -> Array:
+        return value_targets(self, target, shape)
+
+    def predict(self, prediction: Array) -> Array:
+        return prediction
+
+
 @final
-class MeanSquaredError(Loss):
+class MeanSquaredError(_LossOfValues):
     """The mean of all squared errors, as PyTorch and Keras define it.
 
     Shapes: prediction (N, M), target (N, M)
@@ -70,9 +81,6 @@ class MeanSquaredError(Loss):
     Introduced in: notebooks/03_cost_functions.ipynb
     """
 
-    def prepare_targets(self, target: Any, shape: tuple[int, ...]) -> Array:
-        return _values(self, target, shape)
-
     def compute(self, prediction: Array, target: Array) -> tuple[Any, Cache]:
         error = prediction - target
         return _total(error * error) / _count(error), {"error": error}
@@ -81,12 +89,9 @@ class MeanSquaredError(Loss):
         error = cache["error"]
         return error * (2 / _count(error))
 
-    def predict(self, prediction: Array) -> Array:
-        return prediction
-
 
 @final
-class HalfSquaredError(Loss):
+class HalfSquaredError(_LossOfValues):
     """Half the squared error summed over the outputs, averaged over the batch: the textbooks' E.
 
     Shapes: prediction (N, M), target (N, M)
@@ -100,9 +105,6 @@ class HalfSquaredError(Loss):
     Introduced in: notebooks/03_cost_functions.ipynb
     """
 
-    def prepare_targets(self, target: Any, shape: tuple[int, ...]) -> Array:
-        return _values(self, target, shape)
-
     def compute(self, prediction: Array, target: Array) -> tuple[Any, Cache]:
         error = prediction - target
         return _total(error * error) / (2 * error.shape[-2]), {"error": error}
@@ -111,12 +113,9 @@ class HalfSquaredError(Loss):
         error = cache["error"]
         return error * (1 / error.shape[-2])
 
-    def predict(self, prediction: Array) -> Array:
-        return prediction
-
 
 @final
-class MeanAbsoluteError(Loss):
+class MeanAbsoluteError(_LossOfValues):
     """The mean of all absolute errors; an outlier pulls no harder than any other sample.
 
     Shapes: prediction (N, M), target (N, M)
@@ -127,9 +126,6 @@ class MeanAbsoluteError(Loss):
     2.0
     """
 
-    def prepare_targets(self, target: Any, shape: tuple[int, ...]) -> Array:
-        return _values(self, target, shape)
-
     def compute(self, prediction: Array, target: Array) -> tuple[Any, Cache]:
         error = prediction - target
         return _total(np.abs(error)) / _count(error), {"error": error}
@@ -138,12 +134,9 @@ class MeanAbsoluteError(Loss):
         error = cache["error"]
         return np.sign(error) * (1 / _count(error))
 
-    def predict(self, prediction: Array) -> Array:
-        return prediction
-
 
 @final
-class Huber(Loss):
+class Huber(_LossOfValues):
     """Squared for small errors, linear beyond `delta`: smooth at 0 and calm about outliers.
 
     Shapes: prediction (N, M), target (N, M)
@@ -157,11 +150,10 @@ class Huber(Loss):
     Source: Huber 1964.
     """
 
-    def __init__(self, delta: float = 1.0) -> None:
-        self.delta = number_in(delta, "Huber's delta", 0, open_low=True)
+    delta = Range("Huber's delta", 0, open_low=True)
 
-    def prepare_targets(self, target: Any, shape: tuple[int, ...]) -> Array:
-        return _values(self, target, shape)
+    def __init__(self, delta: float = 1.0) -> None:
+        self.delta = delta
 
     def compute(self, prediction: Array, target: Array) -> tuple[Any, Cache]:
         error = prediction - target
@@ -171,9 +163,6 @@ class Huber(Loss):
     def backward(self, cache: Cache) -> Array:
         inner = cache["inner"]
         return inner * (1 / _count(inner))
-
-    def predict(self, prediction: Array) -> Array:
-        return prediction
 
 
 @final
@@ -198,25 +187,14 @@ class BinaryCrossEntropy(Loss):
         self.from_logits = from_logits
 
     def prepare_targets(self, target: Any, shape: tuple[int, ...]) -> Array:
-        array = as_array(target, f"{self!r}'s target", TargetError)
-        if array.ndim == 1 and len(shape) == 2 and shape[1] == 1:
-            target = functional.class_numbers(array, 2, repr(self))[:, None]
-        values = _values(self, target, shape)
-        bad = (values < 0) | (values > 1)
-        if bad.any():
-            place = tuple(np.argwhere(bad)[0])
-            raise TargetError(expected_got(f"{self!r}", "targets in 0..1", f"{values[place]} at row {place[0]}"))
-        return values
+        return yes_no_targets(self, target, shape)
 
     def compute(self, prediction: Array, target: Array) -> tuple[Any, Cache]:
         if self.from_logits:
             plus = functional.softplus(prediction)
             value = _total(plus - prediction * target) / _count(prediction)
             return value, {"p": np.exp(prediction - plus), "target": target}
-        if prediction.min() < 0 or prediction.max() > 1:
-            found = f"{prediction.min():.4g}..{prediction.max():.4g}"
-            advice = "For raw scores use BinaryCrossEntropy(from_logits=True)."
-            raise DataError(expected_got(f"{self!r}", "probabilities in 0..1", found, advice))
+        check_probabilities(self, prediction)
         with np.errstate(divide="ignore"):
             yes, no = np.maximum(np.log(prediction), -100), np.maximum(np.log1p(-prediction), -100)
         value = _total(-(target * yes + (1 - target) * no)) / _count(prediction)
@@ -247,19 +225,12 @@ class SoftmaxCrossEntropy(Loss):
     """
 
     def prepare_targets(self, target: Any, shape: tuple[int, ...]) -> Array:
-        numbers = functional.class_numbers(target, shape[-1], type(self).__name__)
-        if len(numbers) != shape[0]:
-            raise ShapeError(
-                expected_got(type(self).__name__, f"one target for each of {shape[0]} rows", f"{len(numbers)} targets")
-            )
-        return functional.one_hot(numbers, shape[-1])
+        return functional.one_hot(class_targets(self, target, shape), shape[-1])
 
     def compute(self, prediction: Array, target: Array) -> tuple[Any, Cache]:
-        shifted = prediction - np.maximum.reduce(prediction, axis=-1, keepdims=True)
-        raised = np.exp(shifted)
-        total = functional.row_sums(raised)[..., None]
-        surprise = _total(np.log(total)) - _total(shifted * target)  # both parts are at least 0
-        return surprise / prediction.shape[-2], {"p": raised / total, "target": target}
+        log_p = functional.log_softmax(prediction)
+        surprise = _total(-log_p * target)  # target is one-hot: of each row the entry of the true class
+        return surprise / prediction.shape[-2], {"p": np.exp(log_p), "target": target}
 
     def backward(self, cache: Cache) -> Array:
         p = cache["p"]
@@ -277,21 +248,3 @@ def _total(entries: Array) -> Any:
 def _count(entries: Array) -> int:
     """How many numbers one network's mean is over: N M."""
     return entries.shape[-2] * entries.shape[-1]
-
-
-def _values(loss: Loss, target: Any, shape: tuple[int, ...]) -> Array:
-    """Return `target` as floats of exactly this shape: no broadcasting, which would compare all with all."""
-    subject = repr(loss)
-    array = all_finite(as_floats(target, f"{subject}'s target", TargetError), f"{subject}'s target", TargetError)
-    if array.shape == shape:
-        return array
-    if array.ndim == 1 and len(shape) == 2 and len(array) == shape[0]:
-        if shape[1] == 1:
-            advice = "Make it a column: target[:, None]."
-        else:
-            advice = f"Class numbers? Use SoftmaxCrossEntropy, or one_hot(target, {shape[1]})."
-    elif len(array.shape) > 0 and array.shape[:1] != shape[:1]:
-        advice = "Predictions and targets must have one row for each sample."
-    else:
-        advice = "Does the last layer have one output for each target column?"
-    raise ShapeError(expected_got(subject, f"a target of the prediction's shape {shape}", array.shape, advice))

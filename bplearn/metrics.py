@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from bplearn import functional
 from bplearn.checks.arrays import Array, as_array, expected_got
+from bplearn.checks.targets import class_numbers
 from bplearn.errors import ArgumentError, ShapeError
 
 
@@ -84,7 +84,7 @@ def _counts(predicted: Any, targets: Any, n_classes: int | None, subject: str) -
     predicted, targets = _pair(predicted, targets, subject)
     whole = {predicted.dtype.kind, targets.dtype.kind} <= set("iub")
     size = n_classes or (int(max(predicted.max(), targets.max(), 0)) + 1 if whole else 1)
-    column, row = (functional.class_numbers(part, size, subject) for part in (predicted, targets))
+    column, row = (class_numbers(part, size, subject) for part in (predicted, targets))
     return np.bincount(row * size + column, minlength=size * size).reshape(size, size)
 
 

@@ -14,8 +14,8 @@ from typing import Any, final
 
 import numpy as np
 
-from bplearn.checks.arrays import Array, expected_got, number_in
-from bplearn.errors import ArgumentError
+from bplearn.checks.arrays import Array
+from bplearn.checks.settings import LearningRate, Range, check_same_parameters, scheduled_rate
 from bplearn.parameter import Parameter, ParameterVector
 from bplearn.schedules import Schedule
 
@@ -31,6 +31,9 @@ class Optimizer(ABC):
     """
 
     decoupled = False  # whether weight decay acts on the weights themselves (AdamW) instead of on the gradient
+    learning_rate = LearningRate()
+    weight_decay = Range("weight_decay", 0)
+    clip_norm = Range("clip_norm", 0, open_low=True, or_none=True)
 
     def __init__(
         self,
@@ -39,15 +42,7 @@ class Optimizer(ABC):
         weight_decay: float = 0.0,
         clip_norm: float | None = None,
     ) -> None:
-        if not callable(learning_rate):
-            advice = "Gradient descent subtracts the gradient by itself; a step of 0.01 to 1 is a usual start."
-            try:
-                learning_rate = number_in(learning_rate, f"{type(self).__name__}'s learning_rate", 0)
-            except ArgumentError as problem:
-                raise ArgumentError(f"{problem} {advice}") from None
-        self.learning_rate = learning_rate
-        self.weight_decay = number_in(weight_decay, "weight_decay", 0)
-        self.clip_norm = None if clip_norm is None else number_in(clip_norm, "clip_norm", 0, open_low=True)
+        self.learning_rate, self.weight_decay, self.clip_norm = learning_rate, weight_decay, clip_norm
         self.steps = 0
         self._parameters: tuple[Parameter, ...] = ()
         self._mask: Array | None = None
@@ -65,10 +60,7 @@ class Optimizer(ABC):
         vector = parameters if isinstance(parameters, ParameterVector) else ParameterVector(parameters)
         if self._parameters is not vector._parameters:
             self._bind(vector)
-        value, gradient = vector.value, vector.grad
-        rate = self.learning_rate
-        if callable(rate):
-            rate = self._scheduled(rate)
+        value, gradient, rate = vector.value, vector.grad, self.rate()
         if self.weight_decay or self.clip_norm is not None:
             value, gradient = self._decay_and_clip(vector, value, gradient, rate)
         vector.replace(value + self.delta(gradient, rate))
@@ -76,25 +68,13 @@ class Optimizer(ABC):
 
     def rate(self) -> float:
         """Return the learning rate that the next step will use."""
-        return self._scheduled(self.learning_rate) if callable(self.learning_rate) else self.learning_rate
-
-    def _scheduled(self, schedule: Schedule) -> float:
-        try:
-            rate = float(schedule(self.steps))
-        except (TypeError, ValueError) as problem:
-            expected, got = "a number, or a function of the step that returns one", f"one that failed ({problem})"
-            advice = "Write for example SGD(lambda step: 0.1 / (1 + step))."
-            raise ArgumentError(expected_got("learning_rate", expected, got, advice)) from problem
-        return number_in(rate, f"the learning rate at step {self.steps}", 0)
+        rate = self.learning_rate
+        return scheduled_rate(rate, self.steps) if callable(rate) else rate
 
     def _bind(self, vector: ParameterVector) -> None:
-        """Remember whose parameters these are: velocities of one network mean nothing to another."""
-        mine, theirs = self._parameters, vector._parameters
-        if mine and (len(mine) != len(theirs) or any(a is not b for a, b in zip(mine, theirs, strict=True))):
-            advice = "Make a new optimizer for each network."
-            got = f"others ({vector.size} numbers)"
-            raise ArgumentError(expected_got(f"{self!r}", "the parameters of its earlier steps", got, advice))
-        self._parameters = theirs
+        """Remember whose parameters these are: the memory of one network's gradients is of no use to another."""
+        check_same_parameters(self, self._parameters, vector._parameters)
+        self._parameters = vector._parameters
 
     def _decay_and_clip(
         self, vector: ParameterVector, value: Array, gradient: Array, rate: float
@@ -148,6 +128,8 @@ class Momentum(Optimizer):
     Introduced in: notebooks/13_optimizers.ipynb
     """
 
+    momentum = Range("momentum", 0, 1, open_high=True)
+
     def __init__(
         self,
         learning_rate: float | Schedule,
@@ -158,8 +140,7 @@ class Momentum(Optimizer):
         clip_norm: float | None = None,
     ) -> None:
         super().__init__(learning_rate, weight_decay=weight_decay, clip_norm=clip_norm)
-        self.momentum = number_in(momentum, "momentum", 0, 1, open_high=True)
-        self.nesterov = nesterov
+        self.momentum, self.nesterov = momentum, nesterov
         self._velocity: Array | float = 0.0
 
     def delta(self, gradient: Array, rate: float) -> Array:
@@ -180,6 +161,8 @@ class AdaGrad(Optimizer):
     Introduced in: notebooks/13_optimizers.ipynb
     """
 
+    epsilon = Range("epsilon", 0, open_low=True)
+
     def __init__(
         self,
         learning_rate: float | Schedule = 0.01,
@@ -189,7 +172,7 @@ class AdaGrad(Optimizer):
         clip_norm: float | None = None,
     ) -> None:
         super().__init__(learning_rate, weight_decay=weight_decay, clip_norm=clip_norm)
-        self.epsilon = number_in(epsilon, "epsilon", 0, open_low=True)
+        self.epsilon = epsilon
         self._squares: Array | float = 0.0
 
     def delta(self, gradient: Array, rate: float) -> Array:
@@ -208,6 +191,9 @@ class RMSProp(Optimizer):
     Introduced in: notebooks/13_optimizers.ipynb
     """
 
+    decay = Range("decay", 0, 1, open_high=True)
+    epsilon = Range("epsilon", 0, open_low=True)
+
     def __init__(
         self,
         learning_rate: float | Schedule = 0.001,
@@ -218,8 +204,7 @@ class RMSProp(Optimizer):
         clip_norm: float | None = None,
     ) -> None:
         super().__init__(learning_rate, weight_decay=weight_decay, clip_norm=clip_norm)
-        self.decay = number_in(decay, "decay", 0, 1, open_high=True)
-        self.epsilon = number_in(epsilon, "epsilon", 0, open_low=True)
+        self.decay, self.epsilon = decay, epsilon
         self._squares: Array | float = 0.0
 
     def delta(self, gradient: Array, rate: float) -> Array:
@@ -229,6 +214,10 @@ class RMSProp(Optimizer):
 
 class _AdamRule(Optimizer):
     """The rule that Adam and AdamW share; they differ only in how weight decay acts."""
+
+    beta1 = Range("beta1", 0, 1, open_high=True)
+    beta2 = Range("beta2", 0, 1, open_high=True)
+    epsilon = Range("epsilon", 0, open_low=True)
 
     def __init__(
         self,
@@ -241,9 +230,7 @@ class _AdamRule(Optimizer):
         clip_norm: float | None = None,
     ) -> None:
         super().__init__(learning_rate, weight_decay=weight_decay, clip_norm=clip_norm)
-        self.beta1 = number_in(beta1, "beta1", 0, 1, open_high=True)
-        self.beta2 = number_in(beta2, "beta2", 0, 1, open_high=True)
-        self.epsilon = number_in(epsilon, "epsilon", 0, open_low=True)
+        self.beta1, self.beta2, self.epsilon = beta1, beta2, epsilon
         self._sum: Array | float = 0.0  # m / (1 - beta1)
         self._squares: Array | float = 0.0  # s / (1 - beta2)
         self._count = 0

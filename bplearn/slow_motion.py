@@ -13,8 +13,9 @@ from typing import Any
 from bplearn.checks.arrays import Array
 from bplearn.checks.training import instance, prepare
 from bplearn.losses import Loss
-from bplearn.network import Sequential, Step
+from bplearn.network import Sequential
 from bplearn.optimizers import Optimizer
+from bplearn.tape import Step
 
 
 @dataclass(slots=True, eq=False)

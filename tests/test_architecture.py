@@ -22,13 +22,13 @@ SOURCES = {path: path.read_text(encoding="utf-8") for path in FILES}
 TREES = {path: ast.parse(source) for path, source in SOURCES.items()}
 
 FLOORS = {
-    0: "errors checks.arrays show.text show.palette show.svg show.table show.ticks files.atomic show.picture "
-    "files.lock files.text",
-    1: "parameter initializers functional",
-    2: "layers.base checks.layers layers losses explain.scalar",
-    3: "explain.naming explain.signals explain.summary datasets.scaling files.serialization explain.explanation "
-    "schedules network optimizers datasets metrics",
-    4: "history explain.gradcheck explain.trace",
+    0: "errors checks.arrays checks.parameters checks.targets show.text show.palette show.svg show.table show.ticks "
+    "files.atomic show.picture files.lock files.text",
+    1: "parameter checks.settings initializers functional",
+    2: "checks.layers layers.base layers losses explain.scalar",
+    3: "explain.naming explain.signals explain.summary datasets.scaling files.serialization "
+    "tape checks.network network schedules optimizers datasets metrics",
+    4: "history explain.gradcheck explain.trace explain.explanation",
     5: "checks.training training slow_motion",
     6: "sweeps",
     7: "show.network show.trace_picture show.decision_plane plotting exercises",

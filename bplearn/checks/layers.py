@@ -1,7 +1,7 @@
-"""What a layer of your own promises, said in words where it does not keep it: two pairs, and a gradient by name.
+"""What a layer must do: a Dense layer's arrays and its input fit, and a layer of your own returns what a network needs.
 
-The signatures are looked at once, when a network is built. What the methods return is looked at only after an error,
-so that the passes themselves are no slower. The layers of notebooks/05_backward_pass.ipynb keep to it.
+The signatures of a class are checked once, when a network is built. What its methods return is checked only after an
+error, so that the passes themselves are no slower. The layers of notebooks/05_backward_pass.ipynb keep to it.
 """
 
 from __future__ import annotations
@@ -13,16 +13,15 @@ from typing import Any
 
 import numpy as np
 
-from bplearn.checks.arrays import Array, expected_got
-from bplearn.errors import ArgumentError
-from bplearn.layers.base import Cache, Layer
+from bplearn.checks.arrays import Array, as_rng, expected_got
+from bplearn.errors import ArgumentError, ShapeError
 
 FORWARD = "def forward(self, x):"
 BACKWARD = "def backward(self, dy, cache, *, input_gradient=True):"
 
 
 @lru_cache(maxsize=256)
-def check_signatures(kind: type[Layer]) -> None:
+def check_signatures(kind: Any) -> None:
     """Refuse a class of layers whose methods cannot be called as a network calls them.
 
     Raises: ArgumentError, with the line to write.
@@ -40,7 +39,7 @@ def _callable(name: str, method: Callable[..., Any], line: str, *values: str, **
         raise ArgumentError(f"{name} cannot be called by a network ({problem}). Write `{line}`.") from None
 
 
-def checked_forward(layer: Layer, x: Array) -> tuple[Array, Cache]:
+def checked_forward(layer: Any, x: Array) -> tuple[Array, dict[str, Any]]:
     """Return the output and the cache of a layer, after a look at what it returns.
 
     Raises: ArgumentError where that is no pair of an array and a dict.
@@ -56,7 +55,7 @@ def checked_forward(layer: Layer, x: Array) -> tuple[Array, Cache]:
     return answer
 
 
-def explain_forward(layer: Layer, x: Array) -> None:
+def explain_forward(layer: Any, x: Array) -> None:
     """Say what is wrong with what a layer's forward returns; say nothing where it raises by itself.
 
     Raises: ArgumentError.
@@ -67,7 +66,7 @@ def explain_forward(layer: Layer, x: Array) -> None:
         checked_forward(layer, x)
 
 
-def explain_backward(layer: Layer, dy: Array, cache: Cache) -> None:
+def explain_backward(layer: Any, dy: Array, cache: dict[str, Any]) -> None:
     """Say what is wrong with what a layer's backward returns; say nothing where it raises by itself.
 
     Raises: ArgumentError.
@@ -112,3 +111,42 @@ def _spell(answer: Any) -> str:
     if isinstance(answer, tuple):
         return f"({', '.join(type(part).__name__ for part in answer)})"
     return repr(answer)
+
+
+def check_start(weights: Any, bias: Any, rng: Any) -> np.random.Generator:
+    """Return the Generator that draws a Dense layer's first values, once both starts are initializers or arrays."""
+    generator = as_rng(rng)
+    for name, value in (("weights", weights), ("bias", bias)):
+        if isinstance(value, str | int | float):
+            advice = f"Write {name}={'he_uniform' if name == 'weights' else 'zeros'}, or an array."
+            raise ArgumentError(expected_got(f"Dense's {name}", "an initializer or an array", repr(value), advice))
+    return generator
+
+
+def check_dense(layer: Any) -> None:
+    """Refuse weights and a bias that do not fit a Dense layer, alone or as a stack of K networks."""
+    inputs_outputs, W, b = (layer.n_in, layer.n_out), layer.W, layer.b
+    if W.shape[-2:] != inputs_outputs:
+        advice = "Rows are inputs and columns are outputs: is it transposed?"
+        raise ShapeError(expected_got(f"{layer!r}", f"weights of shape {inputs_outputs}", W.shape, advice))
+    stacked = (*W.shape[:-2], 1, layer.n_out)  # one bias row for each of K stacked networks
+    if b.shape != (stacked if W.value.ndim > 2 else (layer.n_out,)):
+        raise ShapeError(expected_got(f"{layer!r}", f"a bias of shape {(layer.n_out,)}", b.shape))
+
+
+def check_columns(layer: Any, x: Array) -> None:
+    """Refuse an x that has not one column for each input of a Dense layer."""
+    if x.ndim < 2 or x.shape[-1] != layer.n_in:
+        raise ShapeError(_misfit(layer, x))
+
+
+def _misfit(layer: Any, x: Array) -> str:
+    if x.ndim < 2:
+        advice = "For one sample write x[None, :]; for one feature x[:, None]."
+    elif x.ndim > 2 and x[0].size == layer.n_in:
+        advice = "Put a Flatten() before it."
+    elif x.shape[-1] > layer.n_in:
+        advice = f"Build it as Dense({x.shape[-1]}, {layer.n_out}), or keep {layer.n_in} columns: x[:, :{layer.n_in}]."
+    else:
+        advice = f"Build it as Dense({x.shape[-1]}, {layer.n_out})."
+    return expected_got(f"{layer!r}", f"x of shape (N, {layer.n_in})", x.shape, advice)

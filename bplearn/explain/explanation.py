@@ -1,15 +1,14 @@
-"""A pass, made readable: the table of a tape, and the equations of one layer's backward with the numbers put in.
+"""One layer's backward, made readable: its equations with the numbers of a tape put in.
 
-Both read the tape and compute nothing anew. Small arrays are shown with their numbers, large ones by their shape.
+They read the tape and compute nothing anew. Small arrays are shown with their numbers, large ones by their shape.
 Taught in notebooks/05_backward_pass.ipynb.
 """
 
 from __future__ import annotations
 
-import inspect
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, final
+from typing import final
 
 import numpy as np
 
@@ -18,11 +17,7 @@ from bplearn.errors import ArgumentError
 from bplearn.layers import Dense, Layer
 from bplearn.show.table import Table, Tabular
 from bplearn.show.text import listed, short
-
-if TYPE_CHECKING:
-    from bplearn.network import Step, Tape
-
-SMALL = 12  # arrays with more numbers are shown by their shape
+from bplearn.tape import SMALL, Step, Tape
 
 
 def numbers(array: Array, digits: int = 4) -> str:
@@ -32,40 +27,6 @@ def numbers(array: Array, digits: int = 4) -> str:
     ('[[0.1235, -2]]', '(5, 8)')
     """
     return str(array.shape) if array.size > SMALL else listed(array, digits)
-
-
-def tape_table(tape: Tape) -> Table:
-    """Return the table of a tape: x, y, and after backward dy, dx and the parameters' gradients of every layer.
-
-    `tape.table()` calls it.
-
-    >>> network = Sequential(Dense(1, 1, weights=[[2.0]]))
-    >>> tape_table(network.forward([[3.0]])[1])
-    forward: top to bottom; backward: bottom to top
-    layer             x       y
-    0: Dense(1 -> 1)  (1, 1)  (1, 1)
-                      3       6
-    """
-    found = []
-    for step in tape:
-        arrays = {"x": step.x, "y": step.y, "dy": step.dy, "dx": step.dx}
-        arrays |= {f"d{name}": grad for name, grad in (step.grads or {}).items()}
-        found.append({name: array for name, array in arrays.items() if array is not None})
-    names = list(dict.fromkeys(name for name in ("x", "y", "dy", "dx") if any(name in arrays for arrays in found)))
-    names += [name for name in dict.fromkeys(name for arrays in found for name in arrays) if name not in names]
-    rows = [
-        (f"{place}: {step.layer!r}", *(_cell(arrays.get(name)) for name in names))
-        for place, (step, arrays) in enumerate(zip(tape, found, strict=True))
-    ]
-    return Table("forward: top to bottom; backward: bottom to top", ("layer", *names), tuple(rows))
-
-
-def _cell(array: Array | None) -> str:
-    """Write the shape and, of a small array, a line of numbers for each row."""
-    if array is None:
-        return ""
-    rows = array.reshape(-1, array.shape[-1] if array.ndim else 1).tolist() if array.size <= SMALL else []
-    return "\n".join([str(array.shape), *("  ".join(map(short, row)) for row in rows)])
 
 
 @dataclass(frozen=True)
@@ -137,7 +98,8 @@ def _matrix(array: Array) -> str:
 def explain(tape: Tape, layer: int | Layer) -> Explanation:
     """Put the numbers of a tape into the equations of one layer's backward.
 
-    The equations are those of the layer's docstring, after `Backward:`; a layer without them gets a general form.
+    The equations stand beside the layer's backward, as `equations` or `derivative`; a layer without them gets a general
+    form.
     Raises: ArgumentError for a layer that is not on the tape, or a tape that has not seen backward.
 
     >>> network = Sequential(Dense(2, 1, weights=[[3.0], [4.0]]))
@@ -188,14 +150,25 @@ def _number(tape: Tape, layer: int | Layer) -> int:
 
 
 def _equations(layer: Layer) -> dict[str, str]:
-    """Read the equations after `Backward:` in the layer's own docstring; what follows a comma or (so ... is comment."""
-    found = re.search(r"Backward:(.*)", inspect.getdoc(type(layer)) or "")
-    if found is None:
-        return {}
-    parts = re.split(r"\s{3,}", found[1].strip())
-    pairs = [re.split(" (?:=|is) ", part, maxsplit=1) for part in parts if re.search(" (?:=|is) ", part)]
-    equations = {left.strip(): right.split(" (so")[0].rstrip(".") for left, right in pairs}
-    return {left: right for left, right in equations.items() if re.fullmatch(r"d[A-Za-z_]+", left)}
+    """Return the equations of a layer's backward, from what stands beside it: `equations`, or `derivative` times dy."""
+    if layer.equations:
+        return dict(layer.equations)
+    return {"dx": _times_dy(layer.derivative.replace("{", "").replace("}", ""))} if layer.derivative else {}
+
+
+def _times_dy(slope: str) -> str:
+    """Multiply a derivative by dy, in both cases where there are two.
+
+    >>> _times_dy("y * (1 - y)"), _times_dy("1 - y^2"), _times_dy("1 where x > 0, else 0")
+    ('dy * y * (1 - y)', 'dy * (1 - y^2)', 'dy where x > 0, else 0')
+    """
+    cases = re.fullmatch("(.*) where (.*), else (.*)", slope)
+    if cases:
+        return f"{_times_dy(cases[1])} where {cases[2]}, else {_times_dy(cases[3])}"
+    if slope in ("0", "1"):
+        return "dy" if slope == "1" else "0"
+    is_sum = re.search(" [+-] ", re.sub(r"\([^()]*\)", "", slope))
+    return f"dy * ({slope})" if is_sum else f"dy * {slope}"
 
 
 def _fill(right: str, step: Step) -> str:

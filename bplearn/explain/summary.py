@@ -10,7 +10,6 @@ from collections.abc import Sequence
 import numpy as np
 
 from bplearn.checks.arrays import expected_got
-from bplearn.checks.layers import checked_forward
 from bplearn.errors import ArgumentError
 from bplearn.layers import Dense, Layer
 from bplearn.parameter import ParameterVector
@@ -37,7 +36,7 @@ def summarize(layers: Sequence[Layer], parameters: ParameterVector, input_shape:
     x = np.zeros((1, *input_shape))
     rows, seen = [], set[int]()
     for layer in layers:
-        x, _ = checked_forward(layer, x)
+        x = layer.predict(x)
         fresh = [p for p in layer.parameters() if id(p) not in seen]
         shared = len(layer.parameters()) - len(fresh)
         seen.update(id(p) for p in fresh)

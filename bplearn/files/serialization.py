@@ -13,10 +13,10 @@ import os
 import struct
 import zipfile
 import zlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from os import PathLike
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -29,6 +29,7 @@ from bplearn.layers import Dense, Layer
 
 FORMAT = "bplearn network"
 VERSION = 1
+Network = TypeVar("Network")
 _BROKEN = (  # what zipfile, NumPy and json raise on bytes that make no sense
     OSError, EOFError, LookupError, ValueError, TypeError, AttributeError, RuntimeError, MemoryError, OverflowError,
     zipfile.BadZipFile, zlib.error, struct.error,
@@ -45,7 +46,7 @@ def save(path: str | PathLike[str], layers: Sequence[Layer], scaling: Scaling | 
     >>> import tempfile, pathlib
     >>> file = pathlib.Path(tempfile.mkdtemp()) / "net.npz"
     >>> save(file, [known.Dense(2, 1, rng=0)])
-    >>> load(file)
+    >>> load(file, (), build=lambda *layers: list(layers))
     ([Dense(2 -> 1)], None)
     """
     if not (scaling is None or isinstance(scaling, Scaling)):
@@ -85,9 +86,12 @@ def _try_to_rebuild(layers: Sequence[Layer], entries: list[dict[str, Any]], arra
             raise ArgumentError(expected_got("save", expected, got, advice)) from problem
 
 
-def load(path: str | PathLike[str], own: Sequence[type[Layer]] = ()) -> tuple[list[Layer], Scaling | None]:
-    """Read the layers and the scaling that `save` wrote to `path`; `own` names classes that are not bplearn's.
+def load(
+    path: str | PathLike[str], own: Sequence[type[Layer]], build: Callable[..., Network]
+) -> tuple[Network, Scaling | None]:
+    """Build a network of the layers that `save` wrote to `path`, and read its scaling.
 
+    `own` names classes that are not bplearn's; `build` takes the layers one by one.
     Raises: FileFormatError for a truncated or foreign file, FileNotFoundError.
     """
     subject = f"load({os.fspath(path)!r})"
@@ -106,7 +110,7 @@ def load(path: str | PathLike[str], own: Sequence[type[Layer]] = ()) -> tuple[li
         if arrays:
             raise FileFormatError(expected_got(subject, "arrays for its layers alone", f"also {', '.join(arrays)}"))
         scaling = Scaling.restored(header["scaling"]) if "scaling" in header else None
-        return [layers[place] for place in header["order"]], scaling
+        return build(*(layers[place] for place in header["order"])), scaling
     except BplearnError as problem:
         raise problem if isinstance(problem, FileFormatError) else FileFormatError(f"{subject}: {problem}") from None
     except FileNotFoundError:

@@ -8,10 +8,12 @@ Taught in notebooks/02_forward_pass.ipynb and notebooks/05_backward_pass.ipynb.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
-from bplearn.checks.arrays import Array, describe, expected_got
-from bplearn.errors import ArgumentError
+from bplearn.checks.arrays import Array
+from bplearn.checks.layers import checked_forward
+from bplearn.checks.settings import check_stays_parameter
 from bplearn.parameter import Parameter
 
 Cache = dict[str, Any]
@@ -23,7 +25,12 @@ class Layer(ABC):
 
     Attributes that are parameters are found by themselves; all other public attributes are the layer's
     settings and have the names of its constructor's arguments, so that it can be shown and saved.
+    What `explain` and the weight tracer show of its backward stands beside it as text: `derivative`, dy/dx of a layer
+    that bends each number on its own, such as "{y} * (1 - {y})"; or `equations`, such as {"dx": "dy @ W.T"}.
     """
+
+    derivative: ClassVar[str] = ""
+    equations: ClassVar[Mapping[str, str]] = {}
 
     @abstractmethod
     def forward(self, x: Array) -> tuple[Array, Cache]:
@@ -33,11 +40,12 @@ class Layer(ABC):
     def backward(self, dy: Array, cache: Cache, *, input_gradient: bool = True) -> tuple[Array | None, Grads]:
         """Turn dL/dy into dL/dx (None where it is not asked for) and dL/dparameter by name."""
 
+    def predict(self, x: Array) -> Array:
+        """Return the output for a prediction: the y of forward, checked to be one of a pair."""
+        return checked_forward(self, x)[0]
+
     def __setattr__(self, name: str, value: Any) -> None:
-        if isinstance(vars(self).get(name), Parameter) and not isinstance(value, Parameter):
-            raise ArgumentError(
-                expected_got(f"{self!r}.{name}", "a Parameter", describe(value), f"Write layer.{name}[:] = array.")
-            )
+        check_stays_parameter(self, name, value)
         super().__setattr__(name, value)
 
     def parameters(self) -> tuple[Parameter, ...]:

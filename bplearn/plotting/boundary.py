@@ -13,9 +13,9 @@ from matplotlib.axes import Axes
 from matplotlib.colors import to_rgb
 
 from bplearn.checks.arrays import Array, as_batch, expected_got, positive_integer
+from bplearn.checks.targets import class_numbers
 from bplearn.datasets import Dataset
 from bplearn.errors import ArgumentError, ShapeError, TargetError
-from bplearn.functional import class_numbers
 from bplearn.losses import Loss
 from bplearn.network import Sequential
 from bplearn.plotting.notebook import add_alt, axes_or_new

@@ -14,11 +14,12 @@ import numpy as np
 from bplearn.checks.arrays import Array, expected_got, positive_integer
 from bplearn.errors import ArgumentError, DataError, ShapeError, TapeMismatch
 from bplearn.layers import Dense
-from bplearn.network import Sequential, Tape
+from bplearn.network import Sequential
 from bplearn.show.network import Column, NetworkDrawing, first_and_last, layout
 from bplearn.show.picture import Picture
 from bplearn.show.svg import text
 from bplearn.show.text import counted, listed, short
+from bplearn.tape import Tape
 
 _FEW = 24  # up to so many weights each number is written
 
@@ -119,8 +120,8 @@ def _check(network: Any, tape: Any, show: str) -> None:
     if tape is not None and not isinstance(tape, Tape):
         advice = "Write y, tape = network.forward(x)."
         raise ArgumentError(expected_got("plot_network", "a tape", f"a {type(tape).__name__}", advice))
-    if tape is not None and tape.network is not network:
-        raise TapeMismatch(expected_got("plot_network", "a tape of this network", f"one of {tape.network!r}"))
+    if tape is not None and tape.owner is not network:
+        raise TapeMismatch(expected_got("plot_network", "a tape of this network", f"one of {tape.owner!r}"))
 
 
 def _parts(network: Sequential, tape: Tape | None, show: str) -> list[_Part]:

@@ -16,10 +16,11 @@ from bplearn.checks.arrays import Array, expected_got
 from bplearn.errors import ArgumentError, DataError
 from bplearn.explain.signals import rms, spread_shape
 from bplearn.layers import Layer
-from bplearn.network import Sequential, Tape
+from bplearn.network import Sequential
 from bplearn.plotting.notebook import add_alt, axes_or_new
 from bplearn.plotting.style import Theme, style, style_axes
 from bplearn.show.text import short
+from bplearn.tape import Tape
 
 _BINS = 50
 

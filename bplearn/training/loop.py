@@ -21,8 +21,9 @@ from bplearn.datasets import Dataset
 from bplearn.errors import ArgumentError, TrainingDiverged
 from bplearn.history import History
 from bplearn.losses import Loss
-from bplearn.network import Sequential, Tape
+from bplearn.network import Sequential
 from bplearn.optimizers import Optimizer
+from bplearn.tape import Tape
 
 Metric = Callable[[Array, Array], float]
 

@@ -17,9 +17,10 @@ from bplearn.checks.arrays import Array, as_batch, expected_got, positive_intege
 from bplearn.errors import ArgumentError
 from bplearn.explain.naming import UnitNames
 from bplearn.losses import Loss
-from bplearn.network import Sequential, Tape
+from bplearn.network import Sequential
 from bplearn.show.table import Rich, Table, Tabular, bar
 from bplearn.show.text import short
+from bplearn.tape import Tape
 
 
 @dataclass(frozen=True)

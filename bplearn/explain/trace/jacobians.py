@@ -16,7 +16,7 @@ from bplearn.checks.arrays import Array, expected_got
 from bplearn.errors import ShapeError
 
 if TYPE_CHECKING:
-    from bplearn.network import Step
+    from bplearn.tape import Step
 
 
 @dataclass(frozen=True, eq=False)

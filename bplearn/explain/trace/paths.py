@@ -23,8 +23,8 @@ from bplearn.explain.trace.jacobians import Jacobian, jacobian, parameter_slopes
 from bplearn.explain.trace.weight_location import WeightLocation
 from bplearn.layers import Dense, Softmax
 from bplearn.losses import Loss
-from bplearn.network import Tape
 from bplearn.show.text import short
+from bplearn.tape import Tape
 
 
 class Factor(NamedTuple):

@@ -19,9 +19,10 @@ from bplearn.errors import ArgumentError, ShapeError, TrainingDiverged
 from bplearn.exercises.engine.typed_numbers import Judgement, is_near, slip
 from bplearn.layers import Dense, Sigmoid
 from bplearn.losses import HalfSquaredError, Loss
-from bplearn.network import Sequential, Tape
+from bplearn.network import Sequential
 from bplearn.optimizers import SGD
 from bplearn.panels.stepper.operations import Operation, operations
+from bplearn.tape import Tape
 
 Size = Literal["operation", "layer", "phase"]
 SIZES: tuple[Size, ...] = ("operation", "layer", "phase")

@@ -17,8 +17,8 @@ from bplearn.checks.arrays import Array
 from bplearn.explain.naming import UnitNames
 from bplearn.layers import Dense, Softmax
 from bplearn.losses import BinaryCrossEntropy, HalfSquaredError, Loss, MeanSquaredError, SoftmaxCrossEntropy
-from bplearn.network import Step, Tape
 from bplearn.show.text import short
+from bplearn.tape import Step, Tape
 
 MOST_TERMS = 6  # of a sum are written out
 
@@ -58,7 +58,7 @@ def operations(tape: Tape, loss: Loss, target: Array, value: float, dy: Array, l
     >>> [operation.name for operation in UpdateSteps().iterations[0].operations][:5]
     ['z_h1', 'z_h2', 'h1', 'h2', 'z_o1']
     """
-    names = UnitNames(tape.network.layers)
+    names = UnitNames([step.layer for step in tape])
     made: list[Operation] = []
     for place, step in enumerate(tape):
         made += _forward(names, place, step)

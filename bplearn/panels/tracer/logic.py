@@ -19,7 +19,8 @@ from bplearn.explain.trace.blame import Blame, blame, strongest_weights
 from bplearn.explain.trace.paths import Path, Paths
 from bplearn.layers import Dense, Sigmoid
 from bplearn.losses import HalfSquaredError, Loss
-from bplearn.network import Sequential, Tape
+from bplearn.network import Sequential
+from bplearn.tape import Tape
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,146 @@
+"""What a network takes: layers that fit each other, a tape of its own, a dy of the output's shape.
+
+`explained_forward` and `checked_backward` stand around the two passes. They do next to nothing while all goes well;
+where a layer of your own makes a pass fail, they say what its method returned. See notebooks/02_forward_pass.ipynb.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from bplearn.checks.arrays import Array, as_batch, as_rng, describe, expected_got, positive_integer
+from bplearn.checks.layers import check_signatures, explain_backward, explain_forward
+from bplearn.errors import ArgumentError, ShapeError, TapeMismatch
+from bplearn.layers import Dense, Layer, Sigmoid, Softmax
+from bplearn.losses import BinaryCrossEntropy, Loss, SoftmaxCrossEntropy
+from bplearn.tape import Step, Tape
+
+
+def check_layers(layers: Sequence[Any]) -> None:
+    """Refuse what is no layer, and a Dense layer that does not fit the one before it."""
+    if not layers:
+        raise ArgumentError(expected_got("Sequential", "at least one layer", "none"))
+    width, source = None, None
+    for place, layer in enumerate(layers):
+        if not isinstance(layer, Layer):
+            is_class = isinstance(layer, type) and issubclass(layer, Layer)
+            advice = f"Write {layer.__name__}(...)." if is_class else "Pass layers one by one: Sequential(a, b, c)."
+            raise ArgumentError(expected_got(f"Sequential, place {place},", "a layer", repr(layer), advice))
+        check_signatures(type(layer))
+        if isinstance(layer, Dense):
+            if width is not None and layer.n_in != width:
+                advice = f"Build it as Dense({width}, {layer.n_out})."
+                got = f"{width} from {source!r}"
+                raise ShapeError(expected_got(f"Layer {place}, {layer!r},", f"{layer.n_in} inputs", got, advice))
+            width, source = layer.n_out, layer
+
+
+def own_batch(x: Any) -> Array:
+    """Return x as a clean batch that no caller can change later: a copy, unless it is read-only or was made here."""
+    clean = as_batch(x)
+    return clean.copy() if clean is x and clean.flags.writeable else clean
+
+
+class explained_forward:  # noqa: N801 - it reads as a word: with explained_forward(...)
+    """Where the pass fails inside, say what the forward of the layer at fault returned.
+
+    Raises: ArgumentError in place of a TypeError or ValueError; where the layer raises by itself, nothing is said.
+    """
+
+    __slots__ = ("layers", "steps", "x")
+
+    def __init__(self, layers: Sequence[Layer], x: Array, steps: list[Step]) -> None:
+        self.layers, self.x, self.steps = layers, x, steps
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, kind: type[BaseException] | None, problem: object, traceback: object) -> None:
+        steps = self.steps
+        if kind is None:  # two rows of y also unpack into two names: a cache that is no dict gives it away
+            for step in steps:
+                if not isinstance(step.cache, dict):
+                    explain_forward(step.layer, step.x)
+        elif issubclass(kind, TypeError | ValueError):
+            explain_forward(self.layers[len(steps)], steps[-1].y if steps else self.x)
+
+
+class checked_backward:  # noqa: N801
+    """Refuse a tape and a dy that do not fit; where the pass fails inside, say what the backward at fault returned.
+
+    Raises: at once for what is no tape of this network, and for a dy that has not the output's shape; ArgumentError in
+    place of the first error inside. Where the layer raises by itself, nothing is said.
+    """
+
+    __slots__ = ("dy", "tape")
+
+    def __init__(self, network: object, dy: Any, tape: Any) -> None:
+        if not isinstance(tape, Tape):
+            advice = "Write y, tape = network.forward(x), then network.backward(dy, tape)."
+            raise ArgumentError(expected_got("backward", "the tape of a forward pass", describe(tape), advice))
+        if tape.owner is not network:
+            got = f"one of {tape.owner!r}"
+            raise TapeMismatch(expected_got("backward", "a tape of this network", got, "Call forward first."))
+        wanted = tape.steps[-1].y.shape
+        if getattr(dy, "shape", None) != wanted and np.shape(dy) != wanted:
+            advice = "dy is what loss.backward(cache) returns."
+            raise ShapeError(expected_got("backward", f"dy of the output's shape {wanted}", np.shape(dy), advice))
+        self.dy, self.tape = dy, tape
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, kind: type[BaseException] | None, problem: object, traceback: object) -> None:
+        if kind is None or not issubclass(kind, AttributeError | TypeError | ValueError | LookupError):
+            return
+        if not isinstance(self.dy, np.ndarray):
+            got, advice = describe(self.dy), "Write np.array(dy)."
+            raise ArgumentError(expected_got("backward", "dy as an array", got, advice)) from None
+        for step in self.tape:
+            if step.dy is not None:
+                explain_backward(step.layer, step.dy, step.cache)
+
+
+def answering_loss(last: Layer, loss: Any) -> Loss:
+    """Return the loss that says what a network's output means: this one, else the usual one for its last layer."""
+    if isinstance(loss, Loss):
+        return loss
+    if loss is not None:
+        advice = "Write loss=SoftmaxCrossEntropy()."
+        raise ArgumentError(expected_got("loss", "a Loss object", describe(loss), advice))
+    if isinstance(last, Softmax):
+        return SoftmaxCrossEntropy()
+    if isinstance(last, Sigmoid):
+        return BinaryCrossEntropy(from_logits=False)
+    advice = "Pass the loss the network was trained with: network.predict(x, loss=SoftmaxCrossEntropy())."
+    expected = "a last layer of Softmax or Sigmoid, or a loss"
+    raise ArgumentError(expected_got("predict", expected, f"{last!r}", advice))
+
+
+def check_mlp(widths: Sequence[Any], activation: Any, rng: Any) -> tuple[list[int], Layer, np.random.Generator]:
+    """Return the widths as whole numbers, one layer that the activation makes, and the Generator for all weights."""
+    if len(widths) < 2:
+        advice = "Write mlp(64, 32, 10): inputs, hidden units, outputs."
+        raise ArgumentError(expected_got("mlp", "at least two widths", repr(widths), advice))
+    if not callable(activation):
+        is_layer = isinstance(activation, Layer)
+        advice = f"Write activation={type(activation).__name__}, without brackets." if is_layer else ""
+        raise ArgumentError(expected_got("mlp's activation", "a layer's class, such as Tanh", repr(activation), advice))
+    sizes = [positive_integer(width, "mlp's width") for width in widths]
+    return sizes, _made(activation), as_rng(rng)
+
+
+def _made(activation: Callable[[], Layer]) -> Layer:
+    """Return one activation layer, or say why this makes none."""
+    try:
+        example: Any = activation()
+    except TypeError:  # a function of numbers, or a class that wants arguments
+        example = None
+    if not isinstance(example, Layer):
+        advice = "Write activation=Tanh, or another layer's class; for one with settings lambda: LeakyReLU(0.1)."
+        expected = "a layer's class that needs no arguments"
+        raise ArgumentError(expected_got("mlp's activation", expected, describe(activation), advice))
+    return example

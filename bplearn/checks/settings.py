@@ -1,0 +1,95 @@
+"""Settings as data: the numbers that a class of layers, losses or optimizers takes, each with its range.
+
+`momentum = Range("momentum", 0, 1, open_high=True)` in the body of a class looks at every number that is assigned to
+`momentum`, in the constructor and later. So a constructor is nothing but assignments, and no check hides its formula.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from bplearn.checks.arrays import describe, expected_got, number_in, positive_integer
+from bplearn.errors import ArgumentError
+from bplearn.parameter import Parameter
+
+
+class Setting:
+    """An attribute that is checked when it is assigned. It is kept in the object's own `__dict__`, like any other."""
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.name = name
+
+    if TYPE_CHECKING:
+
+        def __get__(self, instance: Any, owner: type) -> Any: ...
+
+
+class Range(Setting):
+    """A number in [low, high]; `open_low` and `open_high` leave out the ends, `or_none` also takes None.
+
+    >>> class Squeeze:
+    ...     factor = Range("Squeeze's factor", 0, 1)
+    >>> Squeeze().factor = 2
+    Traceback (most recent call last):
+    bplearn.errors.ArgumentError: Squeeze's factor expected a number of at least 0 and at most 1, got 2.
+    """
+
+    def __init__(self, subject: str, low: float, high: float = np.inf, *, or_none: bool = False, **ends: bool) -> None:
+        self.subject, self.low, self.high, self.or_none, self.ends = subject, low, high, or_none, ends
+
+    def __set__(self, instance: Any, value: Any) -> None:
+        if value is not None or not self.or_none:
+            value = number_in(value, self.subject, self.low, self.high, **self.ends)
+        vars(instance)[self.name] = value
+
+
+class WholeNumber(Setting):
+    """A whole number of at least 1."""
+
+    def __init__(self, subject: str) -> None:
+        self.subject = subject
+
+    def __set__(self, instance: Any, value: Any) -> None:
+        vars(instance)[self.name] = positive_integer(value, self.subject)
+
+
+class LearningRate(Setting):
+    """A number of at least 0, or a function of the step that returns one."""
+
+    def __set__(self, instance: Any, value: Any) -> None:
+        if not callable(value):
+            try:
+                value = number_in(value, f"{type(instance).__name__}'s learning_rate", 0)
+            except ArgumentError as problem:
+                advice = "Gradient descent subtracts the gradient by itself; a step of 0.01 to 1 is a usual start."
+                raise ArgumentError(f"{problem} {advice}") from None
+        vars(instance)[self.name] = value
+
+
+def scheduled_rate(schedule: Callable[[int], float], step: int) -> float:
+    """Return what a schedule gives for this step. Raises: ArgumentError where that is no learning rate."""
+    try:
+        rate = float(schedule(step))
+    except (TypeError, ValueError) as problem:
+        expected, got = "a number, or a function of the step that returns one", f"one that failed ({problem})"
+        advice = "Write for example SGD(lambda step: 0.1 / (1 + step))."
+        raise ArgumentError(expected_got("learning_rate", expected, got, advice)) from problem
+    return number_in(rate, f"the learning rate at step {step}", 0)
+
+
+def check_same_parameters(optimizer: Any, earlier: Sequence[Parameter], now: Sequence[Parameter]) -> None:
+    """Refuse another network's parameters: the memory of one network's gradients is of no use to another."""
+    if earlier and (len(earlier) != len(now) or any(a is not b for a, b in zip(earlier, now, strict=True))):
+        got = f"others ({sum(p.size for p in now)} numbers)"
+        advice = "Make a new optimizer for each network."
+        raise ArgumentError(expected_got(f"{optimizer!r}", "the parameters of its earlier steps", got, advice))
+
+
+def check_stays_parameter(layer: Any, name: str, value: Any) -> None:
+    """Refuse to put anything but a Parameter in the place of a layer's Parameter."""
+    if isinstance(vars(layer).get(name), Parameter) and not isinstance(value, Parameter):
+        advice = f"Write layer.{name}[:] = array."
+        raise ArgumentError(expected_got(f"{layer!r}.{name}", "a Parameter", describe(value), advice))
