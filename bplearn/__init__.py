@@ -54,7 +54,6 @@ from bplearn.metrics import accuracy, confusion_matrix, f1_score, mean_absolute_
 from bplearn.network import Sequential, mlp
 from bplearn.optimizers import SGD, AdaGrad, Adam, AdamW, Momentum, Optimizer, RMSProp
 from bplearn.parameter import Parameter
-from bplearn.slow_motion import Phase, phases
 from bplearn.sweeps import SweepResult, sweep
 from bplearn.tape import Step, Tape
 from bplearn.training import TrainStep, fit, train
@@ -103,7 +102,6 @@ __all__ = [
     "Momentum",
     "Optimizer",
     "Parameter",
-    "Phase",
     "RMSProp",
     "ReLU",
     "Sequential",
@@ -137,7 +135,6 @@ __all__ = [
     "mean_absolute_error",
     "mlp",
     "one_hot",
-    "phases",
     "schedules",
     "strongest_weights",
     "sweep",

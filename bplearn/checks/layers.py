@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from bplearn.checks.arrays import Array, as_rng, expected_got
+from bplearn.checks.parameters import finite_floats
 from bplearn.errors import ArgumentError, ShapeError
 
 FORWARD = "def forward(self, x):"
@@ -113,25 +114,25 @@ def _spell(answer: Any) -> str:
     return repr(answer)
 
 
-def check_start(weights: Any, bias: Any, rng: Any) -> np.random.Generator:
-    """Return the Generator that draws a Dense layer's first values, once both starts are initializers or arrays."""
-    generator = as_rng(rng)
+def first_values(layer: Any, weights: Any, bias: Any, rng: Any) -> tuple[Array, Array]:
+    """Return the first W and b of a Dense layer, drawn by their initializers or as they are given.
+
+    Both must fit the layer, or be those of a stack of K networks.
+    """
+    generator, shape = as_rng(rng), (layer.n_in, layer.n_out)
     for name, value in (("weights", weights), ("bias", bias)):
         if isinstance(value, str | int | float):
             advice = f"Write {name}={'he_uniform' if name == 'weights' else 'zeros'}, or an array."
             raise ArgumentError(expected_got(f"Dense's {name}", "an initializer or an array", repr(value), advice))
-    return generator
-
-
-def check_dense(layer: Any) -> None:
-    """Refuse weights and a bias that do not fit a Dense layer, alone or as a stack of K networks."""
-    inputs_outputs, W, b = (layer.n_in, layer.n_out), layer.W, layer.b
-    if W.shape[-2:] != inputs_outputs:
+    W = finite_floats(weights(shape, generator) if callable(weights) else weights, "W")
+    b = finite_floats(bias(shape[1:], generator) if callable(bias) else bias, "b")
+    if W.shape[-2:] != shape:
         advice = "Rows are inputs and columns are outputs: is it transposed?"
-        raise ShapeError(expected_got(f"{layer!r}", f"weights of shape {inputs_outputs}", W.shape, advice))
+        raise ShapeError(expected_got(f"{layer!r}", f"weights of shape {shape}", W.shape, advice))
     stacked = (*W.shape[:-2], 1, layer.n_out)  # one bias row for each of K stacked networks
-    if b.shape != (stacked if W.value.ndim > 2 else (layer.n_out,)):
-        raise ShapeError(expected_got(f"{layer!r}", f"a bias of shape {(layer.n_out,)}", b.shape))
+    if b.shape != (stacked if W.ndim > 2 else shape[1:]):
+        raise ShapeError(expected_got(f"{layer!r}", f"a bias of shape {shape[1:]}", b.shape))
+    return W, b
 
 
 def check_columns(layer: Any, x: Array) -> None:

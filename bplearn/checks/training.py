@@ -6,6 +6,9 @@ First met in notebooks/00_start_here.ipynb, where `fit` takes a Dataset.
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
@@ -14,6 +17,7 @@ from bplearn.checks.arrays import (
     Array,
     as_array,
     as_batch,
+    as_rng,
     describe,
     expected_got,
     in_python,
@@ -21,15 +25,35 @@ from bplearn.checks.arrays import (
     positive_integer,
 )
 from bplearn.datasets import Dataset
-from bplearn.errors import ArgumentError, ShapeError, TargetError
+from bplearn.errors import ArgumentError, ShapeError, TargetError, TrainingDiverged
 from bplearn.layers import Dense
 from bplearn.losses import Loss
 from bplearn.network import Sequential
+from bplearn.optimizers import Optimizer
 
 BatchSize = int | None | Literal["auto"]
+Metric = Callable[[Array, Array], float]
 
 
-def prepare(network: Sequential, data: Any, targets: Any, loss: Loss) -> tuple[Array, Array]:
+@dataclass(frozen=True, eq=False)
+class Prepared:
+    """Data that have passed: `x`, `targets` as the loss takes them, and `answers`, the targets as they were given."""
+
+    x: Array
+    targets: Array
+    answers: Array
+
+    @property
+    def samples(self) -> int:
+        """How many samples there are."""
+        return len(self.x)
+
+    def rows(self, rows: Array) -> Prepared:
+        """Return some of the samples, in this order."""
+        return Prepared(self.x[rows], self.targets[rows], self.answers[rows])
+
+
+def prepare(network: Sequential, data: Any, targets: Any, loss: Loss) -> Prepared:
     """Return x and targets, checked against the network and the loss, in the form that `train` works on.
 
     Raises: ArgumentError, ShapeError, TargetError, DataError, each saying what to do.
@@ -52,7 +76,7 @@ def prepare(network: Sequential, data: Any, targets: Any, loss: Loss) -> tuple[A
         raise
     if prediction.ndim > 2 and np.ndim(loss.compute(prediction, prepared[:1])[0]):
         _explain_sequences(x, targets, prediction)
-    return x, prepared.astype(x.dtype) if prepared.dtype.kind == "f" else prepared
+    return Prepared(x, prepared.astype(x.dtype) if prepared.dtype.kind == "f" else prepared, targets)
 
 
 def _explain_one_axis(network: Sequential, x: Any, targets: Array) -> None:
@@ -116,24 +140,101 @@ def split_xy(data: Any, targets: Any) -> tuple[Any, Any]:
     return data, targets
 
 
-def hold_out(data: Any, targets: Any, share: float, rng: np.random.Generator) -> tuple[Any, Any, Any]:
-    """Split the data by the share that becomes validation data."""
-    share = number_in(share, "validation", 0, 1, open_low=True)
-    if isinstance(data, Dataset):
-        training, unseen = data.split(test=share, rng=rng)
-        return training, None, unseen
-    x, targets = split_xy(data, targets)
-    x, targets = as_batch(x), as_array(targets, "targets", TargetError)
-    if targets.ndim == 0 or len(targets) != len(x):
-        return x, targets, None  # `prepare` says what is wrong
-    count = round(share * len(x))
-    if not 0 < count < len(x):
-        raise ArgumentError(
-            expected_got("validation", f"a share that leaves both parts of {len(x)} samples", repr(share))
-        )
-    order = rng.permutation(len(x))
-    unseen_rows, rows = order[:count], order[count:]
-    return x[rows], targets[rows], (x[unseen_rows], targets[unseen_rows])
+def prepare_parts(
+    network: Sequential, data: Any, targets: Any, validation: Any, loss: Loss, rng: np.random.Generator
+) -> tuple[Prepared, Prepared | None]:
+    """Return the training data and the validation data, if there are any, each prepared once.
+
+    `validation` is a Dataset, a pair (x, targets), or the share of the data to hold out.
+    """
+    if isinstance(validation, float | int) and not isinstance(validation, bool):
+        share = number_in(validation, "validation", 0, 1, open_low=True)
+        if not isinstance(data, Dataset):
+            return _hold_out(prepare(network, data, targets, loss), share, rng)
+        data, validation = data.split(test=share, rng=rng)
+    training = prepare(network, data, targets, loss)
+    if validation is None:
+        return training, None
+    pair = split_xy(validation, None) if isinstance(validation, Dataset) else validation
+    if not isinstance(pair, tuple | list) or len(pair) != 2:
+        got = describe(validation)
+        raise ArgumentError(expected_got("validation", "a Dataset, a pair (x, targets) or a share", got))
+    return training, prepare(network, pair[0], pair[1], loss)
+
+
+def _hold_out(data: Prepared, share: float, rng: np.random.Generator) -> tuple[Prepared, Prepared]:
+    count = round(share * data.samples)
+    if not 0 < count < data.samples:
+        expected = f"a share that leaves both parts of {data.samples} samples"
+        raise ArgumentError(expected_got("validation", expected, repr(share)))
+    order = rng.permutation(data.samples)
+    return data.rows(order[count:]), data.rows(order[:count])
+
+
+def check_plan(
+    optimizer: Any, epochs: Any, batch_size: BatchSize, rng: Any, samples: int
+) -> tuple[int, int, np.random.Generator]:
+    """Return the epochs, the batch size and the Generator of a training, once its optimizer is one."""
+    instance(optimizer, Optimizer, "optimizer", "SGD(0.1)")
+    return positive_integer(epochs, "epochs"), check_batch_size(batch_size, samples), as_rng(rng)
+
+
+def check_patience(patience: Any, unseen: Prepared | None) -> None:
+    """Refuse to wait for a better validation loss where there are no validation data."""
+    if patience is not None:
+        positive_integer(patience, "patience")
+        if unseen is None:
+            advice = "Write validation=0.2 to set a fifth of the data aside."
+            raise ArgumentError(expected_got("patience", "validation data to watch", "none", advice))
+
+
+def named_metrics(metrics: Any) -> dict[str, Metric]:
+    """Return metrics by name. Raises: ArgumentError for what is no list and no dict of functions."""
+    wanted = "functions of (answers, targets)"
+    if callable(metrics) or not isinstance(metrics, Sequence | Mapping) or isinstance(metrics, str):
+        got, advice = repr(metrics), f"Write metrics=[{getattr(metrics, '__name__', metrics or 'accuracy')}]."
+        raise ArgumentError(expected_got("metrics", f"{wanted} in a list or a dict", got, advice))
+    named = metrics if isinstance(metrics, Mapping) else {getattr(m, "__name__", str(m)): m for m in metrics}
+    for name, metric in named.items():
+        if not callable(metric):
+            advice = "Pass the function itself: metrics=[accuracy]."
+            raise ArgumentError(expected_got("metrics", wanted, repr(name), advice))
+    return dict(named)
+
+
+def metric_value(name: str, metric: Metric, answers: Array, targets: Array) -> float:
+    """Return what a metric gives, as one number."""
+    try:
+        return float(metric(answers, targets))
+    except TypeError as problem:
+        expected = "a function of (answers, targets) that returns one number"
+        got = f"one that failed ({problem})"
+        raise ArgumentError(expected_got(f"metric {name!r}", expected, got)) from problem
+
+
+def check_loss(value: float, network: Sequential, optimizer: Optimizer, step: int, epoch: int) -> None:
+    """Stop a training whose loss is no longer finite, with what to try."""
+    if not math.isfinite(value):
+        message = f"the loss is {value} at step {step} (epoch {epoch})"
+        raise TrainingDiverged(_diagnosis(network, optimizer, message, step - 1))
+
+
+def check_weights(network: Sequential, optimizer: Optimizer, step: int, epoch: int) -> None:
+    """Stop where the last update made a weight infinite: there is no later loss to tell of it."""
+    if not np.isfinite(network.parameters().value).all():
+        message = f"the weights are no longer finite after the last step, {step} (epoch {epoch})"
+        raise TrainingDiverged(_diagnosis(network, optimizer, message, step))
+
+
+def _diagnosis(network: Sequential, optimizer: Optimizer, message: str, last: int) -> str:
+    located = [(i, p) for i, layer in enumerate(network) for p in layer.parameters()]
+    sizes = [(float(np.abs(p.value).max()), f"layer {i}'s {p.name}") for i, p in located]
+    largest, where = max(sizes, key=lambda pair: math.inf if math.isnan(pair[0]) else pair[0])
+    rate = optimizer.rate()
+    return (
+        f"{message}. The largest weight is {largest:.3g} ({where}). "
+        f"The history up to step {last} is kept. Try learning_rate={rate / 10:.2g} instead of {rate:.2g}."
+    )
 
 
 def instance(value: Any, kind: type, name: str, example: str) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Any, ClassVar, final
 
 from bplearn.checks.arrays import RNG, Array
-from bplearn.checks.layers import check_columns, check_dense, check_start
+from bplearn.checks.layers import check_columns, first_values
 from bplearn.checks.settings import WholeNumber
 from bplearn.functional import matmul, sum_over_samples
 from bplearn.initializers import Initializer, glorot_uniform, zeros
@@ -47,10 +47,8 @@ class Dense(Layer):
         rng: RNG = None,
     ) -> None:
         self.n_in, self.n_out = n_in, n_out
-        generator = check_start(weights, bias, rng)
-        self.W = Parameter(weights((n_in, n_out), generator) if callable(weights) else weights, "W")
-        self.b = Parameter(bias((n_out,), generator) if callable(bias) else bias, "b")
-        check_dense(self)
+        W, b = first_values(self, weights, bias, rng)
+        self.W, self.b = Parameter(W, "W"), Parameter(b, "b")
 
     def forward(self, x: Array) -> tuple[Array, Cache]:
         check_columns(self, x)

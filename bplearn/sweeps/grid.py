@@ -28,7 +28,7 @@ from bplearn.network import Sequential
 from bplearn.optimizers import SGD, Optimizer
 from bplearn.sweeps.results import Run, Setting, SweepFile, SweepResult
 from bplearn.sweeps.stacked import can_stack, train_stacked
-from bplearn.training.loop import fit
+from bplearn.training.fit import fit
 
 Build = Callable[[int], Sequential]
 TRIES = 3  # how often a run is given to a worker before its death is taken to be the run's own fault
@@ -183,8 +183,8 @@ def _plan(
 
 def _both(network: Sequential, data: Any, targets: Any, loss: Loss) -> tuple[tuple[Array, Array], tuple[Array, Array]]:
     """Return (x, targets) as they were given and as the loss takes them."""
-    x, prepared = prepare(network, data, targets, loss)
-    return (x, np.asarray(data.targets if isinstance(data, Dataset) else targets)), (x, prepared)
+    data = prepare(network, data, targets, loss)
+    return (data.x, data.answers), (data.x, data.targets)
 
 
 def _makers(given: Any) -> dict[str, Callable[[float], Optimizer]]:

@@ -17,13 +17,14 @@ from typing import Any, final
 import numpy as np
 
 from bplearn.checks.arrays import RNG, Array, as_rng, expected_got, number_in, positive_integer
-from bplearn.checks.training import check_batch_size, split_xy
+from bplearn.checks.training import Metric, check_batch_size, prepare_parts
 from bplearn.errors import ArgumentError, TrainingDiverged
 from bplearn.history import History
 from bplearn.losses import Loss
 from bplearn.network import Sequential
 from bplearn.optimizers import Optimizer
-from bplearn.training.loop import Evaluator, Metric, TrainStep, train
+from bplearn.training.evaluator import Evaluator
+from bplearn.training.loop import TrainStep, ignore_overflow, updates
 from bplearn.training.snapshots import Snapshot, UpdateRecord, up_to, why_it_diverged
 
 MOST_SNAPSHOTS = 400  # beyond this every second one is dropped; epochs between two are reached by training again
@@ -61,9 +62,9 @@ class Session:
         rng: RNG = 0,
     ) -> None:
         self.network, self.loss, self.optimizer = network, loss, optimizer
-        self._data = (data, targets)
-        self._evaluator = Evaluator(network, loss, data, targets, validation, metrics)
         self._rng = copy.deepcopy(as_rng(rng))  # a session rewinds its random numbers; a caller's must not jump
+        self._data, unseen = prepare_parts(network, data, targets, validation, loss, self._rng)
+        self._evaluator = Evaluator(network, loss, self._data, unseen, metrics)
         self._batch_size = batch_size
         self._training: Iterator[TrainStep] | None = self._begin()
         self.history = History()
@@ -178,7 +179,7 @@ class Session:
     @property
     def samples(self) -> int:
         """How many samples an epoch has."""
-        return self._evaluator.samples
+        return self._data.samples
 
     @property
     def epochs(self) -> int:
@@ -197,9 +198,8 @@ class Session:
 
     def batch(self) -> tuple[Array, Array]:
         """Return x and targets of the batch that the latest update met; before the first, of the one it will meet."""
-        x, targets = split_xy(*self._data)
         rows = self.epoch_batches()[0] if self.update is None else self.update.indices
-        return np.asarray(x)[rows], np.asarray(targets)[rows]
+        return self._data.x[rows], self._data.answers[rows]
 
     def before(self) -> Sequential:
         """Return a copy of the network as it was when the latest update met its batch."""
@@ -234,8 +234,8 @@ class Session:
 
     def _begin(self) -> Iterator[TrainStep]:
         self._size_running = self._batch_size
-        loss, optimizer, rng, size = self.loss, self.optimizer, self._rng, self._batch_size
-        return train(self.network, *self._data, loss=loss, optimizer=optimizer, epochs=10**9, batch_size=size, rng=rng)
+        steps = updates(self.network, self._data, self.loss, self.optimizer, 10**9, self._batch_size, self._rng)
+        return ignore_overflow(steps)
 
     def _live_step(self) -> bool:
         """Do one update and note it; return whether it could be done."""

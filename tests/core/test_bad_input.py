@@ -32,7 +32,6 @@ from bplearn import (
     accuracy,
     fit,
     mlp,
-    phases,
     train,
 )
 
@@ -47,7 +46,7 @@ RNG = "rng expected a whole number of at least 0, a NumPy Generator or None, got
 def classifier(call=fit, **change):
     """A fit that is right in all but what a case changes."""
     options = {"network": None, "x": X, "targets": CLASSES, "loss": SoftmaxCrossEntropy(), "optimizer": SGD(0.1)}
-    options.update({"batch_size": 2} if call is not phases else {}, **change)
+    options.update({"batch_size": 2, **change})
     network, x, targets = (options.pop(name) for name in ("network", "x", "targets"))
     if call is fit:
         options.setdefault("progress", False)
@@ -152,7 +151,6 @@ CASES = {
     "one metric without a list": (lambda: classifier(metrics=accuracy), ArgumentError, f"metrics expected functions of (answers, targets) in a list or a dict, got {accuracy!r}. Write metrics=[accuracy]."),
     "train: fewer targets": (lambda: classifier(train, targets=CLASSES[:5]), ShapeError, "targets expected one for each of the 6 rows of x, got 5 targets."),
     "train: batch_size": (lambda: classifier(train, batch_size=100), ArgumentError, f"batch_size expected at most the 6 samples there are, got 100.{BATCH}"),
-    "phases: NaN": (lambda: classifier(phases, x=X * np.nan), DataError, f"x expected finite numbers, got nan at [0, 0] (12 in all). {FINITE}"),
     # --- optimizers
     "a negative learning rate": (lambda: SGD(-0.1), ArgumentError, f"SGD's learning_rate expected a number of at least 0, got -0.1. {STEP}"),
     "a learning rate of NaN": (lambda: Adam(math.nan), ArgumentError, f"Adam's learning_rate expected a number of at least 0, got nan. {STEP}"),

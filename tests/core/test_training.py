@@ -1,4 +1,4 @@
-"""train, phases and fit: the loop as by hand to the last bit, every sample once an epoch, and every way to stop."""
+"""train and fit: the loop as by hand to the last bit, every sample once an epoch, and every way to stop."""
 
 import subprocess
 import sys
@@ -22,7 +22,6 @@ from bplearn import (
     accuracy,
     fit,
     mlp,
-    phases,
     schedules,
     train,
 )
@@ -176,63 +175,6 @@ def test_the_global_seed_has_no_part_in_it():
     np.random.seed(0)
     fitted(None)
     assert np.random.get_state()[1].tolist() == state
-
-
-# --- Slow motion ---------------------------------------------------------------------------------------------------
-
-
-def moments(network, optimizer, x=X[:1], targets=VALUES[:1]):
-    return phases(network, x, targets, loss=MeanSquaredError(), optimizer=optimizer)
-
-
-def test_the_moments_of_an_update_in_order():
-    found = [(m.name, m.layer) for m in moments(mlp(3, 4, 1, rng=0), SGD(0.1))]
-    forward = [("forward", k) for k in range(3)]
-    backward = [("backward", k) for k in (2, 1, 0)]
-    assert found == [*forward, ("cost", None), ("backward", None), *backward, ("update", 0), ("update", 2)]
-
-
-def test_each_moment_shows_what_has_become_known():
-    network = mlp(3, 4, 1, rng=0)
-    for moment in moments(network, SGD(0.1)):
-        if moment.name == "forward":
-            assert moment.loss is None
-            assert moment.step.layer is network[moment.layer]
-        if moment.name == "cost":
-            assert moment.loss == MeanSquaredError().forward(network(X[:1]), VALUES[:1])[0]
-        if moment.name == "backward":
-            assert moment.dy is not None
-            assert moment.layer is None or moment.step.dy is not None
-        if moment.name == "update":
-            for name, (before, after) in moment.changes.items():
-                grad = moment.step.grads[name]
-                np.testing.assert_allclose(after, before - 0.1 * grad, rtol=1e-14)
-                assert after is getattr(network[moment.layer], name).value
-
-
-@pytest.mark.parametrize("how_many", range(8))
-def test_whoever_stops_before_the_update_has_changed_nothing(how_many):
-    network, optimizer = mlp(3, 4, 1, rng=0), Adam(0.1)
-    before = network.parameters().value
-    found = moments(network, optimizer)
-    names = [next(found).name for _ in range(how_many)]
-    assert "update" not in names
-    found.close()
-    assert network.parameters().value is before
-    assert optimizer.steps == 0
-
-
-@pytest.mark.parametrize("rows", [1, 23])
-def test_all_moments_together_are_one_step_of_train(rows):
-    slow, fast = mlp(3, 4, 1, rng=0), mlp(3, 4, 1, rng=0)
-    optimizer = Adam(0.1)
-    last = list(moments(slow, optimizer, X[:rows], VALUES[:rows]))[-1]
-    step = next(train(fast, X[:rows], VALUES[:rows], loss=MeanSquaredError(), optimizer=Adam(0.1), batch_size=None))
-    assert last.loss == pytest.approx(step.loss, rel=1e-14)
-    np.testing.assert_allclose(slow.parameters().value, fast.parameters().value, rtol=1e-9)
-    assert optimizer.steps == 1
-    if rows == 1:
-        np.testing.assert_array_equal(slow.parameters().value, fast.parameters().value)
 
 
 # --- fit -----------------------------------------------------------------------------------------------------------

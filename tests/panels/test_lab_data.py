@@ -453,7 +453,7 @@ def test_where_there_is_no_gradient_it_is_said():
     assert epoch_angles(seen).alt
     data = Dataset(np.linspace(0, 1, 20)[:, None], np.zeros((20, 1)), name="nothing")
     flat = Experiment(data, own_network=Sequential(Dense(1, 1, weights=[[0.0]])), batch_size=None).build()
-    seen.refresh(flat, flat._data[0])
+    seen.refresh(flat, data)
     assert "zero here" in seen.problem
     assert "zero here" in epoch_arrows(seen).alt
 

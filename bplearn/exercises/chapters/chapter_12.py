@@ -27,7 +27,7 @@ from bplearn.losses import SoftmaxCrossEntropy
 from bplearn.metrics import accuracy
 from bplearn.network import mlp
 from bplearn.optimizers import SGD
-from bplearn.training.loop import fit
+from bplearn.training.fit import fit
 
 
 def steps_by_hand():

@@ -22,7 +22,7 @@ from bplearn.layers import ReLU
 from bplearn.losses import SoftmaxCrossEntropy
 from bplearn.network import Sequential, mlp
 from bplearn.optimizers import Adam
-from bplearn.training.loop import fit
+from bplearn.training.fit import fit
 
 
 def accuracy(scores, t):

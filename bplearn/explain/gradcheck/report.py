@@ -9,16 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple, final
+from typing import Any, NamedTuple, final
 
 import numpy as np
 
 from bplearn.checks.arrays import Array
+from bplearn.explain.gradcheck.subjects import Case
 from bplearn.show.table import Table, Tabular
 from bplearn.show.text import short
-
-if TYPE_CHECKING:
-    from bplearn.explain.gradcheck.subjects import Case
 
 
 class Entry(NamedTuple):

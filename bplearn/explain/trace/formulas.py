@@ -12,21 +12,7 @@ from typing import Any, NamedTuple
 from bplearn import functional
 from bplearn.checks.arrays import Array
 from bplearn.explain.naming import Name
-from bplearn.layers import (
-    ELU,
-    GELU,
-    Dense,
-    Flatten,
-    Identity,
-    Layer,
-    LeakyReLU,
-    ReLU,
-    Sigmoid,
-    SiLU,
-    Softmax,
-    Softplus,
-    Tanh,
-)
+from bplearn.layers import Dense, Layer, Softmax
 from bplearn.losses import (
     BinaryCrossEntropy,
     HalfSquaredError,
@@ -99,37 +85,20 @@ def layer_formula(
     >>> layer_formula(Sigmoid(), one, two, Name("", ""), (0, 0)).numbers
     '0.5 * (1 - 0.5)'
     """
-    places = {"x": x, "y": y}
-    above = x[1] > 0
-    positive = ", since {x} > 0" if above else ", since {x} <= 0"
-    match layer:
-        case Dense():
-            return Formula("{W}", {"W": (weight, float(layer.W.value[inputs]))})
-        case Identity() | Flatten():
-            template = "1"
-        case Sigmoid():
-            template = "{y} * (1 - {y})"
-        case Tanh():
-            template = "1 - {y}^2"
-        case ReLU():
-            template = ("1" if above else "0") + positive
-        case LeakyReLU():
-            template = ("1" if above else short(layer.slope)) + positive
-        case ELU():
-            template = ("1" if above else f"{{y}} + {short(layer.alpha)}") + positive
-        case GELU():
-            template = "Phi({x}) + {x} * phi({x})"
-        case SiLU():
-            template = "sigmoid({x}) + {y} * (1 - sigmoid({x}))"
-        case Softplus():
-            template = "sigmoid({x})"
-        case Softmax() if inputs[0] == inputs[1]:
-            template = "{y} * (1 - {y})"
-        case Softmax():
-            return Formula("-{y} * {other}", {"y": y, "other": other})
-        case _:
-            template = f"from {type(layer).__name__}.backward"
-    return Formula(template, places)
+    if isinstance(layer, Dense):
+        return Formula("{W}", {"W": (weight, float(layer.W.value[inputs]))})
+    if isinstance(layer, Softmax) and inputs[0] != inputs[1]:
+        return Formula("-{y} * {other}", {"y": y, "other": other})
+    template = "{y} * (1 - {y})" if isinstance(layer, Softmax) else layer.derivative
+    if not template:
+        return Formula(f"from {type(layer).__name__}.backward", {})
+    cases = re.fullmatch(r"(.*) where ({x} > 0), else (.*)", template)
+    if cases:
+        template = f"{cases[1]}, since {cases[2]}" if x[1] > 0 else f"{cases[3]}, since {{x}} <= 0"
+    numbers = {name: value for name, value in layer.settings().items() if isinstance(value, int | float)}
+    for name, setting in numbers.items():
+        template = template.replace(f"{{{name}}}", short(setting))
+    return Formula(template, {"x": x, "y": y})
 
 
 def parameter_formula(layer: Layer, name: str, x: tuple[Name, float]) -> Formula:

@@ -8,15 +8,12 @@ notebooks/06_trace_one_weight.ipynb does it by hand.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from bplearn.checks.arrays import Array, expected_got
 from bplearn.errors import ShapeError
-
-if TYPE_CHECKING:
-    from bplearn.tape import Step
+from bplearn.tape import Step
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,16 +8,13 @@ from __future__ import annotations
 
 import itertools
 import math
-from typing import TYPE_CHECKING
 
+from bplearn.explain.trace.facts import TraceFacts
 from bplearn.explain.trace.paths import Factor, Path, Paths
 from bplearn.losses import SoftmaxCrossEntropy
 from bplearn.show.palette import MUTED
 from bplearn.show.table import Cell, Rich, Table, bar
 from bplearn.show.text import escape, latex_number, short
-
-if TYPE_CHECKING:
-    from bplearn.explain.trace.weight import WeightTrace
 
 DETAILED = 3  # so many paths are written out in full in the text
 DIGITS = 6
@@ -35,12 +32,12 @@ def share(part: float, total: float) -> str:
     return f"{percent:.1f} %" if abs(percent) < 9999.5 else f"{percent:.1e} %"
 
 
-def headline(trace: WeightTrace) -> str:
+def headline(trace: TraceFacts) -> str:
     """Say what was traced and what came out."""
     return f"dE/d{trace.weight} = {short(trace.gradient, 9)}"
 
 
-def setting(trace: WeightTrace) -> str:
+def setting(trace: TraceFacts) -> str:
     """Say where the weight is, what the error is, and what is summed."""
     where = f"layer {trace.layer}" if len(trace.uses) == 1 else f"shared by layers {', '.join(map(str, trace.uses))}"
     samples = len(trace.x)
@@ -51,7 +48,7 @@ def setting(trace: WeightTrace) -> str:
     return f"{trace.weight} = {short(trace.value, DIGITS)} in {where}; E = {short(trace.error, DIGITS)}{over}"
 
 
-def summary(trace: WeightTrace) -> str:
+def summary(trace: TraceFacts) -> str:
     """Say how many paths there are, or where they all end."""
     if trace.count:
         return "the only path" if trace.count == 1 else f"the sum over {trace.count:,} paths"
@@ -61,7 +58,7 @@ def summary(trace: WeightTrace) -> str:
     return f"no path carries anything: on each, a factor is zero, at layer {stop}, {trace.network[stop]!r}, or below it"
 
 
-def footnote(trace: WeightTrace) -> str:
+def footnote(trace: TraceFacts) -> str:
     """Say how to read the names."""
     first = "Names count from 1, indices in brackets from 0."
     if isinstance(trace.loss, SoftmaxCrossEntropy):
@@ -70,7 +67,7 @@ def footnote(trace: WeightTrace) -> str:
     return first
 
 
-def text(trace: WeightTrace) -> str:
+def text(trace: TraceFacts) -> str:
     """Return the trace as text: three paths with all factors, the others in one line each."""
     listed = trace.paths()
     lines = [headline(trace), setting(trace), summary(trace), ""]
@@ -97,7 +94,7 @@ def _factor_lines(path: Path) -> list[str]:
     return [f"    {line}" for line in str(Table("", (), tuple(rows))).split("\n")]
 
 
-def _ending(trace: WeightTrace, listed: Paths) -> list[str]:
+def _ending(trace: TraceFacts, listed: Paths) -> list[str]:
     rows = [(f"these {len(listed)}" if len(listed) > 1 else "this one", listed.sum)]
     if len(listed) < trace.count:
         rows += [(f"{trace.count - len(listed):,} others", listed.remainder), ("all", trace.gradient)]
@@ -105,13 +102,13 @@ def _ending(trace: WeightTrace, listed: Paths) -> list[str]:
     return str(Table("", (), cells)).split("\n")
 
 
-def _samples(trace: WeightTrace) -> str:
+def _samples(trace: TraceFacts) -> str:
     order = sorted(trace.rows, key=lambda n: -abs(trace.per_sample[n]))[:5]
     parts = ", ".join(f"sample {n} {short(float(trace.per_sample[n]))}" for n in order)
     return f"largest shares: {parts}"
 
 
-def html(trace: WeightTrace) -> str:
+def html(trace: TraceFacts) -> str:
     """Return the trace as a table: a row for each path, a column for each factor."""
     listed = trace.paths()
     running = list(itertools.accumulate(path.product for path in listed))
@@ -131,7 +128,7 @@ def html(trace: WeightTrace) -> str:
     )
 
 
-def _table(trace: WeightTrace, use: int, paths: list[Path], numbers: list[int], running: list[float]) -> Table:
+def _table(trace: TraceFacts, use: int, paths: list[Path], numbers: list[int], running: list[float]) -> Table:
     """Return the paths through one use of the weight: a row for each path, a column for each factor."""
     names = trace.formatter.names
     layers = [layer for layer, _ in paths[0].units]
@@ -159,7 +156,7 @@ def _factor(factor: Factor) -> Rich:
     return Rich(value, f'<span style="white-space:nowrap">{name}<br><strong>{value}</strong><br>{below}</span>')
 
 
-def latex(trace: WeightTrace, top: int) -> str:
+def latex(trace: TraceFacts, top: int) -> str:
     """Return the derivation, a line between dollars for each step; every line renders by itself."""
     listed = trace.paths(top)
     left = rf"\frac{{\partial E}}{{\partial {trace.weight.latex}}}"

@@ -61,7 +61,8 @@ class BatchNoise:
         self.pair: tuple[tuple[int, str], tuple[int, str]] | None
         self._axes: tuple[Array, tuple[str, str]] | None
         self._walk: tuple[Array, Array] | None
-        self.x, self.targets = prepare(network, data, targets, loss)
+        prepared = prepare(network, data, targets, loss)
+        self.x, self.targets = prepared.x, prepared.targets
         self.seed, self.learning_rate = int(rng), number_in(learning_rate, "learning_rate", 0)
         self.show_weights(weights)
         self.batch_size = check_batch_size(batch_size, len(self.x))

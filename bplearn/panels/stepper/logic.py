@@ -91,7 +91,8 @@ class UpdateSteps:
         target = np.asarray(self.target)
         target = target[None] if target.ndim == 0 or (target.ndim == 1 and target.dtype.kind == "f") else target
         self.learning_rate = number_in(self.learning_rate, "learning_rate", 0)
-        self._x, self._target = prepare(self.network, x, target, self.loss)
+        data = prepare(self.network, x, target, self.loss)
+        self._x, self._target = data.x, data.targets
         self.iterations.append(self._compute())
 
     def _compute(self) -> Iteration:

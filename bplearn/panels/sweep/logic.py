@@ -112,18 +112,19 @@ class SweepMap:
         make = getattr(optimizers, e.optimizer)
         for size in sorted(self.batch_sizes, reverse=True):
             networks = [e.network(train.x.shape[1], outputs).astype(train.x.dtype) for _ in self.learning_rates]
-            parts = [prepare(networks[0], part, None, loss) for part in (train, unseen)]
+            data, other = (prepare(networks[0], part, None, loss) for part in (train, unseen))
             column = self.batch_sizes.index(size)
             histories = [History() for _ in networks]
             for histories in train_stacked(
                 networks,
-                *parts[0],
+                data.x,
+                data.targets,
                 loss=loss,
                 optimizers=[make(rate) for rate in self.learning_rates],
                 epochs=self.epochs,
                 batch_size=size,
                 rngs=[np.random.default_rng(e.seed) for _ in networks],
-                validation=parts[1],
+                validation=(other.x, other.targets),
                 every=STEPS,
             ):
                 self.training = {(row, column): history for row, history in enumerate(histories)}
