@@ -100,7 +100,7 @@ def test_what_the_student_does_to_its_arguments_is_seen_and_stays_there():
         (lambda y, t: (y @ t, 0), Status.ERROR, "y @ t"),
         (lambda y: y, Status.ERROR, "It is called as log_cosh_loss(y, t)"),
         (lambda y, t: exit(), Status.ERROR, "SystemExit"),
-        (lambda y, t: (object(), y), Status.WRONG, "L should hold numbers; it holds object"),
+        (lambda y, t: (object(), y), Status.WRONG, "L should hold numbers; it holds a value of type object"),
         (lambda y, t: [y] * 20_000, Status.WRONG, "2 values (L, dy)"),
     ],
 )

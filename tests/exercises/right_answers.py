@@ -284,7 +284,7 @@ def train_array_split(x, t, step, epochs, batch_size, rng):
 @right("11.2")
 def start_uniform(n_in, n_out, rng):
     bound = np.sqrt(6 / n_in)
-    return rng.uniform(-bound, bound, (n_in, n_out)), np.full(n_out, 0.01)
+    return rng.uniform(-bound, bound, (n_in, n_out)), np.zeros(n_out)
 
 
 @right("11.2")

@@ -108,7 +108,7 @@ def _graph(draw: RandomCase) -> tuple[Any, ...]:
     values = [float(number) for number in draw.data(3) + 0.3]
     operations = []
     for step in range(draw.N + 5):
-        pair = [len(values) - 1, int(draw.data_rng.integers(0, len(values) - 1))]
+        pair = [len(values) - 1, int(draw.data_rng.integers(0, len(values)))]  # perhaps the same value twice
         i, j = pair if draw.data_rng.random() < 0.5 else pair[::-1]
         kind = "mul" if step % 2 else "add"
         operations.append((kind, i, j))

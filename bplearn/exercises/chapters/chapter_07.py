@@ -80,12 +80,13 @@ def learning_rate_by_hand():
 
 def _parabola(draw: RandomCase) -> tuple[Any, ...]:
     bend, middle = float(abs(draw.weights(1)[0])), float(draw.data(1)[0])
-    return (lambda x: 2 * bend * (x - middle)), middle + 3.0, 0.1, draw.N
+    steps = 60 if draw.network == 2 else draw.N
+    return (lambda x: 2 * bend * (x - middle)), middle + 3.0, draw.setting(0.1, 0.03, 0.3), steps
 
 
 def _train_step(draw: RandomCase) -> tuple[Any, ...]:
     x, *parameters = _network(draw)
-    return x, draw.data(draw.N, draw.M), *parameters, 0.5
+    return x, draw.data(draw.N, draw.M), *parameters, draw.setting(0.5, 0.1, 0.9)
 
 
 def _try_rate(rate: Any) -> ExperimentResult:

@@ -161,7 +161,7 @@ def _gradients(draw: RandomCase) -> tuple[Any, ...]:
 
 def _update(draw: RandomCase) -> tuple[Any, ...]:
     parameters = _parameters(draw)
-    return parameters, tuple(draw.data(*p.shape) for p in parameters), 0.3
+    return parameters, tuple(draw.data(*p.shape) for p in parameters), draw.setting(0.3, 0.05, 0.9)
 
 
 def _train(draw: RandomCase) -> tuple[Any, ...]:
@@ -170,21 +170,25 @@ def _train(draw: RandomCase) -> tuple[Any, ...]:
     size = 4 if rows % 4 else 3
     orders = np.array([draw.data_rng.permutation(rows) for _ in range(3)])
     x = _inputs(draw, parameters[0], parameters[1], rows)
-    return x, _classes(draw, rows), parameters, 0.2, size, orders
+    return x, _classes(draw, rows), parameters, draw.setting(0.2, 0.1, 0.4), size, orders
 
 
 def _network(draw: RandomCase) -> tuple[Any, ...]:
     parameters = _parameters(draw)
-    later = draw.N if draw.diagnosis_only else draw.N + 2  # of one size, a stale cache shows its numbers
+    later = draw.N if draw.diagnosis_only or draw.network == 2 else draw.N + 2  # of one size, stale numbers show
     first, second = (_inputs(draw, parameters[0], parameters[1], rows) for rows in (draw.N, later))
-    return first, _classes(draw, draw.N), second, _classes(draw, later), 0.01, *parameters
+    return first, _classes(draw, draw.N), second, _classes(draw, later), draw.setting(0.01, 0.005, 0.02), *parameters
 
 
 def _two_batches(answer: Any, arguments: tuple[Any, ...]) -> tuple[Any, ...]:
-    """Drive a class through two batches with a step between them."""
+    """Drive a class through two batches with a step between them, while another network is at work."""
     x, t, next_x, next_t, learning_rate, *parameters = arguments
     network = answer(*(p.copy() for p in parameters))
-    seen = [np.array(network.forward(x)), network.backward(t)]
+    other = answer(*(0.5 * p for p in parameters))
+    seen = [np.array(network.forward(x))]
+    other.forward(next_x)
+    seen += [network.backward(t)]
+    other.backward(next_t)
     seen += [np.array(getattr(network, name)) for name in ("dW1", "db1", "dW2", "db2")]
     network.step(learning_rate)
     seen += [np.array(getattr(network, name)) for name in ("W1", "b1", "W2", "b2")]

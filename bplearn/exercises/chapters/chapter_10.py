@@ -30,7 +30,8 @@ def numerical_gradient(f, x, h):
 
 
 def _landscape(draw: RandomCase) -> tuple[Any, ...]:
-    a, b, x = (draw.data_rng.normal(size=(draw.D, draw.M)) for _ in range(3))
+    shape = {2: (draw.D,), 3: (2, draw.D, draw.M)}.get(draw.network, (draw.D, draw.M))
+    a, b, x = (draw.data_rng.normal(size=shape) for _ in range(3))
     return (lambda x: float(np.sum(a * x**3 + b * x**2) + np.prod(x[0] + 1))), x, 0.1
 
 

@@ -9,7 +9,6 @@ Their wrong versions come from the catalogue. Belongs to notebooks/12_learning_r
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -17,7 +16,8 @@ import numpy as np
 from bplearn.checks.arrays import Array
 from bplearn.datasets import digits
 from bplearn.errors import TrainingDiverged
-from bplearn.exercises.engine.compare import Unfinished, has_dots
+from bplearn.exercises.chapters.random_answers import ORDER_FACTS, look_at_batches, watch_training
+from bplearn.exercises.engine.compare import Unfinished
 from bplearn.exercises.engine.exercise import Code, Experiment, ExperimentResult
 from bplearn.exercises.engine.question import Number
 from bplearn.exercises.engine.random_cases import RandomCase
@@ -75,56 +75,6 @@ def _epochs(draw: RandomCase) -> tuple[Any, ...]:
     return x, t, None, 30 + draw.N, 4 if len(x) % 4 else 5, np.random.default_rng(draw.batch)
 
 
-def _rows_of(x: Array, batch: Array) -> list[int]:
-    """Return which rows of x these are; a row that is none of them counts as -1."""
-    same = np.all(np.asarray(batch)[:, None, :] == x[None], axis=2)
-    return [int(row.argmax()) if row.any() else -1 for row in same]
-
-
-def _look_at_batches(answer: Any, arguments: tuple[Any, ...]) -> tuple[Any, ...]:
-    """Collect one epoch: sizes, whether each sample came once, whether pairs hold, whether the order is new."""
-    x, t, batch_size, rng = arguments
-    original, truth = x.copy(), t.copy()
-    pairs = list(answer(x, t, batch_size, rng))
-    if has_dots(pairs):
-        raise Unfinished
-    return _facts(original, truth, [pairs])[1:]
-
-
-def _facts(x: Array, t: Array, epochs: list[list[Any]]) -> tuple[Any, ...]:
-    """Return updates, sizes, how often each sample came, how many targets fit, how many places are in the old order."""
-    pairs = [pair for epoch in epochs for pair in epoch]
-    sizes = [len(batch) for batch, _ in pairs]
-    rows = [row for batch, _ in pairs for row in _rows_of(x, batch)]
-    answers = [float(value) for _, batch in pairs for value in np.ravel(batch)]
-    counts = np.bincount([row for row in rows if row >= 0], minlength=len(x))
-    fits = float(len(answers) == len(rows) and all(t[r] == value for r, value in zip(rows, answers, strict=True)))
-    orders = {tuple(rows[start : start + len(x)]) for start in range(0, len(rows), len(x))}
-    shuffled = float(tuple(range(len(x))) not in orders)
-    fresh = float(len(orders) > 1)
-    return float(len(pairs)), np.array(sizes, dtype=float), counts.astype(float), fits, shuffled, fresh
-
-
-def _watch_training(answer: Any, arguments: tuple[Any, ...]) -> tuple[Any, ...]:
-    """Run the loop with a step that trains a straight line, and record what the step is given."""
-    x, t, _, epochs, batch_size, rng = arguments
-    original, truth = x.copy(), t.copy()
-    calls: list[Any] = []
-    weights = np.zeros(x.shape[1])
-
-    def step(batch: Array, targets: Array) -> None:
-        nonlocal weights
-        calls.append((np.array(batch), np.array(targets)))
-        error = batch @ weights - targets
-        weights = weights - 0.2 * batch.T @ error / len(batch)
-
-    if has_dots(answer(x, t, step, epochs, batch_size, rng)):
-        raise Unfinished
-    updates, sizes, counts, fits, shuffled, fresh = _facts(original, truth, [calls])
-    error = float(np.mean((original @ weights - truth) ** 2) / np.mean(truth**2))
-    return updates, sizes[:20], counts, fits, shuffled * (1 + fresh), float(error < 0.05)
-
-
 def _try_settings(answer: Any) -> ExperimentResult:
     """Train 64-32-10 on the digits for five epochs with this learning rate and batch size."""
     if not isinstance(answer, tuple | list | np.ndarray) or np.shape(answer) != (2,):
@@ -160,25 +110,6 @@ def _try_settings(answer: Any) -> ExperimentResult:
     return ExperimentResult(False, found, ("Change one of the two by a factor of 3 and watch where it goes.",))
 
 
-def _said_of_sizes(got: Array, _: Array) -> str:
-    shown = ", ".join(f"{size:g}" for size in got[:8]) or "there is none"
-    return f"The sizes of the batches are not right: {shown}{' and so on' if got.size > 8 else ''}."
-
-
-_FACTS: Mapping[str, Callable[[Array, Array], str]] = {
-    "number of updates": lambda got, want: (
-        f"step is called {got:g} {'time' if got == 1 else 'times'}: too {'often' if got > want else 'seldom'}."
-    ),
-    "sizes of the batches": _said_of_sizes,
-    "visits of each sample": lambda *_: "Not every sample comes exactly as often as it should.",
-    "targets that fit": lambda *_: "The target beside a sample is not always its own.",
-    "a new order": lambda *_: "The samples come in the order that they had.",
-    "a new order for each epoch": lambda got, _: (
-        "Every epoch has the same order." if got else "The samples come in the order that they had."
-    ),
-    "what it has learned": lambda *_: "The straight line that step trains does not fit at the end.",
-}
-
 EXERCISES = (
     Number(
         **texts("12.1"),
@@ -191,10 +122,13 @@ EXERCISES = (
         **texts("12.2"),
         solution=batches,
         inputs=_one_epoch,
-        outputs=("sizes of the batches", "visits of each sample", "targets that fit", "a new order"),
+        outputs=(
+            *("sizes of the batches", "visits of each sample", "targets that fit"),
+            *("a new order", "an order drawn from rng"),
+        ),
         family="loop",
-        observe=lambda answer, arguments: _look_at_batches(answer, arguments)[:4],
-        describe=_FACTS,
+        observe=look_at_batches,
+        describe=ORDER_FACTS,
     ),
     Code(
         **texts("12.3"),
@@ -202,11 +136,11 @@ EXERCISES = (
         inputs=_epochs,
         outputs=(
             *("number of updates", "sizes of the batches", "visits of each sample"),
-            *("targets that fit", "a new order for each epoch", "what it has learned"),
+            *("targets that fit", "a new order for each epoch", "an order drawn from rng", "what it has learned"),
         ),
         family="loop",
-        observe=_watch_training,
-        describe=_FACTS,
+        observe=watch_training,
+        describe=ORDER_FACTS,
     ),
     Experiment(
         **texts("12.4"),

@@ -56,20 +56,37 @@ def train_with_decay(x, t, W, b, learning_rate, weight_decay, steps):
 
 
 def _momentum(draw: RandomCase) -> tuple[Any, ...]:
-    return draw.data(draw.D, draw.M), draw.data(draw.D, draw.M), 0.1, 0.8
+    return (
+        draw.data(draw.D, draw.M),
+        draw.data(draw.D, draw.M),
+        draw.setting(0.1, 0.02, 0.4),
+        draw.setting(0.8, 0.6, 0.95),
+    )
 
 
 def _rmsprop(draw: RandomCase) -> tuple[Any, ...]:
-    return draw.data(draw.D) ** 2, draw.data(draw.D), 0.1, 0.9, 1e-8
+    rate, decay, epsilon = draw.setting(0.1, 0.02, 0.4), draw.setting(0.9, 0.6, 0.95), draw.setting(1e-8, 0.003, 0.03)
+    return draw.data(draw.D) ** 2, draw.data(draw.D), rate, decay, epsilon
 
 
 def _adam(draw: RandomCase) -> tuple[Any, ...]:
-    return draw.data(draw.D) / 4, draw.data(draw.D) ** 2, draw.data(draw.D), draw.N - 2, 0.1, 0.9, 0.99, 1e-8
+    rate, epsilon = draw.setting(0.1, 0.02, 0.4), draw.setting(1e-8, 0.003, 0.03)
+    betas = draw.setting(0.9, 0.7, 0.92), draw.setting(0.99, 0.94, 0.99)
+    m, s, g = draw.data(draw.D) / 4, draw.data(draw.D) ** 2, draw.data(draw.D)
+    return m, s, g, max(1, draw.N - 2), rate, *betas, epsilon
 
 
 def _line(draw: RandomCase) -> tuple[Any, ...]:
     x, t = draw.data(draw.N, draw.D), draw.data(draw.N, draw.M)
-    return x, t, draw.weights(draw.D, draw.M), draw.weights(draw.M), 0.05, 0.3, 8
+    return (
+        x,
+        t,
+        draw.weights(draw.D, draw.M),
+        draw.weights(draw.M),
+        draw.setting(0.05, 0.02, 0.1),
+        draw.setting(0.3, 0.1, 0.9),
+        draw.N + 4,
+    )
 
 
 EXERCISES = (

@@ -76,14 +76,16 @@ _CURVES = (
     ("a curve that rises at its end", ([0.9, 0.7, 0.5, 0.6, 0.4, 0.45, 0.44, 0.43, 0.5, 0.3], 3)),
     ("patience of 1", ([0.9, 0.7, 0.8, 0.2], 1)),
     ("a curve that falls to its end", ([0.9, 0.7, 0.5], 2)),
+    ("losses above 1", ([2.3, 1.9, 1.8, 2.0, 2.1, 1.7], 2)),
     ("two equal values", ([0.9, 0.5, 0.5, 0.5, 0.4], 2)),
 )
 
 
 def _curve(draw: RandomCase) -> tuple[Any, ...]:
+    size = draw.setting(1, 0.3, 4)
     fall = np.linspace(1, 0.4, draw.N)
     rise = np.linspace(0.45, 0.9, 6)
-    return [float(value) for value in (*fall, *rise)], draw.M
+    return [float(size * value) for value in (*fall, *rise)], draw.M
 
 
 def _try_classifier(answer: Any) -> ExperimentResult:

@@ -6,8 +6,10 @@ First met in notebooks/01_one_neuron.ipynb.
 
 from __future__ import annotations
 
+import numbers
 import re
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Any
 
 import numpy as np
@@ -15,6 +17,7 @@ import numpy as np
 from bplearn.checks.arrays import Array
 
 Outputs = dict[str, Array]
+_EXACT = (numbers.Rational, Decimal)
 _BIAS = re.compile(r"^(new )?d?b\d*$")
 
 
@@ -93,13 +96,22 @@ def _array(value: Any, name: str) -> Array:
         raise NotNumbers(f"{name} is None. Is it assigned and returned?")
     try:
         array = np.array(value)
-    except (ValueError, TypeError):
+        if array.dtype == object and array.size and all(isinstance(part, _EXACT) for part in array.flat):
+            array = array.astype(np.float64)
+    except (ValueError, TypeError, OverflowError):
         raise NotNumbers(f"{name} should be one array; it is a {type(value).__name__} of unequal parts.") from None
     if array.dtype == object and array.size and all(isinstance(entry, np.ndarray) for entry in array.flat):
         raise NotNumbers(f"{name} should be one array; it is an array of arrays.")
     if array.dtype.kind not in "biuf":
-        raise NotNumbers(f"{name} should hold numbers; it holds {type(value).__name__} {value!r}."[:200])
+        what = f"is an array of dtype {array.dtype}" if isinstance(value, np.ndarray) else f"holds {_written(value)}"
+        raise NotNumbers(f"{name} should hold numbers; it {what}.")
     return array if array.dtype.kind == "f" else array.astype(np.float64)
+
+
+def _written(value: Any) -> str:
+    """Return a value's type, and the value itself where it is short text."""
+    kind = type(value).__name__
+    return f"{kind} {value!r}" if isinstance(value, str) and len(value) <= 40 else f"a value of type {kind}"
 
 
 def fitted(name: str, array: Array, want: Array) -> Array:
@@ -125,7 +137,7 @@ def tolerance(*arrays: Array) -> float:
     >>> tolerance(np.zeros(2, dtype=np.float32)) > tolerance(np.zeros(2))
     True
     """
-    return 5e-4 if any(array.dtype.itemsize < 8 for array in arrays) else 1e-5
+    return 3e-5 if any(array.dtype.itemsize < 8 for array in arrays) else 1e-5
 
 
 def close(array: Array, want: Array, limit: float | None = None) -> bool:

@@ -11,7 +11,10 @@ import functools
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
+
 from bplearn.exercises.engine import compare
+from bplearn.exercises.engine.compare import Outputs
 from bplearn.exercises.engine.exercise import Case, Code
 from bplearn.exercises.engine.mistake import Mistake, Mutant, double_mutants, mutants
 from bplearn.exercises.engine.question import Number
@@ -20,7 +23,7 @@ from bplearn.exercises.mistakes import KNOWN, named
 
 
 def explanations(
-    exercise: Code, cases: list[Case], seen: list[CaseResult], right: list[CaseResult]
+    exercise: Code, cases: list[Case], results: list[CaseResult], right: list[CaseResult]
 ) -> list[tuple[str, ...]]:
     """Return what explains all cases, as groups of names: single mistakes, a pattern, or two mistakes at once.
 
@@ -33,31 +36,48 @@ def explanations(
     >>> explanations(one, cases, run_cases(one, lambda y, t: y - t, cases), right)
     [('output-derivative-missing',)]
     """
-    if all(one.values is None for one in seen):
+    telling = _telling_places(cases)
+    results, right = [results[place] for place in telling], [right[place] for place in telling]
+    if all(result.values is None for result in results):
         return []
-    groups = _candidates(exercise, cases, seen, right)
-    return [group for group in groups if not any(_contradicted(named(name), seen, right) for name in group)]
+    groups = _candidates(exercise, [cases[place] for place in telling], results, right)
+    return [group for group in groups if not any(_contradicted(named(name), results, right) for name in group)]
 
 
 def _candidates(
-    exercise: Code, cases: list[Case], seen: list[CaseResult], right: list[CaseResult]
+    exercise: Code, cases: list[Case], results: list[CaseResult], right: list[CaseResult]
 ) -> list[tuple[str, ...]]:
-    found = [mutant for mutant, shown in mutant_results(exercise) if same(seen, shown)]
+    found = [mutant for mutant, shown in _telling(exercise) if same(results, shown)]
     if found:
         return names_of(found)
-    if _reordered(exercise, seen, right):
+    if _reordered(exercise, results, right):
         return [("outputs-reordered",)]
-    rows = _ratios(cases, seen, right)
+    rows = _ratios(cases, results, right)
     patterns = [mistake for mistake in applicable(exercise) if rows and any(fits(rows) for fits in mistake.patterns)]
     if patterns:
         return [(mistake.name,) for mistake in patterns]
-    if _forgets(cases, seen):
+    if _forgets(cases, results):
         return [("depends-on-earlier-calls",)]
-    if _only_wrong_outputs(cases, seen, right):
+    if _only_changes_arguments(cases, results, right):
         return [("argument-changed",)]
-    if _whole_numbers(seen):  # few of them, and they agree by chance
+    if _whole_numbers(results):  # few of them, and they agree by chance
         return []
-    return _output_by_output(exercise, seen, right) or _two_at_once(exercise, cases, seen, right)
+    return _output_by_output(exercise, results, right) or _two_at_once(exercise, cases, results, right)
+
+
+def _tells(mutant: Mutant, shown: list[CaseResult], right: list[CaseResult]) -> bool:
+    """Return whether a mutant shows a number that is wrong and finite; NaN and exceptions have too many causes."""
+    return any(mistake.shows_nan for mistake in mutant.mistakes) or any(
+        result.changed_arguments
+        or (result.values and wanted.values and _finite_difference(result.values, wanted.values))
+        for result, wanted in zip(shown, right, strict=True)
+    )
+
+
+def _finite_difference(values: Outputs, wanted: Outputs) -> bool:
+    return any(
+        bool(np.isfinite(values[name]).all()) and not compare.close(values[name], want) for name, want in wanted.items()
+    )
 
 
 @functools.cache
@@ -89,29 +109,43 @@ def single_mutants(exercise: Code | Number) -> list[Mutant]:
 
 @functools.cache
 def mutant_results(exercise: Code) -> list[tuple[Mutant, list[CaseResult]]]:
-    """Return what each version with a mistake shows, without those that are right after all.
+    """Return what each mutant shows, without those that are right after all or show nothing that tells them apart.
 
     >>> from bplearn.exercises import exercise
-    >>> mutant, seen = mutant_results(exercise("05.7"))[0]
+    >>> mutant, results = mutant_results(exercise("05.7"))[0]
     >>> mutant.mistakes[0].name
     'weights-not-transposed'
     """
     cases, right = reference(exercise)
-    shown = [(mutant, run_trusted(exercise, mutant.make(), cases)) for mutant in single_mutants(exercise)]
-    return [
-        (mutant, seen)
-        for mutant, seen in shown
-        if any(one.values for one in seen)
-        and not same(seen, right)
-        and not any(_contradicted(mistake, seen, right) for mistake in mutant.mistakes)
-    ]
+    telling = _telling_places(cases)
+    found = []
+    for mutant in single_mutants(exercise):
+        results = run_trusted(exercise, mutant.make(), cases)
+        shown, wanted = ([many[place] for place in telling] for many in (results, right))
+        if same(shown, wanted) or any(_contradicted(mistake, shown, wanted) for mistake in mutant.mistakes):
+            continue
+        if any(result.values for result in shown) and _tells(mutant, shown, wanted):
+            found.append((mutant, results))
+    return found
 
 
-def _contradicted(mistake: Mistake, seen: list[CaseResult], right: list[CaseResult]) -> bool:
+def _telling_places(cases: list[Case]) -> list[int]:
+    """Return the places of the cases that can tell mistakes apart."""
+    return [place for place, case in enumerate(cases) if not case.edge]
+
+
+@functools.cache
+def _telling(exercise: Code) -> list[tuple[Mutant, list[CaseResult]]]:
+    """Return the mutants with what they show on the cases that can tell mistakes apart."""
+    telling = _telling_places(reference(exercise)[0])
+    return [(mutant, [shown[place] for place in telling]) for mutant, shown in mutant_results(exercise)]
+
+
+def _contradicted(mistake: Mistake, results: list[CaseResult], right: list[CaseResult]) -> bool:
     """Return whether all outputs that this mistake would spoil are right: then it is another one."""
     pairs = [
         (one.values[name], two.values[name])
-        for one, two in zip(seen, right, strict=True)
+        for one, two in zip(results, right, strict=True)
         if one.values and two.values
         for name in mistake.spoils
         if name in two.values
@@ -132,57 +166,62 @@ def names_of(found: list[Mutant]) -> list[tuple[str, ...]]:
     return list(dict.fromkeys(tuple(mistake.name for mistake in mutant.mistakes) for mutant in found))
 
 
-def _output_by_output(exercise: Code, seen: list[CaseResult], right: list[CaseResult]) -> list[tuple[str, ...]]:
+def _output_by_output(exercise: Code, results: list[CaseResult], right: list[CaseResult]) -> list[tuple[str, ...]]:
     """Look for a mistake behind each wrong output on its own; return them together if every output has one."""
-    if any(one.values is None or two.values is None for one, two in zip(seen, right, strict=True)):
+    if any(result.values is None or wanted.values is None for result, wanted in zip(results, right, strict=True)):
         return []
     found: list[str] = []
     for name in exercise.outputs:
-        mine, truth = ([one.values[name] for one in many if one.values] for many in (seen, right))
+        mine, truth = ([result.values[name] for result in many if result.values] for many in (results, right))
         if all(map(compare.close, mine, truth)):
             continue
         reasons = {
             mutant.mistakes[0].name
-            for mutant, shown in mutant_results(exercise)
+            for mutant, shown in _telling(exercise)
             if all(one.values and compare.alike(a, one.values[name]) for a, one in zip(mine, shown, strict=True))
         }
-        if len(reasons) != 1:  # none, or no way to tell which
-            return []
+        if len(reasons) != 1 or not np.isfinite(np.concatenate([array.ravel() for array in mine])).all():
+            return []  # none, or no way to tell which
         found += reasons
     return [tuple(dict.fromkeys(found))] if found else []
 
 
 def _two_at_once(
-    exercise: Code, cases: list[Case], seen: list[CaseResult], right: list[CaseResult]
+    exercise: Code, cases: list[Case], results: list[CaseResult], right: list[CaseResult]
 ) -> list[tuple[str, ...]]:
     """Look for two mistakes in one answer; what each spoils alone and the first case rule nearly all of them out."""
-    wrong = _wrong_outputs(seen[0], right[0])
-    able = {v.mistakes[0].name for v, shown in mutant_results(exercise) if _wrong_outputs(shown[0], right[0]) <= wrong}
+    wrong = _wrong_outputs(results[0], right[0])
+    able = {
+        mutant.mistakes[0].name for mutant, shown in _telling(exercise) if _wrong_outputs(shown[0], right[0]) <= wrong
+    }
     found = []
     for mutant in double_mutants(exercise.solution, tuple(m for m in applicable(exercise) if m.name in able)):
-        if not same(seen[:1], run_trusted(exercise, mutant.make(), cases[:1])):
+        if not same(results[:1], run_trusted(exercise, mutant.make(), cases[:1])):
             continue
-        if same(seen, run_trusted(exercise, mutant.make(), cases)):
+        shown = run_trusted(exercise, mutant.make(), cases)
+        if same(results, shown) and _tells(mutant, shown, right):
             found.append(mutant)
     groups = names_of(found)
     return groups if len(groups) <= 2 else []
 
 
-def _wrong_outputs(seen: CaseResult, right: CaseResult) -> set[str]:
+def _wrong_outputs(results: CaseResult, right: CaseResult) -> set[str]:
     """Return the names of the outputs that are wrong; a failure spoils none, since it shows none."""
-    if seen.values is None or right.values is None:
+    if results.values is None or right.values is None:
         return set()
-    return {name for name, want in right.values.items() if not compare.alike(seen.values[name], want)}
+    return {name for name, want in right.values.items() if not compare.alike(results.values[name], want)}
 
 
-def _reordered(exercise: Code, seen: list[CaseResult], right: list[CaseResult]) -> bool:
+def _reordered(exercise: Code, results: list[CaseResult], right: list[CaseResult]) -> bool:
     """Return whether every right output is there under another's name."""
-    if len(exercise.outputs) < 2 or any(one.values is None or one.changed_arguments for one in seen):
+    if len(exercise.outputs) < 2 or any(result.values is None or result.changed_arguments for result in results):
         return False
     left = list(exercise.outputs)
     for name in exercise.outputs:
         pairs = [
-            (one.values, two.values[name]) for one, two in zip(seen, right, strict=True) if one.values and two.values
+            (result.values, two.values[name])
+            for result, two in zip(results, right, strict=True)
+            if result.values and two.values
         ]
         fits = [other for other in left if all(compare.close(values[other], want) for values, want in pairs)]
         if not fits:
@@ -191,36 +230,36 @@ def _reordered(exercise: Code, seen: list[CaseResult], right: list[CaseResult]) 
     return True
 
 
-def _ratios(cases: list[Case], seen: list[CaseResult], right: list[CaseResult]) -> list[tuple[float, int]]:
+def _ratios(cases: list[Case], results: list[CaseResult], right: list[CaseResult]) -> list[tuple[float, int]]:
     """Return (ratio, samples) for each wrong output of each case; nothing where one has no single ratio."""
     rows = []
-    for case, one, wanted in zip(cases, seen, right, strict=True):
-        if one.values is None or wanted.values is None or one.changed_arguments:
+    for case, result, wanted in zip(cases, results, right, strict=True):
+        if result.values is None or wanted.values is None or result.changed_arguments:
             return []
         for name, want in wanted.values.items():
-            if compare.close(one.values[name], want):
+            if compare.close(result.values[name], want):
                 continue
-            factor = compare.ratio(one.values[name], want)
+            factor = compare.ratio(result.values[name], want)
             if factor is None or not case.size:
                 return []
             rows.append((factor, case.size))
     return rows
 
 
-def _whole_numbers(seen: list[CaseResult]) -> bool:
-    arrays = [array for one in seen for array in (one.values or {}).values()]
+def _whole_numbers(results: list[CaseResult]) -> bool:
+    arrays = [array for result in results for array in (result.values or {}).values()]
     return all(bool((array == array.round()).all()) for array in arrays)
 
 
-def _forgets(cases: list[Case], seen: list[CaseResult]) -> bool:
+def _forgets(cases: list[Case], results: list[CaseResult]) -> bool:
     """Return whether the first batch gave something else when it came once more."""
     again = next((place for place, case in enumerate(cases) if case.label == "the first batch once more"), 0)
-    before, after = seen[0].values, seen[again].values
+    before, after = results[0].values, results[again].values
     if before is None or after is None:
         return False
     return not all(compare.alike(array, after[name]) for name, array in before.items())
 
 
-def _only_wrong_outputs(cases: list[Case], seen: list[CaseResult], right: list[CaseResult]) -> bool:
-    clean = [CaseResult(one.values, one.failure, one.problem) for one in seen]
-    return any(one.changed_arguments for one in seen) and passes(cases, clean, right)
+def _only_changes_arguments(cases: list[Case], results: list[CaseResult], right: list[CaseResult]) -> bool:
+    clean = [CaseResult(result.values, result.failure, result.problem) for result in results]
+    return any(result.changed_arguments for result in results) and passes(cases, clean, right)

@@ -80,9 +80,15 @@ def where_right(exercise: Code, cases: list[Case], seen: list[CaseResult], right
         return f"It is wrong only with {' and with '.join(case.label for case in bad)}."
     if all("float32" in case.label for case in bad):
         return "It is wrong only with float32 numbers."
+    if any("float32" in case.label for case in good):  # compared so loosely that it proves nothing
+        good = [case for case in good if "float32" not in case.label]
+        judged = [(case, passed) for case, passed in judged if "float32" not in case.label]
+        if not good:
+            return ""
     sizes, others = ({case.size for case in some if case.size} for some in (good, bad))
     if _in_batches(exercise) and sizes and not sizes & others:
-        return f"It is right with {_listed(sizes)} samples in the batch, and wrong with {_listed(others)}."
+        samples = "1 sample" if sizes == {1} else f"{_listed(sizes)} samples"
+        return f"It is right with {samples} in the batch, and wrong with {_listed(others)}."
     return f"It is right in {len(good)} of {len(judged)} cases."
 
 
@@ -140,7 +146,9 @@ def _small_arguments(exercise: Code) -> list[tuple[str, tuple[Any, ...]]]:
         return list(exercise.small)
     found = []
     for n, d, h, m in _SIZES:
-        random_cases = (RandomCase("a small case", network=seed, batch=seed, N=n, D=d, H=h, M=m) for seed in _SEEDS)
+        random_cases = (
+            RandomCase("a small case", network=seed, batch=seed, N=n, D=d, H=h, M=m, shown=True) for seed in _SEEDS
+        )
         tries = [_drawn(exercise, draw) for draw in random_cases]
         plain = [arguments for arguments in tries if arguments and all(map(_is_plain, arguments))]
         if not plain or not _is_finite(exercise, plain[0]):

@@ -57,6 +57,17 @@ def free_variables(answer: Any) -> FreeVariables:
     return FreeVariables(unread, variables)
 
 
+def called_names(answer: Any) -> set[str]:
+    """Return the names of functions, modules and attributes that a function or the methods of a class speak of.
+
+    >>> sorted(called_names(lambda x: np.random.rand() * x))
+    ['np', 'rand', 'random']
+    """
+    functions = vars(answer).values() if isinstance(answer, type) else [answer]
+    codes = (code for part in functions if isinstance(part, FunctionType) for code in _codes(part.__code__))
+    return {name for code in codes for name in code.co_names}
+
+
 def with_argument_for(answer: FunctionType, variable: str, place: int) -> Callable[..., Any]:
     """Return the function with its argument at `place` where it reads this variable of the notebook.
 

@@ -15,12 +15,13 @@ from typing import Any
 from bplearn.exercises.engine.diagnosis import explanations
 from bplearn.exercises.engine.exercise import Case, Code
 from bplearn.exercises.engine.feedback import called, differences, first_seen, small_case, where_right
-from bplearn.exercises.engine.free_variables import FreeVariables, free_variables, with_argument_for
+from bplearn.exercises.engine.free_variables import FreeVariables, called_names, free_variables, with_argument_for
 from bplearn.exercises.engine.named_verdict import named_verdict, reordered
 from bplearn.exercises.engine.run_cases import CaseResult, passes, reference, run_cases
 from bplearn.exercises.engine.stubs import has_gap, is_stub
 from bplearn.exercises.engine.verdict import Status, Verdict
 
+_RANDOM = {"random", "default_rng", "normal", "uniform", "binomial", "rand", "randn", "permutation", "shuffle"}
 _STATE = {"stale-cache", "gradients-not-cleared", "depends-on-earlier-calls"}
 
 
@@ -53,7 +54,13 @@ class Attempt:
     @functools.cached_property
     def groups(self) -> list[tuple[str, ...]]:
         """The names of the mistakes that explain all cases."""
-        return explanations(self.exercise, self.cases, self.results, self.right)
+        groups = explanations(self.exercise, self.cases, self.results, self.right)
+        return [] if groups == [("depends-on-earlier-calls",)] and self.is_random else groups
+
+    @property
+    def is_random(self) -> bool:
+        """Whether it draws random numbers that the exercise did not hand over."""
+        return bool(called_names(self.answer) & _RANDOM) and "rng" not in called(self.exercise)
 
     @functools.cached_property
     def free(self) -> FreeVariables:
@@ -72,6 +79,7 @@ class Attempt:
         lines = [
             first_seen(self.exercise, self.cases[self.first]),
             f"It changes its argument {changed}." if changed else "",
+            "It draws random numbers, so the same input gives something else each time." if self.is_random else "",
             where_right(self.exercise, self.cases, self.results, self.right),
         ]
         if self.result.values and not any(_STATE & set(group) for group in self.groups):  # a later call would mislead

@@ -5,12 +5,14 @@ First met in notebooks/01_one_neuron.ipynb.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from bplearn.errors import ArgumentError
 from bplearn.exercises.engine import compare
 from bplearn.exercises.engine.compare import NotNumbers
 from bplearn.exercises.engine.diagnosis import names_of, single_mutants
@@ -59,6 +61,8 @@ def grade_numbers(question: Number, answer: Any) -> Verdict:
     """
     if answer is Ellipsis or answer is None:
         return question.unattempted()
+    if any(isinstance(part, str) and _is_number(part) for part in compare.leaves(answer)):
+        return question.unattempted("Type each number as a number, without quotes, with a point: 0.25 or 1 / 4.")
     ran = run(lambda: typed_numbers(answer() if callable(answer) else answer, question.outputs))
     if ran.failure is not None:
         if ran.failure.kind == "Unfinished":
@@ -87,6 +91,13 @@ def typed_numbers(value: Any, names: tuple[str, ...]) -> Typed:
         if array.size != 1:
             raise NotNumbers(f"{name} should be one number; it has shape {array.shape}.")
     return {name: float(array.item()) for name, array in arrays.items()}
+
+
+def _is_number(text: str) -> bool:
+    try:
+        return math.isfinite(read_number(text))
+    except ArgumentError:
+        return False
 
 
 def _known_mistake(found: WrongNumbers) -> Verdict | None:

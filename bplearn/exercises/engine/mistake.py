@@ -40,6 +40,7 @@ class Mistake:
     `edits`, `wraps` and `patterns` make or recognize its wrong versions; a wrap or a pattern acts on the
     exercises whose `family` is in `families`, an edit on every solution in which it finds its code.
     `section` is empty for mistakes that every exercise explains itself. `early` holds words for exercises before it.
+    NaN and infinity prove nothing, but for a mistake that `shows_nan`.
     `spoils` names outputs that cannot all be right where this mistake is made.
     """
 
@@ -55,6 +56,7 @@ class Mistake:
     families: tuple[str, ...] = ()
     early: EarlyWording = EarlyWording()
     spoils: tuple[str, ...] = ()
+    shows_nan: bool = False
 
     def worded_for(self, late: bool) -> Mistake:
         """Return the mistake in the words for an exercise after its section (`late`) or before it.

@@ -34,13 +34,9 @@ class CaseResult:
     def agrees(self, other: CaseResult, limit: float | None = None) -> bool:
         """Return whether the two cannot be told apart."""
         if self.values is None or other.values is None:
-            return (
-                self.values is None
-                and other.values is None
-                and bool(self.changed_arguments) == bool(other.changed_arguments)
-            )
+            return self.values is other.values and self.changed_arguments == other.changed_arguments
         same = all(compare.alike(array, other.values[name], limit) for name, array in self.values.items())
-        return same and bool(self.changed_arguments) == bool(other.changed_arguments)
+        return same and self.changed_arguments == other.changed_arguments
 
 
 def run_cases(exercise: Code, answer: Any, cases: list[Case], layout: ArrayLayout | None = None) -> list[CaseResult]:

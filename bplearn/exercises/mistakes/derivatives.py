@@ -97,6 +97,7 @@ DERIVATIVES = (
     Mistake(
         **words("overflow"),
         group="derivatives",
+        shows_nan=True,
         edits=(
             (r"np\.exp\((z2?) - \1\.max\(axis=1, keepdims=True\)\)", r"np.exp(\1)"),
             (r"a = 1 / \(1 \+ np\.exp\(-z\)\)", "a = np.exp(z) / (1 + np.exp(z))"),

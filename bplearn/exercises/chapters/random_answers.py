@@ -1,0 +1,217 @@
+"""What is looked at in answers that draw random numbers: facts that are the same whatever the numbers are.
+
+An order must be new, a start must have the size, the shape and the independence that the task asks for, and both must
+come from the `rng` that is handed over: another one gives others, the same one the same.
+Belongs to notebooks/11_initialisation_and_saturation.ipynb and notebooks/12_learning_rate_and_batch_size.ipynb.
+"""
+
+from __future__ import annotations
+
+import copy
+import itertools
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+
+from bplearn.checks.arrays import Array
+from bplearn.exercises.engine.compare import NotNumbers, Unfinished, has_dots
+
+Pairs = list[tuple[Array, Array]]
+Fact = Callable[[Array, Array], str]
+
+
+def from_rng(of_first: Any, of_same: Any, of_others: list[Any]) -> float:
+    """Return 1 where the same rng gives the same and others give others; -1 or 0 where the one or the other fails."""
+    if of_first != of_same:
+        return -1.0
+    return float(len({of_first, *of_others}) == 1 + len(of_others))
+
+
+def others(rng: np.random.Generator) -> list[np.random.Generator]:
+    """Return generators that are not this one."""
+    return [np.random.default_rng([97, number, int(copy.deepcopy(rng).integers(1000))]) for number in range(3)]
+
+
+# orders --------------------------------------------------------------------------------------------------------------
+
+
+def look_at_batches(answer: Any, arguments: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Collect an epoch with this rng, with the same once more and with others, and return what can be said of them."""
+    x, t, batch_size, rng = arguments
+    original, truth = x.copy(), t.copy()
+
+    def epoch(generator: np.random.Generator) -> Pairs:
+        return _pairs(answer(x, t, batch_size, generator))
+
+    same, further = copy.deepcopy(rng), others(rng)
+    first = epoch(rng)
+    orders = [_order(original, pairs) for pairs in (first, epoch(same), *map(epoch, further))]
+    _, sizes, counts, fits = _facts(original, truth, first)
+    return sizes, counts, fits, _is_new(orders), from_rng(orders[0], orders[1], orders[2:])
+
+
+def watch_training(answer: Any, arguments: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Run the loop with a step that trains a straight line, and record what the step is given."""
+    x, t, _, epochs, batch_size, rng = arguments
+    original, truth = x.copy(), t.copy()
+    weights = np.zeros(x.shape[1])
+
+    def run(generator: np.random.Generator, count: int) -> Pairs:
+        calls: Pairs = []
+
+        def step(batch: Array, targets: Array) -> None:
+            nonlocal weights
+            calls.append((np.array(batch), np.array(targets)))
+            error = batch @ weights - targets
+            weights = weights - 0.2 * batch.T @ error / len(batch)
+
+        if has_dots(answer(x, t, step, count, batch_size, generator)):
+            raise Unfinished
+        return calls
+
+    same, further = copy.deepcopy(rng), others(rng)
+    calls = run(rng, epochs)
+    error = float(np.mean((original @ weights - truth) ** 2) / np.mean(truth**2))
+    updates, sizes, counts, fits = _facts(original, truth, calls)
+    order, size = _order(original, calls), len(x)
+    by_epoch = [order[start : start + size] for start in range(0, len(order), size)]
+    fresh = _is_new(by_epoch) * (1 + float(len(set(by_epoch)) > 1))
+    short = [_order(original, run(generator, 2)) for generator in (same, *further)]
+    drawn = from_rng(order[: 2 * size], short[0], short[1:])
+    return updates, sizes[:20], counts, fits, fresh, drawn, float(error < 0.05)
+
+
+def _pairs(given: Any) -> Pairs:
+    if given is None:
+        raise NotNumbers("The answer gives None. Are the batches yielded, or returned as a list?")
+    pairs = list(given)
+    if has_dots(pairs):
+        raise Unfinished
+    for pair in pairs:
+        if not isinstance(pair, list | tuple) or len(pair) != 2:
+            raise NotNumbers(f"Each batch should be a pair (x, t); one is a {type(pair).__name__}.")
+    return pairs
+
+
+def _facts(x: Array, t: Array, pairs: Pairs) -> tuple[Any, ...]:
+    """Return updates, sizes, how often each sample came, and whether the targets fit (-1: they are too many or few)."""
+    rows = [_rows_of(x, batch) for batch, _ in pairs]
+    answers = [[float(value) for value in np.ravel(batch)] for _, batch in pairs]
+    flat = [row for batch in rows for row in batch]
+    counts = np.bincount([row for row in flat if row >= 0], minlength=len(x))
+    if any(len(mine) != len(batch) for mine, batch in zip(answers, rows, strict=True)):
+        fits = -1.0
+    else:
+        fits = float(all(t[row] == value for row, value in zip(flat, itertools.chain(*answers), strict=True)))
+    sizes = np.array([len(batch) for batch in rows], dtype=float)
+    return float(len(pairs)), sizes, counts.astype(float), fits
+
+
+def _rows_of(x: Array, batch: Array) -> list[int]:
+    """Return which rows of x these are; a row that is none of them counts as -1."""
+    same = np.all(np.asarray(batch)[:, None, :] == x[None], axis=2)
+    return [int(row.argmax()) if row.any() else -1 for row in same]
+
+
+def _order(x: Array, pairs: Pairs) -> tuple[int, ...]:
+    return tuple(row for batch, _ in pairs for row in _rows_of(x, batch))
+
+
+def _is_new(orders: list[tuple[int, ...]]) -> float:
+    """Return whether the samples left their places: neighbors of the old order, turned or reversed, are rarely left."""
+    kept = [abs(after - before) == 1 for order in orders for before, after in itertools.pairwise(order)]
+    in_place = any(order == tuple(sorted(order)) for order in orders)
+    return float(bool(kept) and not in_place and np.mean(kept) < 0.5)
+
+
+def _said_of_sizes(got: Array, _: Array) -> str:
+    shown = ", ".join(f"{size:g}" for size in got[:8]) or "there is none"
+    return f"The sizes of the batches are not right: {shown}{' and so on' if got.size > 8 else ''}."
+
+
+def _said_of_rng(got: Array, _: Array) -> str:
+    if got < 0:
+        return "Two calls with the same rng give different numbers: something else is drawn from."
+    return "Calls with different rng give the same: it is not drawn from the rng that is handed over."
+
+
+ORDER_FACTS: Mapping[str, Fact] = {
+    "number of updates": lambda got, want: (
+        f"step is called {got:g} {'time' if got == 1 else 'times'}: too {'often' if got > want else 'seldom'}."
+    ),
+    "sizes of the batches": _said_of_sizes,
+    "visits of each sample": lambda *_: "Not every sample comes exactly as often as it should.",
+    "targets that fit": lambda got, _: (
+        "There are not as many targets as samples in a batch."
+        if got < 0
+        else "The target beside a sample is not always its own."
+    ),
+    "a new order": lambda *_: "The samples come in the order that they had, or nearly so.",
+    "a new order for each epoch": lambda got, _: (
+        "Every epoch has the same order." if got else "The samples come in the order that they had, or nearly so."
+    ),
+    "an order drawn from rng": _said_of_rng,
+    "what it has learned": lambda *_: "The straight line that step trains does not fit at the end.",
+}
+
+
+# starts --------------------------------------------------------------------------------------------------------------
+
+START = (
+    *("W's rows", "W's columns", "b", "spread of W", "mean of W"),
+    *("shape of the distribution", "numbers that are independent", "numbers drawn from rng"),
+)
+
+
+def look_at_start(answer: Any, arguments: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Look at W and b with this rng, with the same once more and with others."""
+    n_in, n_out, rng = arguments
+    same, further = copy.deepcopy(rng), others(rng)
+    W, b = _start(answer, n_in, n_out, rng)
+    rows, columns = W.shape
+    spread = W.std() * np.sqrt(n_in / 2)
+    eighths = -99.0 if spread < 1e-9 else np.round(8 * np.log2(spread)) / 8  # 1/16 of a power of two is 4%
+    centered = (W - W.mean()) / (W.std() or 1)
+    peak = float(np.mean(centered**4))  # 3 for normal numbers, 1.8 for uniform ones, 1 for two values
+    drawn = from_rng(*_bytes(W, [_start(answer, n_in, n_out, generator)[0] for generator in (same, *further)]))
+    return (
+        *(rows, columns, b, eighths),
+        float(abs(W.mean()) < 5 * W.std() / np.sqrt(W.size) + 1e-12),
+        float(1.5 < peak < 3.6),
+        float(np.linalg.matrix_rank(W[:30, :30]) == min(*W.shape, 30)),
+        drawn,
+    )
+
+
+def _start(answer: Any, n_in: int, n_out: int, rng: np.random.Generator) -> tuple[Array, Array]:
+    made = answer(n_in, n_out, rng)
+    if has_dots(made):
+        raise Unfinished
+    if not isinstance(made, list | tuple) or len(made) != 2:
+        raise NotNumbers(f"The answer should be the two values W and b; it is a {type(made).__name__}.")
+    W, b = (np.asarray(part, dtype=float) for part in made)
+    if W.ndim != 2:
+        raise NotNumbers(f"W should have two axes; its shape is {W.shape}.")
+    return W, b
+
+
+def _bytes(first: Array, rest: list[Array]) -> tuple[bytes, bytes, list[bytes]]:
+    same, *further = ((part + 0.0).tobytes() for part in rest)  # -0.0 is 0.0
+    return (first + 0.0).tobytes(), same, further
+
+
+START_FACTS: Mapping[str, Fact] = {
+    "W's rows": lambda got, _: f"W has {got:g} rows: not one for each input.",
+    "W's columns": lambda got, _: f"W has {got:g} columns: not one for each output.",
+    "b": lambda got, want: (
+        f"b has shape {got.shape}: not one number for each output."
+        if got.shape != want.shape
+        else f"b is not 0: its largest number is {np.abs(got).max():.3g}."
+    ),
+    "spread of W": lambda got, want: f"The numbers in W are too {'large' if got > want else 'small'}.",
+    "mean of W": lambda *_: "The numbers in W are not 0 on average.",
+    "shape of the distribution": lambda *_: "The numbers in W are neither normal nor uniform.",
+    "numbers that are independent": lambda *_: "Rows or columns of W repeat: its units do not start different.",
+    "numbers drawn from rng": _said_of_rng,
+}
