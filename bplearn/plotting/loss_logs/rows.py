@@ -89,7 +89,7 @@ def names_of_rows(rows: Array) -> list[str] | None:
 def _counters(rows: Array) -> list[str]:
     """Return the units that the leading columns count, as far as they surely do."""
     first, wide = rows[:, 0], rows.shape[1]
-    if not np.isfinite(first).all():
+    if wide < 2 or not np.isfinite(first).all():
         return []
     change = np.diff(first)
     if not _whole(first):
