@@ -21,6 +21,7 @@ from bplearn.checks.network import (
     checked_backward,
     explained_forward,
     own_batch,
+    refuse_new_layers,
 )
 from bplearn.datasets.scaling import Scaling
 from bplearn.explain.summary import summarize
@@ -54,18 +55,27 @@ class Sequential:
 
     def __init__(self, *layers: Layer) -> None:
         check_layers(layers)
-        self.layers = tuple(layers)
+        self._layers = tuple(layers)
         self._parameters = ParameterVector(p for layer in layers for p in layer.parameters())
         self._uses = [(place, p.name) for place, layer in enumerate(layers) for p in layer.parameters()]
 
+    @property
+    def layers(self) -> tuple[Layer, ...]:
+        """The layers, first one first. For a new last one build a network: Sequential(*network.layers[:-1], new)."""
+        return self._layers
+
+    @layers.setter
+    def layers(self, layers: object) -> None:
+        refuse_new_layers(layers)
+
     def __getitem__(self, index: int) -> Layer:
-        return self.layers[index]
+        return self._layers[index]
 
     def __len__(self) -> int:
-        return len(self.layers)
+        return len(self._layers)
 
     def __iter__(self) -> Iterator[Layer]:
-        return iter(self.layers)
+        return iter(self._layers)
 
     def __repr__(self) -> str:
         return f"Sequential({', '.join(map(repr, self.layers))})"
@@ -73,7 +83,7 @@ class Sequential:
     def __call__(self, x: Any) -> Array:
         """Return the output for a batch x (N, n_in)."""
         y: Array = as_batch(x)
-        for layer in self.layers:
+        for layer in self._layers:
             y = layer.predict(y)
         return y
 
@@ -87,8 +97,8 @@ class Sequential:
     def run(self, x: Array) -> tuple[Array, Tape]:
         """Do what `forward` does for an x that is known to be good and is not written to: for inner loops."""
         steps: list[Step] = []
-        with explained_forward(self.layers, x, steps):
-            for layer in self.layers:
+        with explained_forward(self._layers, x, steps):
+            for layer in self._layers:
                 y, cache = layer.forward(x)
                 steps.append(Step(layer, x, y, cache))
                 x = y

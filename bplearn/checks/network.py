@@ -16,6 +16,7 @@ from bplearn.checks.layers import check_signatures, explain_backward, explain_fo
 from bplearn.errors import ArgumentError, ShapeError, TapeMismatch
 from bplearn.layers import Dense, Layer, Sigmoid, Softmax
 from bplearn.losses import BinaryCrossEntropy, Loss, SoftmaxCrossEntropy
+from bplearn.parameter import Parameter
 from bplearn.tape import Step, Tape
 
 
@@ -36,6 +37,28 @@ def check_layers(layers: Sequence[Any]) -> None:
                 got = f"{width} from {source!r}"
                 raise ShapeError(expected_got(f"Layer {place}, {layer!r},", f"{layer.n_in} inputs", got, advice))
             width, source = layer.n_out, layer
+
+
+def refuse_new_layers(layers: Any) -> None:
+    """Refuse an assignment to `network.layers`: the parameters of the old layers would be trained, not the new ones."""
+    advice = "Build a new network: Sequential(*network.layers[:-1], Dense(8, 2)) shares the layers that stay."
+    raise ArgumentError(
+        expected_got("network.layers", "to be read, not set", f"an assignment of {describe(layers)}", advice)
+    )
+
+
+def check_parameters_known(layers: Sequence[Layer], known: Sequence[Parameter]) -> None:
+    """Refuse parameters that came after the network was built: made in forward, or set on a layer.
+
+    The network would leave them as they are: an optimizer moves what it knew at the start.
+    """
+    mine = {id(p) for p in known}
+    for place, layer in enumerate(layers):
+        late = [p.name for p in layer.parameters() if id(p) not in mine]
+        if late:
+            got = f"{', '.join(late)} of layer {place}, {type(layer).__name__}, made or set later"
+            advice = "Make parameters in the constructor, or build the network again: Sequential(*network.layers)."
+            raise ArgumentError(expected_got("training", "the parameters that the network was built with", got, advice))
 
 
 def own_batch(x: Any) -> Array:
@@ -144,3 +167,17 @@ def _made(activation: Callable[[], Layer]) -> Layer:
         expected = "a layer's class that needs no arguments"
         raise ArgumentError(expected_got("mlp's activation", expected, describe(activation), advice))
     return example
+
+
+def squashed_twice(layers: Sequence[Layer], loss: Loss) -> str:
+    """Say what to write where the last layer does what the loss does itself; nothing where all is well."""
+    last = layers[-1]
+    twice = {SoftmaxCrossEntropy: Softmax, BinaryCrossEntropy: Sigmoid}.get(type(loss))
+    if twice is None or not isinstance(last, twice) or not getattr(loss, "from_logits", True):
+        return ""
+    better = "Sequential(*network.layers[:-1])"
+    own = f", or loss=BinaryCrossEntropy(from_logits=False) for {last!r}" if twice is Sigmoid else ""
+    return (
+        f"{type(loss).__name__} applies {twice.__name__.lower()} itself, and the network ends with {last!r}: "
+        f"applied twice, it learns badly. Write {better}{own}."
+    )

@@ -7,6 +7,7 @@ First met in notebooks/00_start_here.ipynb, where `fit` takes a Dataset.
 from __future__ import annotations
 
 import math
+import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -24,6 +25,7 @@ from bplearn.checks.arrays import (
     number_in,
     positive_integer,
 )
+from bplearn.checks.network import check_parameters_known, squashed_twice
 from bplearn.datasets import Dataset
 from bplearn.errors import ArgumentError, ShapeError, TargetError, TrainingDiverged
 from bplearn.layers import Dense
@@ -69,6 +71,7 @@ def prepare(network: Sequential, data: Any, targets: Any, loss: Loss) -> Prepare
         got = f"{len(targets)} targets" if targets.ndim else repr(targets.item())
         raise ShapeError(expected_got("targets", f"one for each of the {len(x)} rows of x", got))
     prediction = network(x[:1])
+    check_parameters_known(network.layers, network.parameters())
     try:
         prepared = loss.prepare_targets(targets, (len(x), *prediction.shape[1:]))
     except (ShapeError, TargetError):
@@ -77,6 +80,12 @@ def prepare(network: Sequential, data: Any, targets: Any, loss: Loss) -> Prepare
     if prediction.ndim > 2 and np.ndim(loss.compute(prediction, prepared[:1])[0]):
         _explain_sequences(x, targets, prediction)
     return Prepared(x, prepared.astype(x.dtype) if prepared.dtype.kind == "f" else prepared, targets)
+
+
+def warn_of_squashing_twice(network: Sequential, loss: Loss) -> None:
+    """Warn where the last layer and the loss both apply softmax, or both apply the sigmoid."""
+    if message := squashed_twice(network.layers, loss):
+        warnings.warn(message, stacklevel=3)
 
 
 def _explain_one_axis(network: Sequential, x: Any, targets: Array) -> None:

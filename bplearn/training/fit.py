@@ -13,7 +13,14 @@ from typing import Any
 import numpy as np
 
 from bplearn.checks.arrays import RNG, as_rng
-from bplearn.checks.training import BatchSize, Metric, check_batch_size, check_patience, prepare_parts
+from bplearn.checks.training import (
+    BatchSize,
+    Metric,
+    check_batch_size,
+    check_patience,
+    prepare_parts,
+    warn_of_squashing_twice,
+)
 from bplearn.errors import TrainingDiverged
 from bplearn.history import History
 from bplearn.losses import Loss
@@ -57,6 +64,7 @@ def fit(
     """
     rng = as_rng(rng)
     training, unseen = prepare_parts(network, data, targets, validation, loss, rng)
+    warn_of_squashing_twice(network, loss)
     evaluator = Evaluator(network, loss, training, unseen, metrics)
     check_patience(patience, unseen)
     steps = updates(network, training, loss, optimizer, epochs, batch_size, rng)
