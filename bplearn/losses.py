@@ -242,7 +242,7 @@ class SoftmaxCrossEntropy(Loss):
 
 def _total(entries: Array) -> Any:
     """The sum of all entries, as a float; for K stacked networks one sum each, (K,)."""
-    return float(np.add.reduce(entries, axis=None)) if entries.ndim == 2 else entries.sum(axis=(-2, -1))
+    return functional.total(entries) if entries.ndim == 2 else entries.sum(axis=(-2, -1))
 
 
 def _count(entries: Array) -> int:
