@@ -64,9 +64,7 @@ class Sequential:
         """The layers, first one first. For a new last one build a network: Sequential(*network.layers[:-1], new)."""
         return self._layers
 
-    @layers.setter
-    def layers(self, layers: object) -> None:
-        refuse_new_layers(layers)
+    layers = layers.setter(refuse_new_layers)  # type: ignore[attr-defined]
 
     def __getitem__(self, index: int) -> Layer:
         return self._layers[index]

@@ -39,7 +39,7 @@ def check_layers(layers: Sequence[Any]) -> None:
             width, source = layer.n_out, layer
 
 
-def refuse_new_layers(layers: Any) -> None:
+def refuse_new_layers(_network: object, layers: Any) -> None:
     """Refuse an assignment to `network.layers`: the parameters of the old layers would be trained, not the new ones."""
     advice = "Build a new network: Sequential(*network.layers[:-1], Dense(8, 2)) shares the layers that stay."
     raise ArgumentError(

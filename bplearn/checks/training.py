@@ -82,12 +82,6 @@ def prepare(network: Sequential, data: Any, targets: Any, loss: Loss) -> Prepare
     return Prepared(x, prepared.astype(x.dtype) if prepared.dtype.kind == "f" else prepared, targets)
 
 
-def warn_of_squashing_twice(network: Sequential, loss: Loss) -> None:
-    """Warn where the last layer and the loss both apply softmax, or both apply the sigmoid."""
-    if message := squashed_twice(network.layers, loss):
-        warnings.warn(message, stacklevel=3)
-
-
 def _explain_one_axis(network: Sequential, x: Any, targets: Array) -> None:
     """Say what to do with an x of shape (N,): make it a column, or swap it with the targets."""
     if targets.ndim != 2 or len(targets) != np.size(x):
@@ -154,8 +148,11 @@ def prepare_parts(
 ) -> tuple[Prepared, Prepared | None]:
     """Return the training data and the validation data, if there are any, each prepared once.
 
-    `validation` is a Dataset, a pair (x, targets), or the share of the data to hold out.
+    `validation` is a Dataset, a pair (x, targets), or the share of the data to hold out. Warns where the last layer and
+    the loss both squash.
     """
+    if isinstance(network, Sequential) and (message := squashed_twice(network.layers, loss)):
+        warnings.warn(message, stacklevel=3)
     if isinstance(validation, float | int) and not isinstance(validation, bool):
         share = number_in(validation, "validation", 0, 1, open_low=True)
         if not isinstance(data, Dataset):

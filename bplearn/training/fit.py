@@ -19,7 +19,6 @@ from bplearn.checks.training import (
     check_batch_size,
     check_patience,
     prepare_parts,
-    warn_of_squashing_twice,
 )
 from bplearn.errors import TrainingDiverged
 from bplearn.history import History
@@ -64,7 +63,6 @@ def fit(
     """
     rng = as_rng(rng)
     training, unseen = prepare_parts(network, data, targets, validation, loss, rng)
-    warn_of_squashing_twice(network, loss)
     evaluator = Evaluator(network, loss, training, unseen, metrics)
     check_patience(patience, unseen)
     steps = updates(network, training, loss, optimizer, epochs, batch_size, rng)
