@@ -447,7 +447,7 @@ def test_doctor_finds_everything_here(run, source):
     rows = {line[9:22].strip(): line for line in out.splitlines() if line.startswith(("ok", "MISSING"))}
     assert (code, err, "MISSING" in out) == (0, "", False)
     packages = {"numpy", "matplotlib", "ipywidgets", "anywidget", "tqdm", "jupyterlab"}
-    assert packages | {"python", "bplearn", "processor", "kernel", "notebooks"} == set(rows)
+    assert packages | {"python", "bplearn", "processor", "kernel", "notebooks", "sandbox"} == set(rows)
     assert "2 in " in rows["notebooks"]
     assert out.endswith("Everything is here. Start with: bplearn lab\n")
 

@@ -13,6 +13,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from bplearn.course.client import forbidden_calls
 from tests.course import mistakes
 from tests.course.students import ASSIGNMENTS, NAMES, filled, hand_in, solutions, source_of
 
@@ -25,6 +26,12 @@ def new_course(folder):
     with (folder / "nbgrader_config.py").open("a") as config:
         config.write("\nc.Execute.timeout = 25  # of a kernel, by the clock\nc.Run.timeout = 5\n")
     return folder
+
+
+@pytest.fixture(autouse=True)
+def what_other_tests_left_running_belongs_to_no_answer():
+    """A browser or a pool that an earlier test keeps alive is not the student's."""
+    forbidden_calls.what_runs_now_is_ours()
 
 
 @pytest.fixture(scope="session")

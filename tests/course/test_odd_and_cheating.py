@@ -42,7 +42,7 @@ def tanh_layer_backward(dy, x, W, b, y):
 """
 LEAVES = """
 import os, pathlib, subprocess, sys
-for place in ("/tmp/left-behind", os.path.expanduser("~/left-behind"), "left-behind"):
+for place in (os.path.join("/tmp", "left-behind"), os.path.expanduser("~/left-behind"), "left-behind"):
     pathlib.Path(place).write_text("x")
 profile = pathlib.Path(os.path.expanduser("~/.ipython/profile_default/startup"))
 profile.mkdir(parents=True)
@@ -52,7 +52,7 @@ subprocess.Popen([sys.executable, "-c", later, "left-behind"], start_new_session
 """
 LOOKS = """
 import os, pathlib, socket
-places = ("/tmp/left-behind", os.path.expanduser("~/left-behind"), "left-behind")
+places = (os.path.join("/tmp", "left-behind"), os.path.expanduser("~/left-behind"), "left-behind")
 left = [place for place in places if os.path.exists(place)]
 processes = [p for p in os.listdir("/proc") if p.isdigit()]
 running = [p for p in processes if b"left-behind" in pathlib.Path("/proc", p, "cmdline").read_bytes()]
@@ -167,7 +167,7 @@ def test_a_student_meets_nothing_of_another_one_of_the_course_or_of_the_machine(
     for line in ("left [] running []", "opened 0", "no network", "read-only"):
         assert line in said
     assert f"sees {sandbox.OUT_OF_REACH[1]} []" in said
-    for path in (Path("/tmp/left-behind"), Path.home() / "left-behind"):
+    for path in (Path("/tmp", "left-behind"), Path.home() / "left-behind"):
         assert not path.exists()
     listed = subprocess.run(["ps", "ax", "-o", "args"], capture_output=True, text=True).stdout
     assert not any("left-behind" in line and "time.sleep" in line for line in listed.splitlines())

@@ -70,7 +70,7 @@ GOOD = [
     md("![a curve](curve.png) and [a part](#A-part), [a question](02_b.ipynb#why-so?), <https://numpy.org>"),
     md("```python\n# a comment\n[x](nowhere)\n```"),
     py("net", shows(text_html='<svg role="img"><title>net</title></svg>', text_plain="net 0x12")),
-    py("x = 5 % 3\nmodel.fitting()", says("1/2 and 0.25/tmp/")),
+    py("x = 5 % 3\nmodel.fitting()", says("1/2 and 0.25/mnt/")),
 ]
 BAD = {
     "has_one_title": [md("# Another title")],

@@ -81,7 +81,18 @@ def started_before(calling: int) -> bool:
     frames = sys._current_frames()
     if any(not frames[thread].f_code.co_filename.endswith(_HARMLESS) for thread in frames.keys() - ours):
         return True
+    return not _children() <= OUR_CHILDREN
+
+
+def what_runs_now_is_ours() -> None:
+    """Take the threads and child processes that are alive for no answer's: they belong to who calls this."""
+    for kept, running in ((_AT_FIRST, set(sys._current_frames())), (OUR_CHILDREN, _children())):
+        kept.clear()
+        kept.update(running)
+
+
+def _children() -> set[int]:
     with contextlib.suppress(OSError):  # a system without this file
-        children = [path.read_text(encoding="ascii") for path in Path("/proc/self/task").glob("*/children")]
-        return any(int(child) not in OUR_CHILDREN for child in " ".join(children).split())
-    return False
+        texts = [path.read_text(encoding="ascii") for path in Path("/proc/self/task").glob("*/children")]
+        return set(map(int, " ".join(texts).split()))
+    return set()

@@ -27,6 +27,7 @@ from bplearn.course.client.protocol import Channel, Closed
 from bplearn.course.client.shell import Shell, warm
 
 _NAMESPACES = 0x10000000 | 0x00020000 | 0x08000000 | 0x20000000 | 0x40000000  # user, mount, IPC, processes, network
+_MS_PRIVATE, _MS_BIND, _MS_NOSUID_NODEV = 0x4000 | 0x40000, 0x4000 | 0x1000, 2 | 4  # of mount; with all below
 _SUBREAPER, _DEATH_SIGNAL, _NO_NEW_RIGHTS, _OPEN_TO_OTHERS = 36, 1, 38, 4  # of prctl
 
 
@@ -84,7 +85,7 @@ def _be_the_student(order: dict[str, Any], line: int, shell: Shell, home: str | 
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_DFL)
     _close_all_but(line)
-    place = Path(home or _own_mounts())
+    place = Path(home or _own_mounts(order["show"]))
     os.environ.update(HOME=str(place), IPYTHONDIR=str(place), TMPDIR=str(place), MPLCONFIGDIR=str(place))
     tempfile.tempdir = None
     work = place / "work"
@@ -104,7 +105,7 @@ def _be_the_student(order: dict[str, Any], line: int, shell: Shell, home: str | 
         for name, content in files.items():
             (work / name).parent.mkdir(parents=True, exist_ok=True)
             (work / name).write_bytes(content.tobytes())
-        forbidden_calls.OUR_CHILDREN.clear()
+        forbidden_calls.what_runs_now_is_ours()
         for place, source in fields["cells"]:
             channel.send("starts", place=place)
             channel.send("outputs", place=place, outputs=shell.run(source, fields["seconds"]))
@@ -126,12 +127,17 @@ def _unshare() -> bool:
     return True
 
 
-def _own_mounts() -> str:
-    """Put an empty folder in memory over /tmp; return it."""
+def _own_mounts(show: list[str]) -> str:
+    """Put an empty folder in memory over /tmp, where only these folders are seen again; return it."""
     mount = ctypes.CDLL(None, use_errno=True).mount
-    mount(b"none", b"/", None, 0x4000 | 0x40000, None)  # nothing that is mounted here is seen elsewhere
-    if mount(b"tmpfs", b"/tmp", b"tmpfs", 2 | 4, b"size=256m"):
+    mount(b"none", b"/", None, _MS_PRIVATE, None)  # nothing that is mounted here is seen elsewhere
+    kept = {path: os.open(path, os.O_RDONLY) for path in show if Path(path).is_relative_to("/tmp")}
+    if mount(b"tmpfs", b"/tmp", b"tmpfs", _MS_NOSUID_NODEV, b"size=256m"):
         return tempfile.mkdtemp(prefix="bplearn-")
+    for path, number in kept.items():
+        Path(path).mkdir(parents=True, exist_ok=True)
+        mount(f"/proc/self/fd/{number}".encode(), path.encode(), None, _MS_BIND, None)
+        os.close(number)
     return "/tmp"
 
 

@@ -69,7 +69,7 @@ class Students:
         mine, theirs = socket.socketpair()
         limits = LIMITS | {"CPU": int(CELLS_TOGETHER * seconds)}
         order: dict[str, Any] = {"namespaces": self._sandboxed, "wall": 3 * CELLS_TOGETHER * seconds, "limits": limits}
-        order["hide"] = sandbox.HIDDEN_MODULES
+        order |= {"hide": sandbox.HIDDEN_MODULES, "show": list(map(str, sandbox.PYTHON))}
         socket.send_fds(self._control, [json.dumps(order).encode()], [theirs.fileno()])
         theirs.close()
         channel = Channel(Connection(mine.detach()), exports=True)

@@ -19,6 +19,14 @@ HOW_TO_GET_IT = "apt install bubblewrap (or your system's own package of that na
 OPEN = "Notebooks run with your rights and see your files."
 _COURSE = Path(bplearn.__file__).parent / "course"
 OUT_OF_REACH = tuple(_COURSE / name for name in ("server", "tasks", "grading"))
+PYTHON = sorted(  # the folders that Python and bplearn are loaded from
+    {
+        Path(sys.prefix),
+        Path(sys.base_prefix),
+        Path(bplearn.__file__).parents[1],
+        Path(sys.executable).resolve().parent.parent,
+    }
+)
 HIDDEN_MODULES = tuple(f"bplearn.course.{path.name}" for path in OUT_OF_REACH)
 
 
@@ -27,18 +35,12 @@ def command(program: list[str], hide: list[Path], keep: list[Path] | None = None
     bwrap = shutil.which("bwrap")
     if bwrap is None:
         raise FileNotFoundError("bwrap")
-    shown = {
-        Path(sys.prefix),
-        Path(sys.base_prefix),
-        Path(bplearn.__file__).parents[1],
-        Path(sys.executable).resolve().parent.parent,
-    }
     options = ["--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc"]
     covered = [path for path in (Path.home(), Path("/tmp"), Path("/var/tmp"), *hide) if path.is_dir()]
     for path in covered:
         options += ["--tmpfs", str(path)]
-    for path in sorted(shown):  # what lies in a covered folder is shown again
-        if any(path.is_relative_to(over) for over in covered) and path.is_dir():
+    for path in PYTHON:  # what lies in a covered folder is shown again
+        if any(path.is_relative_to(over) for over in covered):
             options += ["--ro-bind", str(path), str(path)]
     for path in (*OUT_OF_REACH, *hide):
         if path.is_dir():
@@ -46,17 +48,8 @@ def command(program: list[str], hide: list[Path], keep: list[Path] | None = None
     for path in keep or []:
         options += ["--bind", str(path), str(path)]
     options += ["--unshare-user", "--unshare-net", "--unshare-pid", "--unshare-ipc", "--unshare-uts"]
-    options += [
-        "--die-with-parent",
-        "--new-session",
-        "--setenv",
-        "HOME",
-        "/tmp",
-        "--setenv",
-        "IPYTHONDIR",
-        "/tmp/ipython",
-    ]
-    return [bwrap, *options, "--unsetenv", "JPY_PARENT_PID", *program]
+    options += ["--die-with-parent", "--new-session", "--setenv", "HOME", "/tmp"]
+    return [bwrap, *options, "--unsetenv", "IPYTHONDIR", "--unsetenv", "JPY_PARENT_PID", *program]
 
 
 @functools.cache
