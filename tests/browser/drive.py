@@ -57,6 +57,12 @@ def write_notebook(path, cells):
     nbformat.write(notebook, path)
 
 
+def four_digits(number):
+    """A number as panels write it: Python's .4g, its power of ten in the shortest form, "2.5e-7"."""
+    mantissa, mark, power = f"{number:.4g}".partition("e")
+    return f"{mantissa}e{int(power)}" if mark else mantissa
+
+
 class Notebook:
     """One open notebook."""
 

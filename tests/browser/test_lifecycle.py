@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from bplearn import SGD, BinaryCrossEntropy, Tanh, datasets, fit, mlp
+from tests.browser.drive import four_digits
 
 IMPORT = "from bplearn.widgets import batch_noise, landscape, training_lab"
 PLAYERS = {  # the cell, and the count that grows while it plays
@@ -157,7 +158,7 @@ def parabola(book):
     rate, steps = float(book.slider("learning rate").get_attribute("aria-valuetext")), 12
     w = 10 * (1 - 2 * rate) ** steps
     expect(book.panel().locator("svg desc").first).to_contain_text(
-        f"after {steps} steps: at {w:.4g}, cost {w * w:.4g}."
+        f"after {steps} steps: at {four_digits(w)}, cost {four_digits(w * w)}."
     )
     assert book.number("panel.logic.learning_rate") == rate
 

@@ -31,6 +31,7 @@ from bplearn import (
 from bplearn.exercises.engine.compare import leaves
 from bplearn.exercises.engine.quiz import Quiz
 from bplearn.initializers import glorot_uniform
+from tests.browser.drive import four_digits
 
 FOLDER = Path(__file__).parents[2] / "notebooks"
 ASKING = {"predict", "quiz"}  # small panels that any notebook may have: worked without an entry in the table
@@ -144,7 +145,7 @@ def own_valley(book, panel):
             place = network[2].W.value - rate * network[2].W.grad * np.eye(2)  # w5 and w8 alone
             network[2].W[:] = place
         (a, _), (_, b) = network[2].W.value
-        told = f"SGD after 10 steps: at {a:.4g}, {b:.4g}, cost {gradients(network)[0]:.4g}."
+        told = f"SGD after 10 steps: at {four_digits(a)}, {four_digits(b)}, cost {four_digits(gradients(network)[0])}."
         expect(panel.locator("svg desc").first).to_contain_text(told)
 
     book.button("10 steps", panel).click()
@@ -158,7 +159,8 @@ def ravine(book, panel):
 
     def says(rate, steps):
         a, b = -3.5 * (1 - rate) ** steps, 1.8 * (1 - 20 * rate) ** steps
-        told = f"SGD after {steps} steps: at {a:.4g}, {b:.4g}, cost {(a * a + 20 * b * b) / 2:.4g}."
+        cost = (a * a + 20 * b * b) / 2
+        told = f"SGD after {steps} steps: at {four_digits(a)}, {four_digits(b)}, cost {four_digits(cost)}."
         expect(panel.locator("svg desc").first).to_contain_text(told)
 
     book.button("One step", panel).click()
@@ -189,7 +191,8 @@ def race(book, panel):
                         "Adam": m / (1 - 0.9**t) / (np.sqrt(s / (1 - 0.999**t)) + 1e-8),
                     }[name]
                 )
-            told.append(f"{name} after {steps} steps: at {w[0]:.4g}, {w[1]:.4g}, cost {w**2 @ (0.5, 10):.4g}.")
+            place, cost = ", ".join(map(four_digits, w)), four_digits(w**2 @ (0.5, 10))
+            told.append(f"{name} after {steps} steps: at {place}, cost {cost}.")
         expect(panel.locator("svg desc").first).to_contain_text(" ".join(told))
 
     book.button("One step", panel).click()

@@ -66,6 +66,7 @@ def test_a_path_is_written_out(notebook):
 
 def test_digits_have_their_lists_too(notebook):
     book = notebook([TRACER[0], DIGITS])
+    book.panel().get_by_label("weights", exact=True).select_option("W_h 64 x 32")
     book.panel().get_by_label("from", exact=True).select_option("x30")
     book.panel().get_by_label("to", exact=True).select_option("z_h7")
     expect(reads(book)).to_contain_text("∂E/∂W_h[29, 6]")

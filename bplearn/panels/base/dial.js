@@ -1,5 +1,5 @@
 // A dial is one number with two handles: a slider that stops at round numbers, and a field to type any other.
-// Python holds the number, the stops and the text; they travel together, so that slider and field cannot disagree.
+// Python holds the number, the stops and the text; a text that comes too late is not shown.
 // Introduced in notebooks/01_one_neuron.ipynb.
 
 let count = 0;
@@ -25,7 +25,15 @@ function render({ model, el }) {
     return best;
   };
 
+  const written = () => {
+    const value = model.get("value");
+    const text = model.get("text"); // of an earlier number while Python is still busy with this one
+    const isNew = Math.abs(Number(text) - value) <= 1e-9 * Math.abs(value);
+    return isNew ? [text, model.get("note")] : [String(Number(value.toPrecision(6))), ""];
+  };
+
   const show = () => {
+    const [text, remark] = written();
     const stops = model.get("stops");
     const value = model.get("value");
     const name = model.get("name");
@@ -33,10 +41,10 @@ function render({ model, el }) {
     Object.assign(slider, { min: low, max: high, step, hidden: !(high > low) });
     slider.value = stops.length ? nearest(stops, value) : value;
     label.textContent = name;
-    note.textContent = model.get("note");
+    note.textContent = remark;
     slider.setAttribute("aria-label", name);
-    slider.setAttribute("aria-valuetext", `${model.get("text")} ${model.get("note")}`.trim());
-    field.value = model.get("text");
+    slider.setAttribute("aria-valuetext", `${text} ${remark}`.trim());
+    field.value = text;
     field.style.width = `${Math.max(model.get("letters"), field.value.length) + 1.5}ch`;
     if (!slider.hidden) field.setAttribute("aria-label", `${name}, typed`);
     slider.disabled = field.disabled = model.get("disabled");
@@ -45,17 +53,16 @@ function render({ model, el }) {
   const slid = () => {
     const stops = model.get("stops");
     const value = stops.length ? stops[Number(slider.value)] : Number(slider.value);
-    field.value = String(Number(value.toPrecision(6)));
-    model.set("value", value); // ipywidgets sends one message at a time and keeps the newest
+    model.set("value", value); // shown at once; ipywidgets sends one message at a time and keeps the newest
     model.save_changes();
   };
 
   const typed = () => {
-    if (field.value.trim() !== model.get("text")) model.send({ typed: field.value });
+    if (field.value.trim() !== written()[0]) model.send({ typed: field.value });
   };
 
   const pressed = (event) => {
-    if (event.key === "Escape") field.value = model.get("text");
+    if (event.key === "Escape") [field.value] = written();
   };
 
   slider.addEventListener("input", slid);

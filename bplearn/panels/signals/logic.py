@@ -210,7 +210,7 @@ class SignalFlow:
         """Say what happens, with the numbers that say so."""
         first, last = self.layers[0], self.layers[-1]
         ratio = first.arriving / last.arriving if last.arriving else 0.0
-        way = f"Of the gradient at layer {self.depth}, {_part(ratio)} arrives at layer 1"
+        way = _way(self.depth, ratio)
         spread = f"the spread of the activations goes from {short(first.spread, 2)} to {short(last.spread, 2)}"
         each = "" if self.depth == 1 else f" (x {short(self.backward_factor, 2)} a layer)"
         dead = max(range(self.depth), key=lambda i: self.layers[i].dead)
@@ -236,7 +236,16 @@ def _each(start: float, end: float, steps: int) -> float:
     return float((end / start) ** (1 / steps))
 
 
-def _part(ratio: float) -> str:
+def _way(depth: int, ratio: float) -> str:
+    """Say how much of the gradient is left at layer 1.
+
+    >>> _way(10, 0.264), _way(10, 40.3)  # doctest: +NORMALIZE_WHITESPACE
+    ('Of the gradient at layer 10, 26% arrives at layer 1',
+     'The gradient at layer 10 arrives at layer 1 40 times as large')
+    """
     if not np.isfinite(ratio):
-        return "more than a float can hold"
-    return f"{ratio:.0%}" if 0.01 <= ratio < 10 else "nothing" if ratio == 0 else f"{short(ratio, 2)} of it"
+        return f"The gradient at layer {depth} grows beyond what a float can hold on its way to layer 1"
+    if ratio >= 1.005:
+        return f"The gradient at layer {depth} arrives at layer 1 {short(ratio, 2)} times as large"
+    part = f"{ratio:.0%}" if ratio >= 0.01 else "nothing" if ratio == 0 else f"{short(ratio, 2)} of it"
+    return f"Of the gradient at layer {depth}, {part} arrives at layer 1"
