@@ -40,6 +40,7 @@ DOORS = {"widgets", "scalar", "trace", "gradcheck"}  # a few lines that re-expor
 
 # Beside NumPy and Python's own modules, which everyone may use.
 GUESTS = {
+    "datasets": {"tqdm"},
     "training": {"tqdm"},
     "sweeps": {"tqdm", "loky"},
     "files": {"jupyter_server"},

@@ -15,9 +15,12 @@ from typing import Any, Literal, overload
 import numpy as np
 
 from bplearn.checks.arrays import RNG, Array, as_batch, column_names, describe, expected_got
-from bplearn.datasets.csvfile import read_csv
+from bplearn.datasets.part_names import part_names, standardized
 from bplearn.datasets.rows import Rows, batches, split_rows
 from bplearn.datasets.scaling import Scaling
+from bplearn.datasets.table.columns import Missing
+from bplearn.datasets.table.layout import Header
+from bplearn.datasets.table.reader import Options, read_csv
 from bplearn.datasets.targets import clean_names, clean_targets
 from bplearn.errors import ArgumentError, ShapeError
 from bplearn.files.text import stem
@@ -104,28 +107,46 @@ class Dataset:
         path: str | Path,
         target: str | int,
         *,
-        delimiter: str = ",",
+        columns: Sequence[str | int] | None = None,
+        header: Header = "auto",
+        delimiter: str = "auto",
         task: Literal["auto", "class", "regression"] = "auto",
+        missing: Missing = None,
+        one_hot: bool | Sequence[str | int] = False,
+        thousands: str | None = None,
+        decimal: str = ".",
+        progress: bool | None = None,
     ) -> Dataset:
-        r"""Read your own file: a header line, then one line for each sample.
+        r"""Read your own file: a line of names, if it has one, then one line for each sample.
 
-        `target` names the column to predict, or counts it (0 is the first, -1 the last). All others become features.
+        `target` names the column to predict, or counts it (0 is the first, -1 the last). All others become features,
+        or those in `columns`, by name or number.
 
         Text or whole numbers in the target column are classes, in sorted order; numbers with a decimal point are
         values. Where nearly every line has a whole number of its own (prices, say) it asks. `task="class"` or
         `task="regression"` decides it.
 
+        - `header`: a first line of numbers is a sample; where names and numbers are mixed it may ask for True or False.
+        - `delimiter`: comma, semicolon, tab, bar or blanks are found; or pass the one character.
+        - `missing`: cells such as NA, ?, null or nothing are refused, in the target too. "drop" leaves out their lines,
+          "mean" fills features with the mean of their column, a number fills them with it. No target is ever filled.
+        - `one_hot`: words become columns of 0 and 1 named "color=red": True for all columns of words, or a list.
+        - `thousands`, `decimal`: how numbers are written, as in thousands="," for 1,200 or decimal="," for 1,5.
+        - `progress`: a bar; by default for a file of more than 30 MB.
+
         Raises: FileFormatError or DataError, naming the line and the column; ArgumentError for a wrong option.
 
         >>> import pathlib, tempfile
         >>> file = pathlib.Path(tempfile.mkdtemp()) / "pets.csv"
-        >>> _ = file.write_text("weight,height,animal\n4.1,25,cat\n20.5,60,dog\n3.8,23,cat\n")
-        >>> Dataset.from_csv(file, target="animal")
-        Dataset 'pets': 3 samples, 2 features, 2 classes (cat 2, dog 1)
+        >>> _ = file.write_text("weight,color,animal\n4.1,red,cat\n20.5,gray,dog\n3.8,gray,cat\n")
+        >>> data = Dataset.from_csv(file, target="animal", one_hot=True)
+        >>> data, data.feature_names
+        (Dataset 'pets': 3 samples, 3 features, 2 classes (cat 2, dog 1), ('weight', 'color=gray', 'color=red'))
 
         Introduced in: notebooks/14_digits_from_scratch.ipynb
         """
-        table = read_csv(path, target, delimiter, task)
+        options = Options(columns, header, delimiter, task, missing, one_hot, thousands, decimal, progress)
+        table = read_csv(path, target, options)
         return cls(table.x, table.targets, table.target_names, table.feature_names, name=stem(Path(path)))
 
     def __len__(self) -> int:
@@ -155,7 +176,7 @@ class Dataset:
         """
         classes = self.targets if stratify and self.target_names is not None else None
         rows, rows_aside = split_rows(len(self), classes, test, rng)
-        name, aside = _part_names(self.name)
+        name, aside = part_names(self.name)
         return self._part(rows, name), self._part(rows_aside, aside)
 
     def _part(self, rows: Rows, name: str) -> Dataset:
@@ -197,9 +218,9 @@ class Dataset:
         for data in others:
             self._check_other(data)
         own = Scaling.of(self.x, self.feature_names, Scaling.of(self.targets) if targets else None)
-        base = self.name.partition(_STANDARDIZED)[0]
-        done = tuple(data._scaled(own, "" if data is self else f" by {base}") for data in (self, *others))
-        return done if others else done[0]
+        done = [self._scaled(own, standardized(self.name))]
+        done += [data._scaled(own, standardized(data.name, self.name)) for data in others]
+        return tuple(done) if others else done[0]
 
     def _check_other(self, data: Any) -> None:
         """Raise where `data` cannot be standardized by this set."""
@@ -215,8 +236,7 @@ class Dataset:
             advice = "Pass both as they were: train, test = train.standardize(test)."
             raise ArgumentError(expected_got(subject, "both sets standardized, or none", got, advice))
 
-    def _scaled(self, scaling: Scaling, by: str) -> Dataset:
-        name = f"{self.name.partition(_STANDARDIZED)[0]}{_STANDARDIZED}{by})"
+    def _scaled(self, scaling: Scaling, name: str) -> Dataset:
         targets = scaling.targets.apply(self.targets) if scaling.targets else self.targets
         return replace(self, x=scaling.apply(self.x), targets=targets, name=name, scaling=scaling.after(self.scaling))
 
@@ -285,21 +305,6 @@ class Dataset:
             named = zip(self.target_names, self.class_counts, strict=True)
             rows += [(f"class {number}: {name}", str(count)) for number, (name, count) in enumerate(named)]
         return Table(f"Dataset: {self.name}", (), tuple(rows)).html()
-
-
-_STANDARDIZED = " (standardized"
-
-
-def _part_names(name: str) -> tuple[str, str]:
-    """Name both parts of a split: of the whole train and test, of train again train and validation."""
-    base, mark, by = name.partition(_STANDARDIZED)
-    if base.endswith(" train"):
-        names = base, f"{base.removesuffix(' train')} validation"
-    elif base.endswith((" test", " validation")):
-        names = f"{base}, part 1", f"{base}, part 2"
-    else:
-        names = f"{base} train", f"{base} test"
-    return names[0] + mark + by, names[1] + mark + by
 
 
 def _float_dtype(dtype: Any) -> np.dtype[Any]:

@@ -8,7 +8,10 @@ from __future__ import annotations
 import codecs
 import os
 import re
+from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
+from typing import TextIO
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -30,19 +33,36 @@ def decode(data: bytes) -> str:
     >>> decode("naïve".encode("latin-1"))
     'naïve'
     """
-    encoding = next((name for mark, name in _MARKS if data.startswith(mark)), None) or _unmarked(data)
-    text = data.decode(encoding)
-    if _NO_TEXT.search(text[:100_000]) or (text.strip() and not re.search(r"[ -~]", text)):
-        raise UnicodeError("the bytes are no text")
+    text = data.decode(_encoding(data, iter(())))
+    _refuse_other_than_text(text)
     return text
 
 
-def _unmarked(data: bytes) -> str:
-    start = data[:1000]
-    if b"\0" in start:
-        return "utf-16-le" if start[1::2].count(0) >= start[::2].count(0) else "utf-16-be"
+def open_text(path: Path) -> TextIO:
+    """Open a file that may be too large to hold, in its own encoding, with every end of line read as a newline.
+
+    Raises: OSError, and UnicodeError for what is no text, judged by its beginning.
+    """
+    with path.open("rb") as file:
+        start = file.read(1 << 16)
+        encoding = _encoding(start, iter(lambda: file.read(1 << 20), b""))
+    _refuse_other_than_text(start.decode(encoding, errors="ignore"))  # its last letter may be cut
+    return path.open(encoding=encoding)
+
+
+def _encoding(start: bytes, rest: Iterator[bytes]) -> str:
+    """Name the encoding of the bytes `start` and `rest`."""
+    marked = next((name for mark, name in _MARKS if start.startswith(mark)), None)
+    if marked:
+        return marked
+    few = start[:1000]
+    if b"\0" in few:
+        return "utf-16-le" if few[1::2].count(0) >= few[::2].count(0) else "utf-16-be"
+    decoder = codecs.getincrementaldecoder("utf-8")()
     try:
-        data.decode("utf-8")
+        for block in chain([start], rest):
+            decoder.decode(block)
+        decoder.decode(b"", final=True)
     except UnicodeDecodeError:
         return "cp1252"
     return "utf-8"
@@ -55,3 +75,8 @@ def stem(path: Path) -> str:
     'größe'
     """
     return os.fsencode(path.stem).decode("utf-8", errors="replace")
+
+
+def _refuse_other_than_text(text: str) -> None:
+    if _NO_TEXT.search(text[:100_000]) or (text.strip() and not re.search(r"[ -~]", text)):
+        raise UnicodeError("the bytes are no text")
