@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 from dataclasses import dataclass, field
 from operator import mul
 from os import PathLike
@@ -99,12 +98,6 @@ class History(Tabular):
             got = ", ".join(map(str, record)) if isinstance(record, dict) else type(record).__name__
             raise FileFormatError(expected_got("from_dict", "what to_dict gave", got))
         return cls(**{name: _plain(value) for name, value in record.items()})
-
-    def to_json(self, path: str | PathLike[str] | None = None) -> str:
-        """Return the history as JSON and, with a path, write it there."""
-        text = json.dumps(self.to_dict())
-        _write(path, text)
-        return text
 
     def to_csv(self, path: str | PathLike[str] | None = None) -> str:
         """Return the history as CSV, one line a step, and, with a path, write it there.

@@ -30,7 +30,6 @@ LINES = {
     "dW1": "x.T @ dz1",
     "db1": "dz1.sum(axis=0)",
 }
-PARAMETERS = ("W1", "b1", "W2", "b2")
 
 
 @dataclass(frozen=True)

@@ -58,14 +58,6 @@ class Theme:
         """Return the paper with a little of `color`: at most a third, so that letters on it stay readable."""
         return blend(self.paper, color, 0.33 * min(max(strength, 0.0), 1.0))
 
-    def sign_line(self, number: float) -> dict[str, Any]:
-        """Return color and dash for a signed number: above zero solid, below dashed, zero dotted."""
-        if number > 0:
-            return {"color": self.positive, "linestyle": "solid"}
-        if number < 0:
-            return {"color": self.negative, "linestyle": DASHED}
-        return {"color": self.neutral, "linestyle": DOTTED}
-
 
 def _theme(name: str, shade: int, grid: str) -> Theme:
     names = ("ink", "muted", "paper", "positive", "negative", "neutral")

@@ -3,7 +3,7 @@
 Taught in notebooks/12_learning_rate_and_batch_size.ipynb.
 """
 
-from bplearn.sweeps.grid import iterate_sweep, sweep
+from bplearn.sweeps.grid import sweep
 from bplearn.sweeps.results import Run, Setting, SweepResult
 
-__all__ = ["Run", "Setting", "SweepResult", "iterate_sweep", "sweep"]
+__all__ = ["Run", "Setting", "SweepResult", "sweep"]

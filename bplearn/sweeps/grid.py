@@ -90,18 +90,6 @@ def sweep(
     return SweepResult([done[setting] for setting in plan.tasks if setting in done], interrupted)
 
 
-def iterate_sweep(
-    build: Build, data: Any, targets: Any = None, *, executor: Executor | str = "stacked", **settings: Any
-) -> Iterator[Run]:
-    """Yield each run of a sweep as soon as it is finished, for a picture that fills while it computes.
-
-    Takes the settings of `sweep` but for path and progress. Raises: at once for arguments that do not fit.
-    """
-    defaults = {"optimizers": (SGD,), "seeds": (0,), "epochs": 10, "validation": None}
-    plan = _plan(build, data, targets, **{**defaults, **settings})
-    return _engine(executor)(plan, list(plan.tasks))
-
-
 class _Plan(NamedTuple):
     """What all runs of a sweep share, checked once, and the settings in which they differ."""
 

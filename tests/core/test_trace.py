@@ -401,10 +401,10 @@ def test_single_precision_is_traced_in_double():
     assert network[0].W.value.dtype == np.float32
 
 
-def test_json_gives_back_every_number():
+def test_the_dict_is_plain_and_json_gives_back_every_number():
     x, target = [[0.05, 0.10], [0.3, -0.2]], [[0.01, 0.99], [0.5, 0.5]]
     trace = trace_weight(published(), x, target, HalfSquaredError(), 0, (0, 0))
-    read = json.loads(trace.to_json(top=3))
+    read = json.loads(json.dumps(trace.to_dict(top=3)))
     assert read == trace.to_dict(top=3)
     assert read["gradient"] == trace.gradient
     assert read["paths"][0]["product"] == trace.paths()[0].product

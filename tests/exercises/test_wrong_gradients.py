@@ -6,7 +6,6 @@ import pytest
 from bplearn import Dense, Sequential, SoftmaxCrossEntropy, Tanh, check_gradients
 from bplearn.datasets import digits
 from bplearn.exercises.wrong_gradients import (
-    PARAMETERS,
     RIGHT,
     WRONG,
     Outcome,
@@ -18,6 +17,7 @@ from bplearn.exercises.wrong_gradients import (
 from tests.exercises.facts_b import trainings_with_wrong_gradients
 
 D, H, C = 5, 4, 3
+PARAMETERS = ("W1", "b1", "W2", "b2")
 
 
 def parameters(rng):

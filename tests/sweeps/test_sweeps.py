@@ -29,7 +29,7 @@ from bplearn import (
 )
 from bplearn.errors import WorkersLost
 from bplearn.functional import sigmoid, sum_over_samples
-from bplearn.sweeps import iterate_sweep, sweep
+from bplearn.sweeps import sweep
 from bplearn.sweeps.stacked import can_stack, train_stacked
 
 DATA = datasets.moons(60, rng=0)
@@ -300,13 +300,6 @@ def test_loky_replaces_a_worker_that_was_killed(tmp_path):
     result = sweep(guarded, DATA, **SETTINGS)
     assert os.path.exists(marker)  # noqa: PTH110
     assert curves(result) == by_hand()
-
-
-def test_results_arrive_one_by_one():
-    settings = {name: value for name, value in SETTINGS.items() if name != "progress"}
-    runs = iterate_sweep(build, DATA, executor="serial", **settings)
-    assert next(runs).setting == ("SGD", 0.1, 7, 0)
-    assert len(list(runs)) == 7
 
 
 def test_grid_best_and_table_average_over_the_seeds(tmp_path):

@@ -1,35 +1,15 @@
-"""Stubs: the empty answers that a notebook starts from, and how they are known again.
+"""Tells a stub, the empty answer that a notebook starts from, and an answer with a gap from one that was tried.
 
-A stub is made of the solution (signatures stay, bodies become three dots), so the two cannot drift apart.
+A stub returns nothing but three dots; a gap is a name that is still set to three dots.
 First met in notebooks/01_one_neuron.ipynb.
 """
 
 from __future__ import annotations
 
-import ast
 import dis
 import inspect
 from collections.abc import Callable
 from typing import Any
-
-from bplearn.exercises.engine.mistake import source_of
-
-
-def stub_of(solution: Any) -> str:
-    """Return the signature (or, for a class, all its signatures) with bodies of three dots.
-
-    >>> from bplearn.exercises.chapters.chapter_03 import softmax
-    >>> print(stub_of(softmax))
-    def softmax(z):
-        ...
-    """
-    tree = ast.parse(source_of(solution))
-    for node in ast.walk(tree):
-        if isinstance(node, ast.FunctionDef):
-            node.body = [ast.Expr(ast.Constant(...))]
-        if isinstance(node, ast.ClassDef):
-            node.body = [part for part in node.body if isinstance(part, ast.FunctionDef)]
-    return ast.unparse(tree)
 
 
 def is_stub(answer: Any) -> bool:

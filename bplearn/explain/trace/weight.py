@@ -8,7 +8,6 @@ what the others add up to is told exactly. Taught in notebooks/06_trace_one_weig
 from __future__ import annotations
 
 import itertools
-import json
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, final
@@ -81,7 +80,7 @@ class WeightTrace:
     passes through each unit; `.paths(top)` the strongest paths; `.remainder` what all but the ten strongest add up to;
     `.count` how many paths carry something; `.check()` compares with backprop and with a central difference.
     It keeps its own copy of the network, so it stays true when the network learns on. It is shown as text and as HTML;
-    `.to_latex()` is the derivation, `.to_json()` the numbers.
+    `.to_latex()` is the derivation, `.to_dict()` the numbers.
 
     >>> network = Sequential(Dense(1, 1, weights=[[2.0]]), Dense(1, 1, weights=[[3.0]]))
     >>> trace_weight(network, [[5.0]], [[0.0]], HalfSquaredError(), 0, (0, 0)).paths()[0].values
@@ -217,10 +216,6 @@ class WeightTrace:
             "paths": [path.to_dict() for path in listed],
             "remainder": listed.remainder,
         }
-
-    def to_json(self, top: int | None = 10) -> str:
-        """Return `to_dict()` as JSON text; every float survives to the last bit."""
-        return json.dumps(self.to_dict(top))
 
 
 def trace_weight(

@@ -178,11 +178,6 @@ class SignalFlow:
     # ---- what it comes to ----
 
     @property
-    def forward_factor(self) -> float:
-        """By how much a layer multiplies the spread of the activations, on average (geometric) over the layers."""
-        return _each(self.layers[0].spread, self.layers[-1].spread, self.depth - 1)
-
-    @property
     def backward_factor(self) -> float:
         """By how much a layer multiplies the gradient on its way back, on average over the layers."""
         return _each(self.layers[-1].arriving, self.layers[0].arriving, self.depth - 1)

@@ -180,10 +180,3 @@ class Tracer:
             )
             self._shares = [float(share) * len(self.x) for share in whole.per_sample]
         return self._shares
-
-    def place_name(self) -> str:
-        """Say where the weight leads from and to: "leads from x1 to z_h1"."""
-        end = self.names.unit(self.holder.layer, self.index[-1]).text
-        if len(self.index) == 1:
-            return f"is added to {end}"
-        return f"leads from {self.names.unit(self.holder.layer - 1, self.index[0]).text} to {end}"

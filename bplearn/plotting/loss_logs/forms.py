@@ -7,7 +7,7 @@ Each history goes through the readers of the table `_READERS`, in order; the fir
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from os import PathLike
 from typing import Any
 
@@ -236,8 +236,3 @@ _READERS: tuple[Callable[[Any, Source], Table | None], ...] = (
     _rows,
     _losses,
 )
-
-
-def named(table: Table, name: str) -> Table:
-    """Return the table with the name of its run."""
-    return replace(table, name=name)

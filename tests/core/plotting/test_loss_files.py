@@ -134,7 +134,7 @@ def test_our_own_files(write, tmp_path):
         for loss in (0.9, 0.7):
             record.add_step(loss / (epoch + 1), samples=10)
         record.end_epoch(0.5, {"accuracy": 0.5})
-    record.to_json(tmp_path / "run.json")
+    (tmp_path / "run.json").write_text(json.dumps(record.to_dict()), encoding="utf-8")
     assert drawn(tmp_path / "run.json") == {f"run {name}": values for name, values in drawn(record).items()}
     again = write(record.to_csv().replace(",", ";").encode("utf-16"), "run.csv")  # saved by a spreadsheet
     assert drawn(again, by="epoch") == {f"run {name}": values for name, values in drawn(record, by="epoch").items()}
