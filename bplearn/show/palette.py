@@ -67,7 +67,7 @@ STYLE = (
     f":root{{{_variables(0, False)}}}"
     f"[data-jp-theme-light]{{{_variables(0, True)}}}"
     f'[data-jp-theme-light="false"]{{{_variables(1, True)}}}'
-    f".vscode-dark{{{_variables(1, False)}}}"
+    f".vscode-dark,html[theme=dark],html[data-theme=dark]{{{_variables(1, False)}}}"  # VS Code, Colab, the site
     "@media(forced-colors:active){:root,[data-jp-theme-light],.vscode-dark{"
     + ";".join(f"--bpl-{name}:CanvasText" for name in COLORS if name not in ("paper", "soft", "glow"))
     + ";--bpl-paper:Canvas;--bpl-soft:Canvas;--bpl-glow:Canvas}}"

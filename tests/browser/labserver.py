@@ -23,11 +23,12 @@ def free_port():
 
 
 class Lab:
-    def __init__(self, root, home=None, contents=CONTENTS):
+    def __init__(self, root, home=None, contents=CONTENTS, app="jupyterlab"):
         self.root = Path(root).resolve()
         self.token, self.port = secrets.token_hex(16), free_port()
         self.own_home = home is None  # where notebooks are trusted is kept there
         self.home, self.contents = Path(home or tempfile.mkdtemp(prefix="lab-home-")), contents
+        self.app = app
 
     @property
     def url(self):
@@ -64,7 +65,7 @@ class Lab:
         if hasattr(os, "geteuid") and os.geteuid() == 0:
             options.append("--allow-root")
         self.log = (self.home / "lab.log").open("wb")
-        command = [sys.executable, "-m", "jupyterlab", *options]
+        command = [sys.executable, "-m", self.app, *options]
         self.process = subprocess.Popen(
             command, stdout=self.log, stderr=subprocess.STDOUT, env=env, start_new_session=True
         )

@@ -72,6 +72,18 @@ def test_a_loop_that_catches_even_the_alarm_is_cut_off():
     assert run(stubborn, 0.2).failure.kind == "TimeUp"
 
 
+def test_a_python_with_neither_alarm_nor_threads_still_runs_the_code(monkeypatch):
+    """As in a browser: no `setitimer`, and a thread that cannot start."""
+
+    def no_threads(thread):
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.delattr(signal, "setitimer", raising=False)
+    monkeypatch.setattr(threading.Thread, "start", no_threads)
+    assert run(lambda: 6 * 7, 0.2).value == 42
+    assert run(lambda: 1 / 0, 0.2).failure.kind == "ZeroDivisionError"
+
+
 @ALARM
 def test_the_alarm_that_was_there_comes_back():
     def ring(number, frame):

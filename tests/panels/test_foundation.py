@@ -3,7 +3,9 @@
 import asyncio
 import base64
 import re
+import sys
 import threading
+from types import SimpleNamespace
 
 import pytest
 
@@ -125,6 +127,16 @@ def test_what_is_saved_is_a_picture_with_its_numbers_and_an_honest_text():
     assert "var(" not in picture
     assert "application/vnd.jupyter.widget-view+json" in bundle
     assert bundle == panel._repr_mimebundle_(), "the saved output must not change from run to run"
+
+
+def test_on_colab_a_panel_says_where_its_widget_manager_is(monkeypatch):
+    address = "https://example.org/manager.js"
+    colab = SimpleNamespace(_widgets=SimpleNamespace(_installed_url=address), enable_custom_widget_manager=lambda: None)
+    monkeypatch.setitem(sys.modules, "google.colab.output", colab)
+    bundle, metadata = make()[0]._repr_mimebundle_()
+    kind = "application/vnd.jupyter.widget-view+json"
+    assert kind in bundle
+    assert metadata == {kind: {"colab": {"custom_widget_manager": {"url": address}}}}
 
 
 def test_a_panel_whose_logic_was_worked_by_code_shows_it_when_it_is_displayed():

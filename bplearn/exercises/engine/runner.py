@@ -190,7 +190,10 @@ def _in_other_thread(code: Callable[[], Any], seconds: float) -> Ran:
             results.append(_guarded(code))
 
     thread = threading.Thread(target=work, daemon=True, name="a learner's code")
-    thread.start()
+    try:
+        thread.start()
+    except RuntimeError:  # the Python of a browser has no threads: the code runs here, with no limit
+        return _guarded(code)
     thread.join(seconds)
     for _ in range(100):
         if results or not thread.is_alive():

@@ -14,7 +14,6 @@ function render({ model, el }) {
   field.type = "text";
   field.id = label.htmlFor = `bpl-dial-${++count}-${Math.random().toString(36).slice(2)}`;
   field.autocomplete = "off";
-  for (const input of [slider, field]) input.dataset.lmSuppressShortcuts = "true";
   el.append(label, slider, field, note);
 
   const nearest = (stops, value) => {

@@ -299,7 +299,7 @@ class Panel(ipywidgets.VBox):  # type: ignore[misc]
     def _said(self, picture: Picture) -> str:
         return f"Live panel {self.title!r}. {picture.alt}"
 
-    def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, Any] | tuple[dict[str, Any], dict[str, Any]]:
         self.refresh()  # its logic may have been worked by code since the panel was made
         picture = self.static_picture()
         caption = "A picture of the panel. Run the notebook to work the panel itself."
@@ -307,7 +307,8 @@ class Panel(ipywidgets.VBox):  # type: ignore[misc]
         bundle: dict[str, Any] = {"application/vnd.jupyter.widget-view+json": view, "text/plain": self._said(picture)}
         image = svg.figure_html(picture.text("static"), picture.alt)
         bundle["text/html"] = f"<figure>{image}<figcaption>{caption}</figcaption></figure>"
-        return bundle
+        widget = self._heading._repr_mimebundle_()  # on Colab with the address of its widget manager beside it
+        return (bundle, widget[1]) if isinstance(widget, tuple) and widget[1] else bundle
 
 
 def _radio_buttons(widget: ipywidgets.Widget) -> list[ipywidgets.RadioButtons]:

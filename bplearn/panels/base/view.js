@@ -6,7 +6,7 @@ const ACKNOWLEDGE = 4; // every fourth picture is reported as seen, so that noth
 
 // ---- the panel around the view -------------------------------------------------------------------------------
 // Each view is given a copy of this module; what belongs to a panel or to the page they share.
-const shared = (globalThis[Symbol.for("bplearn")] ??= { tended: new WeakMap(), groups: 0 });
+const shared = (globalThis[Symbol.for("bplearn")] ??= { tended: new WeakMap(), groups: 0, hears: false });
 const { tended } = shared; // panel element -> {count, stop}
 
 function setIfNew(node, name, value) {
@@ -46,10 +46,15 @@ function nameControls(panel) {
   }
 }
 
-// JupyterLab has single-key shortcuts ("a" inserts a cell). Keys with Ctrl, Alt or Cmd, and Shift+Enter, still reach it.
+// Jupyter has single-key shortcuts ("a" inserts a cell); JupyterLab hears them after the panel, Notebook 7 before it.
+// Both pass over an element with this mark. Keys with Ctrl, Alt or Cmd, and Shift+Enter, still reach them.
 function keepInside(event) {
+  const { target } = event;
+  if (!target.closest?.(".bpl-panel")) return;
   const runsTheCell = event.shiftKey && event.key === "Enter";
-  if (!event.ctrlKey && !event.altKey && !event.metaKey && !runsTheCell) event.stopPropagation();
+  const isOurs = !event.ctrlKey && !event.altKey && !event.metaKey && !runsTheCell;
+  if (isOurs) target.dataset.lmSuppressShortcuts = "true";
+  else delete target.dataset.lmSuppressShortcuts;
 }
 
 // After a restart of the kernel ipywidgets marks each of its widgets by a red icon. One sentence says more.
@@ -69,6 +74,8 @@ function isInSight(panel) {
 }
 
 function tend(panel) {
+  if (!shared.hears) window.addEventListener("keydown", keepInside, true);
+  shared.hears = true;
   const known = tended.get(panel);
   if (known) {
     known.count += 1;
@@ -82,11 +89,9 @@ function tend(panel) {
     watcher.observe(panel, {
       subtree: true, childList: true, characterData: true, attributes: true, attributeFilter: ["class"],
     });
-    panel.addEventListener("keydown", keepInside);
     nameControls(panel);
     const stop = () => {
       watcher.disconnect();
-      panel.removeEventListener("keydown", keepInside);
       tended.delete(panel);
     };
     tended.set(panel, { count: 1, stop });
@@ -167,7 +172,6 @@ function render({ model, el }) {
     if (keys.length) {
       el.tabIndex = 0;
       el.setAttribute("aria-keyshortcuts", keys.map((key) => (key === " " ? "Space" : key)).join(" "));
-      el.dataset.lmSuppressShortcuts = "true";
     }
   };
 
