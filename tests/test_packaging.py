@@ -8,7 +8,7 @@ import pytest
 from hatchling.builders.wheel import WheelBuilder
 
 ROOT = Path(__file__).parents[1]
-NEEDED = ("pyproject.toml", "README.md", "LICENSE", ".gitignore", "bplearn", "notebooks")
+NEEDED = ("pyproject.toml", "README.md", "LICENSE", ".gitignore", ".ci", "bplearn", "notebooks")
 
 
 @pytest.fixture(scope="module")
