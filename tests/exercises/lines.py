@@ -51,6 +51,7 @@ LINES = {
     "one path of two": {"one-path-only"},
     "the local derivative alone": {"incoming-derivative-forgotten"},
     "the order never drawn anew": {"not-shuffled"},
+    "gradients from the last layer to the first": {"last-layer-first"},
 }
 
 

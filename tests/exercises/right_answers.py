@@ -335,6 +335,17 @@ def loop_in_place_on_copies(x, t, parameters, learning_rate, batch_size, orders)
     return parameters
 
 
+@right("09.8")
+def deltas_first_and_layers_counted(x, t, layers):
+    a = [x]
+    for W, b in layers[:-1]:
+        a.append(np.clip(a[-1].dot(W) + b, 0, None))
+    delta = [None] * (len(layers) - 1) + [mine.loss(a[-1] @ layers[-1][0] + layers[-1][1], t)[1]]
+    for k in range(len(layers) - 2, -1, -1):
+        delta[k] = np.where(a[k + 1] > 0, np.einsum("nj,ij->ni", delta[k + 1], layers[k + 1][0]), 0)
+    return [[sum(np.outer(u, v) for u, v in zip(a[k], d, strict=True)), d.sum(0)] for k, d in enumerate(delta)]
+
+
 @right("13.3")
 def adam_in_one_line(m, s, g, step, learning_rate, beta1, beta2, epsilon):
     m, s = m + (1 - beta1) * (g - m), s + (1 - beta2) * (g * g - s)

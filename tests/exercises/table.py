@@ -6,10 +6,17 @@
 from dataclasses import dataclass
 
 from bplearn.exercises import ALL, check
-from tests.exercises import planted_derivatives, planted_first, planted_order, planted_shapes, planted_training
+from tests.exercises import (
+    planted_depth,
+    planted_derivatives,
+    planted_first,
+    planted_order,
+    planted_shapes,
+    planted_training,
+)
 from tests.exercises.lines import LINES, PLANTED, Planted
 
-MODULES = (planted_shapes, planted_derivatives, planted_order, planted_training, planted_first)
+MODULES = (planted_shapes, planted_derivatives, planted_order, planted_training, planted_first, planted_depth)
 
 
 @dataclass(frozen=True)

@@ -1,9 +1,9 @@
-"""Exercises of notebook 09: a whole network in faded steps: its parts one by one, the training loop, then all of it.
+"""Exercises of notebook 09: a whole network in faded steps: its parts, the training loop, all of it, then any depth.
 
 The functions are the solutions that `solution("09.k")` shows; they are plain, as a learner would write them.
 Their wrong versions come from the catalogue. Belongs to notebooks/09_write_your_own_backprop.ipynb.
 """
-# mypy: disable-error-code="no-untyped-def, no-untyped-call"
+# mypy: disable-error-code="no-untyped-def, no-untyped-call, var-annotated"
 # ruff: noqa: ANN001, ANN201, ANN204, RET504 (plain functions, and a name for every number)
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from bplearn.exercises.chapters.layer_lists import gradients_by_layer, layer_list
 from bplearn.exercises.engine.exercise import Code
 from bplearn.exercises.engine.random_cases import RandomCase
 from bplearn.exercises.engine.texts import texts
@@ -111,6 +112,23 @@ class Network:
         self.b1 = self.b1 - learning_rate * self.db1
         self.W2 = self.W2 - learning_rate * self.dW2
         self.b2 = self.b2 - learning_rate * self.db2
+
+
+def deep_gradients(x, t, layers):
+    """Backprop through a list of layers (W, b): a ReLU between them, softmax cross-entropy on top."""
+    a, inputs = x, []
+    for W, b in layers:
+        inputs.append(a)
+        z = a @ W + b
+        a = np.maximum(z, 0)
+    _, delta = loss(z, t)
+    grads = []
+    for a, (W, _) in zip(reversed(inputs), reversed(layers), strict=True):
+        dW = a.T @ delta
+        db = delta.sum(axis=0)
+        grads = [(dW, db), *grads]
+        delta = delta @ W.T * (a > 0)
+    return grads
 
 
 def _parameters(draw: RandomCase) -> tuple[Any, ...]:
@@ -253,5 +271,13 @@ EXERCISES = (
         family="class",
         observe=_two_batches,
         calls="x, t, next x, next t, learning_rate, W1, b1, W2, b2",
+    ),
+    Code(
+        **texts("09.8"),
+        solution=deep_gradients,
+        inputs=layer_list,
+        outputs=("dW[0]", "db[0]", "the gradients between", "dW[-1]", "db[-1]"),
+        family="depth",
+        observe=gradients_by_layer,
     ),
 )

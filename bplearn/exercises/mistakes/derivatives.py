@@ -13,7 +13,7 @@ from bplearn.exercises.engine.texts import words
 # Pieces of code that occur in many solutions; `self.` stands before a name in a class.
 _SLOPE = r" \* (a1\[j\]|a1|h1|a|y) \* \(1 - \1\)"
 _HIDDEN_SLOPE = r" \* (a1\[j\]|a1|h1) \* \(1 - \1\)"
-_MASK = r"\((z1?) > 0\)"
+_MASK = r"\((z1?|a) > 0\)"
 _BOTH_SIDES = r"\(f\(([wx]) \+ (\w+)\) - f\(\1 - \2\)\) / \(2 \* h\)"
 
 DERIVATIVES = (
@@ -55,7 +55,10 @@ DERIVATIVES = (
     Mistake(
         **words("relu-mask-of-error"),
         group="derivatives",
-        edits=((rf"= dy \* {_MASK}", "= dy * (dy > 0)"), (rf"= (dz2 @ .*?) \* {_MASK}", r"= (\1) * ((\1) > 0)")),
+        edits=(
+            (rf"= dy \* {_MASK}", "= dy * (dy > 0)"),
+            (rf"= ((?:dz2|delta) @ .*?) \* {_MASK}", r"= (\1) * ((\1) > 0)"),
+        ),
     ),
     Mistake(
         **words("relu-value-for-slope"),
@@ -139,7 +142,7 @@ DERIVATIVES = (
         group="derivatives",
         edits=(
             (r"(a1?|y) = 1 / \(1 \+ np\.exp\(-(z\d?)\)\)", r"\1 = \2"),
-            (r"a1 = np\.maximum\(z1, 0\)", "a1 = z1"),
+            (r"(a1?) = np\.maximum\((z1?), 0\)", r"\1 = \2"),
         ),
     ),
     Mistake(

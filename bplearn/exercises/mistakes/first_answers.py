@@ -21,6 +21,7 @@ FIRST_ANSWERS = (
             (r"^    y = x @ W \+ b$", "    y = 1 / (1 + np.exp(-(x @ W + b)))"),
             (r"^    y = x @ W \+ b$", "    y = np.tanh(x @ W + b)"),
             (r"^    y = x @ W \+ b$", "    y = np.maximum(x @ W + b, 0)"),
+            (r"= loss\(z, t\)", "= loss(a, t)"),
         ),
     ),
     Mistake(

@@ -61,6 +61,11 @@ ORDER = (
         edits=((r"reversed\((range\(.*\))\):", r"\1:"),),
     ),
     Mistake(
+        **words("last-layer-first"),
+        group="order and state",
+        edits=((r"\[\(dW, db\), \*grads\]", "[*grads, (dW, db)]"),),
+    ),
+    Mistake(
         **words("argument-changed"),
         group="order and state",
         edits=(

@@ -24,7 +24,7 @@ SHAPES = (
     Mistake(
         **words("weights-turned-forward"),
         group="shapes and sums",
-        edits=((r"= (x|a1) @ ((?:self\.)?W\d?) \+", r"= \1 @ \2.T +"),),
+        edits=((r"= (x|a1?) @ ((?:self\.)?W\d?) \+", r"= \1 @ \2.T +"),),
     ),
     Mistake(
         **words("gradient-transposed"),
