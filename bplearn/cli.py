@@ -18,9 +18,6 @@ from typing import Any, NoReturn
 
 import bplearn
 
-START = "00_start_here.ipynb"
-CONTENTS = "bplearn.files.lab_contents.LearnersContents"
-
 Report = Callable[[str, str, str], None]
 
 
@@ -170,23 +167,9 @@ def _lab(options: argparse.Namespace) -> int:
     if importlib.util.find_spec("jupyterlab") is None:
         raise CommandError(f"JupyterLab is not installed. Get it with: {_pip('jupyterlab>=4.2,<5')}")
     _copy(options)
-    directory = Path(options.directory)
-    own = (f"--LabApp.default_url=/lab/tree/{START}", f"--ServerApp.contents_manager_class={CONTENTS}")
-    command = [sys.executable, "-m", "jupyterlab", str(directory), *own, *options.others]
-    if hasattr(os, "geteuid") and os.geteuid() == 0 and "--allow-root" not in command:
-        command.append("--allow-root")  # in a container everybody is root
-    _tell(f"Your notebooks are in {directory.resolve()}: `bplearn lab {directory.resolve()}` comes back to them.")
-    _tell(f"{_opening(options.others)}. To stop it, press Ctrl-C in this window.")
-    if os.name != "nt":
-        os.execv(command[0], command)  # JupyterLab takes this process over, with its signals
-    return subprocess.call(command)
+    from bplearn.files.lab_server import serve
 
-
-def _opening(others: list[str]) -> str:
-    """Say what JupyterLab is about to do: no browser opens where an option says so."""
-    if any(word == "--no-browser" or word.endswith("open_browser=False") for word in others):
-        return "Starting JupyterLab: open the address that it prints"
-    return "Opening JupyterLab in the browser"
+    return serve(Path(options.directory), options.others, _tell)
 
 
 # A first training

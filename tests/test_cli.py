@@ -17,6 +17,7 @@ import pytest
 import bplearn
 from bplearn import cli
 from bplearn.files import copy as delivery
+from bplearn.files import lab_server
 
 ROOT = Path(bplearn.__file__).parents[1]
 
@@ -302,46 +303,92 @@ def test_the_version_also_by_python_m():
 # bplearn lab
 
 
+class Server:
+    """A JupyterLab that stands in for the real one: it writes its address to the log and runs until it is stopped."""
+
+    def __init__(self, command, stdout, env, says="http://127.0.0.1:8888/lab/tree/00_start_here.ipynb?token=1", ends=0):
+        self.command, self.env, self.ends = command, env, ends
+        stdout.write(says.encode())
+        stdout.flush()
+
+    terminate = kill = None
+
+    def poll(self):
+        return self.ends
+
+    def wait(self, timeout=None):
+        return 0
+
+
 @pytest.fixture
 def started(monkeypatch):
-    """What `lab` would have turned into, in place of doing so."""
-    commands = []
-    monkeypatch.setattr(os, "execv", lambda program, command: commands.append(command))
-    monkeypatch.setattr(subprocess, "call", lambda command: commands.append(command) or 0)
-    return commands
+    """The servers that `lab` has started, in place of real ones."""
+    servers = []
+
+    def popen(command, stdout, stderr, env):
+        servers.append(Server(command, stdout, env))
+        servers[-1].ends = None
+        return servers[-1]
+
+    monkeypatch.setattr(lab_server.subprocess, "Popen", popen)
+    monkeypatch.setattr(lab_server, "_end", lambda server: None)
+    return servers
 
 
 def test_lab_copies_and_opens_the_first_notebook(run, source, started, in_empty_folder):
     code, out, _ = run("lab")
     assert code == 0
-    assert files(Path("bplearn-notebooks")) == NAMES
+    assert files(Path("bplearn-notebooks")) == {*NAMES, ".jupyterlab.log"}
     assert "4 new" in out
     start = "--LabApp.default_url=/lab/tree/00_start_here.ipynb"
-    assert started[0][:5] == [sys.executable, "-m", "jupyterlab", "bplearn-notebooks", start]
-    assert "--ServerApp.contents_manager_class=bplearn.files.lab_contents.LearnersContents" in started[0]
+    assert started[0].command[:5] == [sys.executable, "-m", "jupyterlab", "bplearn-notebooks", start]
+    contents = "--ServerApp.contents_manager_class=bplearn.files.lab_contents.LearnersContents"
+    assert contents in started[0].command
 
 
 def test_lab_hands_other_options_to_jupyterlab(run, source, started, tmp_path):
     run("lab", tmp_path / "mine", "--port", "8899", "--no-browser")
-    assert started[0][3] == str(tmp_path / "mine")
-    assert started[0][6:9] == ["--port", "8899", "--no-browser"]
+    assert started[0].command[3] == str(tmp_path / "mine")
+    assert " ".join(started[0].command).find("--port 8899 --no-browser") > 0
+
+
+def test_lab_keeps_the_learners_own_settings_and_asks_for_no_news(run, source, started, tmp_path, monkeypatch):
+    monkeypatch.setenv("JUPYTER_CONFIG_PATH", "of-my-own")
+    run("lab", tmp_path / "mine")
+    ours, own = started[0].env["JUPYTER_CONFIG_PATH"].split(os.pathsep)
+    assert own == "of-my-own"
+    (setting,) = json.loads(Path(ours, "labconfig/page_config.json").read_text())["disabledExtensions"]
+    assert setting == "@jupyterlab/apputils-extension:announcements"
 
 
 @pytest.mark.parametrize("option", ["--no-browser", "--ServerApp.open_browser=False", "--LabApp.open_browser=False"])
 def test_lab_without_a_browser_promises_none(run, source, started, tmp_path, option):
     _, out, _ = run("lab", tmp_path / "mine", option)
-    assert "in the browser" not in out
-    assert "Starting JupyterLab: open the address that it prints. To stop it, press Ctrl-C in this window." in out
+    assert "in your browser" not in out
+    assert "JupyterLab is ready. Open this address:\n  address    http://127.0.0.1:8888/lab/tree/00_start" in out
     _, out, _ = run("lab", tmp_path / "mine")
-    assert "Opening JupyterLab in the browser. To stop it, press Ctrl-C in this window." in out
+    assert "JupyterLab opens in your browser." in out
 
 
-def test_lab_says_where_the_copy_is_and_how_to_come_back(run, source, started, tmp_path):
-    said = f"Your notebooks are in {tmp_path / 'mine'}: `bplearn lab {tmp_path / 'mine'}` comes back to them."
-    _, out, _ = run("lab", tmp_path / "mine")
-    assert said in out
-    _, out, _ = run("lab", tmp_path / "mine")
-    assert said in out
+def test_lab_says_in_one_block_where_things_are_and_how_to_stop_and_come_back(run, source, started, tmp_path):
+    for _ in range(2):
+        _, out, _ = run("lab", tmp_path / "mine")
+        block = dict(re.findall(r"^  (address|notebooks|stop|come back|log) +(.+)$", out, re.MULTILINE))
+        assert block["notebooks"] == str(tmp_path / "mine")
+        assert block["come back"] == f"bplearn lab {tmp_path / 'mine'}"
+        assert block["stop"].startswith("press Ctrl-C in this window")
+        assert Path(block["log"]).read_text() == block["address"]
+
+
+def test_lab_whose_server_ends_at_once_says_why(run, source, monkeypatch, tmp_path):
+    def popen(command, stdout, stderr, env):
+        return Server(command, stdout, env, says="first\nport 80:\nPermission denied", ends=1)
+
+    monkeypatch.setattr(lab_server.subprocess, "Popen", popen)
+    code, _, err = run("lab", tmp_path / "mine")
+    log = tmp_path / "mine/.jupyterlab.log"
+    said = f"JupyterLab did not start: first port 80: Permission denied. All that it said is in {log}"
+    assert (code, one_line(err)) == (2, said)
 
 
 def test_the_help_of_lab_names_the_options_that_are_asked_for(run):
@@ -353,7 +400,7 @@ def test_the_help_of_lab_names_the_options_that_are_asked_for(run):
 
 def test_lab_does_not_take_an_options_value_for_the_folder(run, source, started, in_empty_folder):
     run("lab", "--port", "8899")
-    assert files(in_empty_folder / "bplearn-notebooks") == NAMES
+    assert files(in_empty_folder / "bplearn-notebooks") == {*NAMES, ".jupyterlab.log"}
     assert not (in_empty_folder / "8899").exists()
 
 
@@ -383,6 +430,12 @@ def test_lab_really_starts_jupyterlab_in_the_folder_of_the_notebooks(tmp_path):
             listed = {entry["name"] for entry in json.load(answer)["content"]}
         assert {path.name for path in (ROOT / "notebooks").glob("[0-9]*.ipynb")} | {"NOTATION.md"} <= listed
         assert f"{address}lab/tree/00_start_here.ipynb" in (tmp_path / "log").read_text()
+        server.send_signal(signal.SIGINT)  # as Ctrl-C, but to `bplearn lab` alone
+        assert server.wait(30) == 0
+        assert "Stopped. `bplearn lab" in (tmp_path / "log").read_text()
+        with pytest.raises(OSError, match="refused"):
+            urllib.request.urlopen(ask, timeout=5)
+        assert "Traceback" not in (tmp_path / "mine/.jupyterlab.log").read_text()
     finally:
         end(server)
 

@@ -40,6 +40,7 @@ class Shell:
     >>> shell = Shell()
     >>> shell.run("1 + 1", 10)[0]["data"]["text/plain"]
     '2'
+    >>> InteractiveShell.clear_instance()  # this Python has no shell again
     """
 
     def __init__(self) -> None:
