@@ -22,8 +22,8 @@ SOURCES = {path: path.read_text(encoding="utf-8") for path in FILES}
 TREES = {path: ast.parse(source) for path, source in SOURCES.items()}
 
 FLOORS = {
-    0: "errors checks.arrays checks.parameters checks.targets show.text show.palette show.svg show.table show.ticks "
-    "files.atomic show.picture files.lock files.text",
+    0: "errors show.text checks.arrays checks.parameters checks.targets show.palette show.svg show.table show.ticks "
+    "files.atomic show.heights show.picture files.lock files.text",
     1: "parameter checks.settings initializers functional",
     2: "checks.layers layers.base layers losses explain.scalar",
     3: "explain.naming explain.signals explain.summary datasets.scaling files.serialization "

@@ -12,6 +12,7 @@ import numpy as np
 
 from bplearn.checks.arrays import Array, all_finite, as_array, as_floats, expected_got
 from bplearn.errors import DataError, ShapeError, TargetError
+from bplearn.show.text import short
 
 
 def class_numbers(targets: Any, n_classes: int, subject: str) -> Array:
@@ -86,6 +87,6 @@ def yes_no_targets(loss: Any, target: Any, shape: tuple[int, ...]) -> Array:
 def check_probabilities(loss: Any, prediction: Array) -> None:
     """Refuse predictions that are no probabilities."""
     if prediction.min() < 0 or prediction.max() > 1:
-        found = f"{prediction.min():.4g}..{prediction.max():.4g}"
+        found = f"{short(prediction.min())}..{short(prediction.max())}"
         advice = "For raw scores use BinaryCrossEntropy(from_logits=True)."
         raise DataError(expected_got(f"{loss!r}", "probabilities in 0..1", found, advice))

@@ -13,6 +13,7 @@ import numpy as np
 
 from bplearn.checks.arrays import Array, all_finite, as_floats, column_names, expected_got
 from bplearn.errors import ArgumentError, ShapeError
+from bplearn.show.text import short
 
 
 @dataclass(frozen=True, eq=False, init=False)
@@ -130,5 +131,5 @@ class Scaling:
     def __repr__(self) -> str:
         count = f"{len(self.mean)} column{'s' if len(self.mean) != 1 else ''}"
         if len(self.mean) <= 4:
-            count += f", mean {', '.join(f'{n:.4g}' for n in self.mean)}, std {', '.join(f'{n:.4g}' for n in self.std)}"
+            count += f", mean {', '.join(map(short, self.mean))}, std {', '.join(map(short, self.std))}"
         return f"Scaling({count}{', and of the targets' if self.targets else ''})"

@@ -17,6 +17,7 @@ from bplearn.checks.arrays import expected_got
 from bplearn.errors import ArgumentError, DataError
 from bplearn.plotting.notebook import add_alt, axes_or_new
 from bplearn.plotting.style import Theme, style, style_axes
+from bplearn.show.heights import heights_at
 from bplearn.show.text import short
 
 _GRID = 61
@@ -52,7 +53,7 @@ def plot_landscape(
         if not (np.isfinite([low, high]).all() and low < high):
             raise ArgumentError(expected_got(f"the range of {name}", "low < high, both finite", f"{low}, {high}"))
     across, up = np.linspace(*x, _GRID), np.linspace(*y, _GRID)
-    heights = np.array([[float(loss_at(float(a), float(b))) for a in across] for b in up])
+    heights = heights_at(loss_at, np.stack(np.meshgrid(across, up), axis=-1))
     if not np.isfinite(heights).all():
         raise DataError(
             expected_got("plot_landscape", "finite losses", heights[~np.isfinite(heights)][0], "Draw less of it.")

@@ -16,6 +16,7 @@ from bplearn.checks.arrays import expected_got
 from bplearn.errors import ArgumentError, DataError
 from bplearn.plotting.notebook import add_alt, axes_or_new
 from bplearn.plotting.style import MARKERS, Theme, hide_axes, style, style_axes
+from bplearn.show.heights import heights_at
 from bplearn.show.text import short
 
 _MOST = 6
@@ -47,7 +48,7 @@ def plot_walks(
     if not (np.isfinite([low, high]).all() and low < high):
         raise ArgumentError(expected_got("the range of plot_walks", "low < high, both finite", f"{low}, {high}"))
     across = np.linspace(low, high, 121)
-    curve = np.array([float(f(float(place))) for place in across])
+    curve = heights_at(f, across[:, None])
     for name, walk in walks.items():
         if len(walk) == 0 or not np.isfinite(np.asarray(walk, dtype=float)).all():
             raise DataError(expected_got(f"walks[{name!r}]", "finite places, at least one", list(walk)))
@@ -72,7 +73,7 @@ def plot_walks(
 def _walk(ax: Axes, theme: Theme, name: str, walk: list[float], f: Callable[[float], Any], number: int) -> str:
     """Draw one walk and say in words where it goes."""
     color = theme.color(number)
-    heights = [float(f(place)) for place in walk]
+    heights = heights_at(f, np.array(walk)[:, None])
     ax.plot(walk, heights, color=color, linewidth=1.1)
     ax.plot(walk, heights, linestyle="", marker=MARKERS[number], color=color, markersize=5, clip_on=True)
     ax.plot(walk[:1], heights[:1], "o", markerfacecolor="none", markeredgecolor=theme.ink, markersize=11)

@@ -15,6 +15,8 @@ _SAFE = re.compile(r"[ !#-%(-;=?-~]*").fullmatch  # printable ASCII but for & < 
 def short(number: float, digits: int = 4) -> str:
     """Write a number: `digits` significant ones, no trailing zeros, up to a million in full, never -0.
 
+    Only a column whose decimal points stand below each other and a bar that must not jump keep fixed decimals.
+
     >>> short(0.593269992107), short(-2.0), short(1.2345e-7), short(12345.6), short(-0.0)
     ('0.5933', '-2', '1.235e-7', '12346', '0')
     """
@@ -23,6 +25,15 @@ def short(number: float, digits: int = 4) -> str:
         return written
     mantissa, _, power = written.partition("e")
     return f"{number:.0f}" if 0 <= int(power) < 6 else f"{mantissa}e{int(power)}"
+
+
+def bracketed(number: Any, digits: int = 4) -> str:
+    """Write a number as `short` does, in brackets where it is negative: for the inside of a formula.
+
+    >>> bracketed(-2.5), bracketed(0.5)
+    ('(-2.5)', '0.5')
+    """
+    return f"({short(number, digits)})" if number < 0 else short(number, digits)
 
 
 def latex_number(number: float, digits: int = 4, *, brackets: bool = False) -> str:

@@ -28,7 +28,7 @@ from bplearn.network import Sequential
 from bplearn.optimizers import SGD, Optimizer
 from bplearn.sweeps.results import Run, Setting, SweepFile, SweepResult
 from bplearn.sweeps.stacked import can_stack, train_stacked
-from bplearn.training.fit import fit
+from bplearn.training.fit import fit, progress_bar
 
 Build = Callable[[int], Sequential]
 TRIES = 3  # how often a run is given to a worker before its death is taken to be the run's own fault
@@ -72,7 +72,7 @@ def sweep(
     file = None if path is None else SweepFile(path, plan.fingerprint())
     done = {run.setting: run for run in file.runs if run.setting in plan.tasks} if file else {}
     missing = [setting for setting in plan.tasks if setting not in done]
-    bar = _bar(len(plan.tasks), len(done)) if progress else None
+    bar = progress_bar(len(plan.tasks), "run", len(done)) if progress else None
     interrupted = False
     try:
         for run in _engine(executor)(plan, missing):
@@ -294,9 +294,3 @@ def _pooled(plan: _Plan, settings: list[Setting], get_executor: Callable[[], Any
 def _is_death(problem: Exception) -> bool:
     """Say whether a worker died, as concurrent.futures, loky and Dask report it."""
     return isinstance(problem, BrokenExecutor) or type(problem).__name__ in {"KilledWorker", "CancelledError"}
-
-
-def _bar(total: int, initial: int) -> Any:
-    from tqdm.auto import tqdm  # loaded only when a bar is asked for
-
-    return tqdm(total=total, initial=initial, unit="run")

@@ -69,7 +69,7 @@ def fit(
     per_epoch = math.ceil(training.samples / check_batch_size(batch_size, training.samples))
     history = History()
     best_loss, best_parameters = math.inf, None
-    bar = _bar(epochs * per_epoch) if progress else None
+    bar = progress_bar(epochs * per_epoch, "step") if progress else None
     try:
         with np.errstate(over="ignore", invalid="ignore"):  # a loss that diverges is told in words
             for step in steps:
@@ -103,12 +103,14 @@ def fit(
     return history
 
 
-def _bar(total: int) -> Any:
-    from tqdm.auto import tqdm  # loaded only when a bar is asked for
+def progress_bar(total: int, unit: str, initial: int = 0) -> Any:
+    """Return a progress bar; tqdm is loaded only when one is asked for."""
+    from tqdm.auto import tqdm
 
-    return tqdm(total=total, unit="step")
+    return tqdm(total=total, initial=initial, unit=unit)
 
 
 def _postfix(history: History) -> str:
     values = {"loss": history.epoch_loss, "validation": history.validation_loss, **history.metrics}
+    # fixed decimals, so that the line does not jump
     return ", ".join(f"{name} {series[-1]:.3f}" for name, series in values.items() if series)

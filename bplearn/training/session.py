@@ -23,6 +23,7 @@ from bplearn.history import History
 from bplearn.losses import Loss
 from bplearn.network import Sequential
 from bplearn.optimizers import Optimizer
+from bplearn.show.text import short
 from bplearn.training.evaluator import Evaluator
 from bplearn.training.loop import TrainStep, ignore_overflow, updates
 from bplearn.training.snapshots import Snapshot, UpdateRecord, up_to, why_it_diverged
@@ -228,7 +229,7 @@ class Session:
         place = (
             f"at step {self.steps} (epoch {self.epochs + (self._met > 0 or not self.steps)}, {self.epochs} finished)"
         )
-        return f"Session {place}" + (f", loss {self.history.step_loss[self.steps - 1]:.4f}" if self.steps else "")
+        return f"Session {place}" + (f", loss {short(self.history.step_loss[self.steps - 1])}" if self.steps else "")
 
     # ---- the machine ----
 

@@ -14,6 +14,7 @@ import numpy as np
 
 from bplearn.checks.arrays import Array
 from bplearn.history import History
+from bplearn.show.text import short
 
 
 @final
@@ -72,7 +73,8 @@ def why_it_diverged(history: History, learning_rate: float, weights: Array) -> s
     losses = history.step_loss[-5:]
     said = f"Step {history.steps + 1} (epoch {history.epochs + 1}): the loss is no longer a finite number."
     if len(losses) > 1 and losses[-1] > losses[0]:
-        said += f" In the {len(losses)} steps before it grew from {losses[0]:.3g} to {losses[-1]:.3g}:"
+        said += f" In the {len(losses)} steps before it grew from {short(losses[0], 3)} to {short(losses[-1], 3)}:"
         said += " each step landed farther away on the other side of the valley."
-    said += f" The largest weight is {float(np.abs(weights).max()):.2g}."
-    return said + f" Go back and try a learning rate of {learning_rate / 10:.2g} instead of {learning_rate:.2g}."
+    said += f" The largest weight is {short(float(np.abs(weights).max()), 2)}."
+    smaller, rate = short(learning_rate / 10, 2), short(learning_rate, 2)
+    return said + f" Go back and try a learning rate of {smaller} instead of {rate}."

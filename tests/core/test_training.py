@@ -382,8 +382,9 @@ def test_train_diverges_with_the_same_words():
 class Bar:
     made = ()
 
-    def __init__(self, total, unit):
+    def __init__(self, total, unit, initial):
         Bar.made = (*Bar.made, self)
+        assert initial == 0
         self.total, self.unit, self.count, self.words, self.closed = total, unit, 0, [], False
 
     def update(self):

@@ -214,7 +214,7 @@ def test_single_numbers_have_sentences_of_their_own():
     text = str(check("05.4", (0.0004386, 0.00087, 0.0005, 0.001)))
     assert "entries" not in text
     assert "dw2 = 0.00087 is too small." in text
-    assert describe("a", np.array(0.50002), np.array(0.5)) == "a is off by 2e-05."
+    assert describe("a", np.array(0.50002), np.array(0.5)) == "a is off by 2e-5."
     assert describe("test rows", np.ones(2), np.zeros(2)) == "Every entry of test rows is too large by 1."
     assert describe("paths", np.array([1.0, 2.0]), np.array([1.5, 4.0])).startswith("paths are off by up to 2")
     assert describe("a", np.ones(2), np.array(1.0)) == "a should be one number; it has shape (2,)."

@@ -253,7 +253,7 @@ def test_divergence_is_said_in_a_sentence_and_kept():
         f"Step {last + 1} (epoch {last // 2 + 1}): the loss is no longer a finite number."
     )
     assert "grew from" in session.diverged
-    assert session.diverged.endswith("try a learning rate of 10 instead of 1e+02.")
+    assert session.diverged.endswith("try a learning rate of 10 instead of 100.")
     assert np.isfinite(session.history.step_loss).all()
     assert session.step(3).steps == last
     assert "diverged" in repr(session)

@@ -9,10 +9,13 @@ from bplearn import (
     BinaryCrossEntropy,
     Dense,
     HalfSquaredError,
+    Huber,
+    MeanAbsoluteError,
     MeanSquaredError,
     ReLU,
     Sequential,
     ShapeError,
+    Sigmoid,
     Softmax,
     SoftmaxCrossEntropy,
     Tanh,
@@ -20,8 +23,9 @@ from bplearn import (
     mlp,
     train,
 )
-from bplearn.panels.stepper.logic import UpdateSteps, worked_example
+from bplearn.panels.stepper.logic import UpdateSteps
 from bplearn.panels.stepper.pictures import network_picture, step_html
+from bplearn.panels.worked_example import worked_example
 from bplearn.show.palette import GLOW
 from bplearn.widgets import step_through
 
@@ -137,7 +141,7 @@ def evaluate(numbers):
     """Compute the written numbers as a calculator would."""
     text = numbers.replace("×", "*").replace("^", "**").replace("tanh", "np.tanh")
     calculator = {"np": np, "sigmoid": lambda z: 1 / (1 + np.exp(-z)), "relu": lambda z: max(z, 0)}
-    return eval(text, calculator | {"exp": np.exp, "log": np.log})
+    return eval(text, calculator | {"exp": np.exp, "log": np.log, "sign": np.sign, "clip": np.clip})
 
 
 WALKS = {
@@ -162,6 +166,14 @@ def test_what_is_written_out_gives_the_number_that_stands_beside_it(name):
         written = evaluate(operation.numbers)
         assert written == pytest.approx(operation.result, rel=2e-2, abs=2e-3), operation
         assert operation.equation.removeprefix("new ").startswith(f"{operation.name} = ")
+
+
+@pytest.mark.parametrize("loss", [BinaryCrossEntropy(from_logits=False), MeanAbsoluteError(), Huber(0.1)])
+def test_the_slope_of_every_loss_is_written_out(loss):
+    walk = UpdateSteps(Sequential(Dense(2, 2, rng=1), Sigmoid()), [0.5, -1.5], [1.0, 0.0], loss, 0.1)
+    slopes = [operation for operation in walk.record.operations if operation.key.startswith("dy1.")]
+    assert [evaluate(slope.numbers) for slope in slopes] == pytest.approx([s.result for s in slopes], rel=1e-3)
+    assert len(slopes) == 2
 
 
 def test_the_latest_operations_are_those_of_the_last_step():

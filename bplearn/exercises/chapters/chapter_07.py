@@ -18,6 +18,7 @@ from bplearn.exercises.engine.exercise import Code, Experiment, ExperimentResult
 from bplearn.exercises.engine.question import Number
 from bplearn.exercises.engine.random_cases import RandomCase
 from bplearn.exercises.engine.texts import texts
+from bplearn.show.text import short
 
 
 def descend(slope, x, learning_rate, steps):
@@ -96,7 +97,7 @@ def _try_rate(rate: Any) -> ExperimentResult:
     x = 10.0
     for _ in range(10):
         x -= rate * 2 * x
-    reached = f"With learning rate {rate:g} x is {x:.4g} after ten steps."
+    reached = f"With learning rate {short(rate)} x is {short(x)} after ten steps."
     if abs(x) < 0.1:
         return ExperimentResult(True, reached)
     if rate <= 0:

@@ -16,6 +16,7 @@ import numpy as np
 
 from bplearn.checks.arrays import Array
 from bplearn.exercises.engine.compare import NotNumbers, Unfinished, has_dots
+from bplearn.show.text import short
 
 Pairs = list[tuple[Array, Array]]
 Fact = Callable[[Array, Array], str]
@@ -207,7 +208,7 @@ START_FACTS: Mapping[str, Fact] = {
     "b": lambda got, want: (
         f"b has shape {got.shape}: not one number for each output."
         if got.shape != want.shape
-        else f"b is not 0: its largest number is {np.abs(got).max():.3g}."
+        else f"b is not 0: its largest number is {short(float(np.abs(got).max()), 3)}."
     ),
     "spread of W": lambda got, want: f"The numbers in W are too {'large' if got > want else 'small'}.",
     "mean of W": lambda *_: "The numbers in W are not 0 on average.",

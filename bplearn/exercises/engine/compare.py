@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from bplearn.checks.arrays import Array
+from bplearn.show.text import short
 
 Outputs = dict[str, Array]
 _EXACT = (numbers.Rational, Decimal)
@@ -220,7 +221,7 @@ def _factor(it_is: str, it_has: str, factor: float, size: int) -> str:
     everywhere = " everywhere" if size > 1 else ""
     if np.isclose(factor, -1, rtol=1e-4):
         return f"{it_has} the right size{everywhere} but the wrong sign."
-    return f"{it_is} {factor:.4g} times what it should be{everywhere}."
+    return f"{it_is} {short(factor)} times what it should be{everywhere}."
 
 
 def _is_plain(factor: float) -> bool:
@@ -233,11 +234,10 @@ def _places(name: str, verb: str, array: Array, want: Array, limit: float | None
     size = max(float(np.abs(want).max()), 1e-9)
     wrong = off > limit * size + limit * np.abs(want)
     place = tuple(int(i) for i in np.unravel_index(int(off.argmax()), off.shape))
-    amount = f"by up to {off.max():.3g}{_at(place)}" if want.size > 1 else f"by {off.max():.3g}"
+    amount = f"by up to {short(off.max(), 3)}{_at(place)}" if want.size > 1 else f"by {short(off.max(), 3)}"
     if np.allclose(array - want, (array - want).flat[0], rtol=1e-4, atol=limit * size) and want.size > 1:
-        return (
-            f"Every entry of {name} is too {'large' if array.flat[0] > want.flat[0] else 'small'} by {off.max():.3g}."
-        )
+        how = "large" if array.flat[0] > want.flat[0] else "small"
+        return f"Every entry of {name} is too {how} by {short(off.max(), 3)}."
     if want.size == 1:
         return f"{name} {verb} off {amount}."
     if wrong.all():

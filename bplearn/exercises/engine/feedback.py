@@ -17,6 +17,7 @@ from bplearn.exercises.engine.exercise import NOTEBOOKS, Case, Code, call
 from bplearn.exercises.engine.random_cases import RandomCase
 from bplearn.exercises.engine.run_cases import CaseResult, argument_names, passes, reference
 from bplearn.exercises.engine.runner import copies, run
+from bplearn.show.text import short
 
 _SMALL = 6  # numbers in an array that is shown
 _TOGETHER = 12  # numbers in all arguments that are shown
@@ -126,7 +127,7 @@ def _shape(name: str, value: Any) -> str:
     if isinstance(value, np.ndarray):
         return f"{name} {value.shape}"
     if isinstance(value, float):
-        return f"{name} = {value:.4g}"
+        return f"{name} = {short(value)}"
     if isinstance(value, int | str):
         return f"{name} = {value!r}"
     if isinstance(value, list | tuple) and value:

@@ -81,7 +81,7 @@ def how_off(name: str, number: float, true: float, tolerance: float) -> str:
     >>> how_off("dw7", -0.0226, 0.0226, 5e-3)
     'dw7 = -0.0226 has the right size but the wrong sign.'
     """
-    shown = f"{name} = {number + 0.0:.6g}"
+    shown = f"{name} = {short(number, 6)}"
     if tolerance < 1e-8 or not math.isfinite(number):
         return f"{shown} is not right."
     if words := slip(number, true, tolerance):
@@ -124,4 +124,4 @@ def judge_number(
     if words := slip(number, true, tolerance):
         return Judgement(False, f"{told} It {words}.")
     percent = 100 * abs(number - true) / abs(true) if true and number else math.inf
-    return Judgement(False, f"{told} That is {percent:.3g}% off." if percent < 1000 else told)
+    return Judgement(False, f"{told} That is {short(percent, 3)}% off." if percent < 1000 else told)

@@ -22,7 +22,7 @@ from bplearn.losses import (
     MeanSquaredError,
     SoftmaxCrossEntropy,
 )
-from bplearn.show.text import short
+from bplearn.show.text import bracketed, short
 
 
 class Formula(NamedTuple):
@@ -52,10 +52,7 @@ class Formula(NamedTuple):
         return self.template.startswith("{") and self.template.count("{") == 1 and self.template.endswith("}")
 
     def _with_numbers(self, digits: int) -> str:
-        def spell(number: float) -> str:
-            return f"({short(number, digits)})" if number < 0 else short(number, digits)
-
-        return self.template.format(**{place: spell(number) for place, (_, number) in self.places.items()})
+        return self.template.format(**{place: bracketed(number, digits) for place, (_, number) in self.places.items()})
 
     @property
     def latex(self) -> str:

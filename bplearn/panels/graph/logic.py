@@ -13,7 +13,7 @@ from bplearn.errors import ArgumentError
 from bplearn.exercises.engine.typed_numbers import Judgement, judge_number, read_number
 from bplearn.explain.scalar import Value, graph_nodes
 from bplearn.explain.scalar.graph import GraphNode, draw_graph, node_names
-from bplearn.show.text import short
+from bplearn.show.text import bracketed, short
 
 
 @final
@@ -132,7 +132,7 @@ class GraphSteps:
             for parent, local in zip(above.parents, above.local_derivatives, strict=True):
                 if parent == i:
                     letters.append(f"∂{out}/∂{self.names[child]} × ∂{self.names[child]}/∂{name}")
-                    figures.append(f"{_bracketed(above.grad or 0.0)} × {_bracketed(local or 0.0)}")
+                    figures.append(f"{bracketed(above.grad or 0.0)} × {bracketed(local or 0.0)}")
         said = f"∂{out}/∂{name} = {' + '.join(letters)} = {' + '.join(figures)} = {short(node.grad or 0.0)}"
         return said + (f"   ({name} is used {len(letters)} times: its paths add up)" if len(letters) > 1 else "")
 
@@ -180,7 +180,3 @@ class GraphSteps:
 
 def _sign(op: str) -> str:
     return {"*": "×", "-": "−"}.get(op, op)
-
-
-def _bracketed(number: float) -> str:
-    return f"({short(number)})" if number < 0 else short(number)

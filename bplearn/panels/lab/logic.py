@@ -17,6 +17,7 @@ from bplearn.panels.base.assessment import Assessment
 from bplearn.panels.lab.experiment import Experiment
 from bplearn.panels.lab.verdict import verdict
 from bplearn.panels.lab.watched_weight import WatchedWeight
+from bplearn.show.text import short
 from bplearn.training.session import Session
 from bplearn.training.snapshots import up_to
 
@@ -61,7 +62,7 @@ class KeptRun:
 
 def _path(start: Any, changes: tuple[tuple[int, str, Any], ...], name: str) -> str:
     values = [start, *(value for _, changed, value in changes if changed == name)]
-    return " > ".join("all" if value is None else f"{value:.4g}" for value in values)
+    return " > ".join("all" if value is None else f"{short(value)}" for value in values)
 
 
 @final
@@ -137,7 +138,7 @@ class RunComparison:
     def _label(self) -> str:
         e = self.experiment
         size = "all" if e.batch_size is None else e.batch_size
-        return f"{e.optimizer} {e.learning_rate:.3g}, batch {size}"
+        return f"{e.optimizer} {short(e.learning_rate, 3)}, batch {size}"
 
     def unpin(self, name: str) -> None:
         """Take a pinned run off."""

@@ -26,7 +26,7 @@ from bplearn.panels.lab.logic import RunComparison
 from bplearn.panels.lab.network_pictures import gradient_sizes, network_view
 from bplearn.panels.lab.subviews import LabViews
 from bplearn.show.picture import Picture, collage
-from bplearn.show.text import escape
+from bplearn.show.text import escape, short
 
 SLICE = 0.012  # seconds of training for each picture
 VERDICT_INTERVAL = 1.0  # seconds between two verdicts while it plays: a screen reader reads each one
@@ -66,7 +66,7 @@ def training_lab(
 
     >>> lab = training_lab("moons", hidden=(4,), learning_rate=0.5)
     >>> lab.logic.session.epoch()
-    Session at step 7 (epoch 1, 1 finished), loss 0.5800
+    Session at step 7 (epoch 1, 1 finished), loss 0.58
 
     Introduced in: notebooks/12_learning_rate_and_batch_size.ipynb
     """
@@ -205,6 +205,6 @@ class _LabView:
         s, e = self.book.session, self.book.experiment
         top = [loss_curve(s, self.views.beside(), self.by.value), data_view(s, self.train, self.unseen, self.images)]
         size = "all samples" if e.batch_size is None else e.batch_size
-        title = f"Training lab: {e.data_name}, {e.optimizer}, learning rate {e.learning_rate:g}, batch size {size}"
+        title = f"Training lab: {e.data_name}, {e.optimizer}, learning rate {short(e.learning_rate)}, batch size {size}"
         show = self.views.lines()
         return collage([top, [network_view(s, show, self.book.watch), gradient_sizes(s)]], title, width=760)

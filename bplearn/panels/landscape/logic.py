@@ -20,6 +20,7 @@ from bplearn.panels.landscape.surfaces import SURFACES as SURFACES
 from bplearn.panels.landscape.surfaces import Surface as Surface
 from bplearn.panels.landscape.surfaces import own_surface as own_surface
 from bplearn.parameter import Parameter, ParameterVector
+from bplearn.show.text import counted, short
 
 FAR = 1e12  # beyond this a path has left the map for good
 LOOK = 100  # so many steps the verdict looks ahead
@@ -68,10 +69,8 @@ def path_verdict(path: Array, heights: Array, learning_rate: float) -> Assessmen
     first, last = float(heights[0]), float(heights[-1])
     if len(path) <= LOOK or not np.isfinite(heights).all() or last > first * (1 + 1e-9) + 1e-12:
         grown = next((i for i in range(1, len(heights)) if heights[i] > 2 * first + 1e-9), len(heights) - 1)
-        return Assessment(
-            "diverges",
-            f"Diverges: the cost grew from {first:.3g} to {float(heights[grown]):.3g} in {count_steps(grown)}.",
-        )
+        grew = f"the cost grew from {short(first, 3)} to {short(float(heights[grown]), 3)}"
+        return Assessment("diverges", f"Diverges: {grew} in {counted(grown, 'step')}.")
     lowest = float(heights.min())
     moves = np.diff(path, axis=0)
     there = np.flatnonzero(heights - lowest <= 0.01 * (first - lowest))
@@ -84,18 +83,9 @@ def path_verdict(path: Array, heights: Array, learning_rate: float) -> Assessmen
         return Assessment("too small", f"Too small: {LOOK} steps lower the cost by {fell:.0f}%, and it still falls.")
     if share > 0.5:
         words = f"Zig-zag: {sum(turns)} of the first {len(turns) + 1} steps turn back on the one before."
-        return Assessment("zig-zag", f"{words} The cost is within 1% of its lowest after {count_steps(arrival)}.")
-    bottom = 0.0 if abs(lowest) < 1e-6 * abs(first) else lowest
-    return Assessment("good", f"Good: the cost is within 1% of its lowest, {bottom:.3g}, after {count_steps(arrival)}.")
-
-
-def count_steps(count: int) -> str:
-    """Write a number of steps.
-
-    >>> count_steps(1), count_steps(3)
-    ('1 step', '3 steps')
-    """
-    return f"{count} step" if count == 1 else f"{count} steps"
+        return Assessment("zig-zag", f"{words} The cost is within 1% of its lowest after {counted(arrival, 'step')}.")
+    bottom, steps = short(0.0 if abs(lowest) < 1e-6 * abs(first) else lowest, 3), counted(arrival, "step")
+    return Assessment("good", f"Good: the cost is within 1% of its lowest, {bottom}, after {steps}.")
 
 
 @final
@@ -208,5 +198,5 @@ class Landscape:
         if not self.shown:
             return Assessment("race", "All four stand at the start. Which one will be lowest after 20 steps?")
         order = sorted(last, key=lambda name: last[name] if np.isfinite(last[name]) else np.inf)
-        told = ", ".join(f"{name} {last[name]:.3g}" for name in order)
-        return Assessment("race", f"After {count_steps(self.shown)} the costs are: {told}.")
+        told = ", ".join(f"{name} {short(last[name], 3)}" for name in order)
+        return Assessment("race", f"After {counted(self.shown, 'step')} the costs are: {told}.")

@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, final
+from typing import final
 
 import numpy as np
 
 from bplearn.checks.arrays import Array, expected_got
 from bplearn.errors import ArgumentError
+from bplearn.show.heights import heights_at
 
 
 @final
@@ -83,33 +84,15 @@ def own_surface(
             expected_got("low, high and start", "one number each, or two each", f"{low}, {high}, {start}")
         )
 
-    def one(point: Array) -> float:
-        return float(cost(*point.tolist()))
-
     def height(w: Array) -> Array:
-        points = np.reshape(w, (-1, w.shape[-1]))
-        known = _all_at_once(cost, points, one) if len(points) > 8 else None
-        return np.reshape([one(point) for point in points] if known is None else known, w.shape[:-1])
+        return heights_at(cost, w)
 
     def slope(w: Array) -> Array:
         nudges = np.eye(len(w)) * 1e-5
-        return np.array([(one(w + n) - one(w - n)) / 2e-5 for n in nudges])
+        return (height(w + nudges) - height(w - nudges)) / 2e-5
 
     ends = tuple(map(float, low)), tuple(map(float, high)), tuple(map(float, start))
     return Surface("your own", "your own cost", height, slope, *ends, cells=21)  # it may be slow: fewer places
-
-
-def _all_at_once(cost: Callable[..., Any], points: Array, one: Callable[[Array], float]) -> Array | None:
-    """Return the cost at all points from one call with arrays, if that agrees with three calls with numbers."""
-    try:
-        found = np.asarray(cost(*points.T), dtype=float)
-    except Exception:  # a learner's function need not take arrays
-        return None
-    if found.shape != points.shape[:1]:
-        return None
-    probes = (0, len(points) // 2, len(points) - 1)
-    agree = all(np.isclose(found[n], one(points[n]), rtol=1e-9, equal_nan=True) for n in probes)
-    return found if agree else None
 
 
 @lru_cache(maxsize=32)

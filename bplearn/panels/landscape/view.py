@@ -11,10 +11,10 @@ from typing import Any, final
 from bplearn.panels.base import controls
 from bplearn.panels.base.panel import Panel
 from bplearn.panels.choices import OPTIMIZERS
-from bplearn.panels.landscape.logic import SURFACES, Landscape, Surface, count_steps
+from bplearn.panels.landscape.logic import SURFACES, Landscape, Surface
 from bplearn.panels.landscape.pictures import cost_picture, map_picture
 from bplearn.show.picture import Picture, collage
-from bplearn.show.text import escape, short
+from bplearn.show.text import counted, escape, short
 
 
 def landscape(
@@ -73,12 +73,12 @@ class _LandscapeView:
         costs = ", ".join(f"{name} {short(float(h[-1]))}" for name, h in self.land.heights().items())
         if not self.land.race and not self.land.shown:
             return "<p>The ball stands at the start. What will the steps do: fall, zig-zag, or leave the map?</p>"
-        steps = count_steps(self.land.shown)
+        steps = counted(self.land.shown, "step")
         now = "" if self.land.race else f" Now, after {steps}, the cost is {costs.split(' ')[-1]}."
         return f"<p><b>{escape(self.land.verdict().sentence)}</b>{escape(now)}</p>"
 
     def static_picture(self) -> Picture:
-        rate = f"learning rate {self.land.learning_rate:g}. {self.land.verdict().sentence}"
+        rate = f"learning rate {short(self.land.learning_rate)}. {self.land.verdict().sentence}"
         return collage(
             [[map_picture(self.land), cost_picture(self.land)]],
             f"Landscape {self.land.surface.words}, {rate}",

@@ -17,7 +17,7 @@ from bplearn.errors import ArgumentError
 from bplearn.exercises.engine.typed_numbers import Judgement, judge_number, read_number
 from bplearn.layers import Layer
 from bplearn.panels.choices import ACTIVATIONS
-from bplearn.show.text import short
+from bplearn.show.text import bracketed, short
 
 STEPS = ("products", "sum", "output", "slope")
 LARGEST = 1e6
@@ -181,20 +181,16 @@ class Neuron:
 
     def equation(self) -> list[str]:
         """Write the steps that are uncovered, with the numbers in them."""
-
-        def put(value: float) -> str:
-            return f"({short(value)})" if value < 0 else short(value)
-
-        sums = " + ".join(f"{put(w)} × {put(x)}" for w, x in zip(self.w, self.x, strict=True))
-        added = " + ".join(put(p) for p in self.products)
+        sums = " + ".join(f"{bracketed(w)} × {bracketed(x)}" for w, x in zip(self.w, self.x, strict=True))
+        added = " + ".join(bracketed(p) for p in self.products)
         letters = " + ".join(f"w{i + 1} x{i + 1}" for i in range(len(self.w)))
         v = self.nudged
         lines = [
             f"products:  {', '.join(f'w{i + 1} x{i + 1} = {short(p)}' for i, p in enumerate(self.products))}",
-            f"z = {letters} + b = {added} + {put(self.b)} = {short(self.z, 5)}",
+            f"z = {letters} + b = {added} + {bracketed(self.b)} = {short(self.z, 5)}",
             f"y = {self.activation.lower()}(z) = {self.activation.lower()}({short(self.z, 5)}) = {short(self.y, 6)}",
             f"slope by nudging {v}:  (y({v} + h) - y({v} - h)) / (2 h) = {short(self.nudge_slope, 6)};"
             f"   exact:  dy/d{v} = {short(self.slope, 6)}",
         ]
-        start = [f"z = {letters} + b = {sums} + {put(self.b)}"] if self.shown == 0 else []
+        start = [f"z = {letters} + b = {sums} + {bracketed(self.b)}"] if self.shown == 0 else []
         return start + lines[: self.shown]

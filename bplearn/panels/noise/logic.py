@@ -20,6 +20,7 @@ from bplearn.explain.trace.weight_location import locate
 from bplearn.losses import Loss
 from bplearn.network import Sequential
 from bplearn.panels.base.assessment import Assessment
+from bplearn.show.text import short
 
 BATCHES = 60  # so many are drawn, fewer where they are large
 ROWS = 20_000  # at most so many samples are sent through for one view
@@ -271,7 +272,7 @@ class BatchNoise:
 
     def noise_words(self) -> str:
         """Say how large the noise is, and what it does to the way."""
-        return f"The noise is {self.noise:.2g} times the signal: the way {self._way}."
+        return f"The noise is {short(self.noise, 2)} times the signal: the way {self._way}."
 
     @property
     def _way(self) -> str:

@@ -65,7 +65,7 @@ def walks(noise: BatchNoise) -> Picture:
     spots = np.concatenate([mine, straight])
     low, high = spots.min(axis=0), spots.max(axis=0)
     middle, half = (low + high) / 2, 0.56 * max(float((high - low).max()), 1e-12)
-    parts = _frame(f"the first {count} updates, learning rate {noise.learning_rate:g}")
+    parts = _frame(f"the first {count} updates, learning rate {short(noise.learning_rate)}")
 
     def place(spot: Array) -> tuple[float, float]:
         x, y = (spot - middle) / half
@@ -84,8 +84,8 @@ def walks(noise: BatchNoise) -> Picture:
         ]
     )
     parts += _axis_names(across, up)
-    detour = noise.turning()
-    said = f"With batches of {noise.batch_size} the way is {detour:.2f} times as long as the line between its ends."
+    detour = short(noise.turning(), 3)
+    said = f"With batches of {noise.batch_size} the way is {detour} times as long as the line between its ends."
     return Picture(SIDE + 26, SIDE + 68, "".join(parts), f"The first {count} updates", said)
 
 
@@ -123,7 +123,7 @@ def histograms(noise: BatchNoise) -> Picture:
     parts += _bars(lengths, edges, 324, "length, in lengths of the full gradient", "", None)
     said = (
         f"Angles from {angles.min():.0f} to {angles.max():.0f} degrees, median {np.median(angles):.0f}; "
-        f"{noise.uphill} of {len(angles)} above 90. Mean cosine {noise.cosines.mean():.2f}. "
+        f"{noise.uphill} of {len(angles)} above 90. Mean cosine {short(float(noise.cosines.mean()), 2)}. "
         f"Lengths from {short(lengths.min(), 2)} to {short(lengths.max(), 2)}, "
         f"median {short(float(np.median(lengths)), 2)}."
     )
@@ -147,7 +147,7 @@ def _bars(values: Array, edges: Array, left: float, title: str, unit: str, turn:
     parts.append(line(left, bottom, left + wide, bottom))
     for k in range(0, len(counts) + 1, 3):
         anchor = "start" if k == 0 else "end" if k == len(counts) else "middle"
-        parts.append(text(left + step * k, bottom + 16, f"{edges[k]:g}{unit}", size=11, anchor=anchor, fill=MUTED))
+        parts.append(text(left + step * k, bottom + 16, f"{short(edges[k])}{unit}", size=11, anchor=anchor, fill=MUTED))
     if turn is not None:
         x = left + wide * turn / edges[-1]
         parts.append(line(x, top - 16, x, bottom, stroke=INK, stroke_dasharray="2 3"))

@@ -16,7 +16,7 @@ from bplearn.panels.choices import ACTIVATIONS
 from bplearn.panels.signals.logic import SignalFlow
 from bplearn.panels.signals.pictures import activations, gradients
 from bplearn.show.picture import Picture, collage
-from bplearn.show.text import escape
+from bplearn.show.text import escape, short
 
 SCALES = (0.1, 0.2, 0.3, 0.5, 0.7, 0.8, 0.9, 1.0, 1.1, 1.2, 1.5, 2.0, 3.0, 5.0, 10.0)
 
@@ -72,6 +72,6 @@ class _SignalsView:
     def static_picture(self) -> Picture:
         f = self.flow
         word, sentence = f.verdict()
-        setup = f"{f.activation}, start {f.start} times {f.scale:g}, {f.depth} layers"
+        setup = f"{f.activation}, start {f.start} times {short(f.scale)}, {f.depth} layers"
         title = f"Signals by layer: {setup}. {word.capitalize()}. {sentence}"
         return collage([[activations(f)], [gradients(f)]], title, width=720)

@@ -17,28 +17,16 @@ from bplearn.checks.arrays import Array, as_batch, expected_got, number_in
 from bplearn.checks.training import prepare
 from bplearn.errors import ArgumentError, ShapeError, TrainingDiverged
 from bplearn.exercises.engine.typed_numbers import Judgement, is_near, slip
-from bplearn.layers import Dense, Sigmoid
 from bplearn.losses import HalfSquaredError, Loss
 from bplearn.network import Sequential
 from bplearn.optimizers import SGD
 from bplearn.panels.stepper.operations import Operation, operations
+from bplearn.panels.worked_example import worked_example
+from bplearn.show.text import short
 from bplearn.tape import Tape
 
 Size = Literal["operation", "layer", "phase"]
 SIZES: tuple[Size, ...] = ("operation", "layer", "phase")
-
-
-def worked_example() -> Sequential:
-    """Return the 2-2-2 sigmoid network that the whole series works by hand.
-
-    >>> worked_example()[0].W.value.tolist()
-    [[0.15, 0.25], [0.2, 0.3]]
-
-    Source: Mazur 2015, "A step by step backpropagation example".
-    """
-    hidden = Dense(2, 2, weights=[[0.15, 0.25], [0.20, 0.30]], bias=[0.35, 0.35])
-    output = Dense(2, 2, weights=[[0.40, 0.50], [0.45, 0.55]], bias=[0.60, 0.60])
-    return Sequential(hidden, Sigmoid(), output, Sigmoid())
 
 
 @final
@@ -206,11 +194,11 @@ class UpdateSteps:
                 coming = self._compute()
             if not (math.isfinite(coming.loss) and np.isfinite(coming.after).all()):
                 self._put_weights()
-                rate = self.learning_rate
-                say_so = (
-                    f"The error is no longer finite in iteration {self.iteration + 2}, with learning rate {rate:g}."
+                rate, other = short(self.learning_rate), short(self.learning_rate / 10)
+                raise TrainingDiverged(
+                    f"The error is no longer finite in iteration {self.iteration + 2}, with learning rate {rate}. "
+                    f"Go back, or choose a smaller one, such as {other}."
                 )
-                raise TrainingDiverged(f"{say_so} Go back, or choose a smaller one, such as {rate / 10:g}.")
             self.iterations.append(coming)
         self.iteration += 1
         self.place = self.since = 0
@@ -238,9 +226,9 @@ class UpdateSteps:
             return Judgement(False, "This iteration is done; go on to the next one.")
         true = coming.result
         if is_near(answer, true):
-            return Judgement(True, f"Right: {coming.name} = {true:.6g}.")
-        how = slip(answer, true) or f"is {abs(answer - true):.4g} too {'high' if answer > true else 'low'}"
-        return Judgement(False, f"Not yet: {answer:g} {how}. {coming.hint(answer)}".strip())
+            return Judgement(True, f"Right: {coming.name} = {short(true, 6)}.")
+        how = slip(answer, true) or f"is {short(abs(answer - true))} too {'high' if answer > true else 'low'}"
+        return Judgement(False, f"Not yet: {short(answer)} {how}. {coming.hint(answer)}".strip())
 
 
 def _same(one: Operation, other: Operation, by: Size) -> bool:

@@ -1,7 +1,7 @@
 """The operations of one update of one sample, each a single number with its equation, in the order they are done.
 
-Sums are written out with the names that the notebooks use (z_h1, W_o[0, 1]); derivatives are the local ones, got by
-pulling a unit vector through `layer.backward`, so that no second formula could disagree with the layer.
+Sums are written out with the names that the notebooks use (z_h1, W_o[0, 1]). The local derivatives and the formulas of
+the losses are the tracer's, so that the two panels cannot disagree.
 Taught in notebooks/05_backward_pass.ipynb.
 """
 
@@ -9,15 +9,17 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Any, final
+from typing import final
 
 import numpy as np
 
 from bplearn.checks.arrays import Array
 from bplearn.explain.naming import UnitNames
+from bplearn.explain.trace.formulas import loss_formula
+from bplearn.explain.trace.jacobians import jacobian
 from bplearn.layers import Dense, Softmax
 from bplearn.losses import BinaryCrossEntropy, HalfSquaredError, Loss, MeanSquaredError, SoftmaxCrossEntropy
-from bplearn.show.text import short
+from bplearn.show.text import bracketed, short
 from bplearn.tape import Step, Tape
 
 MOST_TERMS = 6  # of a sum are written out
@@ -71,14 +73,6 @@ def operations(tape: Tape, loss: Loss, target: Array, value: float, dy: Array, l
     return made
 
 
-def _n(number: Any) -> str:
-    return f"({short(number)})" if number < 0 else short(number)
-
-
-def _bare(number: Any) -> str:
-    return short(number)
-
-
 def _sum(parts: list[str]) -> str:
     if len(parts) > MOST_TERMS:
         parts = [*parts[: MOST_TERMS - 2], f"... ({len(parts) - MOST_TERMS + 1} more) ...", parts[-1]]
@@ -95,20 +89,20 @@ def _forward(names: UnitNames, place: int, step: Step) -> list[Operation]:
             pairs = [(str(names.unit(place - 1, i)), str(names.parameter(place, "W", (i, j)))) for i in range(len(x))]
             bias = str(names.parameter(place, "b", (j,)))
             letters = _sum([*(f"{a} {w}" for a, w in pairs), bias])
-            numbers = _sum([*(f"{_n(x[i])} × {_n(W[i, j])}" for i in range(len(x))), _n(b[j])])
+            numbers = _sum([*(f"{bracketed(x[i])} × {bracketed(W[i, j])}" for i in range(len(x))), bracketed(b[j])])
             terms = [(f"{a} {w}", float(x[i] * W[i, j])) for i, (a, w) in enumerate(pairs)] + [(bias, float(b[j]))]
             why = "Weigh each input, add them up, add the bias."
             uses = tuple(f"y{place - 1}.{i}" for i in range(len(x)))
         elif isinstance(step.layer, Softmax):
             sources = [str(names.unit(place - 1, i)) for i in range(len(x))]
             letters = f"exp({sources[j]}) / ({_sum([f'exp({source})' for source in sources])})"
-            numbers = f"exp({_bare(x[j])}) / ({_sum([f'exp({_bare(v)})' for v in x])})"
+            numbers = f"exp({short(x[j])}) / ({_sum([f'exp({short(v)})' for v in x])})"
             terms, why = [], "Softmax: its own exponential, as a share of all of them."
             uses = tuple(f"y{place - 1}.{i}" for i in range(len(x)))
         else:
             source = str(names.unit(place - 1, j if len(x) == len(y) else 0))
             letters = f"{type(step.layer).__name__.lower()}({source})"
-            numbers = f"{type(step.layer).__name__.lower()}({_bare(x[j])})" if len(x) == len(y) else "..."
+            numbers = f"{type(step.layer).__name__.lower()}({short(x[j])})" if len(x) == len(y) else "..."
             terms, why = [], f"The activation {type(step.layer).__name__} bends the sum."
             uses = (f"y{place - 1}.{j}",)
         made.append(
@@ -129,7 +123,7 @@ def _cost(names: UnitNames, tape: Tape, loss: Loss, target: Array, value: float)
         half = isinstance(loss, HalfSquaredError)
         head, times, mean = ("1/2 ", "1/2 × ", "") if half else ("", "", f" / {len(y)}" if len(y) > 1 else "")
         letters = _sum([f"{head}(t{k + 1} - {o})^2" for k, o in enumerate(outs)])
-        numbers = _sum([f"{times}({_n(t[k])} - {_n(y[k])})^2" for k in range(len(y))])
+        numbers = _sum([f"{times}({bracketed(t[k])} - {bracketed(y[k])})^2" for k in range(len(y))])
         if half:
             terms = [(f"1/2 (t{k + 1} - {o})^2", float((t[k] - y[k]) ** 2 / 2)) for k, o in enumerate(outs)]
         elif mean:
@@ -137,67 +131,45 @@ def _cost(names: UnitNames, tape: Tape, loss: Loss, target: Array, value: float)
     elif isinstance(loss, SoftmaxCrossEntropy):  # its target comes one-hot
         right = int(t.argmax())
         letters = f"-log(exp({outs[right]}) / ({_sum([f'exp({o})' for o in outs])}))"
-        numbers = f"-log(exp({_bare(y[right])}) / ({_sum([f'exp({_bare(v)})' for v in y])}))"
+        numbers = f"-log(exp({short(y[right])}) / ({_sum([f'exp({short(v)})' for v in y])}))"
     elif isinstance(loss, BinaryCrossEntropy) and len(y) == 1 and t[0] in (0, 1):
         shape = (
             ("sigmoid({})" if loss.from_logits else "{}")
             if t[0]
             else ("1 - sigmoid({})" if loss.from_logits else "1 - {}")
         )
-        letters, numbers = (f"-log({shape.format(word)})" for word in (outs[0], _bare(y[0])))
+        letters, numbers = (f"-log({shape.format(word)})" for word in (outs[0], short(y[0])))
     else:
         letters = f"{kind}({', '.join(outs[:4])}{', ...' if len(outs) > 4 else ''}; target)"
-        numbers = f"{kind}({', '.join(_n(v) for v in y[:4])}; {', '.join(_n(v) for v in t[:4])})"
+        numbers = f"{kind}({', '.join(bracketed(v) for v in y[:4])}; {', '.join(bracketed(v) for v in t[:4])})"
     uses = tuple(f"y{last}.{k}" for k in range(len(y)))
     why = "One number says how wrong the outputs are."
     return Operation("cost", None, "L", "E", f"E = {letters}", numbers, value, why, uses, tuple(terms))
 
 
 def _loss_slopes(names: UnitNames, tape: Tape, loss: Loss, target: Array, dy: Array) -> list[Operation]:
+    """One operation an output: the loss's derivative there, in the words of the tracer's formula."""
     last = len(tape) - 1
-    y, t, slopes = tape[last].y.reshape(-1), target.reshape(-1), dy.reshape(-1)
     made = []
-    for k, slope in enumerate(slopes.tolist()):
-        out = str(names.unit(last, k))
-        letters, numbers = f"slope of {type(loss).__name__} at {out}", _n(slope)
-        if isinstance(loss, HalfSquaredError):
-            letters, numbers = f"{out} - t{k + 1}", f"{_n(y[k])} - {_n(t[k])}"
-        elif isinstance(loss, MeanSquaredError):
-            letters, numbers = f"2 ({out} - t{k + 1}) / {len(y)}", f"2 × ({_n(y[k])} - {_n(t[k])}) / {len(y)}"
-        elif isinstance(loss, BinaryCrossEntropy) and loss.from_logits:
-            letters = f"(sigmoid({out}) - t{k + 1}) / {len(y)}"
-            numbers = f"({_n(slope * len(y) + t[k])} - {_n(t[k])}) / {len(y)}"
-        elif isinstance(loss, SoftmaxCrossEntropy):
-            minus = " - 1" if t[k] == 1 else ""
-            letters, numbers = f"softmax of {out}{minus}", f"{_n(slope + bool(minus))}{minus}"
+    for k, slope in enumerate(dy.reshape(-1).tolist()):
+        out = names.unit(last, k)
+        formula = loss_formula(loss, tape[last].y, target, 0, k, out)
+        letters, numbers = formula.text.replace(" * ", " "), formula.numbers.replace(" * ", " × ")
+        if not formula.places:  # a loss of the learner's own
+            letters, numbers = f"slope of {type(loss).__name__} at {out}", bracketed(slope)
         why = f"How fast the error grows with {out}."
-        name = f"∂E/∂{out}"
-        made.append(
-            Operation(
-                "backward",
-                last + 1,
-                f"dy{last}.{k}",
-                name,
-                f"{name} = {letters}",
-                numbers,
-                slope,
-                why,
-                (f"y{last}.{k}",),
-            )
-        )
+        if "p" in formula.places:
+            why = f"{why} {formula.places['p'][0]} is its softmax."
+        name, uses = f"∂E/∂{out}", (f"y{last}.{k}",)
+        key, equation = f"dy{last}.{k}", f"{name} = {letters}"
+        made.append(Operation("backward", last + 1, key, name, equation, numbers, slope, why, uses))
     return made
 
 
 def _local(step: Step) -> Array:
-    """dy/dx of this step as a matrix (inputs, outputs): each output's unit vector, pulled through the layer."""
-    outputs = step.y.size
-    rows = []
-    for k in range(outputs):
-        unit = np.zeros(outputs)
-        unit[k] = 1.0
-        dx, _ = step.layer.backward(unit.reshape(step.y.shape), step.cache)
-        rows.append(np.zeros(step.x.size) if dx is None else dx.reshape(-1))
-    return np.array(rows).T
+    """dy/dx of this step as a matrix (inputs, outputs)."""
+    slopes = jacobian(step)
+    return np.diag(slopes.entries[0]) if slopes.diagonal else slopes.entries[0].T
 
 
 def _backward(names: UnitNames, place: int, step: Step) -> list[Operation]:
@@ -215,7 +187,7 @@ def _backward(names: UnitNames, place: int, step: Step) -> list[Operation]:
             made.append(
                 Operation(
                     "backward", place, f"dW{place}.{i}.{j}", name, f"{name} = {source} ∂E/∂{unit}",
-                    f"{_n(x[i])} × {_n(dy[j])}", float(grads["W"][i, j]),
+                    f"{bracketed(x[i])} × {bracketed(dy[j])}", float(grads["W"][i, j]),
                     "A weight's slope: its input times the slope of its sum.", (f"y{place - 1}.{i}", f"dy{place}.{j}"),
                 )
             )  # fmt: skip
@@ -223,7 +195,9 @@ def _backward(names: UnitNames, place: int, step: Step) -> list[Operation]:
             name, unit = f"∂E/∂{names.parameter(place, 'b', (j,))}", names.unit(place, j)
             why = "A bias is added as it is, so its slope is that of the sum."
             key, uses = f"db{place}.{j}", (f"dy{place}.{j}",)
-            made.append(Operation("backward", place, key, name, f"{name} = ∂E/∂{unit}", _n(dy[j]), slope, why, uses))
+            made.append(
+                Operation("backward", place, key, name, f"{name} = ∂E/∂{unit}", bracketed(dy[j]), slope, why, uses)
+            )
     if place == 0:
         return made
     local, dx = _local(step), step.dx.reshape(-1)  # type: ignore[union-attr]
@@ -237,7 +211,7 @@ def _backward(names: UnitNames, place: int, step: Step) -> list[Operation]:
         else:
             letters = [f"∂E/∂{u} ∂{u}/∂{names.unit(place - 1, i)}" for u in units]
             why = "The slope after the activation, times the slope of the activation here."
-        numbers = [f"{_n(dy[k])} × {_n(local[i, k])}" for k in paths]
+        numbers = [f"{bracketed(dy[k])} × {bracketed(local[i, k])}" for k in paths]
         terms = tuple((part, float(dy[k] * local[i, k])) for part, k in zip(letters, paths, strict=True))
         uses = tuple(f"dy{place}.{k}" for k in paths)
         made.append(
@@ -266,7 +240,7 @@ def _update(names: UnitNames, place: int, step: Step, learning_rate: float) -> l
             name = str(names.parameter(place, letter, index))
             spot = ".".join(map(str, index))
             new = float(old[index] - learning_rate * slopes[index])
-            numbers = f"{_n(old[index])} - {_n(learning_rate)} × {_n(slopes[index])}"
+            numbers = f"{bracketed(old[index])} - {bracketed(learning_rate)} × {bracketed(slopes[index])}"
             rule = f"{name} - learning_rate × ∂E/∂{name}"
             why = "Go a step against the slope: the error falls."
             made.append(

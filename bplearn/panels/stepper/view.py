@@ -14,8 +14,9 @@ from bplearn.network import Sequential
 from bplearn.panels.base import controls
 from bplearn.panels.base.columns import column, columns, wrap_row
 from bplearn.panels.base.panel import Panel
-from bplearn.panels.stepper.logic import SIZES, UpdateSteps, worked_example
+from bplearn.panels.stepper.logic import SIZES, UpdateSteps
 from bplearn.panels.stepper.pictures import ahead_words, network_picture, remembered_html, step_html
+from bplearn.panels.worked_example import worked_example
 from bplearn.show.picture import Picture
 from bplearn.show.text import escape, short
 

@@ -21,6 +21,7 @@ from bplearn.datasets import Dataset
 from bplearn.errors import ArgumentError
 from bplearn.history import History
 from bplearn.panels.lab.experiment import Experiment
+from bplearn.show.text import short
 from bplearn.sweeps.results import Run, Setting, SweepResult
 from bplearn.sweeps.stacked import train_stacked
 
@@ -243,7 +244,7 @@ class SweepMap:
         if best is None:
             return said + "None of them stayed finite: all learning rates are too large."
         rate, size = self.learning_rates[best[0]], self.batch_sizes[best[1]]
-        said += f"Best {self.measure} {self.score(*best):.4f}: learning rate {rate:g}, batch size {size}. "
+        said += f"Best {self.measure} {short(self.score(*best))}: learning rate {short(rate)}, batch size {size}. "
         lost = sum(map(blew_up, self.runs.values()))
         if lost:
             said += f"{lost} diverged. "
@@ -252,9 +253,9 @@ class SweepMap:
             if ends[0] is not None and ends[1] is not None and len(self.batch_sizes) > 1:
                 small, large = self.batch_sizes[0], self.batch_sizes[-1]
                 if ends[0] == ends[1]:
-                    said += f"Batch sizes {small} and {large} do best at the same rate, {ends[0]:g}."
+                    said += f"Batch sizes {small} and {large} do best at the same rate, {short(ends[0])}."
                 else:
-                    said += f"Batch size {small} does best at {ends[0]:g}, batch size {large} at {ends[1]:g}."
+                    said += f"Batch size {small} does best at {short(ends[0])}, batch size {large} at {short(ends[1])}."
         return said.strip()
 
     def _best_rate(self, column: int) -> float | None:
@@ -265,7 +266,7 @@ class SweepMap:
     def reading(self) -> str:
         """Say what the chosen cell shows."""
         rate, size = self.place
-        where = f"learning rate {rate:g}, batch size {size}{' (all)' if size == self.samples else ''}"
+        where = f"learning rate {short(rate)}, batch size {size}{' (all)' if size == self.samples else ''}"
         run = self.run
         if run is None:
             return f"{where}: not trained yet."
@@ -273,5 +274,5 @@ class SweepMap:
         if run.problem is not None:
             return f"{where}: diverged, {run.problem}"
         h = run.history
-        unseen = f", unseen {h.validation_loss[-1]:.4f}" if h.validation_loss else ""
-        return f"{where}: {steps:,} updates in {h.epochs} epochs, training loss {h.epoch_loss[-1]:.4f}{unseen}."
+        unseen = f", unseen {short(h.validation_loss[-1])}" if h.validation_loss else ""
+        return f"{where}: {steps:,} updates in {h.epochs} epochs, training loss {short(h.epoch_loss[-1])}{unseen}."

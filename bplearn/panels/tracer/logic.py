@@ -17,9 +17,9 @@ from bplearn.explain.naming import UnitNames
 from bplearn.explain.trace import WeightTrace, trace_weight
 from bplearn.explain.trace.blame import Blame, blame, strongest_weights
 from bplearn.explain.trace.paths import Path, Paths
-from bplearn.layers import Dense, Sigmoid
 from bplearn.losses import HalfSquaredError, Loss
 from bplearn.network import Sequential
+from bplearn.panels.worked_example import worked_example
 from bplearn.tape import Tape
 
 
@@ -68,11 +68,9 @@ class Tracer:
     @classmethod
     def example(cls) -> Tracer:
         """Return the 2-2-2 network of the series, with its published sample and three more."""
-        hidden = Dense(2, 2, weights=[[0.15, 0.25], [0.20, 0.30]], bias=[0.35, 0.35])
-        output = Dense(2, 2, weights=[[0.40, 0.50], [0.45, 0.55]], bias=[0.60, 0.60])
         x = [[0.05, 0.10], [0.95, 0.10], [0.05, 0.90], [0.80, 0.70]]
         target = [[0.01, 0.99], [0.99, 0.01], [0.01, 0.99], [0.99, 0.01]]
-        return cls(Sequential(hidden, Sigmoid(), output, Sigmoid()), x, target, HalfSquaredError())
+        return cls(worked_example(), x, target, HalfSquaredError())
 
     def _find_holders(self) -> list[Holder]:
         found = []
