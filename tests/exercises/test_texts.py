@@ -76,4 +76,4 @@ def test_the_words_of_a_mistake_are_whole():
 
 
 def test_no_file_is_left_over():
-    assert {path.stem for path in FOLDER.glob("*.toml")} == {*NOTEBOOKS, "mistakes"}
+    assert {path.stem for path in FOLDER.glob("*.toml")} == {*NOTEBOOKS, "mistakes", "order"}

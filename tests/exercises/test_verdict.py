@@ -14,24 +14,49 @@ def averaged(dy, x, W):
 
 
 def test_a_named_mistake_reads_well():
-    lines = str(check("05.7", averaged)).splitlines()
-    assert lines == [
-        "✗ 05.7 Backward of a layer: not right yet",
+    verdict = check("05.7", averaged)
+    assert str(verdict).splitlines() == [
+        "✗ 05.7: not right yet",
         "  Consistent with: the bias gradient is averaged, not summed, over the batch.",
         "  db is 0.2 times what it should be everywhere.",
-        "  Right: dx, dW.",
-        "  First seen with a batch of 5: dy (5, 2), x (5, 3), W (3, 2).",
-        "  It is right with 1 sample in the batch, and wrong with 3, 4, 5 or 6.",
-        "  For example with dy = [[0.2], [-0.5]], x = [[-1.2, 0.7], [1.5, -0.1]], W = [[-0.6], [-0.7]]: "
-        "db should be [-0.3]; yours is [-0.15].",
         "  Question: Where does the loss take its mean, and does dy know of it already?",
-        "  Smallest example: two samples, one output, dy = [[1], [3]]: db is [4]; the average is [2].",
         "  Read again: 05_backward_pass.ipynb, a layer's backward",
+        "  More: `check(...).more`",
     ]
+    assert str(verdict.more).splitlines() == [
+        "✗ 05.7 Backward of a layer: not right yet",
+        "Consistent with: the bias gradient is averaged, not summed, over the batch.",
+        "db is 0.2 times what it should be everywhere.",
+        "It is right with 1 sample in the batch, and wrong with 3, 4, 5 or 6.",
+        "Right: dx, dW.",
+        "First seen with a batch of 5: dy (5, 2), x (5, 3), W (3, 2).",
+        "For example with dy = [[0.2], [-0.5]], x = [[-1.2, 0.7], [1.5, -0.1]], W = [[-0.6], [-0.7]]: "
+        "db should be [-0.3]; yours is [-0.15].",
+        "Question: Where does the loss take its mean, and does dy know of it already?",
+        "Smallest example: two samples, one output, dy = [[1], [3]]: db is [4]; the average is [2].",
+        "Read again: 05_backward_pass.ipynb, a layer's backward",
+    ]
+    page = verdict._repr_html_()
+    assert "<summary>More</summary>" in page
+    assert "Right: dx, dW." in page.split("<details>")[1]
+    assert page.count("averaged, not summed") == 1
+    assert "More: " not in page
+
+
+def test_what_fits_is_said_at_once_and_the_rest_is_kept_for_more():
+    long = "word " * 60
+    verdict = Verdict("1.1", "T", Status.WRONG, "No.", ("first", long, long), aside=("short", long), examples=("e",))
+    assert verdict.lines()[1:4] == ["No.", "first", f"{long}"]
+    assert verdict.lines()[-1] == "More: `check(...).more`"
+    assert str(verdict.more).count(long.strip()) == 3
+    short = Verdict("1.1", "T", Status.WRONG, "No.", ("first",), aside=("short",), examples=("e",))
+    assert short.lines()[1:] == ["No.", "first", "short", "Smallest example: e"]
 
 
 def test_html_is_escaped_linked_and_not_told_by_color_alone():
-    verdict = Verdict("05.7", "<b>", Status.WRONG, "use `x < y`", section="05_backward_pass.ipynb, a layer's backward")
+    verdict = Verdict(
+        "05.7", "T", Status.WRONG, "use `x < y` and <b>", section="05_backward_pass.ipynb, a layer's backward"
+    )
     page = verdict._repr_html_()
     assert "<b>" not in page
     assert "&lt;b&gt;" in page
@@ -190,7 +215,7 @@ MATRIX = np.array([[1.0, 2.0, 3.0], [4.0, 5.0, 7.0]])
         (np.add(MATRIX, [[0, 1, 0]]), "Only column 1 of dW is off, by up to 1 at [0, 1]."),
         (np.add(MATRIX, [[0, 0, 0], [3, 6, 3]]), "Only row 1 of dW is off, by up to 6 at [1, 1]."),
         (np.add(MATRIX, [[1, 0, 0], [0, 0, 2]]), "2 of 6 entries of dW are off, by up to 2 at [1, 2]."),
-        (np.add(MATRIX, [[1, 2, 1], [1, 1, 3]]), "dW is off by up to 3 at [1, 2]; every entry is wrong."),
+        (np.add(MATRIX, [[1, 2, 1], [1, 1, 3]]), "dW is off everywhere, by up to 3 at [1, 2]."),
         (np.add(MATRIX, [[0, np.nan, 0]]), "dW holds nan at [0, 1]."),
     ],
 )

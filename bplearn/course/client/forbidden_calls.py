@@ -15,7 +15,8 @@ from types import FrameType
 from typing import Any
 
 _PACKAGE = str(Path(__file__).parents[2])
-_OURS = (str(Path(__file__).parent), str(Path(__file__).parents[2] / "exercises" / "engine" / "runner.py"))
+_ENGINE = Path(__file__).parents[2] / "exercises" / "engine"
+_OURS = (str(Path(__file__).parent), str(_ENGINE / "runner.py"), str(_ENGINE / "surroundings.py"))
 OTHERS = ("torch", "jax", "autograd", "tensorflow", "sklearn", "scipy", "keras", "mygrad")
 STARTS = {
     "start_new_thread": "starts a thread",

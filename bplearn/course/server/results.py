@@ -56,7 +56,7 @@ class Replay:
 def _raised(failure: dict[str, Any]) -> Exception:
     """Return an exception whose class is named as the student's own was."""
     where = f"at line {failure['line']}: `{failure['code']}`\n" if failure["code"] else ""
-    kind = type(str(failure["kind"]), (Exception,), {})
+    kind = type(str(failure["kind"]), (Exception,), {"raised_by_the_answer": True})
     raised: Exception = kind(where + str(failure["message"]))
     return raised
 

@@ -241,7 +241,7 @@ def _places(name: str, verb: str, array: Array, want: Array, limit: float | None
     if want.size == 1:
         return f"{name} {verb} off {amount}."
     if wrong.all():
-        return f"{name} {verb} off {amount}; every entry is wrong."
+        return f"{name} {verb} off everywhere, {amount}."
     for axis, word in ((1, "row"), (0, "column")) if want.ndim == 2 else ():
         lines = np.flatnonzero(wrong.any(axis=axis))
         if len(lines) == 1:

@@ -56,7 +56,7 @@ def _candidates(
     patterns = [mistake for mistake in applicable(exercise) if rows and any(fits(rows) for fits in mistake.patterns)]
     if patterns:
         return [(mistake.name,) for mistake in patterns]
-    if _forgets(cases, results):
+    if forgets(cases, results):
         return [("depends-on-earlier-calls",)]
     if _only_changes_arguments(cases, results, right):
         return [("argument-changed",)]
@@ -251,8 +251,12 @@ def _whole_numbers(results: list[CaseResult]) -> bool:
     return all(bool((array == array.round()).all()) for array in arrays)
 
 
-def _forgets(cases: list[Case], results: list[CaseResult]) -> bool:
-    """Return whether the first batch gave something else when it came once more."""
+def forgets(cases: list[Case], results: list[CaseResult]) -> bool:
+    """Return whether the first batch gave something else when it came once more.
+
+    >>> forgets([Case("a batch", (), 1, False)], [CaseResult()])
+    False
+    """
     again = next((place for place, case in enumerate(cases) if case.label == "the first batch once more"), 0)
     before, after = results[0].values, results[again].values
     if before is None or after is None:

@@ -23,7 +23,22 @@ def in_words(problem: BaseException, code: str, frame: FrameType | None) -> str:
     >>> in_words(ZeroDivisionError("division by zero"), "", None)
     'division by zero'
     """
-    message = str(problem) or "It gave no message."
+    try:
+        return cut(_explained(problem, str(problem) or "It gave no message.", code, frame), 300)
+    except Exception:  # an object of the learner's own that cannot be shown
+        return "Its message cannot be shown."
+
+
+def cut(text: str, length: int) -> str:
+    """Return a text, or its beginning where it is long.
+
+    >>> cut("a" * 10, 3)
+    'aaa ...'
+    """
+    return text if len(text) <= length else f"{text[:length]} ..."
+
+
+def _explained(problem: BaseException, message: str, code: str, frame: FrameType | None) -> str:
     if isinstance(problem, TypeError) and re.match(r"only .* arrays can be converted", message):
         return f"{_one_number(frame)}\n({message})"
     sizes = re.search(r"core dimension.*\(size (\d+) is different from (\d+)\)", message)

@@ -36,20 +36,44 @@ def called(exercise: Code) -> str:
     return f"{solution.__name__}({', '.join(inspect.signature(solution).parameters)})"
 
 
-def differences(exercise: Code, seen: CaseResult, right: CaseResult) -> list[str]:
-    """Return a sentence for each output that is off, and one with the names of those that are right."""
+def differences(exercise: Code, case: Case, seen: CaseResult, right: CaseResult) -> tuple[list[str], list[str]]:
+    """Return what is said of the outputs: in short, and then of each that is off and of those that are right."""
     if seen.values is None or right.values is None:
-        return []
-    lines, fine = [], []
+        return [], []
+    lines, fine, off = [], [], []
     for name, want in right.values.items():
         got = seen.values[name]
         if compare.close(got, want):
             fine.append(name)
-        elif name in exercise.describe:
+            continue
+        off.append(name)
+        unchanged = _argument_of(exercise, case, got)
+        if name in exercise.describe:
             lines.append(exercise.describe[name](got, want))
+        elif unchanged:
+            lines.append(f"{name} is {unchanged}, as it came in.")
         else:
             lines.append(compare.describe(name, got, want))
-    return [*lines, f"Right: {', '.join(fine)}."] if fine and lines else lines
+    right_ones = [f"Right: {', '.join(fine)}."] if fine and lines else []
+    if len(off) > 1:
+        others = f"{', '.join(off[1:4])}{f' and {len(off) - 4} more' if len(off) > 4 else ''}"
+        right_ones.append(f"Also off: {others}.")
+    return lines[:1], [*right_ones, *lines[1:]]
+
+
+def _argument_of(exercise: Code, case: Case, got: Any) -> str:
+    """Return the argument, or the part of one, that an output is; empty where it is none."""
+    for name, value in zip(argument_names(exercise), case.arguments, strict=False):
+        parts = {f"{name}[{k}]": part for k, part in enumerate(value)} if isinstance(value, tuple) else {name: value}
+        for words, part in parts.items():
+            if (
+                isinstance(part, np.ndarray)
+                and part.size > 1
+                and part.dtype.kind == "f"
+                and compare.close(got, part, 1e-12)
+            ):
+                return words
+    return ""
 
 
 def first_seen(exercise: Code, case: Case) -> str:
@@ -78,7 +102,7 @@ def where_right(exercise: Code, cases: list[Case], seen: list[CaseResult], right
     if not good or not bad:
         return ""
     if all(case.size == 0 for case in bad):
-        return f"It is wrong only with {' and with '.join(case.label for case in bad)}."
+        return f"It is wrong only with {' and with '.join(case.label for case in bad[:3])}."
     if all("float32" in case.label for case in bad):
         return "It is wrong only with float32 numbers."
     if any("float32" in case.label for case in good):  # compared so loosely that it proves nothing

@@ -12,7 +12,7 @@ import inspect
 import numbers
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from types import CodeType, FunctionType
+from types import CellType, CodeType, FunctionType
 from typing import Any
 
 import numpy as np
@@ -60,12 +60,33 @@ def free_variables(answer: Any) -> FreeVariables:
 def called_names(answer: Any) -> set[str]:
     """Return the names of functions, modules and attributes that a function or the methods of a class speak of.
 
+    Functions of the notebook that it calls are looked into as well.
+
     >>> sorted(called_names(lambda x: np.random.rand() * x))
     ['np', 'rand', 'random']
     """
-    functions = vars(answer).values() if isinstance(answer, type) else [answer]
-    codes = (code for part in functions if isinstance(part, FunctionType) for code in _codes(part.__code__))
-    return {name for code in codes for name in code.co_names}
+    found: set[str] = set()
+    todo = list(vars(answer).values()) if isinstance(answer, type) else [answer]
+    seen: list[Any] = []
+    while todo:
+        function = todo.pop()
+        if not isinstance(function, FunctionType) or function.__module__ != answer.__module__:
+            continue
+        if any(function is one for one in seen):
+            continue
+        seen.append(function)
+        names = {name for code in _codes(function.__code__) for name in code.co_names}
+        todo += [function.__globals__.get(name) for name in names]
+        todo += [cell.cell_contents for cell in function.__closure__ or () if _is_filled(cell)]
+        found |= names
+    return found
+
+
+def _is_filled(cell: CellType) -> bool:
+    try:
+        return cell.cell_contents is not None
+    except ValueError:
+        return False
 
 
 def with_argument_for(answer: FunctionType, variable: str, place: int) -> Callable[..., Any]:

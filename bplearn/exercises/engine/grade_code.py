@@ -8,20 +8,25 @@ from __future__ import annotations
 
 import functools
 import inspect
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from bplearn.exercises.engine.diagnosis import explanations
-from bplearn.exercises.engine.exercise import Case, Code
+from bplearn.exercises.engine.diagnosis import explanations, forgets
+from bplearn.exercises.engine.exercise import ArrayLayout, Case, Code
 from bplearn.exercises.engine.feedback import called, differences, first_seen, small_case, where_right
 from bplearn.exercises.engine.free_variables import FreeVariables, called_names, free_variables, with_argument_for
 from bplearn.exercises.engine.named_verdict import named_verdict, reordered
 from bplearn.exercises.engine.run_cases import CaseResult, passes, reference, run_cases
-from bplearn.exercises.engine.stubs import has_gap, is_stub
+from bplearn.exercises.engine.stubs import holds_dots, is_stub
 from bplearn.exercises.engine.verdict import Status, Verdict
 
-_RANDOM = {"random", "default_rng", "normal", "uniform", "binomial", "rand", "randn", "permutation", "shuffle"}
+_RANDOM = {
+    *("random", "default_rng", "normal", "uniform", "binomial", "rand", "randn", "permutation", "shuffle"),
+    *("integers", "randint", "choice", "standard_normal", "random_sample"),
+}
+_PATIENCE = 1.0  # seconds that all cases may take if an answer is to be run on them again, to say more of it
 _STATE = {"stale-cache", "gradients-not-cleared", "depends-on-earlier-calls"}
 
 
@@ -34,6 +39,7 @@ class Attempt:
     cases: list[Case]
     results: list[CaseResult]
     right: list[CaseResult]
+    seconds: float = 0.0
 
     @functools.cached_property
     def passed(self) -> bool:
@@ -59,32 +65,53 @@ class Attempt:
 
     @property
     def is_random(self) -> bool:
-        """Whether it draws random numbers that the exercise did not hand over."""
-        return bool(called_names(self.answer) & _RANDOM) and "rng" not in called(self.exercise)
+        """Whether it draws random numbers that the exercise did not hand over, and gives others for the same input."""
+        drawn = bool(called_names(self.answer) & _RANDOM) and "rng" not in called(self.exercise)
+        return drawn and forgets(self.cases, self.results)
+
+    @property
+    def is_slow(self) -> bool:
+        """Whether running it again would try the learner's patience."""
+        return self.seconds > _PATIENCE
 
     @functools.cached_property
     def free(self) -> FreeVariables:
         """The variables of the notebook that it reads."""
         return free_variables(self.answer)
 
-    def differences(self) -> tuple[str, ...]:
-        """Say which outputs are off, or what was raised."""
-        if self.result.failure is not None:
-            return (self.result.failure.text(),)
-        return tuple(differences(self.exercise, self.result, self.right[self.first]))
+    @functools.cached_property
+    def _differences(self) -> tuple[list[str], list[str]]:
+        return differences(self.exercise, self.cases[self.first], self.result, self.right[self.first])
 
-    def where(self) -> tuple[str, ...]:
-        """Say on which inputs it went wrong first, what it did to them, where it is right, and one small case."""
+    def details(self) -> tuple[str, ...]:
+        """Say which output is off, or what was raised, what is strange, and one small case where no name says more."""
         changed = self.result.changed_arguments
         lines = [
-            first_seen(self.exercise, self.cases[self.first]),
+            self.result.failure.text() if self.result.failure is not None else "",
+            *self._differences[0],
             f"It changes its argument {changed}." if changed else "",
             "It draws random numbers, so the same input gives something else each time." if self.is_random else "",
-            where_right(self.exercise, self.cases, self.results, self.right),
+            "" if self.groups else where_right(self.exercise, self.cases, self.results, self.right),
+            "" if self.groups else self._small_case,
         ]
-        if self.result.values and not any(_STATE & set(group) for group in self.groups):  # a later call would mislead
-            lines.append(small_case(self.exercise, self.answer))
         return tuple(line for line in lines if line)
+
+    def aside(self) -> tuple[str, ...]:
+        """Say on which inputs it is right and where it went wrong first, what else is off, and one small case."""
+        lines = [
+            where_right(self.exercise, self.cases, self.results, self.right) if self.groups else "",
+            *self._differences[1],
+            first_seen(self.exercise, self.cases[self.first]),
+            self._small_case if self.groups else "",
+            "" if self.groups else self.free.sentence(),
+        ]
+        return tuple(line for line in lines if line)
+
+    @functools.cached_property
+    def _small_case(self) -> str:
+        if not self.result.values or self.is_slow or any(_STATE & set(group) for group in self.groups):
+            return ""  # a later call would mislead
+        return small_case(self.exercise, self.answer)
 
 
 def grade_code(exercise: Code, answer: Any) -> Verdict:
@@ -99,7 +126,9 @@ def grade_code(exercise: Code, answer: Any) -> Verdict:
     if not callable(answer):
         return _not_callable(exercise, answer)
     cases, right = reference(exercise)
-    attempt = Attempt(exercise, answer, cases, run_cases(exercise, answer, cases), right)
+    began = time.perf_counter()
+    results = run_cases(exercise, answer, cases)
+    attempt = Attempt(exercise, answer, cases, results, right, time.perf_counter() - began)
     verdict = next(verdict for rule in RULES if (verdict := rule(attempt)) is not None)
     return replace(verdict, printed=attempt.results[0].printed)
 
@@ -114,9 +143,10 @@ def _not_callable(exercise: Code, answer: Any) -> Verdict:
 
 
 def _unfinished(attempt: Attempt) -> Verdict | None:
-    raised_at_a_gap = attempt.results[0].failure is not None and has_gap(attempt.answer)
+    raised_at_a_gap = attempt.results[0].failure is not None and holds_dots(attempt.answer)
     if raised_at_a_gap or any(result.unfinished for result in attempt.results):
-        return attempt.exercise.unattempted("Three dots are left in it. Replace them, then run the cell again.")
+        where = "it" if holds_dots(attempt.answer) else "what it uses"
+        return attempt.exercise.unattempted(f"Three dots are left in {where}. Replace them, then run the cell again.")
     return None
 
 
@@ -128,12 +158,33 @@ def _right(attempt: Attempt) -> Verdict | None:
 
 
 def _right_in_another_layout(attempt: Attempt) -> Verdict | None:
-    for layout in attempt.exercise.layouts:
-        turned = run_cases(attempt.exercise, attempt.answer, attempt.cases, layout)
-        if passes(attempt.cases, turned, attempt.right):
+    for layout in () if attempt.is_slow else attempt.exercise.layouts:
+        if _passes_all(attempt, attempt.answer, layout):
             other = f"It is right in the other layout: {layout.name}. With the shapes of this notebook it would fail."
             return attempt.exercise.verdict(Status.PASSED, _praise(attempt.cases), (other,))
     return None
+
+
+def _arguments_in_another_order(attempt: Attempt) -> Verdict | None:
+    wanted = list(inspect.signature(attempt.exercise.solution).parameters)
+    names = _parameters(attempt.answer)
+    if names == wanted or sorted(names) != sorted(wanted) or attempt.is_slow:
+        return None
+
+    def turned(*arguments: Any) -> Any:
+        return attempt.answer(*(arguments[wanted.index(name)] for name in names))
+
+    if not _passes_all(attempt, turned):
+        return None
+    order = f"It is called as {called(attempt.exercise)}; yours takes ({', '.join(names)})."
+    return attempt.exercise.verdict(Status.WRONG, order, ("With the arguments in your order it would be right.",))
+
+
+def _parameters(answer: Any) -> list[str]:
+    try:
+        return list(inspect.signature(answer).parameters)
+    except (TypeError, ValueError):  # such as a built-in function
+        return []
 
 
 def _too_slow(attempt: Attempt) -> Verdict | None:
@@ -148,17 +199,26 @@ def _notebook_variable(attempt: Attempt) -> Verdict | None:
     if attempt.groups or not free.variables or not (free.unread or _is_in_the_way(attempt)):
         return None
     problem = (attempt.result.problem,) if attempt.result.problem else ()
-    details = (*problem, *attempt.differences(), *attempt.where())
-    return named_verdict(attempt.exercise, [("notebook-variable",)], details, free.sentence())
+    details = (*problem, *attempt.details())[:1]
+    aside = (*attempt.aside(), *attempt.details()[1:])
+    return named_verdict(attempt.exercise, [("notebook-variable",)], details, free.sentence(), aside)
 
 
 def _is_in_the_way(attempt: Attempt) -> bool:
     """Return whether the answer is right once an argument stands where it reads a variable of the notebook."""
-    exercise, cases = attempt.exercise, attempt.cases
-    return any(
-        passes(cases, run_cases(exercise, with_argument_for(attempt.answer, variable, place), cases), attempt.right)
+    return not attempt.is_slow and any(
+        _passes_all(attempt, with_argument_for(attempt.answer, variable, place))
         for variable in attempt.free.variables[:3]
-        for place in range(len(cases[0].arguments))
+        for place in range(len(attempt.cases[0].arguments))
+    )
+
+
+def _passes_all(attempt: Attempt, answer: Any, layout: ArrayLayout | None = None) -> bool:
+    """Return whether another form of the answer is right; most are wrong in the first case already."""
+    exercise = attempt.exercise
+    return all(
+        passes(cases, run_cases(exercise, answer, cases, layout), right)
+        for cases, right in ((attempt.cases[:1], attempt.right[:1]), (attempt.cases, attempt.right))
     )
 
 
@@ -167,7 +227,8 @@ def _raised(attempt: Attempt) -> Verdict | None:
     if failure is None or attempt.groups:
         return None
     called_as = () if failure.code else (f"It is called as {called(attempt.exercise)}.",)
-    return attempt.exercise.verdict(Status.ERROR, failure.text(), (*called_as, *attempt.where()))
+    where = first_seen(attempt.exercise, attempt.cases[attempt.first])
+    return attempt.exercise.verdict(Status.ERROR, failure.text(), (*called_as, where), aside=attempt.aside())
 
 
 def _no_numbers(attempt: Attempt) -> Verdict | None:
@@ -180,7 +241,7 @@ def _planted_bug(attempt: Attempt) -> Verdict | None:
     if not any(set(group) & set(attempt.exercise.planted) for group in attempt.groups):
         return None
     still = "The planted bug is still in it: it gives the same numbers."
-    return attempt.exercise.verdict(Status.WRONG, still, (*attempt.differences(), *attempt.where()))
+    return attempt.exercise.verdict(Status.WRONG, still, attempt.details(), aside=attempt.aside())
 
 
 def _another_order(attempt: Attempt) -> Verdict | None:
@@ -190,10 +251,7 @@ def _another_order(attempt: Attempt) -> Verdict | None:
 
 
 def _known_or_unknown(attempt: Attempt) -> Verdict:
-    details = (*attempt.differences(), *attempt.where())
-    if not attempt.groups and attempt.free.variables:
-        details = (attempt.free.sentence(), *details)
-    return named_verdict(attempt.exercise, attempt.groups, details)
+    return named_verdict(attempt.exercise, attempt.groups, attempt.details(), aside=attempt.aside())
 
 
 def _praise(cases: list[Case]) -> str:
@@ -206,6 +264,7 @@ RULES: tuple[Callable[[Attempt], Verdict | None], ...] = (
     _right,
     _right_in_another_layout,
     _too_slow,
+    _arguments_in_another_order,
     _notebook_variable,
     _raised,
     _no_numbers,

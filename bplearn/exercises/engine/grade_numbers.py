@@ -19,7 +19,7 @@ from bplearn.exercises.engine.diagnosis import names_of, single_mutants
 from bplearn.exercises.engine.named_verdict import named_verdict, reordered
 from bplearn.exercises.engine.question import Number
 from bplearn.exercises.engine.runner import run
-from bplearn.exercises.engine.typed_numbers import how_off, is_near, is_rounding, read_number
+from bplearn.exercises.engine.typed_numbers import how_off, is_near, is_rounding, read_number, slip
 from bplearn.exercises.engine.verdict import Status, Verdict
 
 Typed = dict[str, float]
@@ -45,11 +45,14 @@ class WrongNumbers:
         return [name for name, true in self.right.items() if not is_near(self.typed[name], true, tolerance)]
 
     def details(self) -> tuple[str, ...]:
-        """Return a sentence for each number that is off, and one with the names of those that are right."""
+        """Say how the numbers are off, all at once where one thing is true of all of them, and which are right."""
         tolerance = self.question.tolerance
-        lines = tuple(how_off(name, self.typed[name], self.right[name], tolerance) for name in self.wrong)
+        lines = [how_off(name, self.typed[name], self.right, tolerance) for name in self.wrong]
+        slips = {slip(self.typed[name], self.right[name], tolerance) for name in self.wrong}
+        if len(lines) > 1 and len(slips) == 1 and tolerance > 1e-8 and (words := slips.pop()):
+            lines = [f"Each of {', '.join(self.wrong)} {words}."]
         fine = [name for name in self.right if name not in self.wrong]
-        return (*lines, f"Right: {', '.join(fine)}.") if fine and lines else lines
+        return (*lines, f"Right: {', '.join(fine)}.") if fine and lines else tuple(lines)
 
 
 def grade_numbers(question: Number, answer: Any) -> Verdict:
@@ -109,7 +112,8 @@ def _known_mistake(found: WrongNumbers) -> Verdict | None:
             continue
         if found.near(other) and not WrongNumbers(found.question, other, found.right).near(found.right):
             mutants.append(mutant)
-    return named_verdict(found.question, names_of(mutants), found.details()) if mutants else None
+    first, *rest = found.details()
+    return named_verdict(found.question, names_of(mutants), (first,), aside=tuple(rest)) if mutants else None
 
 
 def _expected_slip(found: WrongNumbers) -> Verdict | None:

@@ -15,31 +15,37 @@ from bplearn.exercises.engine.grade_numbers import grade_numbers
 from bplearn.exercises.engine.named_verdict import named_verdict
 from bplearn.exercises.engine.question import Choice, Number
 from bplearn.exercises.engine.runner import run
+from bplearn.exercises.engine.surroundings import random_numbers_kept
 from bplearn.exercises.engine.verdict import Status, Verdict
 
 
-@functools.singledispatch
 def grade(exercise: Exercise, answer: Any) -> Verdict:
-    """Return the verdict on an answer to this exercise.
+    """Return the verdict on an answer to this exercise; random numbers go on afterwards as if nothing had been drawn.
 
     >>> from bplearn.exercises import exercise
     >>> grade(exercise("01.3"), "b").passed
     True
     """
+    with random_numbers_kept():
+        return _grade(exercise, answer)
+
+
+@functools.singledispatch
+def _grade(exercise: Exercise, answer: Any) -> Verdict:
     raise NotImplementedError(f"no way to grade a {type(exercise).__name__}")
 
 
-@grade.register
+@_grade.register
 def _code(exercise: Code, answer: Any) -> Verdict:
     return grade_code(exercise, answer)
 
 
-@grade.register
+@_grade.register
 def _number(question: Number, answer: Any) -> Verdict:
     return grade_numbers(question, answer)
 
 
-@grade.register
+@_grade.register
 def _choice(question: Choice, answer: Any) -> Verdict:
     if answer is Ellipsis or answer is None or (isinstance(answer, str) and not answer.strip()):
         return question.unattempted("Replace the three dots by the letter of your choice, in quotes.")
@@ -53,13 +59,13 @@ def _choice(question: Choice, answer: Any) -> Verdict:
     return question.verdict(status, f"{letter}) {statement}", (question.options[statement],))
 
 
-@grade.register
+@_grade.register
 def _experiment(exercise: Experiment, answer: Any) -> Verdict:
     if answer is Ellipsis or answer is None:
         return exercise.unattempted()
     ran = run(lambda: exercise.attempt(answer), exercise.seconds)
     if ran.failure is not None:
-        if "ellipsis" in ran.failure.message or ran.failure.kind == "Unfinished":
+        if ran.failure.met_dots or ran.failure.kind == "Unfinished":
             return exercise.unattempted()
         return exercise.verdict(Status.ERROR, ran.failure.text())
     result = ran.value

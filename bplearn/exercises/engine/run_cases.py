@@ -125,8 +125,7 @@ def _run(
         if ran.failure is None:
             results.append(replace(_fitted(ran.value, case), printed=ran.printed))
             continue
-        unfinished = "ellipsis" in ran.failure.message.lower()
-        results.append(CaseResult(failure=ran.failure, unfinished=unfinished, printed=ran.printed))
+        results.append(CaseResult(failure=ran.failure, unfinished=ran.failure.met_dots, printed=ran.printed))
         if ran.failure.kind == "TimeUp":  # the other cases would run as long
             return results + [CaseResult(failure=ran.failure)] * (len(cases) - len(results))
     return results

@@ -1,4 +1,4 @@
-"""Runs a learner's code so that nothing it does can hurt: a time limit, swallowed output, no warnings, copies only.
+"""Runs a learner's code so that nothing it does can hurt: a time limit, copies only, its surroundings put back.
 
 An exception comes back as a message with the learner's own line. In the main thread the limit is an alarm
 (`setitimer`); elsewhere, and on Windows, the code runs in a daemon thread that gets an asynchronous exception.
@@ -11,13 +11,12 @@ from __future__ import annotations
 import contextlib
 import copy
 import ctypes
-import io
 import linecache
+import re
 import signal
 import threading
 import traceback
-import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import FrameType
@@ -25,9 +24,13 @@ from typing import Any
 
 import numpy as np
 
-from bplearn.exercises.engine.error_messages import in_words
+from bplearn.exercises.engine.error_messages import cut, in_words
+from bplearn.exercises.engine.surroundings import surroundings_kept
 
 SECONDS = 5.0
+_CHECKERS = str(Path(__file__).parents[1])
+_NOT_CALLED = "It cannot be called with the arguments of the task:"
+_NOT_USED = "What your code gives cannot be used here:"
 _NOT_THE_LEARNERS = (
     str(Path(__file__).parents[2]),
     str(Path(np.__file__).parent),
@@ -41,18 +44,32 @@ class TimeUp(BaseException):
 
 @dataclass(frozen=True)
 class Failure:
-    """What went wrong while code ran: the kind of exception, its message, and the learner's own line."""
+    """What went wrong while code ran: the kind of exception, its message, and the learner's own line.
+
+    `inside_check` is true where a line of the checker raised, in or after the learner's own.
+    """
 
     kind: str
     message: str
     line: int | None = None
     code: str = ""
+    inside_check: bool = False
+
+    @property
+    def met_dots(self) -> bool:
+        """Whether three dots stood where a number belongs; NumPy speaks of an ellipsis in an index, too."""
+        return self.kind == "TypeError" and bool(re.search(r"'ellipsis'|type ellipsis", self.message))
 
     def text(self) -> str:
         """Return the failure as one sentence."""
         if self.kind == "TimeUp":
             return self.message
         where = f" at line {self.line}: `{self.code}`" if self.code else ""
+        if self.inside_check:
+            if where:
+                return f"What you call{where} raised {self.kind}\n{self.message}"
+            called = re.search(r"\b(takes|missing) .*argument", self.message)
+            return f"{_NOT_CALLED if called else _NOT_USED} {self.kind}\n{self.message}"
         return f"Your code raised {self.kind}{where}\n{self.message}"
 
 
@@ -73,15 +90,14 @@ def run(
     With `wall`, the seconds are of processor time, so that other work on the machine costs nobody the answer, and
     `wall` those of the clock. While `hold()` is true the limit waits.
 
-    Warnings are swallowed; what is printed is kept, up to a few lines.
-
+    Warnings are swallowed; what is printed is kept, up to a few lines; what the code changes around it is put back.
     Ctrl-C passes through. What the limit cannot stop is a single long call into C.
 
     >>> run(lambda: 1 / 0).failure.kind
     'ZeroDivisionError'
     """
     alarm = threading.current_thread() is threading.main_thread() and hasattr(signal, "setitimer")
-    with _quiet() as output:
+    with surroundings_kept() as output:
         try:
             ran = _in_main_thread(code, seconds, wall, hold) if alarm else _in_other_thread(code, wall or seconds)
         except TimeUp:  # a second alarm while the first one was being handled
@@ -125,26 +141,6 @@ def _guarded(code: Callable[[], Any]) -> Ran:
         raise
     except BaseException as problem:  # SystemExit too: a learner's exit() must not end the kernel
         return Ran(failure=_failure(problem))
-
-
-class _Output(io.TextIOBase):
-    """Keeps the first characters that are written to it."""
-
-    def __init__(self) -> None:
-        self.text = ""
-
-    def write(self, text: str) -> int:
-        if len(self.text) < 1000:
-            self.text += text[:1000]
-        return len(text)
-
-
-@contextlib.contextmanager
-def _quiet() -> Iterator[_Output]:
-    output = _Output()
-    with contextlib.redirect_stdout(output), contextlib.redirect_stderr(_Output()), warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        yield output
 
 
 def _too_long(seconds: float, note: str = "") -> Ran:
@@ -210,9 +206,12 @@ def _in_other_thread(code: Callable[[], Any], seconds: float) -> Ran:
 def _failure(problem: BaseException) -> Failure:
     """Find the innermost line that is the learner's: neither the checker's nor NumPy's."""
     line, code, own = None, "", None
+    inside = not getattr(problem, "raised_by_the_answer", False)  # in another process, and once more in this one
     for frame, number in traceback.walk_tb(problem.__traceback__):
         file = frame.f_code.co_filename
         if not file.startswith(_NOT_THE_LEARNERS) and "site-packages" not in file:
-            line, own = number, frame
+            line, own, inside = number, frame, False
             code = linecache.getline(file, number, frame.f_globals).strip()
-    return Failure(type(problem).__name__, in_words(problem, code, own), line, code)
+        elif file.startswith(_CHECKERS) and own is not None:
+            inside = True
+    return Failure(type(problem).__name__, in_words(problem, code, own), line, cut(code, 120), inside)

@@ -35,6 +35,20 @@ def has_gap(answer: Any) -> bool:
     return any(_is_gap(*window) for function in _functions(answer) for window in _windows(function))
 
 
+def holds_dots(answer: Any) -> bool:
+    """Return whether three dots stand anywhere in a function or class but in an index such as x[..., 0].
+
+    >>> holds_dots(lambda x: x + ...), holds_dots(lambda x: x[..., 1:len(x)])
+    (True, False)
+    """
+    for function in _functions(answer):
+        steps = _steps(function)
+        for place, step in enumerate(steps):
+            if _has_dots(step) and not _in_index(steps[place + 1 :]):
+                return True
+    return False
+
+
 def _functions(answer: Any) -> list[Callable[..., Any]]:
     if isinstance(answer, type):
         return [part for part in vars(answer).values() if inspect.isfunction(part)]
@@ -55,11 +69,33 @@ def _windows(function: Callable[..., Any]) -> list[tuple[dis.Instruction, str, s
 
 def _is_gap(step: dis.Instruction, after: str, then: str) -> bool:
     """Return whether dots are stored, unpacked or returned here; dots in an index such as x[..., 0] are none."""
-    dots = step.argval is ... or (isinstance(step.argval, tuple) and ... in step.argval)
-    if not dots or not step.opname.startswith(("LOAD_CONST", "RETURN_CONST")):
+    if not _has_dots(step) or not step.opname.startswith(("LOAD_CONST", "RETURN_CONST")):
         return False
     kept = after.startswith(("STORE", "UNPACK", "RETURN")) and after != "STORE_SUBSCR"
     return kept or step.opname == "RETURN_CONST" or (after.startswith("LOAD") and then == "STORE_ATTR")
+
+
+def _has_dots(step: dis.Instruction) -> bool:
+    return step.argval is ... or (isinstance(step.argval, tuple) and any(part is ... for part in step.argval))
+
+
+def _in_index(following: list[dis.Instruction]) -> bool:
+    """Return whether what was loaded just before these instructions is an index, or a part of one."""
+    above = 1  # how many values lie on the stack from ours upward
+    for step in following:
+        name, number = step.opname, step.arg or 0
+        if "SUBSCR" in name or step.argrepr == "[]":
+            if above <= 2:
+                return above == 1 or name == "STORE_SUBSCR"
+        elif name.startswith("BUILD"):
+            above = max(above, number)  # it becomes a part of what is built
+        elif above <= _TAKEN.get(name, number if name == "CALL" else 0) or name.startswith(("STORE", "RETURN")):
+            return False
+        above += dis.stack_effect(step.opcode, step.arg)
+    return False
+
+
+_TAKEN = {"BINARY_OP": 2, "COMPARE_OP": 2, "UNARY_NEGATIVE": 1, "LOAD_ATTR": 1, "YIELD_VALUE": 1, "GET_ITER": 1}
 
 
 def _does_nothing(function: Callable[..., Any]) -> bool:

@@ -72,3 +72,18 @@ def words(name: str) -> dict[str, Any]:
     """
     entry = read("mistakes")[name]
     return {"name": name, **entry, "early": EarlyWording(**entry.get("early", {}))}
+
+
+def is_read_before(place: str, number: str) -> bool:
+    """Return whether a section such as "05: the error at the output" stands before an exercise in the notebooks.
+
+    Assignments stand after all of them.
+
+    >>> is_read_before("03: why a mean", "03.1"), is_read_before("03: the squared error", "03.1")
+    (False, True)
+    """
+    order: dict[str, list[str]] = read("order")
+    chapter, _, name = place.partition(": ")
+    if number[:2] != chapter or name not in order[chapter]:
+        return number[:2] not in order or chapter <= number[:2]
+    return order[chapter].index(name) < order[chapter].index(number)

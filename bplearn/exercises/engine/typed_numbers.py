@@ -21,8 +21,17 @@ _SLIPS: tuple[tuple[str, Callable[[float], float]], ...] = (
     ("is half the right number", lambda true: true / 2),
     ("is ten times too large: look at the decimal point", lambda true: 10 * true),
     ("is ten times too small: look at the decimal point", lambda true: true / 10),
+    ("is three times the right number", lambda true: 3 * true),
+    ("is a third of the right number", lambda true: true / 3),
+    ("is four times the right number", lambda true: 4 * true),
+    ("is a quarter of the right number", lambda true: true / 4),
+    ("is a hundred times too large: is it a percentage?", lambda true: 100 * true),
+    ("is twice the right number, with the wrong sign", lambda true: -2 * true),
+    ("is half the right number, with the wrong sign", lambda true: -true / 2),
     ("is one divided by the right number", lambda true: 1 / true),
     ("is one minus the right number", lambda true: 1 - true),
+    ("is the square of the right number", lambda true: true**2),
+    ("is the root of the right number", lambda true: math.sqrt(abs(true)) if true > 0 else true),
 )
 
 
@@ -75,13 +84,19 @@ def slip(number: float, true: float, tolerance: float = 0.01) -> str:
     return ""
 
 
-def how_off(name: str, number: float, true: float, tolerance: float) -> str:
-    """Say how a typed number is off, without giving the right one away.
+def how_off(name: str, number: float, right: Mapping[str, float], tolerance: float) -> str:
+    """Say how the typed number of this name is off, without giving the right one away.
 
-    >>> how_off("dw7", -0.0226, 0.0226, 5e-3)
+    >>> how_off("dw7", -0.0226, {"dw6": 0.0827, "dw7": 0.0226}, 5e-3)
     'dw7 = -0.0226 has the right size but the wrong sign.'
+    >>> how_off("dw7", 0.0827, {"dw6": 0.0827, "dw7": 0.0226}, 5e-3)
+    'dw7 = 0.0827 is what belongs to dw6.'
     """
+    true = right[name]
     shown = f"{name} = {short(number, 6)}"
+    for other, value in right.items():
+        if is_near(number, value, tolerance):
+            return f"{shown} is what belongs to {other}."
     if tolerance < 1e-8 or not math.isfinite(number):
         return f"{shown} is not right."
     if words := slip(number, true, tolerance):

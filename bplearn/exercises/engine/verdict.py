@@ -2,14 +2,22 @@
 
 A wrong answer gets a name where it is consistent with a known mistake, a question that leads on and the smallest
 example where the mistake shows; otherwise it says which output is off, by how much and where. Never the solution.
+It is short, since a wall of text is not read; `more` says the rest.
 First met in notebooks/01_one_neuron.ipynb.
 """
 
 from __future__ import annotations
 
 import html
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
+
+from bplearn.exercises.engine.page import Page
+
+SHORT = 50  # words: what is said aside is added as long as it fits
+LONGEST = 90  # words: what is too long goes to `more`
+_MORE = "More: `check(...).more`"
 
 
 class Status(Enum):
@@ -39,8 +47,8 @@ class Verdict:
     """What a check found, as text in a terminal and as a box in a notebook.
 
     `mistakes` holds the catalogue's names of the mistakes that the answer is consistent with; it is empty where
-    nothing known matches. `details` say which output is off, by how much and where. `passed` is true or false.
-    `printed` is what the learner's code printed when it was run first.
+    nothing known matches. `details` say which output is off, by how much and where; what can be said `aside` is shown
+    where it fits, and by `more` in any case. `passed` is true or false. `printed` is what the code printed first.
 
     >>> Verdict("01.2", "A neuron", Status.NOT_ATTEMPTED, "Replace the three dots by your code.")
     ○ 01.2 A neuron: not attempted yet
@@ -57,6 +65,7 @@ class Verdict:
     examples: tuple[str, ...] = ()
     section: str = ""
     printed: str = ""
+    aside: tuple[str, ...] = ()
 
     @property
     def passed(self) -> bool:
@@ -66,17 +75,40 @@ class Verdict:
     def __bool__(self) -> bool:
         return self.passed
 
+    @property
+    def more(self) -> Page:
+        """All that was found, also what is too long to be said at once."""
+        _, *rest = self._lines(self.details, self.aside, self.questions, self.examples)
+        return Page(f"{_SIGNS[self.status]} {self.exercise} {self.title}: {self.status.value}", "\n".join(rest))
+
     def lines(self) -> list[str]:
-        """Return the verdict line by line, the first one being its heading."""
-        heading = f"{_SIGNS[self.status]} {self.exercise} {self.title}: {self.status.value}"
+        """Return the verdict line by line, its heading first: what is wrong, where, one question, one example."""
+        parts = [list(part) for part in (self.details, (), self.questions[:1], ())]
+        if self.status in (Status.PASSED, Status.NOT_ATTEMPTED):
+            return self._lines(*parts)
+        details, aside, _, examples = parts
+        while _words(self._lines(*parts)) > LONGEST - _words([_MORE]) and len(details) > 1:
+            details.pop()
+        rest = [(examples, line) for line in self.examples[:1]] + [(aside, line) for line in self.aside]
+        for place, line in rest:
+            place.append(line)
+            if _words([*self._lines(*parts), _MORE]) > SHORT:
+                place.pop()
+        left = len(self.details) + len(self.aside) + len(self.questions) + len(self.examples) - sum(map(len, parts))
+        return [*self._lines(*parts), *([_MORE] if left else [])]
+
+    def _lines(
+        self, details: Iterable[str], aside: Iterable[str], questions: Iterable[str], examples: Iterable[str]
+    ) -> list[str]:
         rest = [self.headline] if self.headline else []
-        rest += self.details
-        rest += [f"Question: {question}" for question in self.questions]
-        rest += [f"Smallest example: {example}" for example in self.examples]
+        rest += [*details, *aside]
+        rest += [f"Question: {question}" for question in questions]
+        rest += [f"Smallest example: {example}" for example in examples]
         rest += [f"It printed: {_shortened(self.printed)}"] if self.printed.strip() else []
         if self.section and not self.passed:
             rest.append(f"Read again: {self.section}")
-        return [heading, *rest]
+        title = f" {self.title}" if self.status in (Status.PASSED, Status.NOT_ATTEMPTED) else ""
+        return [f"{_SIGNS[self.status]} {self.exercise}{title}: {self.status.value}", *rest]
 
     def __str__(self) -> str:
         heading, *rest = self.lines()
@@ -88,10 +120,16 @@ class Verdict:
         heading, *rest = self.lines()
         color, line = _EDGES[self.status]
         style = f"border-left:5px {line} {color};padding:.4em .8em;margin:.3em 0;max-width:52em"
-        paragraph = '<p style="margin:.25em 0;white-space:pre-wrap">'
-        body = "".join(f"{paragraph}{_linked(part, self.section)}</p>" for part in rest)
+        body = "".join(self._paragraph(part) for part in rest if part != _MORE)
+        if _MORE in rest:
+            _, *everything = self._lines(self.details, self.aside, self.questions, self.examples)
+            more = "".join(self._paragraph(part) for part in everything if part not in rest)
+            body += f"<details><summary>More</summary>{more}</details>"
         strong = f'<p style="margin:.1em 0"><strong>{html.escape(heading)}</strong></p>'
         return f'<div role="status" style="{style}">{strong}{body}</div>'
+
+    def _paragraph(self, part: str) -> str:
+        return f'<p style="margin:.25em 0;white-space:pre-wrap">{_linked(part, self.section)}</p>'
 
 
 @dataclass(frozen=True)
@@ -112,6 +150,10 @@ class Verdicts:
 
     def _repr_html_(self) -> str:
         return "".join(one._repr_html_() for one in self.verdicts)
+
+
+def _words(lines: list[str]) -> int:
+    return sum(len(line.split()) for line in lines)
 
 
 def _shortened(printed: str) -> str:
