@@ -257,7 +257,8 @@ def faults(tree, room_name="layers"):
                 yield f"line {line}: print"
             if called in {"np.random.seed", "numpy.random.seed", "random.seed"}:
                 yield f"line {line}: a global seed"
-            if re.fullmatch(r"(np|numpy)\.random\.[a-z]\w+", called) and not called.endswith("default_rng"):
+            harmless = called.endswith(("default_rng", "get_state", "set_state"))  # the last two put it back
+            if re.fullmatch(r"(np|numpy)\.random\.[a-z]\w+", called) and not harmless:
                 yield f"line {line}: the global generator ({called})"
             if called in {"eval", "exec", "pickle.load", "pickle.loads"} and room_name != "exercises":
                 yield f"line {line}: {called}"
