@@ -23,10 +23,10 @@ from bplearn.show.table import Rich, Table, Tabular, bar
 
 LINES = {
     "dz2": "(p - t) / N",
-    "dW2": "h.T @ dz2",
+    "dW2": "a1.T @ dz2",
     "db2": "dz2.sum(axis=0)",
-    "dh": "dz2 @ W2.T",
-    "dz1": "dh * (1 - h * h)",
+    "da1": "dz2 @ W2.T",
+    "dz1": "da1 * (1 - a1 * a1)",
     "dW1": "x.T @ dz1",
     "db1": "dz1.sum(axis=0)",
 }
@@ -39,7 +39,7 @@ class WrongGradient:
     `before` means the same names at the batch before; `random` is a matrix that never changes.
 
     >>> WRONG[6]
-    hidden derivative forgotten: dz1 = dh
+    hidden derivative forgotten: dz1 = da1
     """
 
     name: str
@@ -49,6 +49,19 @@ class WrongGradient:
     def code(self) -> str:
         """The replaced lines."""
         return "; ".join(f"{name} = {line}" for name, line in self.changes.items())
+
+    def __call__(
+        self, x: Array, t: Array, W1: Array, b1: Array, W2: Array, b2: Array, before: tuple[Array, Array] | None = None
+    ) -> tuple[Array, ...]:
+        """Return dW1, db1, dW2, db2 for a batch x (N, D), t (N, C); `before` is the batch before it, None at the first.
+
+        >>> RIGHT(np.ones((2, 2)), np.eye(2), np.ones((2, 1)), np.zeros(1), np.ones((1, 2)), np.zeros(2))[3]
+        array([0., 0.])
+        """
+        parameters = {"W1": W1, "b1": b1, "W2": W2, "b2": b2}
+        earlier = None if before is None else backward(parameters, *before)
+        found = backward(parameters, x, t, self, earlier)
+        return tuple(getattr(found, f"d{name}") for name in parameters)
 
     def __repr__(self) -> str:
         return f"{self.name}: {self.code}" if self.changes else self.name
@@ -64,24 +77,26 @@ WRONG = tuple(
         "1/N missing": {"dz2": "p - t"},
         "1/N twice": {"dz2": "(p - t) / N / N"},
         "N hard-coded": {"dz2": "(p - t) / 32"},
-        "hidden derivative forgotten": {"dz1": "dh"},
-        "hidden derivative taken twice": {"dz1": "dh * (1 - h * h) * (1 - h * h)"},
-        "hidden derivative of h as if it were z": {"dz1": "dh * (1 - np.tanh(h) ** 2)"},
-        "the sigmoid's derivative at a tanh": {"dz1": "dh * h * (1 - h)"},
-        "a ReLU's derivative at a tanh": {"dz1": "dh * (h > 0)"},
+        "hidden derivative forgotten": {"dz1": "da1"},
+        "hidden derivative taken twice": {"dz1": "da1 * (1 - a1 * a1) * (1 - a1 * a1)"},
+        "hidden derivative of a1 as if it were z1": {"dz1": "da1 * (1 - np.tanh(a1) ** 2)"},
+        "the sigmoid's derivative at a tanh": {"dz1": "da1 * a1 * (1 - a1)"},
+        "a ReLU's derivative at a tanh": {"dz1": "da1 * (a1 > 0)"},
         "squared error's slope at a softmax": {"dz2": "(p - t) * p * (1 - p) / N"},
         "softmax applied twice": {"dz2": "(softmax(p) - t) / N"},
-        "hidden error with the wrong sign": {"dz1": "-dh * (1 - h * h)"},
-        "output weights updated too early": {"dh": "dz2 @ (W2 - learning_rate * dW2).T"},
-        "a random matrix for the weights": {"dh": "dz2 @ random"},
-        "= where += is needed": {"dh": "dz2[:, -1:] @ W2[:, -1:].T"},
+        "hidden error with the wrong sign": {"dz1": "-da1 * (1 - a1 * a1)"},
+        "output weights updated too early": {"da1": "dz2 @ (W2 - learning_rate * dW2).T"},
+        "a random matrix for the weights": {"da1": "dz2 @ random"},
+        "= where += is needed": {"da1": "dz2[:, -1:] @ W2[:, -1:].T"},
         "gradient of an earlier batch": {"dW1": "before.x.T @ before.dz1"},
         "gradients not cleared": {"dW1": "x.T @ dz1 + before.dW1"},
-        "only the last sample": {"dW2": "h[-1:].T @ dz2[-1:]", "dW1": "x[-1:].T @ dz1[-1:]"},
+        "only the last sample": {"dW2": "a1[-1:].T @ dz2[-1:]", "dW1": "x[-1:].T @ dz1[-1:]"},
         "hidden weights never updated": {"dW1": "0 * W1"},
         "targets of other samples": {"dz2": "(p - np.roll(t, 1, axis=0)) / N"},
     }.items()
 )
+
+MYSTERY = (WRONG[6], RIGHT, WRONG[14], WRONG[15])  # whose curves open the notebook
 
 
 def loss(parameters: Mapping[str, Array], x: Array, t: Array) -> float:
@@ -113,12 +128,20 @@ def backward(
     >>> backward(weights, np.ones((2, 2)), np.eye(2)).db2
     array([0., 0.])
     """
-    h, p = _forward(parameters, x)
-    names: dict[str, Any] = {**parameters, "x": x, "t": t, "h": h, "p": p, "N": len(x), "learning_rate": learning_rate}
+    a1, p = _forward(parameters, x)
+    names: dict[str, Any] = {
+        **parameters,
+        "x": x,
+        "t": t,
+        "a1": a1,
+        "p": p,
+        "N": len(x),
+        "learning_rate": learning_rate,
+    }
     W2 = parameters["W2"]
     names["random"] = np.random.default_rng(0).uniform(-1, 1, W2.T.shape) * np.sqrt(6 / sum(W2.shape))
     if before is None:
-        before = SimpleNamespace(x=0 * x, dz1=0 * h, dW1=0 * parameters["W1"])
+        before = SimpleNamespace(x=0 * x, dz1=0 * a1, dW1=0 * parameters["W1"])
     names["before"] = before
     for name, line in {**LINES, **wrong.changes}.items():
         names[name] = eval(_compiled(line), {"np": np, "softmax": softmax}, names)
@@ -127,8 +150,8 @@ def backward(
 
 
 def _forward(parameters: Mapping[str, Array], x: Array) -> tuple[Array, Array]:
-    h = np.tanh(x @ parameters["W1"] + parameters["b1"])
-    return h, softmax(h @ parameters["W2"] + parameters["b2"])
+    a1 = np.tanh(x @ parameters["W1"] + parameters["b1"])
+    return a1, softmax(a1 @ parameters["W2"] + parameters["b2"])
 
 
 @cache

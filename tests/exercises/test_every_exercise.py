@@ -96,7 +96,7 @@ def test_texts_are_there(one):
     assert len(set(one.hints)) == 3
     assert all(len(text) > 10 for text in one.hints)
     assert one.teaches[:2] in NOTEBOOKS
-    if one.number not in ("10.2",) and not getattr(one, "planted", ()):
+    if not getattr(one, "planted", ()):
         assert one.teaches[:2] == one.number[:2]
     assert solution(one.number).code.strip()
     assert hint(one.number, 3).text == one.hints[2]
@@ -198,8 +198,13 @@ def test_six_clinics():
 
 
 def test_a_clinic_names_another_mistake():
-    verdict = check("10.2", lambda dy, x, W: (dy @ W.T, dy.T @ x, dy.sum(axis=0)))
-    assert verdict.mistakes == ("gradient-transposed",)
+    kept = []
+
+    def largest_backward(dy, x):
+        kept.append(x)
+        return dy[:, None] * (kept[0] == kept[0].max(axis=1, keepdims=True))
+
+    assert check("10.2", largest_backward).mistakes == ("stale-cache",)
 
 
 @pytest.mark.parametrize("one", [one for one in ALL.values() if isinstance(one, Choice)], ids=number)

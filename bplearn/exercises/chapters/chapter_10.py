@@ -1,10 +1,10 @@
 """Exercises of notebook 10: a gradient checker, and six planted bugs to find and mend.
 
-Each clinic takes a function of an earlier notebook and plants one mistake of the catalogue in it; the checker sees
-the planted bug but does not name it. Belongs to notebooks/10_check_your_gradients.ipynb.
+Each clinic takes a function, of another notebook or of its own, and plants one mistake of the catalogue in it; the
+checker sees the planted bug but does not name it. Belongs to notebooks/10_check_your_gradients.ipynb.
 """
 # mypy: disable-error-code="no-untyped-def, no-untyped-call"
-# ruff: noqa: ANN001, ANN201 (plain functions, and a name for every number)
+# ruff: noqa: ANN001, ANN201, RET504 (plain functions, and a name for every number)
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from bplearn.exercises.chapters import chapter_03, chapter_05, chapter_07, chapter_08, chapter_09
+from bplearn.exercises.chapters import chapter_05, chapter_09
 from bplearn.exercises.engine.exercise import Code
 from bplearn.exercises.engine.random_cases import RandomCase
 from bplearn.exercises.engine.texts import texts
@@ -35,31 +35,69 @@ def _landscape(draw: RandomCase) -> tuple[Any, ...]:
     return (lambda x: float(np.sum(a * x**3 + b * x**2) + np.prod(x[0] + 1))), x, 0.1
 
 
+def largest_backward(dy, x):
+    """Backward of y = x.max(axis=1), the largest number of each row. dy (N,), x (N, D) -> dx (N, D)."""
+    winner = x == x.max(axis=1, keepdims=True)
+    dx = dy[:, None] * winner
+    return dx
+
+
+def decayed(x, t, W, b, weight_decay):
+    """Half the mean squared error of y = x @ W + b, with weight decay. -> L, dW (D, M), db (M,)."""
+    N = len(x)
+    y = x @ W + b
+    L = np.sum((y - t) ** 2) / (2 * N) + weight_decay * np.sum(W**2) / 2
+    dy = (y - t) / N
+    dW = x.T @ dy + weight_decay * W
+    db = dy.sum(axis=0)
+    return L, dW, db
+
+
+def rows_backward(dy, t, count):
+    """Backward of y = W[t], which picks row t[n] of W (count, M) for sample n. dy (N, M), t (N,) -> dW (count, M)."""
+    dW = np.zeros((count, dy.shape[1]))
+    np.add.at(dW, t, dy)
+    return dW
+
+
+def dropout_layer(x, W, r, keep, rng):
+    """Dropout, then a layer: L = sum of r * y for y = (mask * x / keep) @ W. r (N, M) -> L, dW (D, M)."""
+    mask = rng.random(x.shape) < keep
+    y = (mask * x / keep) @ W
+    L = np.sum(r * y)
+    dW = (mask * x / keep).T @ r
+    return L, dW
+
+
+def _rows(draw: RandomCase) -> tuple[Any, ...]:
+    return draw.data(draw.N), draw.data(draw.N, draw.D)
+
+
+def _with_decay(draw: RandomCase) -> tuple[Any, ...]:
+    layer = draw.weights(draw.D, draw.M), draw.weights(draw.M)
+    return draw.data(draw.N, draw.D), draw.data(draw.N, draw.M), *layer, draw.setting(0.1, 0.05, 0.5)
+
+
+def _picked(draw: RandomCase) -> tuple[Any, ...]:
+    """Return more samples than rows, so that some row is picked twice."""
+    rows = draw.N + draw.D
+    return draw.data(rows, draw.M), draw.data_rng.integers(0, draw.D, rows), draw.D
+
+
+def _dropped(draw: RandomCase) -> tuple[Any, ...]:
+    arrays = draw.data(draw.N, draw.D), draw.weights(draw.D, draw.M), draw.data(draw.N, draw.M)
+    return *arrays, draw.setting(0.8, 0.4, 0.9), np.random.default_rng(draw.batch)
+
+
+def _clinic(number: str, healthy: Code, planted: str) -> Code:
+    """Return the clinic that plants a mistake in an exercise: an earlier one, or one that only the clinic asks."""
+    clinic: Code = replace(healthy, **texts(number), planted=(planted,))
+    return clinic
+
+
 def _of(chapter: Any, number: str) -> Any:
     """Return the exercise of this number in a chapter."""
     return next(one for one in chapter.EXERCISES if one.number == number)
-
-
-def _clinic(number: str, healthy: Any, planted: str, title: str, symptom: str, hint: str) -> Code:
-    """Return the clinic that plants a mistake in an exercise of an earlier chapter."""
-    name = healthy.solution.__name__
-    clinic: Code = replace(
-        healthy,
-        number=number,
-        title=f"Bug clinic: {title}",
-        task=(
-            f"clinic({number!r}) shows a {name} with one planted bug. {symptom} Find it, mend it, hand in the "
-            f"mended {name}."
-        ),
-        hints=(
-            "Compare it with central differences, output by output: which one is off?",
-            "Try layers that are not square, biases that are not 0, and two batches in a row.",
-            hint,
-        ),
-        teaches="10: bug clinic",
-        planted=(planted,),
-    )
-    return clinic
 
 
 EXERCISES = (
@@ -70,52 +108,38 @@ EXERCISES = (
         outputs=("gradient",),
         family="slope",
     ),
-    _clinic(
-        "10.2",
-        _of(chapter_05, "05.7"),
-        "bias-averaged",
-        "a layer",
-        "All shapes are right and the network trains.",
-        "Count how often each parameter is used in one batch.",
+    Code(
+        **texts("10.2"),
+        solution=largest_backward,
+        inputs=_rows,
+        outputs=("dx",),
+        family="backward",
+        planted=("wrong-axis",),
     ),
-    _clinic(
-        "10.3",
-        _of(chapter_08, "08.2"),
-        "hidden-derivative-missing",
-        "a whole batch",
-        "On the digits it still reads 95% right.",
-        "Walk back through every operation of forward: is each one's derivative there?",
+    Code(
+        **texts("10.3"),
+        solution=decayed,
+        inputs=_with_decay,
+        outputs=("L", "dW", "db"),
+        family="loss",
+        planted=("decay-missing",),
     ),
-    _clinic(
-        "10.4",
-        _of(chapter_07, "07.4"),
-        "updated-before-hidden-error",
-        "one step",
-        "The loss falls, and after one step the error differs in the seventh digit only.",
-        "Which weights made the error that is sent back?",
+    Code(
+        **texts("10.4"),
+        solution=rows_backward,
+        inputs=_picked,
+        outputs=("dW",),
+        family="backward",
+        planted=("index-counted-once",),
     ),
-    _clinic(
-        "10.5",
-        _of(chapter_05, "05.8"),
-        "argument-changed",
-        "a ReLU",
-        "What it returns is right.",
-        "Look at dy before and after the call.",
+    _clinic("10.5", _of(chapter_05, "05.8"), "argument-changed"),
+    Code(
+        **texts("10.6"),
+        solution=dropout_layer,
+        inputs=_dropped,
+        outputs=("L", "dW"),
+        family="loss",
+        planted=("mask-drawn-twice",),
     ),
-    _clinic(
-        "10.6",
-        _of(chapter_03, "03.6"),
-        "softmax-twice",
-        "a loss",
-        "The loss falls, but it never comes near 0.",
-        "Give it one row with one very large score: what should p be?",
-    ),
-    _clinic(
-        "10.7",
-        _of(chapter_09, "09.7"),
-        "gradients-not-cleared",
-        "a network",
-        "Its first batch is right to the last digit.",
-        "Call forward and backward twice with the same batch.",
-    ),
+    _clinic("10.7", _of(chapter_09, "09.7"), "mask-of-another-batch"),
 )

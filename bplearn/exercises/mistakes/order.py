@@ -41,6 +41,21 @@ ORDER = (
         families=("backward", "delta", "relu", "network", "loss"),
     ),
     Mistake(
+        **words("mask-of-another-batch"),
+        group="order and state",
+        edits=((r"self\.cache = x, z1, a1, z2", 'self.cache = x, getattr(self, "cache", (x, z1))[1], a1, z2'),),
+    ),
+    Mistake(
+        **words("mask-drawn-twice"),
+        group="order and state",
+        edits=((r"^(    dW = \()mask (\* x / keep\)\.T @ r)", r"\1(rng.random(x.shape) < keep) \2"),),
+    ),
+    Mistake(
+        **words("index-counted-once"),
+        group="order and state",
+        edits=((r"np\.add\.at\(dW, t, dy\)", "dW[t] += dy"),),
+    ),
+    Mistake(
         **words("gradients-not-cleared"),
         group="order and state",
         edits=((r"self\.(d[Wb]\d) = ", r'self.\1 = getattr(self, "\1", 0) + '),),

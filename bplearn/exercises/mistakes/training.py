@@ -101,7 +101,7 @@ TRAINING = (
     Mistake(
         **words("decay-missing"),
         group="training",
-        edits=((r"        dW = dW \+ weight_decay \* W\n", ""),),
+        edits=((r"        dW = dW \+ weight_decay \* W\n", ""), (r"(x\.T @ dy) \+ weight_decay \* W$", r"\1")),
     ),
     Mistake(
         **words("decay-turned"),
