@@ -8,14 +8,21 @@ Taught in notebooks/03_cost_functions.ipynb.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from typing import Any, final
 
 import numpy as np
 
 from bplearn import functional
 from bplearn.checks.arrays import Array, as_batch
-from bplearn.checks.settings import Range
-from bplearn.checks.targets import check_probabilities, class_targets, value_targets, yes_no_targets
+from bplearn.checks.settings import ClassWeights, Range
+from bplearn.checks.targets import (
+    check_probabilities,
+    class_targets,
+    value_targets,
+    weights_of_classes,
+    yes_no_targets,
+)
 
 Cache = dict[str, Any]
 
@@ -53,7 +60,7 @@ class Loss(ABC):
         """Return what a network trained with this loss answers: class numbers, or the values themselves."""
 
     def __repr__(self) -> str:
-        inside = ", ".join(f"{name}={value!r}" for name, value in vars(self).items())
+        inside = ", ".join(f"{name}={value!r}" for name, value in vars(self).items() if value is not None)
         return f"{type(self).__name__}({inside})"
 
 
@@ -217,15 +224,25 @@ class SoftmaxCrossEntropy(Loss):
     Shapes: prediction (N, C) logits, target (N,) class numbers 0..C-1
     Forward:  with p = softmax(prediction), L = -sum(log p[n, target[n]]) / N: the mean is over samples.
     Backward: dprediction = (p - one_hot(target)) / N
+    `class_weights`, one number for each class, multiply a sample's share by w[target[n]], so that a rare class counts
+    more. L is still divided by N, so that the samples' shares add up; PyTorch's weight= divides by sum(w[target[n]]).
 
     >>> SoftmaxCrossEntropy().forward(np.array([[0.0, 0.0]]), [1])[0]
     0.6931471805599453
+    >>> SoftmaxCrossEntropy(class_weights=[1, 10]).forward(np.array([[0.0, 0.0]]), [1])[0]
+    6.931471805599453
 
     Introduced in: notebooks/03_cost_functions.ipynb
     """
 
+    class_weights = ClassWeights()
+
+    def __init__(self, class_weights: Sequence[float] | None = None) -> None:
+        self.class_weights = class_weights
+
     def prepare_targets(self, target: Any, shape: tuple[int, ...]) -> Array:
-        return functional.one_hot(class_targets(self, target, shape), shape[-1])
+        rows = functional.one_hot(class_targets(self, target, shape), shape[-1])
+        return rows if self.class_weights is None else rows * weights_of_classes(self, shape[-1])
 
     def compute(self, prediction: Array, target: Array) -> tuple[Any, Cache]:
         log_p = functional.log_softmax(prediction)
@@ -233,8 +250,10 @@ class SoftmaxCrossEntropy(Loss):
         return surprise / prediction.shape[-2], {"p": np.exp(log_p), "target": target}
 
     def backward(self, cache: Cache) -> Array:
-        p = cache["p"]
-        return (p - cache["target"]) * (1 / p.shape[-2])
+        p, target = cache["p"], cache["target"]
+        if self.class_weights is not None:
+            p = p * target.sum(axis=-1, keepdims=True)  # the one entry of a row is its weight
+        return (p - target) * (1 / p.shape[-2])
 
     def predict(self, prediction: Array) -> Array:
         return prediction.argmax(axis=-1)

@@ -13,7 +13,7 @@ from itertools import pairwise
 from os import PathLike
 from typing import Any
 
-from bplearn.checks.arrays import RNG, Array, as_batch
+from bplearn.checks.arrays import RNG, Array
 from bplearn.checks.network import (
     answering_loss,
     check_layers,
@@ -80,9 +80,9 @@ class Sequential:
 
     def __call__(self, x: Any) -> Array:
         """Return the output for a batch x (N, n_in)."""
-        y: Array = as_batch(x)
-        for layer in self._layers:
-            y = layer.predict(y)
+        with explained_forward(self._layers, x) as y:
+            for layer in self._layers:
+                y = layer.predict(y)
         return y
 
     def forward(self, x: Any) -> tuple[Array, Tape]:

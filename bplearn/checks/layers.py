@@ -15,9 +15,10 @@ import numpy as np
 
 from bplearn.checks.arrays import Array, as_rng, expected_got
 from bplearn.checks.parameters import finite_floats
-from bplearn.errors import ArgumentError, ShapeError
+from bplearn.errors import ArgumentError, BplearnError, ShapeError
 
 FORWARD = "def forward(self, x):"
+RAW = (TypeError, ValueError, IndexError)  # what NumPy raises for arrays that do not fit
 BACKWARD = "def backward(self, dy, cache, *, input_gradient=True):"
 
 
@@ -56,26 +57,55 @@ def checked_forward(layer: Any, x: Array) -> tuple[Array, dict[str, Any]]:
     return answer
 
 
-def explain_forward(layer: Any, x: Array) -> None:
-    """Say what is wrong with what a layer's forward returns; say nothing where it raises by itself.
+def told_forward(layer: Any, x: Array) -> tuple[Array, dict[str, Any]]:
+    """Return what forward returns; an error of NumPy's inside it is told with the layer's name and x.
 
-    Raises: ArgumentError.
+    >>> told_forward(Tanh(), np.zeros((1, 1)))[0]
+    array([[0.]])
+    """
+    try:
+        return checked_forward(layer, x)
+    except RAW:
+        explain_forward(layer, x)
+        raise
+
+
+def told_backward(layer: Any, dy: Array, cache: dict[str, Any]) -> tuple[Array | None, dict[str, Array]]:
+    """Return what backward returns; an error of NumPy's inside it is told with the layer's name and dy.
+
+    >>> told_backward(Tanh(), np.ones((1, 1)), {"y": np.zeros((1, 1))})
+    (array([[1.]]), {})
+    """
+    try:
+        dx, grads = layer.backward(dy, cache)
+        return dx, grads
+    except RAW:
+        explain_backward(layer, dy, cache)
+        raise
+
+
+def explain_forward(layer: Any, x: Array, subject: str = "") -> None:
+    """Say what is wrong with what a layer's forward returns, or for which x it fails with an error of NumPy's.
+
+    Raises: ArgumentError, ShapeError.
 
     >>> explain_forward(Tanh(), np.ones((1, 1)))
     """
-    if _ask(lambda: layer.forward(x)) is not None:
+    if _ask(lambda: layer.forward(x), layer, "forward", {"x": x}, subject) is not None:
         checked_forward(layer, x)
 
 
-def explain_backward(layer: Any, dy: Array, cache: dict[str, Any]) -> None:
-    """Say what is wrong with what a layer's backward returns; say nothing where it raises by itself.
+def explain_backward(layer: Any, dy: Array, cache: dict[str, Any], subject: str = "") -> None:
+    """Say what is wrong with what a layer's backward returns, or for which dy it fails with an error of NumPy's.
 
-    Raises: ArgumentError.
+    Raises: ArgumentError, ShapeError.
 
     >>> explain_backward(Tanh(), np.ones((1, 1)), {"y": np.zeros((1, 1))})
     """
     advice = "Write `return dx, grads`; grads is a dict with a gradient for each parameter, {} if there are none."
-    answer, subject = _ask(lambda: layer.backward(dy, cache)), f"{type(layer).__name__}.backward"
+    kept = {f"cache[{name!r}]": part for name, part in cache.items()} if isinstance(cache, dict) else {}
+    answer = _ask(lambda: layer.backward(dy, cache), layer, "backward", {"dy": dy, **kept}, subject)
+    subject = f"{type(layer).__name__}.backward"
     if answer is None:
         return
     if not _is_pair(answer[0]):
@@ -90,12 +120,43 @@ def explain_backward(layer: Any, dy: Array, cache: dict[str, Any]) -> None:
         )
 
 
-def _ask(call: Callable[[], Any]) -> tuple[Any] | None:
-    """Return the answer in a tuple of one; None where the call raises, for that error speaks for itself."""
+def _ask(
+    call: Callable[[], Any], layer: Any, method: str, given: dict[str, Any], subject: str = ""
+) -> tuple[Any] | None:
+    """Return the answer in a tuple of one; None where the call raises what speaks for itself.
+
+    An error of NumPy's knows neither the layer nor what it was given: it is told again with both.
+    """
     try:
         return (call(),)
+    except BplearnError:
+        return None
+    except RAW as problem:
+        name, array = next(iter(given.items()))
+        expected = f"{method} to take {name} of shape {array.shape}"
+        advice = _what_to_do(layer, method, given, problem)
+        got = f"{type(problem).__name__}: {' '.join(str(problem).split()).rstrip('.')}"
+        raise ShapeError(expected_got(subject or f"{layer!r}", expected, got, advice)) from problem
     except Exception:
         return None
+
+
+def _what_to_do(layer: Any, method: str, given: dict[str, Any], problem: BaseException) -> str:
+    """Say where to look: at the numbers that are indices, or at the shapes that the method works with."""
+    first = next(iter(given.values()))
+    if isinstance(problem, IndexError) and method == "forward" and first.size:
+        low, high = first.min(), first.max()
+        if "out of bounds" in str(problem):
+            return f"x goes from {low:g} to {high:g}; an index goes from 0 to the size of what it chooses from, less 1."
+    if method == "forward" and ("integer" in str(problem) or "input types" in str(problem)):
+        return f"x arrives as {first.dtype}: for whole numbers write x.astype(int) inside forward."
+    shapes = [f"{name} {part.shape}" for name, part in list(given.items())[1:] if isinstance(part, np.ndarray)]
+    shapes += [f"its {p.name} {p.shape}" for p in layer.parameters()]
+    beside = f" It works with {', '.join(shapes)}." if shapes else ""
+    alone = f"layer.forward(np.ones({first.shape}))"
+    if method == "backward":
+        return f"dy has the shape of forward's y.{beside}"
+    return f"Try it alone: {alone}.{beside}"
 
 
 def _is_pair(answer: Any) -> bool:

@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 
 from bplearn.checks.arrays import Array, as_batch, as_rng, describe, expected_got, positive_integer
-from bplearn.checks.layers import check_signatures, explain_backward, explain_forward
-from bplearn.errors import ArgumentError, ShapeError, TapeMismatch
+from bplearn.checks.layers import RAW, check_signatures, explain_backward, explain_forward
+from bplearn.errors import ArgumentError, BplearnError, ShapeError, TapeMismatch
 from bplearn.layers import Dense, Layer, Sigmoid, Softmax
 from bplearn.losses import BinaryCrossEntropy, Loss, SoftmaxCrossEntropy
 from bplearn.parameter import Parameter
@@ -61,6 +61,15 @@ def check_parameters_known(layers: Sequence[Layer], known: Sequence[Parameter]) 
             raise ArgumentError(expected_got("training", "the parameters that the network was built with", got, advice))
 
 
+def check_something_to_learn(network: Any, x: Array, prediction: Array) -> None:
+    """Refuse to train a network without parameters: its loss would stay where it is."""
+    if not network.parameters():
+        width, out = x.shape[-1], prediction.shape[-1]
+        better = f"Dense({width}, {width}), *network.layers" if x.ndim == 2 else f"*network.layers, Dense({out}, {out})"
+        advice = f"Give it a layer with weights: Sequential({better})."
+        raise ArgumentError(expected_got("training", "a network with parameters to learn", repr(network), advice))
+
+
 def own_batch(x: Any) -> Array:
     """Return x as a clean batch that no caller can change later: a copy, unless it is read-only or was made here."""
     clean = as_batch(x)
@@ -68,34 +77,38 @@ def own_batch(x: Any) -> Array:
 
 
 class explained_forward:  # noqa: N801 - it reads as a word: with explained_forward(...)
-    """Where the pass fails inside, say what the forward of the layer at fault returned.
+    """Where the pass fails inside, say what the forward of the layer at fault returned, or what it was given.
 
-    Raises: ArgumentError in place of a TypeError or ValueError; where the layer raises by itself, nothing is said.
+    `steps` are those that are done; in a prediction, where none are kept, it also makes x a batch.
+    Raises: ArgumentError or ShapeError, with the layer's name, in place of NumPy's raw errors.
     """
 
     __slots__ = ("layers", "steps", "x")
 
-    def __init__(self, layers: Sequence[Layer], x: Array, steps: list[Step]) -> None:
-        self.layers, self.x, self.steps = layers, x, steps
+    def __init__(self, layers: Sequence[Layer], x: Any, steps: list[Step] | None = None) -> None:
+        self.layers, self.x, self.steps = layers, as_batch(x) if steps is None else x, steps
 
-    def __enter__(self) -> None:
-        pass
+    def __enter__(self) -> Array:
+        return self.x
 
-    def __exit__(self, kind: type[BaseException] | None, problem: object, traceback: object) -> None:
+    def __exit__(self, kind: type[BaseException] | None, problem: BaseException | None, traceback: object) -> None:
         steps = self.steps
         if kind is None:  # two rows of y also unpack into two names: a cache that is no dict gives it away
-            for step in steps:
+            for step in steps or ():
                 if not isinstance(step.cache, dict):
                     explain_forward(step.layer, step.x)
-        elif issubclass(kind, TypeError | ValueError):
-            explain_forward(self.layers[len(steps)], steps[-1].y if steps else self.x)
+        elif issubclass(kind, RAW) and not isinstance(problem, BplearnError):
+            x = self.x
+            for place, layer in enumerate(self.layers):
+                explain_forward(layer, x, f"Layer {place}, {layer!r},")
+                x = layer.predict(x) if steps is None else layer.forward(x)[0]
 
 
 class checked_backward:  # noqa: N801
     """Refuse a tape and a dy that do not fit; where the pass fails inside, say what the backward at fault returned.
 
-    Raises: at once for what is no tape of this network, and for a dy that has not the output's shape; ArgumentError in
-    place of the first error inside. Where the layer raises by itself, nothing is said.
+    Raises: at once for what is no tape of this network, and for a dy that has not the output's shape; ArgumentError or
+    ShapeError in place of NumPy's first error inside, and for a dx that has not the shape of x.
     """
 
     __slots__ = ("dy", "tape")
@@ -116,15 +129,27 @@ class checked_backward:  # noqa: N801
     def __enter__(self) -> None:
         pass
 
-    def __exit__(self, kind: type[BaseException] | None, problem: object, traceback: object) -> None:
-        if kind is None or not issubclass(kind, AttributeError | TypeError | ValueError | LookupError):
-            return
-        if not isinstance(self.dy, np.ndarray):
-            got, advice = describe(self.dy), "Write np.array(dy)."
-            raise ArgumentError(expected_got("backward", "dy as an array", got, advice)) from None
-        for step in self.tape:
-            if step.dy is not None:
-                explain_backward(step.layer, step.dy, step.cache)
+    def __exit__(self, kind: type[BaseException] | None, problem: BaseException | None, traceback: object) -> None:
+        steps = self.tape.steps
+        if kind is not None:
+            if isinstance(problem, BplearnError) or not issubclass(kind, (AttributeError, LookupError, *RAW)):
+                return
+            if not isinstance(self.dy, np.ndarray):
+                got, advice = describe(self.dy), "Write np.array(dy)."
+                raise ArgumentError(expected_got("backward", "dy as an array", got, advice)) from None
+        for place in reversed(range(len(steps))):
+            step = steps[place]
+            if kind is not None and step.dy is not None:
+                explain_backward(step.layer, step.dy, step.cache, f"Layer {place}, {step.layer!r},")
+            given_none = kind is not None and place > 0 and step.dx is None and step.dy is not None
+            if given_none or (step.dx is not None and np.shape(step.dx) != step.x.shape):
+                subject, wanted = (
+                    f"Layer {place}, {step.layer!r},",
+                    f"backward to return dx of x's shape {step.x.shape}",
+                )
+                advice = "dx says for each entry of x how the loss answers to it."
+                shape = "None" if step.dx is None else np.shape(step.dx)
+                raise ShapeError(expected_got(subject, wanted, shape, advice))
 
 
 def answering_loss(last: Layer, loss: Any) -> Loss:

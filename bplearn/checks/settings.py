@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -54,6 +54,31 @@ class WholeNumber(Setting):
 
     def __set__(self, instance: Any, value: Any) -> None:
         vars(instance)[self.name] = positive_integer(value, self.subject)
+
+
+class ClassWeights(Setting):
+    """A number of at least 0 for each class, not all 0, or None. They are kept as a tuple."""
+
+    def __set__(self, instance: Any, value: Any) -> None:
+        subject = f"{type(instance).__name__}'s class_weights"
+        if isinstance(value, Mapping):
+            whole = sorted(value) == list(range(len(value)))
+            line = [float(value[k]) for k in range(len(value))] if whole else [1.0, 5.0]
+            advice = f"Write class_weights={line}."
+            raise ArgumentError(expected_got(subject, "a number for each class, in their order", "a dict", advice))
+        if value is not None:
+            if isinstance(value, str) or np.ndim(value) != 1 or np.size(value) == 0:
+                advice = "Write class_weights=[1, 5], and class 1 counts five times as much."
+                if isinstance(value, str):
+                    advice = (
+                        "To even out write n = np.bincount(targets), then class_weights=len(targets) / (len(n) * n)."
+                    )
+                raise ArgumentError(expected_got(subject, "a number for each class", describe(value), advice))
+            value = tuple(number_in(number, f"{subject}, class {k},", 0) for k, number in enumerate(value))
+            if not any(value):
+                advice = "A class of weight 0 is not learned at all."
+                raise ArgumentError(expected_got(subject, "at least one number above 0", repr(value), advice))
+        vars(instance)[self.name] = value
 
 
 class LearningRate(Setting):

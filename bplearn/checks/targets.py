@@ -53,6 +53,17 @@ def class_targets(loss: Any, target: Any, shape: tuple[int, ...]) -> Array:
     return found
 
 
+def weights_of_classes(loss: Any, n_classes: int) -> Array:
+    """Return a loss's class weights as an array, one for each class."""
+    weights = np.array(loss.class_weights)
+    if len(weights) != n_classes:
+        advice = f"Write class_weights={[1.0] * n_classes} and raise the rare ones." if n_classes <= 10 else ""
+        raise ShapeError(
+            expected_got("class_weights", f"{n_classes} numbers, one for each class", f"{len(weights)}", advice)
+        )
+    return weights
+
+
 def value_targets(loss: Any, target: Any, shape: tuple[int, ...]) -> Array:
     """Return `target` as floats of exactly this shape: no broadcasting, which would compare all with all."""
     subject = repr(loss)

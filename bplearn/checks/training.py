@@ -25,7 +25,7 @@ from bplearn.checks.arrays import (
     number_in,
     positive_integer,
 )
-from bplearn.checks.network import check_parameters_known, squashed_twice
+from bplearn.checks.network import check_parameters_known, check_something_to_learn, squashed_twice
 from bplearn.datasets import Dataset
 from bplearn.errors import ArgumentError, ShapeError, TargetError, TrainingDiverged
 from bplearn.layers import Dense
@@ -72,6 +72,7 @@ def prepare(network: Sequential, data: Any, targets: Any, loss: Loss) -> Prepare
         raise ShapeError(expected_got("targets", f"one for each of the {len(x)} rows of x", got))
     prediction = network(x[:1])
     check_parameters_known(network.layers, network.parameters())
+    check_something_to_learn(network, x, prediction)
     try:
         prepared = loss.prepare_targets(targets, (len(x), *prediction.shape[1:]))
     except (ShapeError, TargetError):

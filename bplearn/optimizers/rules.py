@@ -12,7 +12,7 @@ import numpy as np
 from bplearn.checks.arrays import Array
 from bplearn.checks.settings import Range
 from bplearn.optimizers.adam_step import AdamMemory, adam_step
-from bplearn.optimizers.base import Optimizer
+from bplearn.optimizers.base import Optimizer, RateFactors
 from bplearn.schedules import Schedule
 
 
@@ -54,8 +54,9 @@ class Momentum(Optimizer):
         nesterov: bool = False,
         weight_decay: float = 0.0,
         clip_norm: float | None = None,
+        rates: RateFactors | None = None,
     ) -> None:
-        super().__init__(learning_rate, weight_decay=weight_decay, clip_norm=clip_norm)
+        super().__init__(learning_rate, weight_decay=weight_decay, clip_norm=clip_norm, rates=rates)
         self.momentum, self.nesterov = momentum, nesterov
         self._velocity: Array | float = 0.0
 
@@ -86,8 +87,9 @@ class AdaGrad(Optimizer):
         epsilon: float = 1e-10,
         weight_decay: float = 0.0,
         clip_norm: float | None = None,
+        rates: RateFactors | None = None,
     ) -> None:
-        super().__init__(learning_rate, weight_decay=weight_decay, clip_norm=clip_norm)
+        super().__init__(learning_rate, weight_decay=weight_decay, clip_norm=clip_norm, rates=rates)
         self.epsilon = epsilon
         self._squares: Array | float = 0.0
 
@@ -118,8 +120,9 @@ class RMSProp(Optimizer):
         epsilon: float = 1e-8,
         weight_decay: float = 0.0,
         clip_norm: float | None = None,
+        rates: RateFactors | None = None,
     ) -> None:
-        super().__init__(learning_rate, weight_decay=weight_decay, clip_norm=clip_norm)
+        super().__init__(learning_rate, weight_decay=weight_decay, clip_norm=clip_norm, rates=rates)
         self.decay, self.epsilon = decay, epsilon
         self._squares: Array | float = 0.0
 
@@ -144,8 +147,9 @@ class _AdamRule(Optimizer):
         epsilon: float = 1e-8,
         weight_decay: float = 0.0,
         clip_norm: float | None = None,
+        rates: RateFactors | None = None,
     ) -> None:
-        super().__init__(learning_rate, weight_decay=weight_decay, clip_norm=clip_norm)
+        super().__init__(learning_rate, weight_decay=weight_decay, clip_norm=clip_norm, rates=rates)
         self.beta1, self.beta2, self.epsilon = beta1, beta2, epsilon
         self._memory = AdamMemory()
 

@@ -27,8 +27,8 @@ from bplearn.parameter import Parameter
 def can_stack(network: Sequential, optimizer: Optimizer, loss: Loss) -> bool:
     """Say whether `train_stacked` gives for these what `train` gives.
 
-    It does for bplearn's own parts, distinct layers on the last two axes, and a plain learning rate without decay
-    or clipping.
+    It does for bplearn's own parts, distinct layers on the last two axes, and a plain learning rate without decay,
+    clipping or rates by layer.
 
     >>> from bplearn import SGD, BinaryCrossEntropy, mlp
     >>> [can_stack(mlp(2, 3, 1, rng=0), rule, BinaryCrossEntropy()) for rule in (SGD(0.1), SGD(0.1, clip_norm=1.0))]
@@ -37,6 +37,7 @@ def can_stack(network: Sequential, optimizer: Optimizer, loss: Loss) -> bool:
     distinct = len({id(layer) for layer in network}) == len(network)
     known = all(type(part).__module__.startswith("bplearn.") for part in (*network, optimizer, loss))
     plain = not callable(optimizer.learning_rate) and not optimizer.weight_decay and optimizer.clip_norm is None
+    plain = plain and optimizer.rates is None
     return distinct and known and plain and not any(isinstance(layer, Flatten) for layer in network)
 
 

@@ -73,9 +73,10 @@ def updates(
     batch_size: BatchSize,
     rng: RNG,
 ) -> Iterator[TrainStep]:
-    """Check the plan now, give the parameters the dtype of x, and return the loop."""
+    """Check the plan now, give the parameters the dtype of x, bind the optimizer to them, and return the loop."""
     epochs, size, generator = check_plan(optimizer, epochs, batch_size, rng, data.samples)
     network.astype(data.x.dtype)
+    optimizer.bind(network.parameters())
     return _loop(network, data, loss, optimizer, epochs, size, generator)
 
 

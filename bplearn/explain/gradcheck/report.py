@@ -20,8 +20,10 @@ from bplearn.show.text import short
 
 
 class Entry(NamedTuple):
-    """One comparison: where, the gradient claimed, the difference measured, and right, wrong, kink or unresolved.
+    """One comparison: where, the gradient claimed, the difference measured, and its status.
 
+    A status is "right", "wrong", "kink", "unresolved" (rounding hides it), "undefined" (the function is no finite
+    number nearby) or "skipped" (doubtful at a first look, with too many others for a closer one).
     `where` is the index of the entry; for a random direction, which belongs to all entries, it is ().
     """
 
@@ -102,7 +104,7 @@ class GradientReport(Tabular):
         verdicts = {array.verdict for array in self.arrays}
         if self.problems or "wrong" in verdicts:
             return "wrong"
-        return "undecided" if "undecided" in verdicts else "right"
+        return "right" if verdicts == {"right"} else "undecided"
 
     @property
     def passed(self) -> bool:
@@ -150,16 +152,11 @@ class GradientReport(Tabular):
                     for entry in array.worst
                     if entry.status == "wrong"
                 ]
-            if array.verdict == "undecided":
-                why = "lie on a kink" if array.count("kink") else "are hidden by rounding"
-                lines.append(f"{array.name}: all entries {why}. Try other inputs or smaller weights.")
+            if array.verdict == "undecided" and array.entries:
+                lines.append(f"{array.name}: {_undecided(array)}. Try other inputs or smaller weights.")
         lines += self.problems
-        if self.kinks:
-            lines.append(
-                f"{self.kinks} entries skipped at a kink, where a slope to the left and one to the right differ."
-            )
-        if self.unresolved:
-            lines.append(f"{self.unresolved} entries skipped: too small to measure beside the rounding of the loss.")
+        told = ((why, sum(array.count(status) for array in self.arrays)) for status, why in _NOT_JUDGED.items())
+        lines += [f"{count} {'entry' if count == 1 else 'entries'} not judged: {why}." for why, count in told if count]
         return [*lines, *self.notes]
 
     def table(self) -> Table:
@@ -188,6 +185,29 @@ class GradientReport(Tabular):
         return {"title": self.title, "verdict": self.verdict, "arrays": arrays, "problems": problems, "notes": notes}
 
 
+_NOT_JUDGED = {
+    "kink": "at a kink, where a slope to the left and one to the right differ",
+    "unresolved": "too small to measure beside the rounding of the loss",
+    "undefined": "the loss is not a finite number on both sides",
+    "skipped": "doubtful at a first look, but only some entries of an array get a close one",
+}
+
+
+def _undecided(array: ArrayReport) -> str:
+    """Say why an array could not be judged: what became of its entries."""
+    words = {
+        "kink": "lie on a kink",
+        "unresolved": "are hidden by rounding",
+        "undefined": "lie where the loss is not a finite number",
+        "skipped": "were not looked at closely",
+        "right": "are 0, which alone is no evidence",
+    }
+    counts = [(array.count(status), why) for status, why in words.items() if array.count(status)]
+    if len(counts) == 1:
+        return f"all entries {counts[0][1]}"
+    return ", ".join(f"{count} of {len(array.entries)} entries {why}" for count, why in counts)
+
+
 def _spelled(error: float) -> str:
     """Write a relative error; what is rounding alone has no digits worth reading, and other ones on other machines."""
     return short(error, 2) if error >= 1e-8 else "under 1e-8"
@@ -201,7 +221,8 @@ def advise(case: Case, name: str, found: Array, entries: Sequence[Entry]) -> lis
     judged = [entry for entry in entries if entry.status in ("right", "wrong")]
     wrong = [entry for entry in judged if entry.status == "wrong"]
     if not wrong:
-        return ["Single entries agree, but a random direction does not: an entry that was not checked is wrong."]
+        which = "not checked" if len(entries) < found.size else "not judged alone"
+        return [f"Single entries agree, but a random direction does not: an entry that was {which} is wrong."]
     where = tuple(np.array([entry.where for entry in judged]).T)
     claimed = np.array([entry.gradient for entry in judged])
     true = np.array([entry.difference for entry in judged])
@@ -256,7 +277,9 @@ def _patterns(claimed: Array, true: Array, wrong: Sequence[Entry], count: int) -
     measured = true != 0
     ratios = claimed[measured] / true[measured]
     if len(ratios) > 1 and np.allclose(ratios, ratios[0], rtol=1e-4):
-        return [f"Consistent with a constant factor: it is {short(float(ratios[0]))} times the slope."]
+        factor = float(ratios[0])
+        digits = 4 if abs(factor - 1) > 1e-3 else 8  # "1 times the slope" would be no mistake
+        return [f"Consistent with a constant factor: it is {short(factor, digits)} times the slope."]
     if len(wrong) < count:
         zero = sum(entry.gradient == 0 for entry in wrong)
         blank = f", {zero} of them are zero" if zero else ""

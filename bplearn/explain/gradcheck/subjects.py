@@ -15,8 +15,9 @@ from typing import Any
 import numpy as np
 
 from bplearn.checks.arrays import Array, all_finite, as_batch, as_floats, describe, expected_got
-from bplearn.checks.layers import checked_forward
+from bplearn.checks.layers import told_backward, told_forward
 from bplearn.errors import ArgumentError, ShapeError
+from bplearn.explain.gradcheck.limits import choosing_columns, drawn_anew, left_out, other_batch, without_gradient
 from bplearn.layers import Layer
 from bplearn.losses import Loss
 from bplearn.network import Sequential
@@ -30,7 +31,8 @@ class Case:
 
     `f(name, array)` is the loss when one array is replaced. `others` are gradients of a different batch, where another
     forward pass in between has changed the answer: to recognize a stale one. `unit` is what a layer's dx would be if
-    its own derivative were forgotten, `rows` the batch size.
+    its own derivative were forgotten, `rows` the batch size. `fixed` marks entries that are not nudged; `unmeasurable`
+    says why nothing can be measured at all.
     """
 
     title: str
@@ -44,6 +46,8 @@ class Case:
     problems: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     epsilon: float = float(np.finfo(np.float64).eps)
+    fixed: Gradients = field(default_factory=dict)
+    unmeasurable: str = ""
 
 
 def make_case(subject: Any, x: Any, target: Any, loss: Any, gradient: Any, rng: np.random.Generator) -> Case:
@@ -84,11 +88,6 @@ def make_case(subject: Any, x: Any, target: Any, loss: Any, gradient: Any, rng: 
     return function_case(subject, x, gradient, rng)
 
 
-def _another(x: Array, rng: np.random.Generator) -> Array:
-    """Return another batch of the same shape: rows in another order and a little moved."""
-    return x[::-1] * (1 + 0.2 * rng.uniform(0.1, 1, x.shape)) + 0.01 * rng.normal(size=x.shape)
-
-
 def _widen(notes: list[str], *arrays: Array) -> None:
     if any(array.dtype == np.float32 for array in arrays):
         notes.append("float32 was widened to float64: differences need its digits.")
@@ -120,31 +119,51 @@ def network_case(network: Sequential, x: Array, target: Any, loss: Loss, rng: np
                 owners[f"layer {place} {p.name}"] = p
                 seen.add(id(p))
     values = {"x": x, **{name: p.value for name, p in owners.items()}}
+    title = f"{network!r} with {loss!r}"
+    if reason := drawn_anew(own.layers, x):
+        return Case(title, values, {}, lambda *_: np.nan, unmeasurable=reason)
+
+    def answer(x: Array) -> Array:
+        return own.run(x)[0]
+
+    choosing = choosing_columns(answer, x)
 
     def f(name: str, array: Array) -> float:
         if name == "x":
-            return loss.compute(own(array), prepared)[0]
+            return loss.compute(answer(array), prepared)[0]
         owners[name][:] = array
         try:
-            return loss.compute(own(x), prepared)[0]
+            return loss.compute(answer(x), prepared)[0]
         finally:
             owners[name][:] = values[name]
 
     def gradients(tape: Any, cache: Any) -> Gradients:
         dx = own.backward(loss.backward(cache), tape)
-        return {"x": np.array(dx), **{name: np.array(p.grad) for name, p in owners.items()}}
+        found = {name: np.array(p.grad) for name, p in owners.items()}
+        return found if dx is None else {"x": np.array(dx), **found}
 
-    other, other_tape = own.forward(_another(x, rng))
+    changed = other_batch(own.forward, x, choosing, rng)
+    other, other_tape = own.forward(changed)
     stale = gradients(other_tape, loss.compute(other, prepared)[1])
     prediction, tape = own.forward(x)
     cache = loss.compute(prediction, prepared)[1]
     fresh = gradients(tape, cache)
     prediction, tape = own.forward(x)
-    own.forward(_another(x, rng))
+    own.forward(changed)
     first, second = gradients(tape, cache), gradients(tape, cache)
-    case = Case(f"{network!r} with {loss!r}", values, first, f, len(x), prediction[0].size, notes=notes)
+    case = Case(title, values, first, f, len(x), prediction[0].size, notes=notes)
+    _leave_out(case, choosing if "x" in first or choosing.any() else without_gradient(answer, values["x"]))
     _compare_twice(case, fresh, second, stale)
     return _single_row(case)
+
+
+def _leave_out(case: Case, choosing: Array) -> None:
+    """Take what chooses out of the entries that are nudged, and say so."""
+    if note := left_out(choosing):
+        case.notes.append(note)
+        case.fixed["x"] = choosing
+        if choosing.all():
+            del case.values["x"]
 
 
 def layer_case(layer: Layer, x: Array, rng: np.random.Generator) -> Case:
@@ -157,24 +176,31 @@ def layer_case(layer: Layer, x: Array, rng: np.random.Generator) -> Case:
     for p in owners.values():
         p._value = p.value.astype(np.float64)
     values = {"x": x.copy(), **{name: p.value for name, p in owners.items()}}
-    y, _ = checked_forward(own, x)
+    y, _ = told_forward(own, x)
+    if reason := drawn_anew([own], values["x"]):
+        return Case(repr(layer), values, {}, lambda *_: np.nan, unmeasurable=reason)
+
+    def answer(x: Array) -> Array:
+        return told_forward(own, x)[0]
+
+    choosing = choosing_columns(answer, values["x"])
     r = rng.uniform(0.5, 1.5, y.shape) * rng.choice([-1, 1], y.shape)
 
     def f(name: str, array: Array) -> float:
         if name == "x":
-            return float(np.sum(r * own.forward(array)[0]))
+            return float(np.sum(r * answer(array)))
         owners[name][:] = array
         try:
-            return float(np.sum(r * own.forward(x)[0]))
+            return float(np.sum(r * answer(x)))
         finally:
             owners[name][:] = values[name]
 
     def gradients(cache: Any) -> Gradients:
-        dx, grads = own.backward(r.copy(), cache)
+        dx, grads = told_backward(own, r.copy(), cache)
         found = {name: np.array(grad) for name, grad in grads.items()}
         return {"x": np.array(dx), **found} if dx is not None else found
 
-    other = _another(x, rng)
+    other = other_batch(own.forward, x, choosing, rng)
     stale = gradients(own.forward(other)[1])
     fresh = gradients(own.forward(x)[1])
     _, cache = own.forward(x)
@@ -185,6 +211,7 @@ def layer_case(layer: Layer, x: Array, rng: np.random.Generator) -> Case:
     case.epsilon = float(np.finfo(y.dtype if y.dtype.kind == "f" else np.float64).eps)
     if not np.array_equal(x, values["x"]):
         case.problems.append("The layer changed its argument x: work on a copy.")
+    _leave_out(case, choosing if "x" in first or choosing.any() else without_gradient(answer, values["x"]))
     _compare_twice(case, fresh, second, stale)
     return _single_row(case)
 

@@ -126,7 +126,11 @@ def loss_formula(loss: Loss, prediction: Array, target: Array, sample: int, unit
     if isinstance(loss, SoftmaxCrossEntropy):
         p = float(functional.softmax(prediction)[sample, unit])
         places["p"] = (Name(f"p{number}", f"p_{{{number}}}"), p)
-        return _mean("{p} - 1" if target[sample, unit] == 1 else "{p}", places, samples, 1)
+        template = "{p} - 1" if target[sample, unit] != 0 else "{p}"
+        if loss.class_weights is not None:  # the one entry of a row is the weight of its class
+            places["w"] = (Name("w", "w"), float(target[sample].sum()))
+            template = "{w} * ({p} - 1)" if target[sample, unit] != 0 else "{w} * {p}"
+        return _mean(template, places, samples, 1)
     if not isinstance(loss, MeanSquaredError | HalfSquaredError | MeanAbsoluteError | Huber | BinaryCrossEntropy):
         return Formula(f"from {type(loss).__name__}.backward", {})
     t = float(target.reshape(samples, -1)[sample, unit])
@@ -149,7 +153,7 @@ def _mean(template: str, places: dict[str, tuple[Name, float]], samples: int, ou
     """Divide by the samples and the outputs, where there is more than one."""
     letters = [f"{{{letter}}}" for letter, count in (("N", samples), ("M", outputs)) if count > 1]
     if letters:
-        plain = template.startswith(("2 *", "{p}", "sign", "clip", "(")) and not template.endswith("- 1")
+        plain = template.startswith(("2 *", "{w} *", "{p}", "sign", "clip", "(")) and not template.endswith("- 1")
         below = letters[0] if len(letters) == 1 else f"({' * '.join(letters)})"
         template = f"{template if plain else f'({template})'} / {below}"
     used = {place: both for place, both in places.items() if f"{{{place}}}" in template}
