@@ -16,6 +16,7 @@ from bplearn.checks.arrays import expected_got
 from bplearn.errors import ArgumentError
 from bplearn.exercises.chapters.questions import PREDICTIONS, QUESTIONS, due
 from bplearn.exercises.engine import progress as _progress
+from bplearn.exercises.engine.compare import leaves
 from bplearn.exercises.engine.diagnosis import applicable, single_mutants
 from bplearn.exercises.engine.exercise import NOTEBOOKS, Code, Exercise, section
 from bplearn.exercises.engine.grading import grade
@@ -24,6 +25,7 @@ from bplearn.exercises.engine.page import Page
 from bplearn.exercises.engine.progress import merge as merge_progress
 from bplearn.exercises.engine.progress import use_file
 from bplearn.exercises.engine.question import Choice, Number
+from bplearn.exercises.engine.revealed import Revealed
 from bplearn.exercises.engine.verdict import Status, Verdict, Verdicts
 from bplearn.exercises.mistakes import KNOWN
 from bplearn.show.table import Table
@@ -106,6 +108,21 @@ def solution(number: str) -> Page:
     solved = exercise(number)
     _progress.note("exercises", number, lambda entry: entry.update(solution=True))
     return Page(f"Solution of {number} {solved.title}", code=solved.reveal())
+
+
+def reveal(number: str) -> Revealed:
+    """Return the numbers of an exercise for later cells to compute with; they are shown once it was tried.
+
+    Raises: ArgumentError for an exercise that does not ask for numbers.
+
+    >>> dE_dh2, delta_h2 = reveal("05.3")
+    >>> round(delta_h2 / dE_dh2, 4)
+    0.2406
+    """
+    asked = exercise(number)
+    if not isinstance(asked, Number):
+        raise ArgumentError(expected_got("reveal", 'an exercise that asks for numbers, such as "05.3"', repr(number)))
+    return Revealed(number, asked.outputs, leaves(asked.solution()))
 
 
 def clinic(number: str) -> Page:
@@ -313,6 +330,7 @@ __all__ = [
     "recall",
     "recall_all",
     "reset_progress",
+    "reveal",
     "solution",
     "solved",
     "use_file",

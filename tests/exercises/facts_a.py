@@ -9,8 +9,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from bplearn import SGD, Adam, BinaryCrossEntropy, Sigmoid, SoftmaxCrossEntropy, accuracy, datasets, fit, mlp
-from bplearn.initializers import constant
+from bplearn import Adam, Sigmoid, SoftmaxCrossEntropy, accuracy, datasets, fit, mlp
 from bplearn.scalar import Value, topological_order
 
 FACTS = {}
@@ -81,33 +80,6 @@ def sigmoid_at_minus_one():
     return 1 / (1 + math.e)
 
 
-@fact("01.p2")
-def best_nudge():
-    weights = np.linspace(0, 4, 401)
-    sizes = {"0.1": 1e-1, "0.00001 (1e-5)": 1e-5, "0.000000001 (1e-9)": 1e-9, "0.0000000000001 (1e-13)": 1e-13}
-
-    def answer(w):
-        return 1 / (1 + np.exp(w - 3))
-
-    def off(choice):
-        h = sizes[choice]
-        nudged = (answer(weights + h) - answer(weights - h)) / (2 * h)
-        return np.abs(nudged + answer(weights) * answer(6 - weights)).mean()
-
-    return min(sizes, key=off)
-
-
-@fact("01.p3")
-def twins():
-    network, xor = mlp(2, 2, 1, activation=Sigmoid, weights=constant(0.5)), datasets.xor()
-    fit(
-        network, xor, loss=BinaryCrossEntropy(), optimizer=SGD(1.0), epochs=1500, batch_size=None, rng=0, progress=False
-    )
-    first, second = network[0].W.value.T
-    assert abs(first[0]) > 1, "they have moved"
-    return "No: they stay equal, digit for digit." if (first == second).all() else "Yes, a little"
-
-
 @fact("02.p1")
 def place_of_a_weight():
     i, j = np.argwhere(np.array([[0.15, 0.25], [0.20, 0.30]]) == 0.25)[0]
@@ -118,7 +90,7 @@ def place_of_a_weight():
 def what_a_slope_needs():
     y1 = lambda w5: 1 / (1 + math.exp(-(w5 * H1 + 0.45 * H2 + 0.60)))  # noqa: E731
     assert math.isclose((y1(0.40001) - y1(0.39999)) / 2e-5, O1 * (1 - O1) * H1, rel_tol=1e-8)
-    return "h₁ and y₁"
+    return "h₁ and o₁"
 
 
 @fact("03.p1")

@@ -218,6 +218,14 @@ def fork_first_path_overwrites(a, b):
     return da, db
 
 
+def local_derivatives(kind, i, j, values, result):
+    if kind == "exp":
+        return [(i, values[result])]
+    if kind == "max":
+        return [(max(i, j, key=lambda place: values[place]), 1)]
+    return [(i, values[j]), (j, values[i])] if kind == "mul" else [(i, 1), (j, 1)]
+
+
 @wrong("04.4", "= for +=")
 def graph_overwrites(operations, values):
     d = [0.0 for _ in values]
@@ -226,8 +234,8 @@ def graph_overwrites(operations, values):
     for k in range(len(operations) - 1, -1, -1):
         kind, i, j = operations[k]
         out = d[offset + k]
-        d[i] = out * (values[j] if kind == "mul" else 1)
-        d[j] = out * (values[i] if kind == "mul" else 1)
+        for one, local in local_derivatives(kind, i, j, values, offset + k):
+            d[one] = out * local
     return d
 
 
@@ -240,8 +248,8 @@ def graph_overwrites_in_products(operations, values):
         if kind == "mul":
             d[i], d[j] = d[k] * values[j], d[k] * values[i]
         else:
-            d[i] += d[k]
-            d[j] += d[k]
+            for one, local in local_derivatives(kind, i, j, values, k):
+                d[one] += d[k] * local
         k -= 1
     return d
 

@@ -140,9 +140,9 @@ def adam_by_largest(m, s, g, step, learning_rate, beta1, beta2, epsilon):
 
 
 @strange("02.4")
-def network_with_tanh(x, W1, b1, W2, b2):
+def network_with_two_sigmoids(x, W1, b1, W2, b2):
     z1 = x @ W1 + b1
-    a1 = np.tanh(z1)
+    a1 = s(z1)
     z2 = a1 @ W2 + b2
     return z1, a1, z2, s(z2)
 

@@ -71,13 +71,13 @@ def start_all_equal(n_in, n_out, rng):
 
 
 @wrong("07.5", "learning rate 100 times too large")
-def rate_of_twenty():
-    return 20.0
+def rate_of_two():
+    return 2.0
 
 
 @wrong("07.5", "learning rate 100 times too large")
-def rate_of_thirty():
-    return 100 * 0.3
+def rate_of_three():
+    return 100 * 0.03
 
 
 @wrong("12.4", "learning rate 100 times too large")

@@ -149,8 +149,11 @@ def graph_dict(operations, values):
     k = len(values) - 1
     d[k] = 1.0
     for kind, i, j in reversed(operations):
-        d[i] = d[i] + d[k] * (1 if kind == "add" else values[j])
-        d[j] = d[j] + d[k] * (1 if kind == "add" else values[i])
+        if kind == "exp":
+            d[i] += d[k] * np.exp(values[i])
+        else:
+            d[i] += d[k] * {"add": 1, "mul": values[j], "max": values[i] > values[j]}[kind]
+            d[j] += d[k] * {"add": 1, "mul": values[i], "max": values[j] > values[i]}[kind]
         k -= 1
     return [d[n] for n in range(len(values))]
 

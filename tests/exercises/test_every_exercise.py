@@ -221,8 +221,8 @@ def test_every_wrong_choice_has_its_own_reply(one):
 
 def test_trials_that_do_not_work():
     assert check("07.5", -0.1).headline.startswith("With learning rate -0.1")
-    assert check("07.5", 0.01).mistakes == ("rate-too-small",)
-    assert check("07.5", 0.95).mistakes == ()
+    assert check("07.5", 0.005).mistakes == ("rate-too-small",)
+    assert check("07.5", 0.045).mistakes == ()
     assert check("07.5", "fast").headline == "A learning rate is a number; it is 'fast'."
     assert check("12.4", (0.0001, 128)).mistakes == ("rate-too-small",)
     assert check("12.4", 0.1).headline == "The answer should be a pair, (learning_rate, batch_size); it is 0.1."

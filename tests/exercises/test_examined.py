@@ -119,8 +119,11 @@ def used_twice_counted_once(operations, values):
     for place in reversed(range(len(operations))):
         kind, i, j = operations[place]
         g = grads[first + place]
+        if kind == "exp":
+            grads[i] += g * values[first + place]
+            continue
         for one, other in {i: j, j: i}.items():
-            grads[one] += g if kind == "add" else g * values[other]
+            grads[one] += g * {"add": 1, "mul": values[other], "max": values[one] > values[other]}[kind]
     return grads
 
 

@@ -6,9 +6,10 @@ import subprocess
 import sys
 import time
 
+import numpy as np
 import pytest
 
-from bplearn import DataError, exercises
+from bplearn import ArgumentError, DataError, exercises
 from bplearn.exercises import (
     check,
     hint,
@@ -18,6 +19,7 @@ from bplearn.exercises import (
     recall,
     recall_all,
     reset_progress,
+    reveal,
     solution,
     solved,
     use_file,
@@ -71,7 +73,7 @@ def test_a_solution_that_was_looked_at_is_remembered(file):
 def test_reset(file):
     check("01.3", "b")
     recall("01.r1", -0.5)
-    check("05.1", (0.1385, -0.0381))
+    check("05.1", (-0.0446, 0.134))
     reset_progress("01.3")
     assert solved() == ("05.1",)
     reset_progress("01.r1")
@@ -232,3 +234,20 @@ def test_known_questions_are_counted(file):
 def test_public_names():
     for name in exercises.__all__:
         assert getattr(exercises, name)
+
+
+def test_the_numbers_of_an_exercise_are_computed_with_at_once_and_shown_after_an_attempt(file):
+    found = reveal("05.3")
+    assert np.allclose(found, [0.053584563, 0.012893160], rtol=1e-7)
+    assert "shown once you have tried it" in repr(found)
+    assert "0.05" not in str(found)
+    check("05.3", ...)
+    assert "shown once you have tried it" in repr(found)
+    check("05.3", (1, 1))
+    assert repr(found) == "The numbers of 05.3 (dE/dh2, dE/dz of h2): 0.0535846, 0.0128932"
+
+
+def test_only_numbers_are_revealed():
+    for number in ("05.7", "01.3", "07.5"):
+        with pytest.raises(ArgumentError, match="asks for numbers"):
+            reveal(number)

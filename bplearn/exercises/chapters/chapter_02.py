@@ -42,9 +42,9 @@ def sigmoid(z):
 
 
 def network_forward(x, W1, b1, W2, b2):
-    """Two sigmoid layers: x (N, D) -> z1, a1 (N, H), z2, y (N, M)."""
+    """A tanh layer, then a sigmoid layer: x (N, D) -> z1, a1 (N, H), z2, y (N, M)."""
     z1 = x @ W1 + b1
-    a1 = 1 / (1 + np.exp(-z1))
+    a1 = np.tanh(z1)
     z2 = a1 @ W2 + b2
     y = 1 / (1 + np.exp(-z2))
     return z1, a1, z2, y

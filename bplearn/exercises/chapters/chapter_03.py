@@ -19,9 +19,9 @@ from bplearn.exercises.engine.texts import texts
 
 
 def error_by_hand():
-    """The error of the 2-2-2 network before any training."""
+    """The error of the 2-2-2 network, untrained, for swapped targets."""
     y = np.array([0.751365069552, 0.772928465321])
-    t = np.array([0.01, 0.99])
+    t = np.array([0.99, 0.01])
     E = np.sum((y - t) ** 2) / 2
     return E
 

@@ -8,6 +8,9 @@ Their wrong versions come from the catalogue. Belongs to notebooks/04_chain_rule
 
 from __future__ import annotations
 
+import math
+import operator
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -19,8 +22,8 @@ from bplearn.exercises.engine.texts import texts
 
 
 def circuit_by_hand():
-    """F = (x + y) z at x = -2, y = 5, z = -4."""
-    x, y, z = -2.0, 5.0, -4.0
+    """F = (x + y) z at x = 3, y = -5, z = 7."""
+    x, y, z = 3.0, -5.0, 7.0
     q = x + y
     df = 1.0
     dq = df * z
@@ -32,7 +35,7 @@ def circuit_by_hand():
 
 def _local_only():
     """Each operation's own derivatives, without what comes from behind."""
-    return 1.0, 1.0, 3.0
+    return 1.0, 1.0, -2.0
 
 
 def _circuit_local_only(a, b, c, f):  # noqa: ARG001
@@ -68,7 +71,7 @@ def fork(a, b):
 
 
 def graph_backward(operations, values):
-    """The derivative of the last value for every value. Each operation is (kind, i, j), kind "add" or "mul"."""
+    """The derivative of the last value for every value. An operation is (kind, i, j): "add", "mul", "max" or "exp"."""
     first = len(values) - len(operations)
     grads = [0.0] * len(values)
     grads[-1] = 1.0
@@ -78,21 +81,26 @@ def graph_backward(operations, values):
         if kind == "add":
             grads[i] += g
             grads[j] += g
-        else:
+        elif kind == "mul":
             grads[i] += g * values[j]
             grads[j] += g * values[i]
+        elif kind == "max":
+            k = i if values[i] > values[j] else j
+            grads[k] += g
+        else:
+            grads[i] += g * values[first + place]
     return grads
 
 
 def sigmoid_neuron_by_hand():
-    """The derivatives of a = sigmoid(w0 x0 + w1 x1 + w2) for the three weights."""
+    """The derivatives of a = sigmoid(w1 x1 + w2 x2 + b) for both weights and the bias, whose input is 1."""
     w = np.array([2.0, -3.0, -3.0])
-    x = np.array([-1.0, -2.0, 1.0])
+    x = np.array([3.0, 2.0, 1.0])
     z = x @ w
     a = 1 / (1 + np.exp(-z))
     dz = 1.0 * a * (1 - a)
-    dw0, dw1, dw2 = dz * x
-    return dw0, dw1, dw2
+    dw1, dw2, db = dz * x
+    return dw1, dw2, db
 
 
 def _four(draw: RandomCase) -> tuple[Any, ...]:
@@ -103,16 +111,28 @@ def _two(draw: RandomCase) -> tuple[Any, ...]:
     return tuple(float(number) for number in draw.data(2) + 0.1)
 
 
+_DO: dict[str, Callable[[float, float], float]] = {
+    "add": operator.add,
+    "mul": operator.mul,
+    "max": max,
+    "exp": lambda u, _: math.exp(u),
+}
+
+
 def _graph(draw: RandomCase) -> tuple[Any, ...]:
-    """A random graph: every value leads to the last one, most are used more than once, on either side."""
+    """A random graph of all four kinds, in which most values are used more than once, on either side."""
     values = [float(number) for number in draw.data(3) + 0.3]
     operations = []
     for step in range(draw.N + 5):
-        pair = [len(values) - 1, int(draw.data_rng.integers(0, len(values)))]  # perhaps the same value twice
-        i, j = pair if draw.data_rng.random() < 0.5 else pair[::-1]
-        kind = "mul" if step % 2 else "add"
+        last, kind = len(values) - 1, ("add", "mul", "exp", "max")[step % 4]
+        if kind == "exp" and abs(values[last]) > 2:  # its exp would drown all others
+            kind = "add"
+        other = last if kind == "exp" else int(draw.data_rng.integers(0, len(values)))  # perhaps the same value twice
+        if kind == "max" and values[last] == values[other]:  # a tie is a kink
+            other = last - 1
+        i, j = (last, other) if draw.data_rng.random() < 0.5 else (other, last)
         operations.append((kind, i, j))
-        values.append(values[i] * values[j] if kind == "mul" else values[i] + values[j])
+        values.append(_DO[kind](values[i], values[j]))
     return operations, values
 
 
@@ -148,6 +168,8 @@ EXERCISES = (
             ('operations = [("mul", 0, 1)], values = [2, 3, 6]', ([("mul", 0, 1)], [2.0, 3.0, 6.0])),
             ('operations = [("add", 0, 1)], values = [2, 3, 5]', ([("add", 0, 1)], [2.0, 3.0, 5.0])),
             ('operations = [("add", 0, 0)], values = [2, 4]', ([("add", 0, 0)], [2.0, 4.0])),
+            ('operations = [("max", 0, 1)], values = [2, 3, 3]', ([("max", 0, 1)], [2.0, 3.0, 3.0])),
+            ('operations = [("exp", 0, 0)], values = [0, 1]', ([("exp", 0, 0)], [0.0, 1.0])),
             (
                 'operations = [("add", 0, 1), ("mul", 2, 0)], values = [2, 3, 5, 10]',
                 ([("add", 0, 1), ("mul", 2, 0)], [2.0, 3.0, 5.0, 10.0]),
@@ -157,6 +179,6 @@ EXERCISES = (
     Number(
         **texts("04.5"),
         solution=sigmoid_neuron_by_hand,
-        outputs=("dw0", "dw1", "dw2"),
+        outputs=("dw1", "dw2", "db"),
     ),
 )

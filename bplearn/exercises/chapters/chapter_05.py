@@ -18,39 +18,42 @@ from bplearn.exercises.engine.question import Number
 from bplearn.exercises.engine.random_cases import RandomCase
 from bplearn.exercises.engine.texts import texts
 
+DZ_O1, DZ_O2 = -0.044580728144, 0.133901615244  # dE/dz of the 2-2-2 network for the targets (0.99, 0.01)
+DZ_H1, DZ_H2 = 0.011852332803, 0.012893164267
+
 
 def output_deltas_by_hand():
-    """dE/dz at the two outputs of the 2-2-2 network."""
+    """dE/dz at the two outputs of the 2-2-2 network, for swapped targets."""
     y = np.array([0.751365069552, 0.772928465321])
-    t = np.array([0.01, 0.99])
+    t = np.array([0.99, 0.01])
     dz2 = (y - t) * y * (1 - y)
     return dz2
 
 
 def output_weights_by_hand():
-    """dE/dw5..w8: w5, w6 lead to the first output, w7, w8 to the second."""
+    """dE/dw6 and dE/dw7: w6 leads from h2 to the first output, w7 from h1 to the second."""
     a1 = np.array([0.593269992107, 0.596884378260])
-    dz2 = np.array([0.138498561629, -0.038098236517])
+    dz2 = np.array([DZ_O1, DZ_O2])
     dW2 = np.outer(a1, dz2)
-    return dW2.T
+    return dW2[1, 0], dW2[0, 1]
 
 
 def hidden_deltas_by_hand():
-    """dE/da and dE/dz at the two hidden neurons; w5, w6 lead to the first output, w7, w8 to the second."""
+    """dE/da and dE/dz at the second hidden neuron; w6 leads from it to the first output, w8 to the second."""
     a1 = np.array([0.593269992107, 0.596884378260])
-    dz2 = np.array([0.138498561629, -0.038098236517])
+    dz2 = np.array([DZ_O1, DZ_O2])
     W2 = np.array([[0.40, 0.50], [0.45, 0.55]])
     da1 = dz2 @ W2.T
     dz1 = da1 * a1 * (1 - a1)
-    return da1, dz1
+    return da1[1], dz1[1]
 
 
 def first_weights_by_hand():
-    """dE/dw1..w4: w1, w2 lead to the first hidden neuron, w3, w4 to the second."""
+    """dE/dw2 and dE/dw3: w2 leads from x2 to the first hidden neuron, w3 from x1 to the second."""
     x = np.array([0.05, 0.10])
-    dz1 = np.array([0.008771354689, 0.009954254705])
+    dz1 = np.array([DZ_H1, DZ_H2])
     dW1 = np.outer(x, dz1)
-    return dW1.T
+    return dW1[1, 0], dW1[0, 1]
 
 
 def output_delta(y, t):
@@ -81,21 +84,18 @@ def relu_backward(dy, z):
 
 def _own_weights():
     """The error times the weight itself."""
-    return 0.138498561629 * np.array([0.40, 0.45]), -0.038098236517 * np.array([0.50, 0.55])
+    return DZ_O1 * 0.45, DZ_O2 * 0.50
 
 
 def _own_first_weights():
     """The error times the weight itself."""
-    return 0.008771354689 * np.array([0.15, 0.20]), 0.009954254705 * np.array([0.25, 0.30])
+    return DZ_H1 * 0.20, DZ_H2 * 0.25
 
 
-def _one_path(from_h1, from_h2):
-    """Each hidden neuron sees the error of one output alone."""
-    a1 = np.array([0.593269992107, 0.596884378260])
-    dz2 = np.array([0.138498561629, -0.038098236517])
-    W2 = np.array([[0.40, 0.50], [0.45, 0.55]])
-    da1 = np.array([dz2[from_h1] * W2[0, from_h1], dz2[from_h2] * W2[1, from_h2]])
-    return da1, da1 * a1 * (1 - a1)
+def _one_path(dz, w):
+    """The hidden neuron sees the error of one output alone."""
+    h2 = 0.596884378260
+    return dz * w, dz * w * h2 * (1 - h2)
 
 
 def _answers(draw: RandomCase) -> tuple[Any, ...]:
@@ -137,21 +137,19 @@ EXERCISES = (
     Number(
         **texts("05.2"),
         solution=output_weights_by_hand,
-        outputs=("dw5", "dw6", "dw7", "dw8"),
+        outputs=("dw6", "dw7"),
         wrong=(("weight-for-input", _own_weights),),
     ),
     Number(
         **texts("05.3"),
         solution=hidden_deltas_by_hand,
-        outputs=("dE/dh1", "dE/dh2", "dE/dz of h1", "dE/dz of h2"),
-        wrong=tuple(
-            ("one-path-only", functools.partial(_one_path, *outputs)) for outputs in ((0, 0), (1, 1), (0, 1), (1, 0))
-        ),
+        outputs=("dE/dh2", "dE/dz of h2"),
+        wrong=tuple(("one-path-only", functools.partial(_one_path, *path)) for path in ((DZ_O1, 0.45), (DZ_O2, 0.55))),
     ),
     Number(
         **texts("05.4"),
         solution=first_weights_by_hand,
-        outputs=("dw1", "dw2", "dw3", "dw4"),
+        outputs=("dw2", "dw3"),
         wrong=(("weight-for-input", _own_first_weights),),
     ),
     Code(

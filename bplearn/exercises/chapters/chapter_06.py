@@ -19,12 +19,12 @@ from bplearn.exercises.engine.texts import texts
 
 
 def two_paths_by_hand():
-    """What each of the two paths from the error to w1 contributes to dE/dw1."""
-    x1, h1 = 0.05, 0.593269992107
-    w5, w7 = 0.40, 0.50
+    """What each of the two paths from the error to w4 contributes to dE/dw4."""
+    x2, h2 = 0.10, 0.596884378260
+    w6, w8 = 0.45, 0.55
     dz2 = np.array([0.138498561629, -0.038098236517])
-    first = dz2[0] * w5 * h1 * (1 - h1) * x1
-    second = dz2[1] * w7 * h1 * (1 - h1) * x1
+    first = dz2[0] * w6 * h2 * (1 - h2) * x2
+    second = dz2[1] * w8 * h2 * (1 - h2) * x2
     return first, second
 
 

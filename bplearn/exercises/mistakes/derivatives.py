@@ -143,6 +143,7 @@ DERIVATIVES = (
         edits=(
             (r"(a1?|y) = 1 / \(1 \+ np\.exp\(-(z\d?)\)\)", r"\1 = \2"),
             (r"(a1?) = np\.maximum\((z1?), 0\)", r"\1 = \2"),
+            (r"a1 = np\.tanh\(z1\)", "a1 = z1"),
         ),
     ),
     Mistake(
@@ -153,12 +154,12 @@ DERIVATIVES = (
     Mistake(
         **words("input-factor-missing"),
         group="derivatives",
-        edits=((r" \* (x\[i\]|x1)", ""),),
+        edits=((r" \* (x\[i\]|x2)", ""),),
     ),
     Mistake(
         **words("weight-factor-missing"),
         group="derivatives",
-        edits=((r" \* (W2\[j\]|w5|w7)", ""),),
+        edits=((r" \* (W2\[j\]|w6|w8)", ""),),
     ),
     Mistake(
         **words("own-factor"),
@@ -170,6 +171,7 @@ DERIVATIVES = (
             (r"dz = df \* q", "dz = df * z"),
             (r"dd = dL \* f", "dd = dL * d"),
             (r"df = dL \* d", "df = dL * f"),
+            (r"g \* values\[first \+ place\]", "g * values[i]"),
             (r"g \* values\[j\]\n(\s+grads\[j\] \+= )g \* values\[i\]", r"g * values[i]\n\1g * values[j]"),
         ),
     ),

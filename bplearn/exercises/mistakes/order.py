@@ -67,6 +67,7 @@ ORDER = (
         group="order and state",
         edits=(
             (r"(d[ab]|grads\[\w\]) \+= ", r"\1 = "),
+            (r"(grads\[\w\]) \+= (g \* values\[[ij]\])", r"\1 = \2"),
             (r"^    d[ab] \+= d\w\n", ""),
         ),
     ),
