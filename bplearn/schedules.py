@@ -19,8 +19,6 @@ def constant(rate: float) -> Schedule:
 
     >>> constant(0.1)(999)
     0.1
-
-    Introduced in: notebooks/01_one_neuron.ipynb
     """
     rate = number_in(rate, "rate", 0)
     return lambda step: rate  # noqa: ARG005

@@ -33,8 +33,6 @@ def plot_step_sizes(steps: Sequence[float], errors: Mapping[str, Sequence[float]
     >>> from bplearn.plotting import alt_text
     >>> alt_text(plot_step_sizes([1e-2, 1e-4, 1e-6], {"both sides": [1e-4, 1e-8, 1e-7]})).split(". ")[-1]
     'both sides: smallest error 1e-8 at h = 0.0001, 0.0001 at h = 0.01, 1e-7 at h = 1e-6.'
-
-    Introduced in: notebooks/01_one_neuron.ipynb
     """
     h = np.asarray(steps, dtype=float)
     if h.ndim != 1 or len(h) < 2 or not (h > 0).all():

@@ -99,8 +99,6 @@ class Landscape:
     np.float64(0.00365616)
     >>> land.verdict().word
     'good'
-
-    Introduced in: notebooks/07_weight_updates.ipynb
     """
 
     def __init__(
