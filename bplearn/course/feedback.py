@@ -10,25 +10,17 @@ import html
 import re
 from typing import Any
 
-from latex2mathml.converter import convert
 from nbconvert.exporters import HTMLExporter
 from nbformat import NotebookNode
 from nbgrader.preprocessors import NbGraderPreprocessor
 
+from bplearn.show.mathml import with_formulas
+
 Resources = dict[str, Any]
-_FORMULA = re.compile(
-    r"(?P<code>```.*?```|~~~.*?~~~|`[^`\n]*`)"
-    r"|\$\$(?P<block>.+?)\$\$"
-    r"|(?<![\\$])\$(?P<line>(?!\s)[^$\n]*?[^$\n\s\\])\$(?![\d$])",
-    re.DOTALL,
-)
 _HEADING = re.compile(r"^#{1,3} +(.+?)\s*#*$", re.MULTILINE)
 _FROM_THE_NET = re.compile(
     r'<script\b[^>]*\bsrc="https?://[^>]*>\s*</script>|<script type="text/x-mathjax-config">.*?</script>', re.DOTALL
 )
-_NAME_AND_ARGUMENT = re.compile(
-    r"(?<!<msup>)(?<!<msub>)(<mi>[a-z]{2,}</mi>)(?=<m(?:i|n|sub|sup|frac)\b)"
-)  # tanh c, but tanh(c)
 _STYLE = (
     "<style>math { font-size: 1.1em } math[display=block] { margin: .7em 0 } "
     "#toc ol { list-style: none; padding-left: 0 } "  # the titles bring their own numbers
@@ -60,26 +52,6 @@ class FeedbackPage(HTMLExporter):
         page, more = super().from_notebook_node(nb, resources, **words)
         page = _FROM_THE_NET.sub("", page).replace("</head>", f"{_STYLE}</head>", 1)
         return with_titles(page, titles(nb)), more
-
-
-def with_formulas(text: str) -> str:
-    r"""Return Markdown with its TeX as MathML; code, and what cannot be read as TeX, stays.
-
-    >>> with_formulas("Costs $x_1$, not `$x_1$`")[:14]
-    'Costs <math xm'
-    """
-
-    def shown(found: re.Match[str]) -> str:
-        formula = found["block"] or found["line"]
-        if not formula:
-            return found[0]
-        try:
-            turned = convert(formula.strip(), display="block" if found["block"] else "inline")
-        except Exception:  # no TeX that is known: it stays as it was typed
-            return found[0]
-        return _NAME_AND_ARGUMENT.sub(r'\1<mspace width="0.17em" />', turned)
-
-    return _FORMULA.sub(shown, text)
 
 
 def titles(nb: NotebookNode) -> dict[str, str]:

@@ -6,7 +6,8 @@ import nbformat
 import pytest
 from nbgrader.preprocessors import GetGrades
 
-from bplearn.course.feedback import FeedbackPage, WriteFormulas, titles, with_formulas, with_titles
+from bplearn.course.feedback import FeedbackPage, WriteFormulas, titles, with_titles
+from bplearn.show.mathml import with_formulas
 from tests.course.students import NAMES, kind, source_of
 
 

@@ -21,15 +21,18 @@ import itertools
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from operator import attrgetter
+from os import PathLike
 from typing import Any, final
 
 import ipywidgets
 
+from bplearn.files.atomic import atomic_write
 from bplearn.panels.base.columns import row_layout, wrap_row
 from bplearn.panels.base.controls import pairs
 from bplearn.panels.base.dial import Dial
 from bplearn.panels.base.event_loop import MainLoop, Player
 from bplearn.panels.base.explain_error import explain_error
+from bplearn.panels.base.page import Recording, State, page
 from bplearn.panels.base.view import STYLE, HtmlView
 from bplearn.show import svg
 from bplearn.show.picture import Picture
@@ -55,6 +58,7 @@ class Panel(ipywidgets.VBox):  # type: ignore[misc]
     def __init__(self, title: str, logic: Any, static_picture: Callable[[], Picture]) -> None:
         self.title, self.static_picture, self.logic = title, static_picture, logic
         self.player: Player | None = None
+        self.recording: Recording | None = None
         self._post = MainLoop()
         self._name = f"panel{next(_NUMBERS)}"
         self._views: list[tuple[HtmlView, Draw]] = []
@@ -234,6 +238,10 @@ class Panel(ipywidgets.VBox):  # type: ignore[misc]
         boxes = [row if isinstance(row, ipywidgets.Widget) else wrap_row(row, shared) for row in rows]
         self.children = [self._heading, *boxes, self._error_view]
 
+    def record(self, *names: str, visit: Callable[[], Iterator[State]], walk: bool = False, whole: bool = True) -> None:
+        """Say which states `save_html` shows: `visit()` goes through them, each named for each control."""
+        self.recording = Recording(names, visit, walk, whole)
+
     # ---- living ----
 
     def act(self, action: Callable[..., object], *arguments: Any) -> None:
@@ -292,6 +300,20 @@ class Panel(ipywidgets.VBox):  # type: ignore[misc]
             self.player.fps = min(self.player.fps, 3)  # fewer, calmer pictures
 
     # ---- what a saved page shows ----
+
+    def save_html(self, path: str | PathLike[str]) -> None:
+        """Write a page that works with no kernel and no network: every state of this panel, or those so far.
+
+        Keys, names for a screen reader and colours are the panel's. The page says how many states it holds; a panel
+        whose states have no end and that keeps no record is written as it stands.
+        Raises: OSError where the file cannot be written.
+
+        >>> from bplearn.widgets import step_through
+        >>> step_through().save_html("stepper.html")  # doctest: +SKIP
+        """
+        recording = self.recording or Recording(("as it stands",), lambda: iter([State(("now",))]), whole=False)
+        text = page(self.title, list(self.children[1:-1]), recording, self.refresh)
+        atomic_write(path, lambda file: file.write(text.encode()))
 
     def __repr__(self) -> str:
         return self._said(self.static_picture())

@@ -6,11 +6,12 @@ Taught in notebooks/04_chain_rule.ipynb.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import final
 
 from bplearn.explain.scalar import Value
 from bplearn.panels.base import controls
+from bplearn.panels.base.page import State
 from bplearn.panels.base.panel import Panel
 from bplearn.panels.base.predict_row import PredictRow
 from bplearn.panels.graph.logic import GraphSteps
@@ -68,6 +69,15 @@ class _GraphView:
         picture.layout.max_width = f"{1.35 * graph_picture(walk).width:.0f}px"
         words = panel.view(self.words, role="status")
         panel.arrange([back, on, turn, end, step], words, picture, asking.row, asking.said)
+        panel.record("step", visit=self.visit, walk=True)
+
+    def visit(self) -> Iterator[State]:
+        """Go through every step."""
+        at = self.walk.step
+        for step in range(self.walk.steps + 1):
+            self.walk.go(step)
+            yield State((f"step {step} of {self.walk.steps}",))
+        self.walk.go(at)
 
     def next(self) -> None:
         self.asking.next_by(self.walk.next)

@@ -7,7 +7,7 @@ below the loss curve is in `subviews.py`. Taught in notebooks/12_learning_rate_a
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, final
 
 from bplearn.checks.training import BatchSize
@@ -19,6 +19,7 @@ from bplearn.network import Sequential
 from bplearn.panels.base import controls
 from bplearn.panels.base.data_pictures import data_view
 from bplearn.panels.base.loss_picture import loss_curve
+from bplearn.panels.base.page import State
 from bplearn.panels.base.panel import Panel
 from bplearn.panels.choices import ACTIVATIONS, OPTIMIZERS
 from bplearn.panels.lab.experiment import Experiment, batch_sizes, hidden_widths, read_widths
@@ -127,6 +128,16 @@ class _LabView:
             [self.views.switch, self.by, self.speed], self.views.body,
         )  # fmt: skip
         panel.add_class("bpl-lab")
+        panel.record("epoch", visit=self.visit, walk=True, whole=False)
+
+    def visit(self) -> Iterator[State]:
+        """Go through the epochs that were trained."""
+        session = self.book.session
+        at = session.steps
+        for epoch in range(session.history.epochs + 1):
+            session.rewind(epoch)
+            yield State((f"epoch {epoch}",), (f"epoch-{epoch}",))
+        session.go_to(at)
 
     def button(self, name: str, hint: str, action: Callable[[], object], *, like: Any = None) -> Any:
         """Make a button that pauses, acts, and shows what came of it."""

@@ -6,11 +6,14 @@ Taught in notebooks/11_initialisation_and_saturation.ipynb.
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Iterator
 from typing import final
 
 from bplearn.datasets import Dataset
 from bplearn.initializers import Initializer
 from bplearn.panels.base import controls
+from bplearn.panels.base.page import State
 from bplearn.panels.base.panel import Panel
 from bplearn.panels.choices import ACTIVATIONS
 from bplearn.panels.signals.logic import SignalFlow
@@ -64,6 +67,16 @@ class _SignalsView:
         forward = panel.view(lambda: activations(flow))
         back = panel.view(lambda: gradients(flow))
         panel.arrange(dials, status, forward, back)
+        panel.record("start", "activation", "weights times", visit=self.visit)
+
+    def visit(self) -> Iterator[State]:
+        """Go through every start and activation, at this depth, with the weights as they are, halved and doubled."""
+        flow = self.flow
+        before = flow.start, flow.activation, flow.scale
+        for start, activation, scale in itertools.product(flow.starts, ACTIVATIONS, (0.5, 1.0, 2.0)):
+            flow.choose(start=start, activation=activation, scale=scale)
+            yield State((start, activation, short(scale)))
+        flow.choose(start=before[0], activation=before[1], scale=before[2])
 
     def verdict(self) -> str:
         word, sentence = self.flow.verdict()

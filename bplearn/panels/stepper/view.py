@@ -6,6 +6,7 @@ Taught in notebooks/02_forward_pass.ipynb and notebooks/05_backward_pass.ipynb.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, final
 
 from bplearn.exercises.engine.typed_numbers import read_number
@@ -13,6 +14,7 @@ from bplearn.losses import HalfSquaredError, Loss
 from bplearn.network import Sequential
 from bplearn.panels.base import controls
 from bplearn.panels.base.columns import column, columns, wrap_row
+from bplearn.panels.base.page import State
 from bplearn.panels.base.panel import Panel
 from bplearn.panels.stepper.logic import SIZES, UpdateSteps
 from bplearn.panels.stepper.pictures import ahead_words, network_picture, remembered_html, step_html
@@ -81,6 +83,24 @@ class _StepperView:
             [back, on, self.by, iteration, ten], picture,
             columns(column(380, words, guess, said, wrap_row([rate])), column(290, tape)),
         )  # fmt: skip
+        panel.record("step", visit=self.visit, walk=True)
+
+    def visit(self) -> Iterator[State]:
+        """Go through every step of the iterations that were begun; of a fresh panel through three."""
+        walk = self.walk
+        at = walk.iteration, walk.place, walk.since
+        if len(walk.iterations) == 1:
+            walk.finish(3)
+        for iteration, record in enumerate(walk.iterations):
+            walk.open(iteration)
+            yield State((f"iteration {iteration + 1}, start",))
+            for step in range(1, len(record.operations) + 1):
+                walk.next()
+                yield State((f"iteration {iteration + 1}, step {step}",))
+        walk.open(at[0])
+        while walk.place < at[1]:
+            walk.next()
+        walk.since = at[2]
 
     def do(self, action: Any, *arguments: Any) -> None:
         self.tell("")

@@ -6,19 +6,20 @@ Taught in notebooks/12_learning_rate_and_batch_size.ipynb.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, final
 
 from bplearn.datasets import Dataset
 from bplearn.panels.base import controls
 from bplearn.panels.base.columns import column, columns
+from bplearn.panels.base.page import State
 from bplearn.panels.base.panel import Panel
 from bplearn.panels.choices import ACTIVATIONS, OPTIMIZERS
 from bplearn.panels.lab.experiment import Experiment, hidden_widths, read_widths
 from bplearn.panels.sweep.logic import MEASURES, RATES, SIZES, SweepMap
 from bplearn.panels.sweep.pictures import curve_picture, map_picture
 from bplearn.show.picture import Picture, collage
-from bplearn.show.text import escape
+from bplearn.show.text import escape, short
 
 QUICK = 20_000_000  # of `effort`: some hundredths of a second
 
@@ -88,6 +89,17 @@ class _SweepView:
         curve = panel.view(lambda: curve_picture(chart))
         cells.layout.max_width, curve.layout.max_width = "500px", "420px"
         panel.arrange([play, clear, measure], made, status, columns(column(350, cells), column(290, curve)), chosen)
+        panel.record("learning rate", "batch size", visit=self.visit)
+
+    def visit(self) -> Iterator[State]:
+        """Fill the map, and go through its cells."""
+        chart = self.chart.finish()
+        at = chart.row, chart.column, chart.chosen
+        for row, rate in enumerate(chart.learning_rates):
+            for column_, size in enumerate(chart.batch_sizes):
+                chart.select(row, column_)
+                yield State((short(rate), str(size)), (f"cell-{row}-{column_}",))
+        chart.row, chart.column, chart.chosen = at
 
     def first_column(self) -> None:
         """Fill the column of the largest batches, where that is quick: a first look must not wait for it."""

@@ -6,8 +6,12 @@ Taught in notebooks/06_trace_one_weight.ipynb.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import itertools
+import math
+from collections.abc import Callable, Iterator
 from typing import Any, final
+
+import numpy as np
 
 from bplearn.checks.arrays import expected_got
 from bplearn.errors import ArgumentError
@@ -16,6 +20,7 @@ from bplearn.losses import Loss
 from bplearn.network import Sequential
 from bplearn.panels.base import controls
 from bplearn.panels.base.columns import column, columns
+from bplearn.panels.base.page import State
 from bplearn.panels.base.panel import Panel
 from bplearn.panels.tracer.logic import Tracer
 from bplearn.panels.tracer.pictures import sample_bars, trace_network
@@ -24,6 +29,7 @@ from bplearn.show.picture import Picture, collage
 from bplearn.show.text import escape, short
 
 MOST_NAMES = 300  # units a list offers by name
+MOST_STATES = 200  # weights that a page holds
 BATCH = -1  # in the list of samples; None would mean that nothing is chosen
 
 
@@ -63,15 +69,13 @@ class _TracerView:
         self.tracer = tracer
         self.panel = panel = Panel("Weight tracer", tracer, self.static_picture)
         names = [(f"{h.name} {' x '.join(map(str, h.shape))}", number) for number, h in enumerate(tracer.holders)]
-        batch = [(f"sample {n}", n) for n in range(len(tracer.x))][:MOST_NAMES]
-        everyone = [(f"batch of {len(tracer.x)}", BATCH)] if len(tracer.x) > 1 else []
         weights = panel.tie(controls.choice("weights", names), self.holder_now, self.take_holder)
         start = panel.tie(controls.choice("from"), self.start_now, self.take_start, options=self.starts)
         end = panel.tie(controls.choice("to"), lambda: tracer.index[-1], self.take_end, options=self.ends)
         strongest = panel.on_click(
             controls.button("Strongest weight", "The weight with the largest gradient"), tracer.strongest
         )
-        sample = panel.tie(controls.choice("look at", [*batch, *everyone]), self.sample_now, self.look_at)
+        sample = panel.tie(controls.choice("look at", self.looks()), self.sample_now, self.look_at)
         path = panel.tie(controls.choice("path"), lambda: tracer.explained, tracer.explain, options=self.paths)
         panel.before_redraw(lambda: panel.set_quietly(start, disabled=len(tracer.index) == 1))
         keys: dict[str, Callable[[], object]] = {
@@ -95,6 +99,27 @@ class _TracerView:
         chosen = [weights, start, end, strongest, sample, path]
         below = columns(column(395, factors), column(275, blamed))
         panel.arrange(chosen, status, columns(*above), below)
+        states = sum(math.prod(holder.shape) for holder in tracer.holders) * len(self.looks())
+        panel.record("weight", "look at", visit=self.visit, whole=states <= MOST_STATES)
+
+    def looks(self) -> list[tuple[str, int]]:
+        """Return what can be looked at: each sample, and the batch where there are several."""
+        count = len(self.tracer.x)
+        samples = [(f"sample {n}", n) for n in range(count)][:MOST_NAMES]
+        return samples + ([(f"batch of {count}", BATCH)] if count > 1 else [])
+
+    def visit(self) -> Iterator[State]:
+        """Go through every weight for each sample and the batch; of a large network through the first ones."""
+        t = self.tracer
+        at, explained, sample = (t.holder.layer, t.holder.parameter, t.index), t.explained, t.sample
+        everyone = ((holder, index) for holder in t.holders for index in np.ndindex(holder.shape))
+        for (holder, index), (look, number) in itertools.islice(itertools.product(everyone, self.looks()), MOST_STATES):
+            self.look_at(number)
+            t.choose(holder.layer, holder.parameter, index)
+            kind = "edge" if holder.parameter == "W" else "bias"
+            name = f"{holder.name}[{', '.join(map(str, index))}]"
+            yield State((name, look), ("-".join(map(str, (kind, holder.layer, *index))), f"sample-{number}"))
+        t.look_at(sample).choose(*at).explain(explained)
 
     # ---- actions ----
 
