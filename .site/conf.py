@@ -12,7 +12,7 @@ from pathlib import Path
 from docutils import nodes
 
 import bplearn
-from bplearn.show.mathml import mathml
+from bplearn.files.mathml import mathml
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent

@@ -23,7 +23,7 @@ TREES = {path: ast.parse(source) for path, source in SOURCES.items()}
 
 FLOORS = {
     0: "errors show.text checks.arrays checks.parameters checks.targets show.palette show.svg show.table show.ticks "
-    "files.atomic show.heights show.picture show.mathml files.lock files.text",
+    "files.atomic show.heights show.picture files.mathml files.lock files.text",
     1: "parameter checks.settings checks.rates initializers functional",
     2: "checks.layers layers.base layers losses explain.scalar",
     3: "explain.naming explain.signals explain.summary datasets.scaling files.serialization "
@@ -43,14 +43,13 @@ GUESTS = {
     "datasets": {"tqdm"},
     "training": {"tqdm"},
     "sweeps": {"tqdm", "loky"},
-    "files": {"jupyter_server"},
+    "files": {"jupyter_server", "latex2mathml", "nbconvert", "nbformat"},
     "plotting": {"matplotlib", "mpl_toolkits", "PIL", "IPython"},
     "panels": {"ipywidgets", "anywidget", "traitlets", "IPython", "PIL"},
     "course": {
         "nbgrader",
         "nbformat",
         "nbconvert",
-        "latex2mathml",
         "traitlets",
         "tqdm",
         "IPython",

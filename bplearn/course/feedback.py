@@ -14,7 +14,7 @@ from nbconvert.exporters import HTMLExporter
 from nbformat import NotebookNode
 from nbgrader.preprocessors import NbGraderPreprocessor
 
-from bplearn.show.mathml import with_formulas
+from bplearn.files.mathml import with_formulas
 
 Resources = dict[str, Any]
 _HEADING = re.compile(r"^#{1,3} +(.+?)\s*#*$", re.MULTILINE)

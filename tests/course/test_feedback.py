@@ -7,7 +7,7 @@ import pytest
 from nbgrader.preprocessors import GetGrades
 
 from bplearn.course.feedback import FeedbackPage, WriteFormulas, titles, with_titles
-from bplearn.show.mathml import with_formulas
+from bplearn.files.mathml import with_formulas
 from tests.course.students import NAMES, kind, source_of
 
 
