@@ -217,12 +217,13 @@ def history(losses, unseen=()):
     [
         ([], [], "ready", "Nothing is trained yet"),
         ([1.0, 0.9], [], "begun", "The loss went from 1 to 0.9 in 2 updates"),
+        ([0.5, 2.2e8], [], "growing", "has grown from 0.5 to 2.2e8"),
         ([1, 2, 4, 8], [], "growing", "has grown from 1 to 8"),
         ([1, 0.2, 0.1, 0.5, 0.9], [], "growing", "has grown from 0.1 to 0.9"),
-        ([1, 0.8, 0.6, 0.5, 0.4, 0.3], [], "falling", "falls by 14% an epoch"),
+        ([1, 0.8, 0.6, 0.5, 0.4, 0.3], [], "falling", "falls by 21% an epoch"),
         ([1, 0.9, 0.5, 0.7, 0.5, 0.7, 0.5, 0.7], [], "jumping", "jumps between 0.5 and 0.7"),
         ([0.7, 0.699, 0.698, 0.697, 0.697], [], "stuck", "hardly moves"),
-        ([1, 0.5, 0.3, 0.2, 0.2, 0.2, 0.2, 0.2, 0.2], [], "settled", "has settled near 0.2; it began at 1"),
+        ([1, 0.5, 0.3, 0.2, 0.2, 0.2, 0.2, 0.2, 0.2], [], "plateau", "has stayed near 0.2 for 6 epochs; it began at 1"),
         (
             [1, 0.5, 0.4, 0.3, 0.2, 0.1, 0.09],
             [1, 0.5, 0.6, 0.7, 0.8, 0.9, 1],

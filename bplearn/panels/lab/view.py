@@ -36,7 +36,7 @@ SYMBOLS = {
     "growing": "▲",
     "diverged": "✗",
     "falling": "▼",
-    "settled": "✓",
+    "plateau": "–",
     "jumping": "↕",
     "overfitting": "△",
     "stuck": "–",

@@ -83,9 +83,15 @@ def path_verdict(path: Array, heights: Array, learning_rate: float) -> Assessmen
         return Assessment("too small", f"Too small: {LOOK} steps lower the cost by {fell:.0f}%, and it still falls.")
     if share > 0.5:
         words = f"Zig-zag: {sum(turns)} of the first {len(turns) + 1} steps turn back on the one before."
-        return Assessment("zig-zag", f"{words} The cost is within 1% of its lowest after {counted(arrival, 'step')}.")
-    bottom, steps = short(0.0 if abs(lowest) < 1e-6 * abs(first) else lowest, 3), counted(arrival, "step")
-    return Assessment("good", f"Good: the cost is within 1% of its lowest, {bottom}, after {steps}.")
+        return Assessment("zig-zag", f"{words[:-1]}; {_arrived(arrival, first, lowest)}")
+    return Assessment("good", f"Good: {_arrived(arrival, first, lowest)}")
+
+
+def _arrived(steps: int, first: float, lowest: float) -> str:
+    """Say how soon nearly all of the way down is made that a hundred steps make."""
+    bottom = short(0.0 if abs(lowest) < 1e-6 * abs(first) else lowest, 3)
+    way = f"99% of the way from {short(first, 3)} down to {bottom}, the lowest cost in {LOOK} steps"
+    return f"after {counted(steps, 'step')} the cost has come {way}."
 
 
 @final
