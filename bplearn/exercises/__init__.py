@@ -17,7 +17,6 @@ from bplearn.errors import ArgumentError
 from bplearn.exercises.chapters.questions import PREDICTIONS, QUESTIONS, due
 from bplearn.exercises.engine import progress as _progress
 from bplearn.exercises.engine.compare import leaves
-from bplearn.exercises.engine.diagnosis import applicable, single_mutants
 from bplearn.exercises.engine.exercise import NOTEBOOKS, Code, Exercise, section
 from bplearn.exercises.engine.grading import grade
 from bplearn.exercises.engine.mistake import Mutant
@@ -27,6 +26,7 @@ from bplearn.exercises.engine.progress import use_file
 from bplearn.exercises.engine.question import Choice, Number
 from bplearn.exercises.engine.revealed import Revealed
 from bplearn.exercises.engine.verdict import Status, Verdict, Verdicts
+from bplearn.exercises.engine.versions import applicable, single_mutants
 from bplearn.exercises.mistakes import KNOWN
 from bplearn.show.table import Table
 

@@ -10,11 +10,12 @@ import pytest
 
 from bplearn.exercises import ALL, NOTEBOOKS, Status, catalogue, check, clinic, exercises, hint, solution
 from bplearn.exercises.engine.compare import leaves
-from bplearn.exercises.engine.diagnosis import applicable, explanations, mutant_results
+from bplearn.exercises.engine.diagnosis import explanations
 from bplearn.exercises.engine.exercise import Code, Experiment
 from bplearn.exercises.engine.mistake import source_of
 from bplearn.exercises.engine.question import Choice, Number
 from bplearn.exercises.engine.run_cases import passes, reference
+from bplearn.exercises.engine.versions import applicable, mutant_results
 from bplearn.exercises.mistakes import KNOWN
 from bplearn.functional import sigmoid
 

@@ -12,7 +12,6 @@ from bplearn.course.tasks import task
 from bplearn.exercises import ALL, Status, check, hint, recall
 from bplearn.exercises.chapters.questions import QUESTIONS
 from bplearn.exercises.engine.compare import close, describe, leaves
-from bplearn.exercises.engine.diagnosis import applicable, mutant_results, single_mutants
 from bplearn.exercises.engine.exercise import Code, call
 from bplearn.exercises.engine.feedback import first_seen, small_case
 from bplearn.exercises.engine.free_variables import free_variables
@@ -21,6 +20,7 @@ from bplearn.exercises.engine.named_verdict import named_verdict
 from bplearn.exercises.engine.question import Choice, Number
 from bplearn.exercises.engine.run_cases import reference
 from bplearn.exercises.engine.typed_numbers import how_off
+from bplearn.exercises.engine.versions import applicable, mutant_results, single_mutants
 from tests.exercises import planted_first
 
 

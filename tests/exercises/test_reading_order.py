@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 
 from bplearn.exercises import ALL, NOTEBOOKS, check
-from bplearn.exercises.engine.diagnosis import applicable
 from bplearn.exercises.engine.exercise import Code
 from bplearn.exercises.engine.named_verdict import named_verdict
 from bplearn.exercises.engine.question import Number
 from bplearn.exercises.engine.texts import is_read_before, read
+from bplearn.exercises.engine.versions import applicable
 from bplearn.exercises.mistakes import KNOWN
 from tests.exercises.table import PLANTED, answer_of
 

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from bplearn.exercises import Status, check
+from bplearn.exercises import Status, check, exercise
+from bplearn.exercises.engine.named_verdict import named_verdict
 from bplearn.exercises.engine.stubs import holds_dots
 
 GAP = ...
@@ -165,3 +166,29 @@ def test_chance_is_not_called_memory():
     assert "It draws random numbers" in str(verdict)
     seeded = check("02.2", lambda x, W, b: x @ W + b + np.random.default_rng(1).random())
     assert "It draws random numbers" not in str(seeded.more)
+
+
+# names ---------------------------------------------------------------------------------------------------------------
+
+
+def test_a_name_is_withheld_where_fresh_cases_tell_otherwise():
+    def mean_in_small_batches(dy, x, W):
+        db = dy.mean(axis=0) if len(dy) < 7 and dy.shape[1] < 4 and len(dy) > 2 else dy.sum(axis=0)
+        return dy @ W.T, x.T @ dy, db
+
+    verdict = check("05.7", mean_in_small_batches)
+    assert not verdict.passed
+    assert verdict.mistakes == ()
+
+    def averaged(dy, x, W):
+        return dy @ W.T, x.T @ dy, dy.mean(axis=0)
+
+    assert check("05.7", averaged).mistakes == ("bias-averaged",)
+
+
+def test_two_pairs_that_fit_are_two_pairs():
+    groups = [("sign", "factor-two"), ("mean-missing", "bias-averaged")]
+    headline = named_verdict(exercise("05.7"), groups, ()).headline
+    assert headline.count("several things at once: ") == 2
+    assert headline.count("; or: ") == 1
+    assert headline.count("; and ") == 2

@@ -47,8 +47,9 @@ def look_at_batches(answer: Any, arguments: tuple[Any, ...]) -> tuple[Any, ...]:
 
     same, further = copy.deepcopy(rng), others(rng)
     first = epoch(rng)
-    orders = [_order(original, pairs) for pairs in (first, epoch(same), *map(epoch, further))]
-    _, sizes, counts, fits = _facts(original, truth, first)
+    rows = [_rows(original, pairs) for pairs in (first, epoch(same), *map(epoch, further))]
+    orders = [_order(some) for some in rows]
+    _, sizes, counts, fits = _facts(truth, first, rows[0])
     return sizes, counts, fits, _is_new(orders), from_rng(orders[0], orders[1], orders[2:])
 
 
@@ -74,11 +75,12 @@ def watch_training(answer: Any, arguments: tuple[Any, ...]) -> tuple[Any, ...]:
     same, further = copy.deepcopy(rng), others(rng)
     calls = run(rng, epochs)
     error = float(np.mean((original @ weights - truth) ** 2) / np.mean(truth**2))
-    updates, sizes, counts, fits = _facts(original, truth, calls)
-    order, size = _order(original, calls), len(x)
+    rows = _rows(original, calls)
+    updates, sizes, counts, fits = _facts(truth, calls, rows)
+    order, size = _order(rows), len(x)
     by_epoch = [order[start : start + size] for start in range(0, len(order), size)]
     fresh = _is_new(by_epoch) * (1 + float(len(set(by_epoch)) > 1))
-    short = [_order(original, run(generator, 2)) for generator in (same, *further)]
+    short = [_order(_rows(original, run(generator, 2))) for generator in (same, *further)]
     drawn = from_rng(order[: 2 * size], short[0], short[1:])
     return updates, sizes[:20], counts, fits, fresh, drawn, float(error < 0.05)
 
@@ -95,12 +97,11 @@ def _pairs(given: Any) -> Pairs:
     return pairs
 
 
-def _facts(x: Array, t: Array, pairs: Pairs) -> tuple[Any, ...]:
+def _facts(t: Array, pairs: Pairs, rows: list[list[int]]) -> tuple[Any, ...]:
     """Return updates, sizes, how often each sample came, and whether the targets fit (-1: they are too many or few)."""
-    rows = [_rows_of(x, batch) for batch, _ in pairs]
     answers = [[float(value) for value in np.ravel(batch)] for _, batch in pairs]
     flat = [row for batch in rows for row in batch]
-    counts = np.bincount([row for row in flat if row >= 0], minlength=len(x))
+    counts = np.bincount([row for row in flat if row >= 0], minlength=len(t))
     if any(len(mine) != len(batch) for mine, batch in zip(answers, rows, strict=True)):
         fits = -1.0
     else:
@@ -109,14 +110,15 @@ def _facts(x: Array, t: Array, pairs: Pairs) -> tuple[Any, ...]:
     return float(len(pairs)), sizes, counts.astype(float), fits
 
 
-def _rows_of(x: Array, batch: Array) -> list[int]:
-    """Return which rows of x these are; a row that is none of them counts as -1."""
-    same = np.all(np.asarray(batch)[:, None, :] == x[None], axis=2)
-    return [int(row.argmax()) if row.any() else -1 for row in same]
+def _rows(x: Array, pairs: Pairs) -> list[list[int]]:
+    """Return which rows of x are in each batch; a row that is none of them counts as -1."""
+    places = {(row + 0.0).tobytes(): place for place, row in enumerate(x)}
+    batches = (np.asarray(batch, dtype=x.dtype) for batch, _ in pairs)
+    return [[places.get((row + 0.0).tobytes(), -1) for row in batch] for batch in batches]
 
 
-def _order(x: Array, pairs: Pairs) -> tuple[int, ...]:
-    return tuple(row for batch, _ in pairs for row in _rows_of(x, batch))
+def _order(rows: list[list[int]]) -> tuple[int, ...]:
+    return tuple(itertools.chain.from_iterable(rows))
 
 
 def _is_new(orders: list[tuple[int, ...]]) -> float:

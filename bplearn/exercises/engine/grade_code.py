@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from bplearn.exercises.engine.diagnosis import explanations, forgets
+from bplearn.exercises.engine.diagnosis import confirmed, explanations, forgets
 from bplearn.exercises.engine.exercise import ArrayLayout, Case, Code
 from bplearn.exercises.engine.feedback import called, differences, first_seen, small_case, where_right
 from bplearn.exercises.engine.free_variables import FreeVariables, called_names, free_variables, with_argument_for
@@ -61,7 +61,9 @@ class Attempt:
     def groups(self) -> list[tuple[str, ...]]:
         """The names of the mistakes that explain all cases."""
         groups = explanations(self.exercise, self.cases, self.results, self.right)
-        return [] if groups == [("depends-on-earlier-calls",)] and self.is_random else groups
+        if groups == [("depends-on-earlier-calls",)] and self.is_random:
+            return []
+        return groups if self.is_slow else confirmed(self.exercise, self.answer, groups)
 
     @property
     def is_random(self) -> bool:

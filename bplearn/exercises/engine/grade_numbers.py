@@ -15,12 +15,13 @@ import numpy as np
 from bplearn.errors import ArgumentError
 from bplearn.exercises.engine import compare
 from bplearn.exercises.engine.compare import NotNumbers
-from bplearn.exercises.engine.diagnosis import names_of, single_mutants
+from bplearn.exercises.engine.diagnosis import names_of
 from bplearn.exercises.engine.named_verdict import named_verdict, reordered
 from bplearn.exercises.engine.question import Number
 from bplearn.exercises.engine.runner import run
 from bplearn.exercises.engine.typed_numbers import how_off, is_near, is_rounding, read_number, slip
 from bplearn.exercises.engine.verdict import Status, Verdict
+from bplearn.exercises.engine.versions import single_mutants
 
 Typed = dict[str, float]
 _FACTORS = {-1.0: "sign", 2.0: "factor-two", 0.5: "factor-two"}

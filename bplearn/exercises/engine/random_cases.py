@@ -100,3 +100,16 @@ def random_cases() -> list[RandomCase]:
         RandomCase("square layers", network=4, batch=5, N=5, D=3, H=3, M=3, diagnosis_only=True),
         RandomCase("square layers and a square batch", network=5, batch=6, N=3, D=3, H=3, M=3, diagnosis_only=True),
     ]
+
+
+def fresh_cases() -> list[RandomCase]:
+    """Return cases of other sizes, on which a name is confirmed; one is square, for what fails on all others.
+
+    >>> [draw.N for draw in fresh_cases()]
+    [7, 2, 4]
+    """
+    return [
+        RandomCase("a fresh batch", network=21, batch=21, N=7, D=5, H=6, M=4),
+        RandomCase("another fresh batch", network=22, batch=22, N=2, D=4, H=5, M=3),
+        RandomCase("fresh square layers", network=23, batch=23, N=4, D=3, H=3, M=3),
+    ]

@@ -1,0 +1,186 @@
+"""The known wrong versions of a solution, and what each of them shows on the inputs of a check.
+
+Most are ruled out by the first case, so the others run only where that one fits. First met in
+notebooks/10_check_your_gradients.ipynb.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from bplearn.exercises.engine import compare
+from bplearn.exercises.engine.compare import Outputs
+from bplearn.exercises.engine.exercise import Case, Code
+from bplearn.exercises.engine.mistake import Mistake, Mutant, mutants
+from bplearn.exercises.engine.question import Number
+from bplearn.exercises.engine.random_cases import fresh_cases
+from bplearn.exercises.engine.run_cases import CaseResult, reference, run_trusted, same
+from bplearn.exercises.mistakes import KNOWN, named
+
+
+@dataclass(frozen=True, eq=False)
+class Inputs:
+    """Cases with what is right on them, and the places of those that can tell mistakes apart."""
+
+    exercise: Code
+    cases: list[Case]
+    right: list[CaseResult]
+    telling: list[int]
+
+    def pick(self, results: list[CaseResult]) -> list[CaseResult]:
+        """Return what was shown on the cases that can tell mistakes apart."""
+        return [results[place] for place in self.telling]
+
+
+@functools.cache
+def usual(exercise: Code) -> Inputs:
+    """Return the inputs that every answer is run on.
+
+    >>> from bplearn.exercises import exercise
+    >>> len(usual(exercise("05.5")).telling)
+    8
+    """
+    cases, right = reference(exercise)
+    return Inputs(exercise, cases, right, [place for place, case in enumerate(cases) if not case.edge])
+
+
+@functools.cache
+def fresh(exercise: Code) -> Inputs:
+    """Return inputs of other sizes on which a name is confirmed.
+
+    >>> from bplearn.exercises import exercise
+    >>> fresh(exercise("05.5")).cases[0].size
+    7
+    """
+    cases = [Case(draw.label, exercise.inputs(draw), draw.N, diagnosis_only=False) for draw in fresh_cases()]
+    right = run_trusted(exercise, exercise.solution, cases)
+    wanted = [replace(case, wanted=result.values) for case, result in zip(cases, right, strict=True)]
+    return Inputs(exercise, wanted, right, list(range(len(cases))))
+
+
+class Version:
+    """A wrong version of a solution with what it shows on some inputs."""
+
+    def __init__(self, mutant: Mutant, inputs: Inputs) -> None:
+        self.mutant, self.inputs = mutant, inputs
+
+    @functools.cached_property
+    def first(self) -> CaseResult:
+        """What it shows on the first case."""
+        return run_trusted(self.inputs.exercise, self.mutant.make(), self.inputs.cases[:1])[0]
+
+    @functools.cached_property
+    def all_results(self) -> list[CaseResult]:
+        """What it shows on all cases."""
+        return run_trusted(self.inputs.exercise, self.mutant.make(), self.inputs.cases)
+
+    @property
+    def results(self) -> list[CaseResult]:
+        """What it shows on the cases that can tell mistakes apart."""
+        return self.inputs.pick(self.all_results)
+
+    @functools.cached_property
+    def tells(self) -> bool:
+        """Whether it is wrong after all, in a way that tells it from others."""
+        shown, wanted = self.results, self.inputs.pick(self.inputs.right)
+        if same(shown, wanted) or any(contradicted(mistake, shown, wanted) for mistake in self.mutant.mistakes):
+            return False
+        return any(result.values for result in shown) and tells(self.mutant, shown, wanted)
+
+    def fits(self, results: list[CaseResult]) -> bool:
+        """Return whether an answer that showed these results cannot be told from it."""
+        return results[0].agrees(self.first) and same(results, self.results) and self.tells
+
+
+@functools.cache
+def versions(inputs: Inputs) -> list[Version]:
+    """Return all wrong versions with one known mistake.
+
+    >>> from bplearn.exercises import exercise
+    >>> versions(usual(exercise("05.7")))[0].mutant.mistakes[0].name
+    'weights-not-transposed'
+    """
+    return [Version(mutant, inputs) for mutant in single_mutants(inputs.exercise)]
+
+
+@functools.cache
+def mutant_results(exercise: Code) -> list[tuple[Mutant, list[CaseResult]]]:
+    """Return what each mutant shows, without those that are right after all or show nothing that tells them apart.
+
+    >>> from bplearn.exercises import exercise
+    >>> mutant, results = mutant_results(exercise("05.7"))[0]
+    >>> mutant.mistakes[0].name
+    'weights-not-transposed'
+    """
+    return [(version.mutant, version.all_results) for version in versions(usual(exercise)) if version.tells]
+
+
+@functools.cache
+def applicable(exercise: Code | Number) -> tuple[Mistake, ...]:
+    """Return the mistakes of the catalogue that may be named for this exercise.
+
+    >>> from bplearn.exercises import exercise
+    >>> [mistake.name for mistake in applicable(exercise("05.2"))]
+    ['weight-for-input', 'gradient-transposed']
+    """
+    known = tuple(mistake for mistake in KNOWN if mistake.name not in exercise.without)
+    made = {mutant.mistakes[0].name for mutant in mutants(exercise.solution, known, exercise.family)}
+    made |= {name for name, _ in exercise.wrong}
+    return tuple(m for m in known if m.name in made or (m.patterns and exercise.family in m.families))
+
+
+@functools.cache
+def single_mutants(exercise: Code | Number) -> list[Mutant]:
+    """Return the versions of the solution with one known mistake in them.
+
+    >>> from bplearn.exercises import exercise
+    >>> [mutant.mistakes[0].name for mutant in single_mutants(exercise("05.2"))]
+    ['weight-for-input', 'gradient-transposed']
+    """
+    own = exercise.wrong
+    found = [Mutant((named(name),), "", functools.partial(_given, function)) for name, function in own]
+    return found + mutants(exercise.solution, applicable(exercise), exercise.family)
+
+
+def tells(mutant: Mutant, shown: list[CaseResult], right: list[CaseResult]) -> bool:
+    """Return whether a mutant shows a number that is wrong and finite; NaN and exceptions have too many causes.
+
+    >>> tells(Mutant((), "", list), [], [])
+    False
+    """
+    return any(mistake.shows_nan for mistake in mutant.mistakes) or any(
+        result.changed_arguments
+        or (result.values and wanted.values and _finite_difference(result.values, wanted.values))
+        for result, wanted in zip(shown, right, strict=True)
+    )
+
+
+def contradicted(mistake: Mistake, results: list[CaseResult], right: list[CaseResult]) -> bool:
+    """Return whether all outputs that this mistake would spoil are right: then it is another one.
+
+    >>> contradicted(named("sign"), [], [])
+    False
+    """
+    pairs = [
+        (one.values[name], two.values[name])
+        for one, two in zip(results, right, strict=True)
+        if one.values and two.values
+        for name in mistake.spoils
+        if name in two.values
+    ]
+    return bool(pairs) and all(compare.close(*pair) for pair in pairs)
+
+
+def _finite_difference(values: Outputs, wanted: Outputs) -> bool:
+    return any(
+        bool(np.isfinite(values[name]).all()) and not compare.close(values[name], want) for name, want in wanted.items()
+    )
+
+
+def _given(function: Callable[..., Any]) -> Callable[..., Any]:
+    return function
