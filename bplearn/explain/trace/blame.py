@@ -107,7 +107,7 @@ class LayerBlame:
 class Blame(Tabular, Sequence[LayerBlame]):
     """The error by layer and unit, from the output down to the input, as a sequence and as a table.
 
-    `.inputs` is the last entry: which inputs (pixels) the error answers to.
+    `.inputs` is the last entry: which inputs (pixels) the error answers to; it is missing where they have no slope.
     """
 
     layers: tuple[LayerBlame, ...]
@@ -125,7 +125,10 @@ class Blame(Tabular, Sequence[LayerBlame]):
 
     @property
     def inputs(self) -> LayerBlame:
-        """What arrives at the network's inputs."""
+        """What arrives at the network's inputs. Raises: ArgumentError where the first layer's dx is None."""
+        if self.layers[-1].layer >= 0:
+            expected, advice = "a first layer that returns dx", "Look at the layers: for layer in blame(...)."
+            raise ArgumentError(expected_got("blame's inputs", expected, "one whose dx is None", advice))
         return self.layers[-1]
 
     def table(self) -> Table:
@@ -147,6 +150,7 @@ def _shares(layer: LayerBlame) -> list[tuple[str, float]]:
 def strongest_weights(network: Sequential, x: Any, target: Any, loss: Loss, top: int = 10) -> StrongestWeights:
     """Return the weights and biases with the largest |dE/dw| for this batch: those a step changes most.
 
+    It cannot say whether a layer's backward is right: it shows what backprop returns (of a random layer, for one draw).
     Raises: ArgumentError, ShapeError, TargetError where the arguments do not fit.
 
     >>> network = Sequential(Dense(2, 1, weights=[[1.0], [1.0]]))
@@ -177,6 +181,8 @@ def blame(network: Sequential, x: Any, target: Any, loss: Loss) -> Blame:
     """Return the error that arrives at each unit of each layer, and at each input, for this batch.
 
     dE/du = sum over all paths from the error to unit u; over samples its sizes |dE/du| are added.
+    It cannot say what reaches whole numbers that choose (a layer whose dx is None), nor tell of a sample's dE/du how
+    much came by way of other samples, where a layer mixes them.
     Raises: ArgumentError, ShapeError, TargetError where the arguments do not fit.
 
     >>> network = Sequential(Dense(2, 1, weights=[[3.0], [1.0]]))
@@ -190,6 +196,8 @@ def blame(network: Sequential, x: Any, target: Any, loss: Loss) -> Blame:
     layers = []
     for place in range(len(tape) - 1, -2, -1):
         arrived = tape[place].dy if place >= 0 else tape[0].dx
+        if arrived is None:
+            continue  # whole numbers that choose have no slope
         gradient = np.asarray(arrived).reshape(len(tape[0].x), -1)
         units = tuple(names.unit(place, unit).text for unit in range(gradient.shape[1]))
         layers.append(LayerBlame(place, names.layer(place).text, units, gradient, np.abs(gradient).sum(axis=0)))

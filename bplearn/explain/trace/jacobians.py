@@ -45,6 +45,10 @@ class Jacobian:
             return slopes @ self.entries[0]
         return (slopes[:, None, :] @ self.entries)[:, 0, :]
 
+    def vjp_of_sizes(self, sizes: Array) -> Array:
+        """Do what `vjp` does with the sizes of all derivatives."""
+        return Jacobian(np.abs(self.entries), self.diagonal).vjp(sizes)
+
     def jvp(self, slopes: Array) -> Array:
         """Turn dx/dw (N, inputs) into dy/dw (N, outputs)."""
         if self.diagonal:

@@ -20,6 +20,7 @@ from bplearn.checks.arrays import Array
 from bplearn.explain.naming import Name, UnitNames
 from bplearn.explain.trace.formulas import Formula, layer_formula, loss_formula, parameter_formula
 from bplearn.explain.trace.jacobians import Jacobian, jacobian, parameter_slopes
+from bplearn.explain.trace.limits import check_each_sample_alone, check_in_proportion, check_sum
 from bplearn.explain.trace.weight_location import WeightLocation
 from bplearn.layers import Dense, Softmax
 from bplearn.losses import Loss
@@ -130,11 +131,16 @@ class PathSums:
     def __init__(self, tape: Tape, start: Array, place: WeightLocation) -> None:
         self.start, self.last = start, len(tape) - 1
         lowest = min(layer for layer, _ in place.uses)
+        check_each_sample_alone(tape, lowest)
         self.jacobians: dict[int, Jacobian] = {layer: jacobian(tape[layer]) for layer in range(lowest + 1, len(tape))}
         self.above: dict[int, Array] = {self.last: start}  # dE/dy of each layer
         for layer in range(self.last, lowest, -1):
             self.above[layer - 1] = self.jacobians[layer].vjp(self.above[layer])
+            size = self.jacobians[layer].vjp_of_sizes(np.abs(self.above[layer]))
+            check_in_proportion(tape, layer, self.above[layer], self.above[layer - 1], size)
         self.slopes = {layer: parameter_slopes(tape[layer], name, place.index) for layer, name in place.uses}
+        for layer, name in place.uses:
+            check_sum(tape, layer, name, place.index, self.above[layer], self.above[layer] * self.slopes[layer])
         self.best = {use: self._upward(use, Jacobian.strongest, np.abs(found)) for use, found in self.slopes.items()}
 
     def _upward(self, use: int, step: Any, found: Array) -> dict[int, Array]:

@@ -8,6 +8,7 @@ what the others add up to is told exactly. Taught in notebooks/06_trace_one_weig
 from __future__ import annotations
 
 import itertools
+import math
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, final
@@ -17,6 +18,7 @@ import numpy as np
 from bplearn.checks.arrays import Array, as_batch, expected_got, positive_integer
 from bplearn.errors import ArgumentError, ShapeError
 from bplearn.explain.gradcheck.differences import noise, slope
+from bplearn.explain.gradcheck.limits import drawn_anew
 from bplearn.explain.naming import Name
 from bplearn.explain.trace import render
 from bplearn.explain.trace.paths import PathFormatter, Paths, PathSums, strongest
@@ -33,7 +35,8 @@ class TraceCheck:
     """Three ways to one number: the sum over paths, backprop, and a central difference. True where they agree.
 
     `error` bounds the error of the difference; at a `kink`, where slopes to the left and right differ, it says nothing.
-    `size` is the sum of |product| over all paths, beside which rounding is judged: paths may cancel.
+    `size` is the sum of |product| over all paths, beside which rounding is judged: paths may cancel. `unmeasured` says
+    why there is no difference, where that is so.
     """
 
     paths: float
@@ -42,12 +45,17 @@ class TraceCheck:
     error: float
     kink: bool
     size: float
+    unmeasured: str = ""
 
     @property
     def verdict(self) -> str:
-        """What the three numbers say: "agree", "kink" (paths and backprop agree) or "differ"."""
-        rounding = 1e-12 * self.size + self.error  # a saturated softmax rounds inside, where no path shows it
+        """What the numbers say: "agree", "kink" or "unmeasured" (paths and backprop agree), or "differ"."""
+        measured = not self.unmeasured and math.isfinite(self.difference)
+        rounding = 1e-12 * self.size  # a saturated softmax rounds inside, where no path shows it
+        rounding += self.error if measured else 1e-12 * abs(self.backprop)
         exact = abs(self.paths - self.backprop) <= rounding
+        if exact and not measured:
+            return "unmeasured"
         if exact and self.kink:
             return "kink"
         close = abs(self.paths - self.difference) <= 1e-6 * abs(self.paths) + 1e-12 * self.size + 5 * self.error
@@ -61,8 +69,10 @@ class TraceCheck:
             "agree": "They agree.",
             "kink": "The first two agree; the weight is at a kink, where a difference has no single answer.",
             "differ": "They differ: a layer's backward does not match its forward. Try check_gradients.",
+            "unmeasured": "The first two agree. "
+            + (self.unmeasured or "A difference cannot be taken: the loss is not a finite number beside the weight."),
         }
-        known = f"known to about {short(self.error, 1)}"
+        known = f"known to about {short(self.error, 1)}" if math.isfinite(self.difference) else ""
         rows = (
             ("sum over paths", self.paths, ""),
             ("backprop", self.backprop, ""),
@@ -94,6 +104,7 @@ class WeightTrace:
         self.layer, self.parameter, self.index, self.sample = place.layer, place.name, place.index, sample
         self._place = place
         prediction, tape = network.forward(x)
+        self._tape = tape
         self.error, cache = loss.compute(prediction, target)
         self._start = np.asarray(loss.backward(cache), dtype=np.float64).reshape(len(x), -1)
         self._uses = PathSums(tape, self._start, place)
@@ -156,21 +167,23 @@ class WeightTrace:
 
     def check(self) -> TraceCheck:
         """Compare the sum over paths with backprop and with a central difference."""
-        prediction, tape = self.network.forward(self.x)
-        _, cache = self.loss.compute(prediction, self.target)
-        dy = self.loss.backward(cache)
+        prediction = self._tape[-1].y
+        dy = self.loss.backward(self.loss.compute(prediction, self.target)[1])
         if self.sample is not None:
             dy = np.where(np.arange(len(dy)).reshape(-1, *[1] * (dy.ndim - 1)) == self.sample, dy, 0)
-        self.network.backward(dy, tape, input_gradient=False)
+        self.network.backward(dy, self._tape, input_gradient=False)
         parameter = self.network[self.layer].parameters()[self._place.number]
         backprop = float(_known(parameter.grad)[self.index])
         before = parameter.value
         rows = self.rows
+        if reason := drawn_anew(self.network.layers, self.x):
+            size = self._uses.size(rows)
+            return TraceCheck(self.gradient, backprop, math.nan, math.nan, False, size, reason)
 
         def nudged(offset: float) -> float:
             parameter[self.index] = self.value + offset
             moved = prediction.copy()
-            moved[rows] = self.network(self.x[rows])
+            moved[rows] = self.network.run(self.x)[0][rows]
             return self.loss.compute(moved, self.target)[0]
 
         scale = max(1.0, abs(self.value))
@@ -235,7 +248,9 @@ def trace_weight(
     dE/dw = sum over samples, sum over paths of the product of the local derivatives along the path.
     `sample=n` follows that sample's share alone. A layer that is used twice has paths through each use.
     `parameter` names the one that is meant where `index` fits several. Nothing in the network is changed.
-    Raises: ArgumentError, ShapeError where layer, index or sample do not exist.
+    It cannot follow a layer that mixes the samples of a batch, nor one whose backward is not in proportion to dy: a
+    path belongs to one sample, and is a product.
+    Raises: ArgumentError, ShapeError where layer, index or sample do not exist; ArgumentError for such a layer.
 
     >>> hidden = Dense(2, 2, weights=[[0.15, 0.25], [0.20, 0.30]], bias=[0.35, 0.35])
     >>> output = Dense(2, 2, weights=[[0.40, 0.50], [0.45, 0.55]], bias=[0.60, 0.60])
