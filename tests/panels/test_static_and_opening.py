@@ -55,3 +55,12 @@ def test_the_stepper_saves_a_whole_iteration_and_stays_where_it_is():
     assert "0.298371" in said or "0.2984" in said
     assert (panel.logic.place, panel.logic.iteration, len(panel.logic.iterations)) == (0, 0, 1)
     assert panel.logic.network[0].W.value[0, 0] == 0.15
+
+
+def test_a_lab_and_a_landscape_open_where_they_are_asked_to():
+    lab = training_lab("moons", hidden=(4,), epochs=3)
+    assert lab.logic.session.epochs == 3
+    assert "3 epochs" in words(lab)
+    walk = landscape("ravine", 0.05, race=True, steps=7)
+    assert "After 7 steps" in repr(walk)
+    assert walk.logic.verdict().sentence in words(walk)

@@ -31,8 +31,8 @@ from bplearn.training.fit import fit
 
 
 def steps_by_hand():
-    """Updates for each epoch and in all: 1,257 samples, batches of 32, 10 epochs."""
-    samples, batch_size, epochs = 1257, 32, 10
+    """Updates for each epoch and in all: 1,258 samples, batches of 32, 10 epochs."""
+    samples, batch_size, epochs = 1258, 32, 10
     each = math.ceil(samples / batch_size)
     total = each * epochs
     return each, total

@@ -55,6 +55,7 @@ def training_lab(
     learning_rate: float = 0.1,
     batch_size: BatchSize = "auto",
     seed: int = 0,
+    epochs: int = 0,
 ) -> Panel:
     """Open the training lab on a data set (a name, or a Dataset of your own).
 
@@ -62,6 +63,7 @@ def training_lab(
     batches scatter; pin runs and compare them; save them as CSV, picture or code. `network` is a network of your own,
     which stays untrained, or a function of the seed that builds one; `activation` may be a layer class of your own.
     Without `batch_size` a batch has 32 samples, or all where there are fewer; None takes all.
+    The lab opens after `epochs` epochs of training.
     `panel.logic.session` holds the training itself.
     Raises: ArgumentError for a name or a number that does not fit, ShapeError for a network that does not.
 
@@ -75,12 +77,18 @@ def training_lab(
     def start(size: int | None) -> Experiment:
         return Experiment(data, hidden_widths(hidden), activation, optimizer, learning_rate, size, seed, network, loss)
 
+    def opened(size: int | None) -> Panel:
+        book = RunComparison(start(size))
+        if epochs:
+            book.session.epoch(epochs)
+        return _LabView(book).panel
+
     if batch_size != "auto":
-        return _LabView(RunComparison(start(batch_size))).panel
+        return opened(batch_size)
     try:
-        return _LabView(RunComparison(start(32))).panel
+        return opened(32)
     except ArgumentError:  # fewer samples than 32? Anything else is raised again
-        return _LabView(RunComparison(start(None))).panel
+        return opened(None)
 
 
 @final

@@ -18,12 +18,17 @@ from bplearn.show.text import counted, escape, short
 
 
 def landscape(
-    surface: str | Surface = "parabola", learning_rate: float = 0.1, optimizer: str = "SGD", *, race: bool = False
+    surface: str | Surface = "parabola",
+    learning_rate: float = 0.1,
+    optimizer: str = "SGD",
+    *,
+    race: bool = False,
+    steps: int = 0,
 ) -> Panel:
     """Walk down a cost of one weight or two; turn the learning rate and see what becomes of the same number of steps.
 
     `surface` is a name in `bplearn.panels.landscape.logic.SURFACES` or your own (`own_surface`); `race` shows four
-    optimizers at once.
+    optimizers at once; it opens after `steps` steps.
     `panel.logic` is the Landscape behind it.
     Raises: ArgumentError for a surface or an optimizer that does not exist, or a rate below 0.
 
@@ -32,7 +37,10 @@ def landscape(
 
     Introduced in: notebooks/07_weight_updates.ipynb
     """
-    return _LandscapeView(Landscape(surface, learning_rate, optimizer, race=race)).panel
+    land = Landscape(surface, learning_rate, optimizer, race=race)
+    if steps:
+        land.step(steps)
+    return _LandscapeView(land).panel
 
 
 @final
