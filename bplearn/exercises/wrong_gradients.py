@@ -160,7 +160,7 @@ def _compiled(line: str) -> CodeType:
 
 
 @dataclass(frozen=True)
-class Outcome:
+class TrainingResult:
     """What became of a training with one gradient: the loss of each epoch, the share of unseen samples read right."""
 
     gradient: WrongGradient
@@ -198,7 +198,7 @@ def experiment(
     epochs: int = 40,
     batch_size: int = 32,
     rng: int = 1,
-) -> Outcome:
+) -> TrainingResult:
     """Train a network from the same start with this gradient, and count how many unseen samples it reads right.
 
     >>> from bplearn.datasets import digits
@@ -228,21 +228,21 @@ def experiment(
             }
         losses.append(total / len(order))
     _, p = _forward(parameters, test.x)
-    return Outcome(wrong, tuple(losses), float((p.argmax(axis=1) == test.targets).mean()))
+    return TrainingResult(wrong, tuple(losses), float((p.argmax(axis=1) == test.targets).mean()))
 
 
 @final
 @dataclass(frozen=True, repr=False)
-class Outcomes(Tabular, Sequence[Outcome]):
+class TrainingResults(Tabular, Sequence[TrainingResult]):
     """The outcomes of several gradients, as a sequence and as a table, best first."""
 
-    outcomes: tuple[Outcome, ...]
+    outcomes: tuple[TrainingResult, ...]
 
     @overload
-    def __getitem__(self, index: int) -> Outcome: ...
+    def __getitem__(self, index: int) -> TrainingResult: ...
     @overload
-    def __getitem__(self, index: slice) -> tuple[Outcome, ...]: ...
-    def __getitem__(self, index: int | slice) -> Outcome | tuple[Outcome, ...]:
+    def __getitem__(self, index: slice) -> tuple[TrainingResult, ...]: ...
+    def __getitem__(self, index: int | slice) -> TrainingResult | tuple[TrainingResult, ...]:
         return self.outcomes[index]
 
     def __len__(self) -> int:
@@ -253,7 +253,7 @@ class Outcomes(Tabular, Sequence[Outcome]):
         """How many look like success."""
         return sum(outcome.learned for outcome in self.outcomes)
 
-    def _sorted(self) -> list[Outcome]:
+    def _sorted(self) -> list[TrainingResult]:
         return sorted(self.outcomes, key=lambda one: (-one.learned, -max(50, int(100 * one.accuracy))))
 
     def table(self) -> Table:
@@ -268,7 +268,9 @@ class Outcomes(Tabular, Sequence[Outcome]):
         )
 
 
-def experiments(training: Dataset, test: Dataset, wrong: Sequence[WrongGradient] = WRONG, **settings: Any) -> Outcomes:
+def experiments(
+    training: Dataset, test: Dataset, wrong: Sequence[WrongGradient] = WRONG, **settings: Any
+) -> TrainingResults:
     """Run `experiment` for each of several gradients; `settings` are passed on.
 
     >>> from bplearn.datasets import digits
@@ -276,4 +278,4 @@ def experiments(training: Dataset, test: Dataset, wrong: Sequence[WrongGradient]
     >>> experiments(training, test, WRONG[13:14], epochs=1).learned
     0
     """
-    return Outcomes(tuple(experiment(training, test, one, **settings) for one in wrong))
+    return TrainingResults(tuple(experiment(training, test, one, **settings) for one in wrong))

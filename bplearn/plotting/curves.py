@@ -31,7 +31,7 @@ from bplearn.plotting.loss_lines import (
     width_of,
 )
 from bplearn.plotting.loss_logs.names import meaning
-from bplearn.plotting.loss_logs.runs import SPLITS, UNITS, Points, Run, Series, read_runs
+from bplearn.plotting.loss_logs.runs import SPLITS, UNITS, LoggedRun, Points, Series, read_runs
 from bplearn.plotting.notebook import add_alt, axes_or_new
 from bplearn.plotting.style import DASHED, DOTTED, Theme, style, style_axes
 from bplearn.show.text import short
@@ -117,7 +117,7 @@ def plot_loss(
 
 
 def _lines(
-    runs: Sequence[Run],
+    runs: Sequence[LoggedRun],
     picked: Sequence[Sequence[tuple[Series, Points]]],
     by: str,
     smooth: Any,
@@ -170,7 +170,7 @@ def _draw_losses(ax: Axes, lines: list[Line], by: str, log: bool, theme: Theme, 
         draw_line(ax, line, by, top, right, theme)
 
 
-def _reading(runs: Sequence[Run], picked: Sequence[Sequence[tuple[Series, Points]]], by: str) -> list[str]:
+def _reading(runs: Sequence[LoggedRun], picked: Sequence[Sequence[tuple[Series, Points]]], by: str) -> list[str]:
     """Say how a log was read where that is no matter of course, and which losses have no place on this axis."""
     notes = [note for run in runs for note in run.notes]
     for run, found in zip(runs, picked, strict=True):
@@ -180,7 +180,9 @@ def _reading(runs: Sequence[Run], picked: Sequence[Sequence[tuple[Series, Points
     return list(dict.fromkeys(notes))
 
 
-def _left_out(runs: Sequence[Run], picked: Sequence[Sequence[tuple[Series, Points]]], *, shown: bool) -> Iterator[str]:
+def _left_out(
+    runs: Sequence[LoggedRun], picked: Sequence[Sequence[tuple[Series, Points]]], *, shown: bool
+) -> Iterator[str]:
     """Say what a log holds beside what is drawn."""
     for run, found in zip(runs, picked, strict=True):
         others = [*run.others, *([] if shown else [series.name for series, _ in found if not series.loss])]
@@ -216,7 +218,7 @@ def _draw_panel(ax: Axes, title: str, found: Iterator[tuple[Line, Series]], by: 
 # The best epoch, and limits
 
 
-def _mark_best(ax: Axes, run: Run, by: str, theme: Theme, *, alone: bool) -> str:
+def _mark_best(ax: Axes, run: LoggedRun, by: str, theme: Theme, *, alone: bool) -> str:
     """Ring the epoch of the lowest validation loss, else of the lowest loss by epoch; return it in words."""
     plain = {series.split: series for series in run.series if series.loss and not series.name}
     unseen, seen = plain.get("validation") or plain.get("test"), plain.get("training")

@@ -15,7 +15,7 @@ from bplearn.checks.arrays import Array, expected_got, positive_integer
 from bplearn.errors import ArgumentError, DataError, ShapeError, TapeMismatch
 from bplearn.layers import Dense
 from bplearn.network import Sequential
-from bplearn.show.network import Column, NetworkDrawing, first_and_last, layout
+from bplearn.show.network import NetworkDrawing, UnitColumn, first_and_last, layout
 from bplearn.show.picture import Picture
 from bplearn.show.svg import text
 from bplearn.show.text import counted, listed, short
@@ -96,7 +96,7 @@ def plot_network(
 
 
 def _units(
-    drawing: NetworkDrawing, column: Column, names: list[str], y: Array | None, b: Array | None, show: str,
+    drawing: NetworkDrawing, column: UnitColumn, names: list[str], y: Array | None, b: Array | None, show: str,
     numbers: bool,
 ) -> None:  # fmt: skip
     """Draw the units of a column: their numbers inside, tinted by size and sign, name and bias above."""
@@ -165,7 +165,7 @@ def _values(tape: Tape | None, parts: list[_Part], sample: int) -> list[Array | 
     return [tape[first].x[sample], *(tape[part.places[-1]].y[sample] for part in parts)]
 
 
-def _names(column: Column, place: int, count: int) -> list[str]:
+def _names(column: UnitColumn, place: int, count: int) -> list[str]:
     letter = "x" if place == 0 else "o" if place == count - 1 else "h"
     hidden = f"{place}." if count > 3 and letter == "h" else ""
     return [f"{letter}{hidden}{unit + 1}" for unit in column.units]

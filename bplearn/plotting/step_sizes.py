@@ -15,7 +15,7 @@ from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
 from bplearn.checks.arrays import Array, expected_got
 from bplearn.errors import ArgumentError, DataError
-from bplearn.explain.gradcheck.step_sizes import StepCurve
+from bplearn.explain.gradcheck.step_sizes import StepSizeCurve
 from bplearn.plotting.line_labels import End, name_ends
 from bplearn.plotting.notebook import add_alt, axes_or_new
 from bplearn.plotting.style import LINES, MARKERS, style, style_axes
@@ -56,7 +56,7 @@ def plot_step_sizes(steps: Sequence[float], errors: Mapping[str, Sequence[float]
     return add_alt(ax, ". ".join(words) + ".")
 
 
-def plot_h_curve(curve: StepCurve, *, ax: Axes | None = None) -> Axes:
+def plot_h_curve(curve: StepSizeCurve, *, ax: Axes | None = None) -> Axes:
     """Draw the relative error of the one-sided and the central difference against the step h.
 
     Raises: ArgumentError for what is no curve.
@@ -67,7 +67,7 @@ def plot_h_curve(curve: StepCurve, *, ax: Axes | None = None) -> Axes:
 
     Introduced in: notebooks/10_check_your_gradients.ipynb
     """
-    if not isinstance(curve, StepCurve):
+    if not isinstance(curve, StepSizeCurve):
         raise ArgumentError(expected_got("plot_h_curve", "a curve, as h_curve gives it", repr(curve)))
     curves, words = {}, ["Relative error of a difference by its step h"]
     for name, error in (("central", curve.central), ("one-sided", curve.one_sided)):

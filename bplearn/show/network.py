@@ -22,7 +22,7 @@ CROWD = 40  # with more lines between two columns, those of tiny weights are lef
 
 
 @dataclass(frozen=True)
-class Column:
+class UnitColumn:
     """One layer's units: how many there are, which are drawn, where, and the place of the dots for those left out."""
 
     size: int
@@ -77,7 +77,7 @@ def largest(size: int, most: int, weight: Mapping[int, float]) -> tuple[int, ...
 def layout(
     sizes: Sequence[int], units: Sequence[tuple[int, ...]], xs: Sequence[float], top: float, bottom: float,
     *, rise: float = 0.0, dots: bool = False,
-) -> list[Column]:  # fmt: skip
+) -> list[UnitColumn]:  # fmt: skip
     """Place the units of all layers from `top` to `bottom`: spread over the height, or `rise` apart in its middle.
 
     With `dots` a gap before the last unit says that some are left out.
@@ -92,7 +92,7 @@ def layout(
         step = rise or (bottom - top) / slots
         ys = [(top + bottom) / 2 + step * (row - (slots - 1) / 2) for row in range(slots)]
         gap = ys.pop(-2) if cut else None
-        columns.append(Column(size, float(x), tuple(shown), tuple(ys), gap))
+        columns.append(UnitColumn(size, float(x), tuple(shown), tuple(ys), gap))
     return columns
 
 
@@ -106,17 +106,17 @@ class NetworkDrawing:
     1
     """
 
-    columns: list[Column]
+    columns: list[UnitColumn]
     radius: float = 0.0
     box: tuple[float, float] = (0.0, 0.0)  # width and height of the units, where they are boxes
     below: list[str] = field(default_factory=list)
-    lit: list[str] = field(default_factory=list)
+    highlights: list[str] = field(default_factory=list)
     units: list[str] = field(default_factory=list)
     labels: list[str] = field(default_factory=list)
 
     def body(self) -> str:
         """Return all pieces; what is lit lets the clicks through to the weights below it."""
-        return "".join([*self.below, group(*self.lit, *self.labels, pointer_events="none"), *self.units])
+        return "".join([*self.below, group(*self.highlights, *self.labels, pointer_events="none"), *self.units])
 
     def weights(
         self, place: int, W: Array, *, largest: float, widest: float = 3.6, layer: int | None = None,
@@ -163,7 +163,7 @@ class NetworkDrawing:
     def line(self, start: Spot, end: Spot, number: float, width: float, stroke: str | None = None) -> None:
         """Draw one line that is lit: as wide as said, color (unless `stroke` says another) and dash by the sign."""
         look = _LOOK[(number > 0) - (number < 0)] if stroke is None else _look(number, stroke)
-        self.lit.append(f'<line {_ends(start, end)} {look} stroke-width="{width:.2f}"/>')
+        self.highlights.append(f'<line {_ends(start, end)} {look} stroke-width="{width:.2f}"/>')
 
     def number(
         self, start: Spot, end: Spot, words: str, *, share: float = 0.5, size: float = 12, rise: float = 4,
@@ -181,11 +181,11 @@ class NetworkDrawing:
         self.labels.append(rect(x - wide / 2, y - 8, wide, 16, fill=PAPER, rx=4))
         self.labels.append(text(x, y + 4, words, size=12, anchor="middle", fill=fill))
 
-    def glow(self, start: Spot, end: Spot, number: float | None, *, width: float = 3.2) -> None:
+    def highlight(self, start: Spot, end: Spot, number: float | None, *, width: float = 3.2) -> None:
         """Draw the line that is chosen: in the accent's color, on a glowing ground."""
         dash = None if number is None else sign_stroke(number)["stroke_dasharray"]
-        self.lit.append(line(*start, *end, stroke=GLOW, stroke_width=3.4 * width))
-        self.lit.append(line(*start, *end, stroke=ACCENT, stroke_width=width, stroke_dasharray=dash))
+        self.highlights.append(line(*start, *end, stroke=GLOW, stroke_width=3.4 * width))
+        self.highlights.append(line(*start, *end, stroke=ACCENT, stroke_width=width, stroke_dasharray=dash))
 
     def unit(
         self, spot: Spot, *, inside: str = "", name: str = "", number: float = 0.0, strength: float = 0.0,

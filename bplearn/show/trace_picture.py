@@ -153,7 +153,7 @@ class _TracePicture:
             if start is None or end is None:
                 continue
             if edge in self.chosen:
-                drawing.lit.insert(0, line(*start, *end, stroke=GLOW, stroke_width=15))
+                drawing.highlights.insert(0, line(*start, *end, stroke=GLOW, stroke_width=15))
             drawing.line(start, end, flow.amount, 1.4 + 4.6 * abs(flow.amount) / most)
             if numbers:
                 factor = f"×{short(flow.factor)}"
@@ -166,9 +166,15 @@ class _TracePicture:
         on_path |= {(layer - 1, below) for layer, _, below in self.flows if below >= 0}
         for layer, column in enumerate(drawing.columns, start=-1):
             for unit in column.units:
-                lit = layer > self.last or (layer, unit) in on_path
+                strong = layer > self.last or (layer, unit) in on_path
                 number = "" if len(trace.rows) > 1 and layer <= self.last else short(self._value(layer, unit), digits)
-                drawing.unit(column.spot(unit), inside=number, name=self._name(layer, unit), strong=lit, quiet=not lit)
+                drawing.unit(
+                    column.spot(unit),
+                    inside=number,
+                    name=self._name(layer, unit),
+                    strong=strong,
+                    quiet=not strong,
+                )
         if self.live:
             self._bias_buttons()
         for use in trace.uses:
@@ -189,11 +195,11 @@ class _TracePicture:
         index, value = self.trace.index, short(self.trace.value, 3)
         x, y = self.drawing.columns[use + 1].spot(index[-1])
         if len(index) == 1:
-            self.drawing.lit.append(line(x - 25, y + 14, x, y, stroke=ACCENT, stroke_width=5))
+            self.drawing.highlights.append(line(x - 25, y + 14, x, y, stroke=ACCENT, stroke_width=5))
             self.drawing.tag(x - 36, y + 38, value)
             return
         start = self.drawing.columns[use].spot(index[0])
-        self.drawing.lit.append(line(*start, x, y, stroke=ACCENT, stroke_width=6))
+        self.drawing.highlights.append(line(*start, x, y, stroke=ACCENT, stroke_width=6))
         self.drawing.tag((start[0] + x) / 2, (start[1] + y) / 2 + 4, value)
 
     def _bias_buttons(self) -> None:

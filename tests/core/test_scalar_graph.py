@@ -79,7 +79,7 @@ def test_what_is_not_known_yet_is_left_out():
     _, _, e = colah()
     early = [n._replace(grad=None, local_derivatives=(None,) * len(n.parents)) for n in graph_nodes(e)]
     early[4] = early[4]._replace(data=None)
-    parts = keyed(draw_graph(early, glow={4}))
+    parts = keyed(draw_graph(early, highlight={4}))
     assert words(parts["node-4"]) == ["e", "*"]
     assert words(parts["edge-4-0"]) == [None]
     assert "gradient" not in describe(early)

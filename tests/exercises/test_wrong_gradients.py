@@ -8,8 +8,8 @@ from bplearn.datasets import digits
 from bplearn.exercises.wrong_gradients import (
     RIGHT,
     WRONG,
-    Outcome,
-    Outcomes,
+    TrainingResult,
+    TrainingResults,
     backward,
     experiments,
     loss,
@@ -103,11 +103,11 @@ def test_fifteen_of_twenty_two_look_fine():
 
 def test_outcomes_are_shown_best_first_and_chance_is_left_open():
     made = [
-        Outcome(WRONG[3], (2.0, 1.0), 0.11),
-        Outcome(WRONG[6], (2.0, 0.1), 0.968),
-        Outcome(WRONG[0], (1.0, 2.0), 0.95),
+        TrainingResult(WRONG[3], (2.0, 1.0), 0.11),
+        TrainingResult(WRONG[6], (2.0, 0.1), 0.968),
+        TrainingResult(WRONG[0], (1.0, 2.0), 0.95),
     ]
-    outcomes = Outcomes(tuple(made))
+    outcomes = TrainingResults(tuple(made))
     rows = repr(outcomes).splitlines()
     assert [re.split(r"\s{2,}", row)[2:] for row in rows[2:5]] == [
         ["96%", "looks fine"],

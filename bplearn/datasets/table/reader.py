@@ -27,7 +27,7 @@ from bplearn.files.text import open_text
 LARGE = 30_000_000  # bytes: from here on a progress bar shows that something happens
 
 
-class Table(NamedTuple):
+class CsvTable(NamedTuple):
     """What a file held, ready for a Dataset."""
 
     x: Array
@@ -75,7 +75,7 @@ class Options:
                 raise ArgumentError(expected_got(subject, "a list of columns", repr(given), advice))
 
 
-def read_csv(path: str | Path, target: str | int, options: Options) -> Table:
+def read_csv(path: str | Path, target: str | int, options: Options) -> CsvTable:
     """Read a table; see `Dataset.from_csv` for the rules.
 
     Shapes: x (N, D), targets (N,) or (N, 1).
@@ -116,7 +116,7 @@ def read_csv(path: str | Path, target: str | int, options: Options) -> Table:
     return _table(body, plan, place, order, [] if listed else list(one_hot), options)
 
 
-def _table(body: Body, plan: Plan, place: int, order: list[int], found: list[int], options: Options) -> Table:
+def _table(body: Body, plan: Plan, place: int, order: list[int], found: list[int], options: Options) -> CsvTable:
     if options.missing == "drop":
         body = without_gaps(body, plan)
     for j in found:
@@ -126,7 +126,7 @@ def _table(body: Body, plan: Plan, place: int, order: list[int], found: list[int
             _refuse_gaps(body, j, plan)
     targets, target_names = read_targets(body.words[place], place, body.lines, plan, options.task)
     x, names = features(body, order, plan, options.missing)
-    return Table(x, targets, target_names, names)
+    return CsvTable(x, targets, target_names, names)
 
 
 def _feature_columns(layout: Layout, columns: list[Any] | None, place: int, file: str) -> list[int]:

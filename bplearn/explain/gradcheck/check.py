@@ -17,7 +17,7 @@ from bplearn.checks.arrays import RNG, Array, as_rng, positive_integer
 from bplearn.errors import BplearnError
 from bplearn.explain.gradcheck.differences import Slope, slope
 from bplearn.explain.gradcheck.report import ArrayReport, Entry, GradientReport, advise
-from bplearn.explain.gradcheck.subjects import Case, make_case
+from bplearn.explain.gradcheck.subjects import Claim, claim_of
 
 RTOL = 1e-6  # central differences of a smooth function in float64 are far better than this
 CLEAR = 1e-3  # a slope that is known less well than this says nothing
@@ -57,32 +57,32 @@ def check_gradients(
     positive_integer(directions, "directions")
     generator = as_rng(rng)
     with np.errstate(all="ignore"):  # a wide step may leave the domain of a logarithm
-        case = make_case(subject, x, target, loss, gradient, generator)
-        if case.unmeasurable:
-            arrays = [ArrayReport(name, value.shape, size=value.size) for name, value in case.values.items()]
-            return GradientReport(case.title, tuple(arrays), notes=(case.unmeasurable,))
-        arrays = [_check_array(case, name, entries, directions, generator) for name in case.values]
-    return GradientReport(case.title, tuple(arrays), tuple(case.problems), tuple(case.notes))
+        claim = claim_of(subject, x, target, loss, gradient, generator)
+        if claim.unmeasurable:
+            arrays = [ArrayReport(name, value.shape, size=value.size) for name, value in claim.values.items()]
+            return GradientReport(claim.title, tuple(arrays), notes=(claim.unmeasurable,))
+        arrays = [_check_array(claim, name, entries, directions, generator) for name in claim.values]
+    return GradientReport(claim.title, tuple(arrays), tuple(claim.problems), tuple(claim.notes))
 
 
-def _check_array(case: Case, name: str, entries: int, directions: int, rng: np.random.Generator) -> ArrayReport:
-    value, found = case.values[name], case.gradient.get(name)
+def _check_array(claim: Claim, name: str, entries: int, directions: int, rng: np.random.Generator) -> ArrayReport:
+    value, found = claim.values[name], claim.gradient.get(name)
     if found is None or found.shape != value.shape or not np.isfinite(found).all():
         return ArrayReport(name, value.shape, advice=tuple(_unfit(found, value)), size=value.size)
-    free = ~case.fixed[name] if name in case.fixed else np.ones(found.shape, dtype=bool)
+    free = ~claim.fixed[name] if name in claim.fixed else np.ones(found.shape, dtype=bool)
     chosen = _choose(found, free, entries, rng)
-    judged = [_first_look(case, name, index, float(found[index])) for index in chosen]
+    judged = [_first_look(claim, name, index, float(found[index])) for index in chosen]
     doubtful = [place for place, entry in enumerate(judged) if entry.status == "doubtful"]
     doubtful.sort(key=lambda place: -abs(judged[place].gradient - judged[place].difference))
     again = doubtful if len(doubtful) <= CLOSE_LOOKS else [*doubtful[: CLOSE_LOOKS // 2], *_some(doubtful, rng)]
     for place in again:
-        judged[place] = _close_look(case, name, judged[place])
+        judged[place] = _close_look(claim, name, judged[place])
     judged = [entry._replace(status="skipped") if entry.status == "doubtful" else entry for entry in judged]
-    along = tuple(_direction(case, name, found, free, rng) for _ in range(directions))
+    along = tuple(_direction(claim, name, found, free, rng) for _ in range(directions))
     if len(judged) == found.size and all(entry.status == "right" for entry in judged):
         along = tuple(_within(entry, found) for entry in along)
     wrong = [entry for entry in (*judged, *along) if entry.status == "wrong"]
-    advice = advise(case, name, found, judged) if wrong else []
+    advice = advise(claim, name, found, judged) if wrong else []
     return ArrayReport(name, value.shape, tuple(judged), along, tuple(advice), value.size)
 
 
@@ -111,31 +111,31 @@ def _some(doubtful: list[int], rng: np.random.Generator) -> list[int]:
     return [rest[i] for i in rng.choice(len(rest), CLOSE_LOOKS - CLOSE_LOOKS // 2, replace=False)]
 
 
-def along(case: Case, name: str, direction: Array) -> Callable[[float], float]:
+def along(claim: Claim, name: str, direction: Array) -> Callable[[float], float]:
     """Return the loss as a function of how far one array is moved in a direction; NaN where it is undefined."""
 
     def f(step: float) -> float:
         try:
-            return float(case.f(name, case.values[name] + step * direction))
+            return float(claim.f(name, claim.values[name] + step * direction))
         except (BplearnError, ArithmeticError):
             return float("nan")
 
     return f
 
 
-def _along_entry(case: Case, name: str, index: tuple[int, ...]) -> tuple[Callable[[float], float], float]:
-    one = np.zeros(case.values[name].shape)
+def _along_entry(claim: Claim, name: str, index: tuple[int, ...]) -> tuple[Callable[[float], float], float]:
+    one = np.zeros(claim.values[name].shape)
     one[index] = 1.0
-    return along(case, name, one), max(1.0, abs(float(case.values[name][index])))
+    return along(claim, name, one), max(1.0, abs(float(claim.values[name][index])))
 
 
-def _first_look(case: Case, name: str, index: tuple[int, ...], found: float) -> Entry:
+def _first_look(claim: Claim, name: str, index: tuple[int, ...], found: float) -> Entry:
     """Judge by one central difference; what it cannot settle is doubtful."""
-    f, scale = _along_entry(case, name, index)
+    f, scale = _along_entry(claim, name, index)
     h = 1e-5 * scale
     ahead, behind = f(h), f(-h)
     difference = (ahead - behind) / (2 * h)
-    rounding = 4 * case.epsilon * max(abs(ahead), abs(behind)) / h
+    rounding = 4 * claim.epsilon * max(abs(ahead), abs(behind)) / h
     size = max(abs(found), abs(difference))
     if size == 0 and f(1e3 * h) == f(-1e3 * h) == f(0.0):  # flat nearby and further away
         return Entry(index, found, difference, "right")
@@ -143,10 +143,10 @@ def _first_look(case: Case, name: str, index: tuple[int, ...], found: float) -> 
     return Entry(index, found, difference, "right" if good else "doubtful")
 
 
-def _close_look(case: Case, name: str, entry: Entry) -> Entry:
+def _close_look(claim: Claim, name: str, entry: Entry) -> Entry:
     """Measure with many steps; tell right, wrong, kink and what rounding hides apart."""
-    f, scale = _along_entry(case, name, entry.where)
-    found = slope(f, scale, case.epsilon)
+    f, scale = _along_entry(claim, name, entry.where)
+    found = slope(f, scale, claim.epsilon)
     return entry._replace(difference=found.value, status=judge(entry.gradient, found))
 
 
@@ -176,11 +176,11 @@ def _within(entry: Entry, found: Array) -> Entry:
     return entry._replace(status="unresolved") if close else entry
 
 
-def _direction(case: Case, name: str, found: Array, free: Array, rng: np.random.Generator) -> Entry:
+def _direction(claim: Claim, name: str, found: Array, free: Array, rng: np.random.Generator) -> Entry:
     """Compare gradient . v with the slope along v, for v of random signs."""
     v = rng.choice([-1.0, 1.0], size=found.shape) * free
-    f, expected = along(case, name, v), float(np.vdot(found, v))
-    measured = slope(f, 1 / np.sqrt(found.size), case.epsilon)
+    f, expected = along(claim, name, v), float(np.vdot(found, v))
+    measured = slope(f, 1 / np.sqrt(found.size), claim.epsilon)
     status = "kink" if measured.kink else judge(expected, measured)
     if status == "wrong" and abs(expected - measured.value) <= 5e-9 * float(np.abs(found).sum()):
         status = "unresolved"  # the sum all but cancels

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple, final
 import numpy as np
 
 from bplearn.checks.arrays import Array
-from bplearn.explain.gradcheck.subjects import Case
+from bplearn.explain.gradcheck.subjects import Claim
 from bplearn.show.table import Table, Tabular
 from bplearn.show.text import short
 
@@ -216,7 +216,7 @@ def _spelled(error: float) -> str:
 _HEADINGS = ("array", "shape", "checked", "largest error", "along directions", "verdict")
 
 
-def advise(case: Case, name: str, found: Array, entries: Sequence[Entry]) -> list[str]:
+def advise(claim: Claim, name: str, found: Array, entries: Sequence[Entry]) -> list[str]:
     """Return what the wrong gradient `found` looks like, judged on the entries that could be measured."""
     judged = [entry for entry in entries if entry.status in ("right", "wrong")]
     wrong = [entry for entry in judged if entry.status == "wrong"]
@@ -228,14 +228,14 @@ def advise(case: Case, name: str, found: Array, entries: Sequence[Entry]) -> lis
     true = np.array([entry.difference for entry in judged])
     if np.abs(claimed).max() <= 1e-12 * np.abs(true).max(initial=0):  # zero but for rounding
         return ["The gradient is zero, the slope is not: is it computed, returned and passed on?"]
-    lines = [words for factor, words in _factors(case.rows, case.columns) if _same(claimed, factor * true)]
+    lines = [words for factor, words in _factors(claim.rows, claim.columns) if _same(claimed, factor * true)]
     if len(found.shape) == 2 and found.shape[0] == found.shape[1] and _same(found.T[where], true):
         lines.append("Consistent with a transposed gradient: x.T @ dy, not dy.T @ x; dy @ W.T, not dy @ W.")
-    if name in case.others and case.others[name].shape == found.shape and _same(claimed, case.others[name][where]):
+    if name in claim.others and claim.others[name].shape == found.shape and _same(claimed, claim.others[name][where]):
         lines.append(
             "Consistent with a stale gradient: it belongs to another batch. Keep what backward needs in the cache."
         )
-    if name == "x" and case.unit is not None and _same(claimed, case.unit[where]):
+    if name == "x" and claim.unit is not None and _same(claimed, claim.unit[where]):
         lines.append("Consistent with a forgotten derivative: dx is dy, not dy times the layer's own slope.")
     if not lines:
         lines += _patterns(claimed, true, wrong, len(judged))

@@ -14,14 +14,14 @@ import numpy as np
 from bplearn.checks.arrays import RNG, Array, all_finite, as_floats, as_rng, expected_got
 from bplearn.errors import ArgumentError
 from bplearn.explain.gradcheck.check import along
-from bplearn.explain.gradcheck.subjects import make_case
+from bplearn.explain.gradcheck.subjects import claim_of
 from bplearn.show.table import Table, Tabular
 from bplearn.show.text import short
 
 
 @final
 @dataclass(frozen=True, eq=False, repr=False)
-class StepCurve(Tabular):
+class StepSizeCurve(Tabular):
     """Relative errors of the one-sided and the central difference for each step `h`, largest step first.
 
     `.best_h` is the step at which the central difference is best; `slope` the derivative they are compared with.
@@ -55,7 +55,7 @@ def h_curve(
     gradient: Any = None,
     h: Any = None,
     rng: RNG = 0,
-) -> StepCurve:
+) -> StepSizeCurve:
     """Return the relative error of differences for steps h from 0.1 to 1e-12, or for the steps given.
 
     h_curve(f, x, gradient=df)           a function of a number or an array; df is a number, an array or a function
@@ -74,18 +74,18 @@ def h_curve(
     if (steps <= 0).any():
         raise ArgumentError(expected_got("h", "steps above zero", repr(h)))
     with np.errstate(all="ignore"):
-        case = make_case(subject, x, target, loss, gradient, generator)
-        names = [name for name in case.values if name != "x"] or list(case.values)
-        directions = {name: generator.choice([-1.0, 1.0], size=case.values[name].shape) for name in names}
+        claim = claim_of(subject, x, target, loss, gradient, generator)
+        names = [name for name in claim.values if name != "x"] or list(claim.values)
+        directions = {name: generator.choice([-1.0, 1.0], size=claim.values[name].shape) for name in names}
         single = all(array.size == 1 for array in directions.values())
         directions = {name: np.ones_like(v) for name, v in directions.items()} if single else directions
-        chosen = max(names, key=lambda name: abs(float(np.vdot(case.gradient[name], directions[name]))))
-        expected = float(np.vdot(case.gradient[chosen], directions[chosen]))
+        chosen = max(names, key=lambda name: abs(float(np.vdot(claim.gradient[name], directions[name]))))
+        expected = float(np.vdot(claim.gradient[chosen], directions[chosen]))
         if expected == 0:
             advice = "A relative error needs a slope: take another x."
             raise ArgumentError(expected_got("h_curve", "a slope that is not zero", "0", advice))
-        f = along(case, chosen, directions[chosen])
+        f = along(claim, chosen, directions[chosen])
         ahead, behind = (np.array([f(sign * float(step)) for step in steps]) for sign in (1, -1))
         one_sided = np.abs((ahead - f(0.0)) / steps - expected) / abs(expected)
         central = np.abs((ahead - behind) / (2 * steps) - expected) / abs(expected)
-    return StepCurve(f"{case.title}, {chosen}, slope {short(expected)}", expected, steps, one_sided, central)
+    return StepSizeCurve(f"{claim.title}, {chosen}, slope {short(expected)}", expected, steps, one_sided, central)

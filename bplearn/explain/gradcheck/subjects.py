@@ -1,6 +1,6 @@
 """What a gradient check needs of its subject: arrays that can be moved, a loss that follows, and the claimed gradient.
 
-A network, a layer, a loss and a plain function all become such a case. Each is asked for its gradient in a hard way:
+A network, a layer, a loss and a plain function all become such a claim. Each is asked for its gradient in a hard way:
 after a forward pass on another batch, and a second time, so that what is remembered wrongly comes to light.
 Used by `check_gradients`, notebooks/10_check_your_gradients.ipynb.
 """
@@ -26,7 +26,7 @@ Gradients = dict[str, Array]
 
 
 @dataclass
-class Case:
+class Claim:
     """A subject to check.
 
     `f(name, array)` is the loss when one array is replaced. `others` are gradients of a different batch, where another
@@ -50,12 +50,12 @@ class Case:
     unmeasurable: str = ""
 
 
-def make_case(subject: Any, x: Any, target: Any, loss: Any, gradient: Any, rng: np.random.Generator) -> Case:
-    """Return the case of any subject that `check_gradients` takes.
+def claim_of(subject: Any, x: Any, target: Any, loss: Any, gradient: Any, rng: np.random.Generator) -> Claim:
+    """Return the claim of any subject that `check_gradients` takes.
 
     Raises: ArgumentError where the arguments do not belong together.
 
-    >>> make_case(Tanh(), [[1.0]], None, None, None, np.random.default_rng(0)).title
+    >>> claim_of(Tanh(), [[1.0]], None, None, None, np.random.default_rng(0)).title
     'Tanh()'
     """
     if isinstance(subject, Sequential | Layer | Loss) and gradient is not None:
@@ -68,16 +68,16 @@ def make_case(subject: Any, x: Any, target: Any, loss: Any, gradient: Any, rng: 
             raise ArgumentError(
                 expected_got("check_gradients", "target and a Loss object for a network", repr(loss), advice)
             )
-        return network_case(subject, as_batch(x), target, loss, rng)
+        return network_claim(subject, as_batch(x), target, loss, rng)
     if isinstance(subject, Layer):
         if target is not None or loss is not None:
             advice = "With a target and a loss, check Sequential(layer)."
             raise ArgumentError(expected_got("check_gradients", "only x for a layer", "a target or a loss", advice))
-        return layer_case(subject, as_batch(x), rng)
+        return layer_claim(subject, as_batch(x), rng)
     if isinstance(subject, Loss):
         if target is None:
             raise ArgumentError(expected_got("check_gradients", "prediction and target for a loss", "no target"))
-        return loss_case(subject, as_batch(x, "prediction"), target, rng)
+        return loss_claim(subject, as_batch(x, "prediction"), target, rng)
     if not callable(subject) or isinstance(subject, type):
         advice = "For a class write it with brackets: Tanh()." if isinstance(subject, type) else ""
         wanted = "a network, a layer, a loss or a function"
@@ -85,7 +85,7 @@ def make_case(subject: Any, x: Any, target: Any, loss: Any, gradient: Any, rng: 
     if gradient is None:
         advice = "Write check_gradients(f, x, gradient=df)."
         raise ArgumentError(expected_got("check_gradients", "gradient=... for a function", "none", advice))
-    return function_case(subject, x, gradient, rng)
+    return function_claim(subject, x, gradient, rng)
 
 
 def _widen(notes: list[str], *arrays: Array) -> None:
@@ -93,14 +93,14 @@ def _widen(notes: list[str], *arrays: Array) -> None:
         notes.append("float32 was widened to float64: differences need its digits.")
 
 
-def _single_row(case: Case) -> Case:
-    if case.rows == 1:
-        case.notes.append("A batch of one sample cannot show a factor N: use three rows or more.")
-    return case
+def _single_row(claim: Claim) -> Claim:
+    if claim.rows == 1:
+        claim.notes.append("A batch of one sample cannot show a factor N: use three rows or more.")
+    return claim
 
 
-def network_case(network: Sequential, x: Array, target: Any, loss: Loss, rng: np.random.Generator) -> Case:
-    """Make the case of a network: dL/dx and dL/dparameter. It works on a copy; the network is not changed."""
+def network_claim(network: Sequential, x: Array, target: Any, loss: Loss, rng: np.random.Generator) -> Claim:
+    """Make the claim of a network: dL/dx and dL/dparameter. It works on a copy; the network is not changed."""
     notes: list[str] = []
     _widen(notes, x, *(p.value for p in network.parameters()))
     own = network.copy().astype(np.float64)
@@ -121,7 +121,7 @@ def network_case(network: Sequential, x: Array, target: Any, loss: Loss, rng: np
     values = {"x": x, **{name: p.value for name, p in owners.items()}}
     title = f"{network!r} with {loss!r}"
     if reason := drawn_anew(own.layers, x):
-        return Case(title, values, {}, lambda *_: np.nan, unmeasurable=reason)
+        return Claim(title, values, {}, lambda *_: np.nan, unmeasurable=reason)
 
     def answer(x: Array) -> Array:
         return own.run(x)[0]
@@ -151,23 +151,23 @@ def network_case(network: Sequential, x: Array, target: Any, loss: Loss, rng: np
     prediction, tape = own.forward(x)
     own.forward(changed)
     first, second = gradients(tape, cache), gradients(tape, cache)
-    case = Case(title, values, first, f, len(x), prediction[0].size, notes=notes)
-    _leave_out(case, choosing if "x" in first or choosing.any() else without_gradient(answer, values["x"]))
-    _compare_twice(case, fresh, second, stale)
-    return _single_row(case)
+    claim = Claim(title, values, first, f, len(x), prediction[0].size, notes=notes)
+    _leave_out(claim, choosing if "x" in first or choosing.any() else without_gradient(answer, values["x"]))
+    _compare_twice(claim, fresh, second, stale)
+    return _single_row(claim)
 
 
-def _leave_out(case: Case, choosing: Array) -> None:
+def _leave_out(claim: Claim, choosing: Array) -> None:
     """Take what chooses out of the entries that are nudged, and say so."""
     if note := left_out(choosing):
-        case.notes.append(note)
-        case.fixed["x"] = choosing
+        claim.notes.append(note)
+        claim.fixed["x"] = choosing
         if choosing.all():
-            del case.values["x"]
+            del claim.values["x"]
 
 
-def layer_case(layer: Layer, x: Array, rng: np.random.Generator) -> Case:
-    """Make the case of a layer: L = sum(r * y) with random weights r, so that dy = r."""
+def layer_claim(layer: Layer, x: Array, rng: np.random.Generator) -> Claim:
+    """Make the claim of a layer: L = sum(r * y) with random weights r, so that dy = r."""
     notes: list[str] = []
     _widen(notes, x, *(p.value for p in layer.parameters()))
     own = copy.deepcopy(layer)
@@ -178,7 +178,7 @@ def layer_case(layer: Layer, x: Array, rng: np.random.Generator) -> Case:
     values = {"x": x.copy(), **{name: p.value for name, p in owners.items()}}
     y, _ = told_forward(own, x)
     if reason := drawn_anew([own], values["x"]):
-        return Case(repr(layer), values, {}, lambda *_: np.nan, unmeasurable=reason)
+        return Claim(repr(layer), values, {}, lambda *_: np.nan, unmeasurable=reason)
 
     def answer(x: Array) -> Array:
         return told_forward(own, x)[0]
@@ -207,17 +207,17 @@ def layer_case(layer: Layer, x: Array, rng: np.random.Generator) -> Case:
     own.forward(other)
     first, second = gradients(cache), gradients(cache)
     unit = r.reshape(x.shape) if r.size == x.size else None
-    case = Case(repr(layer), values, first, f, len(x), unit=unit, notes=notes)
-    case.epsilon = float(np.finfo(y.dtype if y.dtype.kind == "f" else np.float64).eps)
+    claim = Claim(repr(layer), values, first, f, len(x), unit=unit, notes=notes)
+    claim.epsilon = float(np.finfo(y.dtype if y.dtype.kind == "f" else np.float64).eps)
     if not np.array_equal(x, values["x"]):
-        case.problems.append("The layer changed its argument x: work on a copy.")
-    _leave_out(case, choosing if "x" in first or choosing.any() else without_gradient(answer, values["x"]))
-    _compare_twice(case, fresh, second, stale)
-    return _single_row(case)
+        claim.problems.append("The layer changed its argument x: work on a copy.")
+    _leave_out(claim, choosing if "x" in first or choosing.any() else without_gradient(answer, values["x"]))
+    _compare_twice(claim, fresh, second, stale)
+    return _single_row(claim)
 
 
-def loss_case(loss: Loss, prediction: Array, target: Any, rng: np.random.Generator) -> Case:
-    """Make the case of a loss: dL/dprediction."""
+def loss_claim(loss: Loss, prediction: Array, target: Any, rng: np.random.Generator) -> Claim:
+    """Make the claim of a loss: dL/dprediction."""
     notes: list[str] = []
     _widen(notes, prediction)
     prediction = prediction.astype(np.float64)
@@ -229,7 +229,7 @@ def loss_case(loss: Loss, prediction: Array, target: Any, rng: np.random.Generat
     cache = loss.compute(prediction, prepared)[1]
     loss.compute(other, prepared)
     first, second = np.array(loss.backward(cache)), np.array(loss.backward(cache))
-    case = Case(
+    claim = Claim(
         repr(loss),
         {"prediction": prediction},
         {"prediction": first},
@@ -240,12 +240,12 @@ def loss_case(loss: Loss, prediction: Array, target: Any, rng: np.random.Generat
     )
     if np.ndim(value) != 0:
         raise ArgumentError(expected_got(repr(loss), "one number as its value", f"shape {np.shape(value)}"))
-    _compare_twice(case, {"prediction": fresh}, {"prediction": second}, {"prediction": stale})
-    return _single_row(case)
+    _compare_twice(claim, {"prediction": fresh}, {"prediction": second}, {"prediction": stale})
+    return _single_row(claim)
 
 
-def function_case(function: Callable[[Any], Any], x: Any, gradient: Any, rng: np.random.Generator) -> Case:
-    """Make the case of a plain function of an array, or of a dictionary of arrays, and its gradient."""
+def function_claim(function: Callable[[Any], Any], x: Any, gradient: Any, rng: np.random.Generator) -> Claim:
+    """Make the claim of a plain function of an array, or of a dictionary of arrays, and its gradient."""
     named = isinstance(x, dict)
     given = x if named else {"x": x}
     floats = {name: as_floats(array, name) for name, array in given.items()}
@@ -278,23 +278,23 @@ def function_case(function: Callable[[Any], Any], x: Any, gradient: Any, rng: np
     fresh = gradients(values)
     call(other)
     title = getattr(function, "__name__", type(function).__name__)
-    case = Case(title, values, gradients(values), f, notes=notes)
-    case.epsilon = float(np.finfo(value.dtype if value.dtype.kind == "f" else np.float64).eps)
-    _compare_twice(case, fresh, gradients(values), gradients(other))
-    return case
+    claim = Claim(title, values, gradients(values), f, notes=notes)
+    claim.epsilon = float(np.finfo(value.dtype if value.dtype.kind == "f" else np.float64).eps)
+    _compare_twice(claim, fresh, gradients(values), gradients(other))
+    return claim
 
 
-def _compare_twice(case: Case, fresh: Gradients, second: Gradients, stale: Gradients) -> None:
+def _compare_twice(claim: Claim, fresh: Gradients, second: Gradients, stale: Gradients) -> None:
     """Note where a second backward differs, and where the answer depends on a forward pass that came between."""
-    case.others = {
+    claim.others = {
         name: other
         for name, other in stale.items()
-        if name in fresh and not np.array_equal(fresh[name], case.gradient.get(name, fresh[name]))
+        if name in fresh and not np.array_equal(fresh[name], claim.gradient.get(name, fresh[name]))
     }
-    for name, found in case.gradient.items():
+    for name, found in claim.gradient.items():
         again = second.get(name)
         if again is None or not np.array_equal(found, again, equal_nan=True):
-            case.problems.append(
+            claim.problems.append(
                 f"{name}: asked a second time, backward gave another answer. Is the gradient added to what was there, "
                 "or is something changed in place?"
             )

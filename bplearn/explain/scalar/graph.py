@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from bplearn.checks.arrays import expected_got
 from bplearn.errors import ArgumentError
-from bplearn.explain.scalar.layout import Layout, arrange
+from bplearn.explain.scalar.layout import GraphLayout, arrange
 from bplearn.show.palette import ACCENT, GLOW, INK, MUTED, NEUTRAL, SOFT, sign_stroke
 from bplearn.show.svg import arrow_head, group, path, rect, svg, text, text_width
 from bplearn.show.text import latex_number, short
@@ -38,7 +38,7 @@ def draw_graph(
     *,
     title: str = "",
     name: str = "",
-    glow: Collection[int] = (),
+    highlight: Collection[int] = (),
     room: Sequence[GraphNode] | None = None,
     shares: bool = True,
 ) -> str:
@@ -66,7 +66,7 @@ def draw_graph(
     parts = [_trunk(points) for points in layout.trunks]
     for i, node in enumerate(nodes):
         parts += [_edge(nodes, layout, i, slot, digits, roomy, shares) for slot in range(len(node.parents))]
-    parts += [_box(node, i, layout, widths[i], digits, i in glow) for i, node in enumerate(nodes)]
+    parts += [_box(node, i, layout, widths[i], digits, i in highlight) for i, node in enumerate(nodes)]
     parts.append(_legend(layout, nodes, roomy and shares))
     width, height = max(layout.width, 430), layout.height + 26
     return svg(width, height, *parts, title=title or _title(nodes), desc=describe(nodes), name=name)
@@ -173,7 +173,9 @@ def _trunk(points: tuple[tuple[float, float], ...]) -> str:
     return path(*commands, stroke=NEUTRAL, stroke_width=1.5)
 
 
-def _edge(nodes: Sequence[GraphNode], layout: Layout, i: int, slot: int, digits: int, roomy: bool, shares: bool) -> str:
+def _edge(
+    nodes: Sequence[GraphNode], layout: GraphLayout, i: int, slot: int, digits: int, roomy: bool, shares: bool
+) -> str:
     (x0, y0), (x1, y1) = layout.edges[i, slot]
     factor, share = _labels(nodes, i, slot, digits, roomy and shares)
     local = nodes[i].local_derivatives[slot]
@@ -205,10 +207,11 @@ def _edge(nodes: Sequence[GraphNode], layout: Layout, i: int, slot: int, digits:
     return group(curve, tip, words, data_key=f"edge-{i}-{slot}")
 
 
-def _box(node: GraphNode, i: int, layout: Layout, width: float, digits: int, glow: bool) -> str:
+def _box(node: GraphNode, i: int, layout: GraphLayout, width: float, digits: int, highlight: bool) -> str:
     x, y = layout.boxes[i]
     top, middle = y - BOX_HEIGHT / 2, x + width / 2
-    frame = rect(x, top, width, BOX_HEIGHT, fill=GLOW if glow else SOFT, rx=7, stroke=ACCENT if glow else NEUTRAL)
+    fill, stroke = (GLOW, ACCENT) if highlight else (SOFT, NEUTRAL)
+    frame = rect(x, top, width, BOX_HEIGHT, fill=fill, rx=7, stroke=stroke)
     if node.name and node.op:
         head = text(x + 8, top + 17, node.name, font_weight=700)
         head += text(x + width - 8, top + 17, node.op, anchor="end", fill=MUTED)
@@ -220,7 +223,7 @@ def _box(node: GraphNode, i: int, layout: Layout, width: float, digits: int, glo
     return group(frame, head, value, slope, data_key=f"node-{i}")
 
 
-def _legend(layout: Layout, nodes: Sequence[GraphNode], roomy: bool) -> str:
+def _legend(layout: GraphLayout, nodes: Sequence[GraphNode], roomy: bool) -> str:
     out = nodes[-1].name or "the output"
     words = f"Box: value, ∂ gradient of {out}. Arrow: × local derivative" + (", ∂ share sent back." if roomy else ".")
     return text(12, layout.height + 13, words, size=11, fill=MUTED)

@@ -19,7 +19,7 @@ ROW_GAP = 16.0
 PORT = 15.0
 
 
-class Layout(NamedTuple):
+class GraphLayout(NamedTuple):
     """Places in pixels: left middle of each box; (start, end) of each arrow; the lines that arrows share."""
 
     boxes: list[Point]
@@ -37,7 +37,7 @@ def arrange(
     *,
     box_height: float,
     gap: float,
-) -> Layout:
+) -> GraphLayout:
     """Place nodes whose `parents` stand before them; `labels` is the room that the words on incoming arrows need.
 
     >>> layout = arrange([(), (0,)], [50, 50], [0, 20], box_height=40, gap=30)
@@ -76,7 +76,7 @@ def arrange(
             trunks.append(tuple(points))
     room = [labels[i] + boxes[i][0] - left[c] for i, c in enumerate(columns)]
     low = max(heights.values()) + box_height / 2 + MARGIN
-    return Layout(boxes, edges, trunks, room, left[-1] + wide[-1] + MARGIN, low)
+    return GraphLayout(boxes, edges, trunks, room, left[-1] + wide[-1] + MARGIN, low)
 
 
 def _columns(parents: Sequence[tuple[int, ...]]) -> list[int]:

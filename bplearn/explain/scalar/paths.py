@@ -15,7 +15,7 @@ from bplearn.errors import ArgumentError
 from bplearn.explain.scalar.value import Value, topological_order
 
 
-class Path(NamedTuple):
+class GraphPath(NamedTuple):
     """One way from an output back to a node: the nodes it passes, each local derivative, and their product."""
 
     nodes: tuple[Value, ...]
@@ -23,7 +23,7 @@ class Path(NamedTuple):
     product: float
 
 
-def paths(output: Value, node: Value, *, limit: int = 1000) -> Iterator[Path]:
+def paths(output: Value, node: Value, *, limit: int = 1000) -> Iterator[GraphPath]:
     """Yield every path from `output` back to `node`; the sum of their products is d output / d node.
 
     factors[k] = d nodes[k] / d nodes[k + 1]
@@ -50,12 +50,12 @@ def paths(output: Value, node: Value, *, limit: int = 1000) -> Iterator[Path]:
     return _walk(output, node, counts)
 
 
-def _walk(output: Value, node: Value, counts: dict[Value, int]) -> Iterator[Path]:
+def _walk(output: Value, node: Value, counts: dict[Value, int]) -> Iterator[GraphPath]:
     nodes: list[Value] = [output]
     factors: list[float] = []
     stack = [iter(zip(output.parents, output.local_derivatives, strict=True))]
     if output is node:
-        yield Path((output,), (), 1.0)
+        yield GraphPath((output,), (), 1.0)
         return
     while stack:
         parent, local = next(stack[-1], (None, 0.0))
@@ -65,7 +65,7 @@ def _walk(output: Value, node: Value, counts: dict[Value, int]) -> Iterator[Path
             del factors[-1:]
         elif parent is node:
             found = (*factors, local)
-            yield Path((*nodes, node), found, math.prod(found))
+            yield GraphPath((*nodes, node), found, math.prod(found))
         elif counts[parent]:
             nodes.append(parent)
             factors.append(local)

@@ -52,5 +52,5 @@ def draw_backward(output: Value, done: int | None = None, *, slopes: bool = True
     shown = [node if i >= hidden else node._replace(grad=None) for i, node in enumerate(nodes)]
     if not slopes:
         shown = [node._replace(local_derivatives=(None,) * len(node.parents)) for node in shown]
-    lit = [hidden] if done and hidden else []
-    return GraphPicture(draw_graph(shown, glow=lit))
+    reached = [hidden] if done and hidden else []
+    return GraphPicture(draw_graph(shown, highlight=reached))

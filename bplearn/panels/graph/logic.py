@@ -168,7 +168,7 @@ class GraphSteps:
             records.append(node._replace(data=data, grad=node.grad if i in reached else None, local_derivatives=local))
         return records
 
-    def lit(self) -> list[int]:
+    def highlighted(self) -> list[int]:
         """Return the node whose number was found last."""
         return [self._order[self.step - 1]] if self.step else []
 

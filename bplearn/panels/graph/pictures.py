@@ -21,7 +21,7 @@ def graph_picture(walk: GraphSteps, *, shares: bool = True) -> Picture:
     'Graph of e, 0 of 8 numbers found'
     """
     nodes = walk.shown()
-    drawn = draw_graph(nodes, glow=walk.lit(), room=walk.nodes, shares=shares)
+    drawn = draw_graph(nodes, highlight=walk.highlighted(), room=walk.nodes, shares=shares)
     width, height = map(float, re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', drawn).groups())  # type: ignore[union-attr]
     body = re.sub(r"<(title|desc) [^>]*>[^<]*</\1>", "", drawn).partition(">")[2].removesuffix("</svg>")
     title = f"Graph of {walk.names[-1]}, {walk.step} of {walk.steps} numbers found"

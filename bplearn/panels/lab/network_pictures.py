@@ -87,7 +87,7 @@ def _light(drawing: NetworkDrawing, layers: list[tuple[int, Dense]], watch: Watc
     start, end = (drawing.columns[place + side].spot(watch.index[side]) for side in (0, 1))
     known = watch.numbers()
     number = known.value if show == "weights" else known.gradient
-    drawing.glow(start, end, number)
+    drawing.highlight(start, end, number)
     said = known.name if number is None else f"{known.name} = {short(number, 3)}"
     drawing.number(start, end, said, size=12.5, rise=max(-7, 32 - (start[1] + end[1]) / 2), weight=600)
 

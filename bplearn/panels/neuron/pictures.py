@@ -31,7 +31,7 @@ def neuron_picture(unit: Neuron) -> Picture:
         thick = 1.2 + 4 * abs(w) / largest
         dash = look["stroke_dasharray"]
         parts.append(line(44, y, 218, middle, stroke=str(look["stroke"]), stroke_width=thick, stroke_dasharray=dash))
-        parts.append(_number(44, y, f"x{i + 1}", short(x), lit=unit.nudged == f"x{i + 1}"))
+        parts.append(_number(44, y, f"x{i + 1}", short(x), strong=unit.nudged == f"x{i + 1}"))
         words = f"w{i + 1} = {short(w)}"
         color, below = ACCENT if unit.nudged == f"w{i + 1}" else INK, 18 if y > middle else -7
         height_of = y + 0.3 * (middle - y) + below
@@ -40,14 +40,18 @@ def neuron_picture(unit: Neuron) -> Picture:
         x_of, part = (186.0, 0.82) if count < 3 else (180.0, 0.77)  # many lines meet there
         parts.append(text(x_of, y + part * (middle - y) + (16 if y > middle else -8), shown, size=12.5, anchor="end",
                           halo=True, fill=MUTED))  # fmt: skip
-    glow = ACCENT if unit.nudged == "b" else INK
-    parts.append(text(240, middle + 62, f"b = {short(unit.b)}", size=12.5, anchor="middle", fill=glow, font_weight=600))
+    color = ACCENT if unit.nudged == "b" else INK
+    parts.append(
+        text(240, middle + 62, f"b = {short(unit.b)}", size=12.5, anchor="middle", fill=color, font_weight=600)
+    )
     parts.append(line(240, middle + 48, 240, middle + 28, stroke=NEUTRAL, stroke_width=1.4))
     parts.append(arrow(240, middle, 337, middle, stroke=NEUTRAL))
     parts.append(arrow(370, middle, 432, middle, stroke=NEUTRAL))
     parts.append(_number(240, middle, "z = sum", short(unit.z, 4) if unit.shown > 1 else "?", radius=27))
     parts.append(text(303, middle - 8, unit.activation.lower(), size=12, anchor="middle", halo=True))
-    parts.append(_number(362, middle, "y", short(unit.y, 4) if unit.shown > 2 else "?", radius=27, lit=unit.shown == 3))
+    parts.append(
+        _number(362, middle, "y", short(unit.y, 4) if unit.shown > 2 else "?", radius=27, strong=unit.shown == 3)
+    )
     parts.append(text(44, height - 4, "inputs", size=11, anchor="middle", fill=MUTED))
     parts.append(
         text(150, height - 4, "times weights: solid above zero, dashed below", size=11, anchor="start", fill=MUTED)
@@ -57,8 +61,8 @@ def neuron_picture(unit: Neuron) -> Picture:
     return Picture(width, height, "".join(parts), "A neuron", " ".join([f"{given}.", *told[: unit.shown]]))
 
 
-def _number(x: float, y: float, name: str, value: str, *, radius: float = 22, lit: bool = False) -> str:
-    frame = circle(x, y, radius, fill=GLOW if lit else SOFT, stroke=ACCENT if lit else INK, stroke_width=1.6)
+def _number(x: float, y: float, name: str, value: str, *, radius: float = 22, strong: bool = False) -> str:
+    frame = circle(x, y, radius, fill=GLOW if strong else SOFT, stroke=ACCENT if strong else INK, stroke_width=1.6)
     label = text(x, y - radius - 6, name, size=12, anchor="middle", halo=True, font_weight=600)
     return frame + label + text(x, y + 4.5, value, size=12.5, anchor="middle")
 

@@ -83,13 +83,13 @@ class _StepPicture:
         now = self.walk.now.phase if self.walk.now else None
         parts, x = [], 2.0
         for number, phase in enumerate(PHASES):
-            lit = phase == now
+            is_now = phase == now
             wide = text_width(phase, 14) + 22
             parts += [
-                rect(x, 2, wide, 25, fill=GLOW if lit else SOFT, rx=12.5, stroke=ACCENT if lit else NEUTRAL,
-                     stroke_width=2.2 if lit else 1),
-                text(x + wide / 2, 19.5, phase, size=14, anchor="middle", font_weight=700 if lit else None,
-                     fill=INK if lit else MUTED),
+                rect(x, 2, wide, 25, fill=GLOW if is_now else SOFT, rx=12.5, stroke=ACCENT if is_now else NEUTRAL,
+                     stroke_width=2.2 if is_now else 1),
+                text(x + wide / 2, 19.5, phase, size=14, anchor="middle", font_weight=700 if is_now else None,
+                     fill=INK if is_now else MUTED),
             ]  # fmt: skip
             x += wide
             if number < len(PHASES) - 1:

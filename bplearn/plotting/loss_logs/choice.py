@@ -13,7 +13,7 @@ import numpy as np
 from bplearn.checks.arrays import expected_got
 from bplearn.errors import ArgumentError, DataError
 from bplearn.plotting.loss_logs.names import meaning
-from bplearn.plotting.loss_logs.table import Table
+from bplearn.plotting.loss_logs.table import LogTable
 
 MOST = 8  # lines of different losses in one picture
 
@@ -52,7 +52,7 @@ def _key(name: str) -> tuple[str, str, str]:
     return said.own, said.split or "training", "loss" if said.kind == "bare" else said.kind
 
 
-def chosen(table: Table, columns: Collection[str] | None, metrics: bool | Sequence[str] | None = None) -> Chosen:
+def chosen(table: LogTable, columns: Collection[str] | None, metrics: bool | Sequence[str] | None = None) -> Chosen:
     """Choose what is drawn of a table; `columns` are the names that a user gave, after renaming.
 
     Raises: the table's error where nothing is a loss or where there are too many, saying what to write.
@@ -91,7 +91,7 @@ def _is_of(column: str, measure: str) -> bool:
     return column == measure or column.endswith(f" {measure}")
 
 
-def _losses(names: Sequence[str], table: Table) -> list[str]:
+def _losses(names: Sequence[str], table: LogTable) -> list[str]:
     """Return the losses: those called so; else columns named by their data alone; else errors; else `value`."""
     called = [name for name in names if meaning(name).kind == "loss"]
     plain = {meaning(name).split or "training" for name in called if not meaning(name).own}
@@ -111,7 +111,7 @@ def _losses(names: Sequence[str], table: Table) -> list[str]:
     return bare or errors or [name for name in names if name.lower() == "value"]
 
 
-def _refuse_counter(name: str, table: Table) -> None:
+def _refuse_counter(name: str, table: LogTable) -> None:
     values = table.numbers(name).values
     known = values[np.isfinite(values)]
     if len(known) > 2 and np.ptp(np.diff(known)) == 0 and known[1] > known[0] and (known == np.rint(known)).all():
@@ -120,7 +120,7 @@ def _refuse_counter(name: str, table: Table) -> None:
         raise table.error(expected_got(f"{table.subject}, {name!r},", "losses", got, advice))
 
 
-def _without_summaries(losses: list[str], table: Table) -> tuple[list[str], tuple[str, ...]]:
+def _without_summaries(losses: list[str], table: LogTable) -> tuple[list[str], tuple[str, ...]]:
     """Leave out a single value at the end of a log, such as a trainer's mean over the whole training."""
     counts = {name: int(table.columns[name].there.sum()) for name in losses}
     single = [
@@ -132,19 +132,19 @@ def _without_summaries(losses: list[str], table: Table) -> tuple[list[str], tupl
     return [name for name in losses if name not in single], notes
 
 
-def _beside(names: Sequence[str], table: Table) -> list[str]:
+def _beside(names: Sequence[str], table: LogTable) -> list[str]:
     usual = [name for name in names if meaning(name).kind in ("accuracy", "rate") and not _constant(name, table)]
     return [name for name in usual if not table.columns[name].words][:MOST]
 
 
-def _constant(name: str, table: Table) -> bool:
+def _constant(name: str, table: LogTable) -> bool:
     values = table.columns[name].values[table.columns[name].finite]
     return len(values) == 0 or bool(
         values.min() == values.max() and (len(values) > 1 or meaning(name).kind != "accuracy")
     )
 
 
-def _nothing(table: Table, names: Sequence[str]) -> Exception:
+def _nothing(table: LogTable, names: Sequence[str]) -> Exception:
     empty = next((name for name in names if meaning(name).kind in ("loss", "bare")), None)
     if empty is not None:
         got = "an empty list" if table.first_row is None else "an empty column"
@@ -158,7 +158,7 @@ def _nothing(table: Table, names: Sequence[str]) -> Exception:
     return table.error(expected_got(table.subject, expected, ", ".join(table.columns) or "no columns", advice))
 
 
-def check_known(names: Collection[str], table: Table) -> None:
+def check_known(names: Collection[str], table: LogTable) -> None:
     """Raise an ArgumentError where a name that a user gave is none of the table's columns."""
     missing = [name for name in names if name not in table.columns]
     if missing:

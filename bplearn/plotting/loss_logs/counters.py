@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from bplearn.checks.arrays import Array
 from bplearn.plotting.loss_logs.names import meaning
-from bplearn.plotting.loss_logs.table import Column, Flags, Table
+from bplearn.plotting.loss_logs.table import Flags, LogColumn, LogTable
 
 _COUNT_IN_WORDS = re.compile(r"\D*(\d+(?:\.\d+)?)(?:\s*(?:/|of)\s*\d+)?\D*")
 
@@ -34,7 +34,7 @@ class Counters:
         return next((self.places[unit, owner] for owner in owners if (unit, owner) in self.places), None)
 
 
-def counters_of(table: Table, series: list[Flags]) -> Counters:
+def counters_of(table: LogTable, series: list[Flags]) -> Counters:
     """Read the counters of one run, so that they rise along every series.
 
     Shapes: each series (n,) tells in which of the n rows it has a value.
@@ -68,7 +68,7 @@ def counters_of(table: Table, series: list[Flags]) -> Counters:
     return Counters(found, keep, tuple(dict.fromkeys(notes)))
 
 
-def _read(table: Table, series: list[Flags]) -> dict[tuple[str, str], Array]:
+def _read(table: LogTable, series: list[Flags]) -> dict[tuple[str, str], Array]:
     """Return the counter of each unit: one that counts all series, else the fullest of each data set."""
     found: dict[tuple[str, str], Array] = {}
     for_all: dict[str, Array] = {}
@@ -99,7 +99,7 @@ def _worth(values: Array) -> tuple[int, bool]:
     return len(known), len(known) > 0 and bool(known.min() < known.max())
 
 
-def _numbers(table: Table, name: str, column: Column) -> Array:
+def _numbers(table: LogTable, name: str, column: LogColumn) -> Array:
     """Return a counter's numbers, also where it is written as "3/10" or "Epoch 3"."""
     parts = [_COUNT_IN_WORDS.fullmatch(word) for word in column.words]
     if column.words and all(part or not word for part, word in zip(parts, column.words, strict=True)):

@@ -24,10 +24,10 @@ from bplearn.plotting.loss_logs.gaps import without_gaps
 from bplearn.plotting.loss_logs.names import meaning
 from bplearn.plotting.loss_logs.rows import WIDEST, ask_for_names, names_of_rows
 from bplearn.plotting.loss_logs.spread import spread
-from bplearn.plotting.loss_logs.table import Column, Table, column_of
+from bplearn.plotting.loss_logs.table import LogColumn, LogTable, column_of
 
 
-def tables_in(path: Path, source: Source, decimal: str | None = None) -> list[tuple[str, Table]]:
+def tables_in(path: Path, source: Source, decimal: str | None = None) -> list[tuple[str, LogTable]]:
     """Return the tables of losses in a file, with their names.
 
     Raises: DataError where the file cannot be read, FileFormatError where it holds something else.
@@ -76,7 +76,7 @@ def _json(text: str, subject: str) -> Any:
 # Tables of text
 
 
-def _table(text: str, source: Source, decimal: str | None) -> Table:
+def _table(text: str, source: Source, decimal: str | None) -> LogTable:
     lines = list(filter(str.strip, text.splitlines()))
     comments = 0
     while comments < len(lines) and lines[comments].lstrip().startswith(("#", "%")):
@@ -168,7 +168,7 @@ def _may_be_shifted(names: Sequence[str], count: int) -> bool:
     return count > 1 and any(unseen[:count]) and not all(unseen[count:])
 
 
-def _without_index(columns: dict[str, Column]) -> dict[str, Column]:
+def _without_index(columns: dict[str, LogColumn]) -> dict[str, LogColumn]:
     """Leave out a column with no name: the row's number, as data frames write it."""
     rest = {name: column for name, column in columns.items() if not name.lower().startswith("unnamed")}
     if list(rest) == ["0"]:
@@ -189,7 +189,7 @@ def _at_once(lines: Sequence[str], separator: str, wide: int) -> list[list[str]]
     return [cells[place::wide] for place in range(wide)]
 
 
-def _column(name: str, cells: Sequence[str], decimal: str | None) -> Column:
+def _column(name: str, cells: Sequence[str], decimal: str | None) -> LogColumn:
     """Read the cells of one column; marks of thousands are taken for such where they have no other reading."""
     counts = meaning(name).kind == "counter" and meaning(name).unit != "epoch"
     if counts and "." in "".join(cells) and all(map(_counts_with_points, cells)):
@@ -210,7 +210,7 @@ def _counts_with_points(cell: str) -> bool:
 
 def _without_header(
     lines: Sequence[str], separator: str, source: Source, told: list[str] | None, decimal: str | None
-) -> Table:
+) -> LogTable:
     """Read a table of numbers with no names, as np.savetxt writes it."""
     cells: Sequence[Sequence[str]] | None = _at_once(lines, separator, len(_cells(lines[:1], separator)[0]))
     if cells is None:

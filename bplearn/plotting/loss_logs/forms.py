@@ -1,7 +1,7 @@
 """Python objects that hold losses: lists, rows, dicts and tables as Keras, PyTorch, scikit-learn and others keep them.
 
 Each history goes through the readers of the table `_READERS`, in order; the first that knows the form returns it as a
-`Table` of named columns.
+`LogTable` of named columns.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from bplearn.plotting.loss_logs.lengths import fitted
 from bplearn.plotting.loss_logs.names import meaning
 from bplearn.plotting.loss_logs.rows import WIDEST, Rows, ask_for_names, names_of_rows
 from bplearn.plotting.loss_logs.spread import flattened, is_by_place, is_count, is_records, number_in
-from bplearn.plotting.loss_logs.table import Column, Table, column_of, is_number
+from bplearn.plotting.loss_logs.table import LogColumn, LogTable, column_of, is_number
 
 ADVICE = (
     "Pass a History, a list of losses, a dict such as {'loss': [...], 'val_loss': [...]}, or the path of a CSV file."
@@ -36,15 +36,15 @@ class Source:
     call: str = "plot_loss(losses"
     columns: Sequence[str] | None = None
 
-    def table(self, columns: Mapping[str, Column], **options: Any) -> Table:
+    def table(self, columns: Mapping[str, LogColumn], **options: Any) -> LogTable:
         """Return the columns as a table of this source."""
-        return Table(dict(columns), self.subject, self.call, **options)
+        return LogTable(dict(columns), self.subject, self.call, **options)
 
 
 # One history
 
 
-def table_of(item: Any, source: Source) -> Table:
+def table_of(item: Any, source: Source) -> LogTable:
     """Return one history as a table. Raises: DataError where it is none, saying what it is."""
     for reader in _READERS:
         table = reader(item, source)
@@ -53,7 +53,7 @@ def table_of(item: Any, source: Source) -> Table:
     raise DataError(expected_got(source.subject, "losses", describe(item), ADVICE))
 
 
-def _history(item: Any, source: Source) -> Table | None:
+def _history(item: Any, source: Source) -> LogTable | None:
     if isinstance(item, Mapping) and "step_loss" in item:
         item = History.from_dict(dict(item))
     if not isinstance(item, History):
@@ -75,13 +75,13 @@ def _history(item: Any, source: Source) -> Table | None:
     return source.table({name: column_of(values) for name, values in counters.items()} | loss | columns)
 
 
-def _at(values: Sequence[float], rows: Any, count: int) -> Column:
+def _at(values: Sequence[float], rows: Any, count: int) -> LogColumn:
     cells, there = np.full(count, np.nan), np.zeros(count, dtype=bool)
     cells[rows], there[rows] = values, True
-    return Column(cells, there)
+    return LogColumn(cells, there)
 
 
-def _frame(item: Any, source: Source) -> Table | None:
+def _frame(item: Any, source: Source) -> LogTable | None:
     """Read a data frame of pandas or polars, a structured array, or a pandas series with its index."""
     if getattr(getattr(item, "dtype", None), "names", None):
         columns = {name: column_of(item[name]) for name in item.dtype.names}
@@ -103,7 +103,7 @@ def _cells(values: Any) -> Any:
     return [None if type(cell).__name__ in ("NAType", "NaTType") else cell for cell in values]
 
 
-def _index(frame: Any) -> dict[str, Column]:
+def _index(frame: Any) -> dict[str, LogColumn]:
     """Return the index where it says more than the row: it has a counter's name, or it skips rows."""
     index = getattr(frame, "index", None)
     if index is None or callable(index) or getattr(index, "nlevels", 1) > 1:
@@ -116,7 +116,7 @@ def _index(frame: Any) -> dict[str, Column]:
     return {"step": column} if skips and not hasattr(frame, "columns") else {}
 
 
-def _records(item: Any, source: Source) -> Table | None:
+def _records(item: Any, source: Source) -> LogTable | None:
     """Read one dict for each step or epoch; a key that is missing in a row was not measured there."""
     if isinstance(item, Mapping) and all(map(is_count, item)) and all(isinstance(v, Mapping) for v in item.values()):
         item = [{"epoch": float(name), **row} for name, row in item.items()]
@@ -129,7 +129,7 @@ def _records(item: Any, source: Source) -> Table | None:
     return source.table({str(name): column_of(column) for name, column in cells.items()})
 
 
-def _by_place(item: Any, source: Source) -> Table | None:
+def _by_place(item: Any, source: Source) -> LogTable | None:
     """Read columns that are dicts from place to value; the places count where the log has no counter."""
     if not isinstance(item, Mapping) or not item or not is_by_place(item):
         return None
@@ -141,7 +141,7 @@ def _by_place(item: Any, source: Source) -> Table | None:
     return without_gaps(source.table(columns))
 
 
-def _mapping(item: Any, source: Source) -> Table | None:
+def _mapping(item: Any, source: Source) -> LogTable | None:
     """Read columns by name; those of one log may have two lengths."""
     if not isinstance(item, Mapping):
         return None
@@ -157,7 +157,7 @@ def _mapping(item: Any, source: Source) -> Table | None:
     return without_gaps(fitted(source.table(columns)))
 
 
-def _rows(item: Any, source: Source) -> Table | None:
+def _rows(item: Any, source: Source) -> LogTable | None:
     """Read rows of numbers, as a list of tuples or an array (n, k)."""
     if isinstance(item, Rows):
         values, missing = item.values, item.missing
@@ -169,11 +169,11 @@ def _rows(item: Any, source: Source) -> Table | None:
     else:
         return None
     if values.shape[1] == 1 or (len(values) == 1 and not isinstance(item, Rows)):
-        return source.table({"loss": Column(values.ravel(), ~missing.ravel())}, counted="step")
+        return source.table({"loss": LogColumn(values.ravel(), ~missing.ravel())}, counted="step")
     names = check_names(source, values.shape[1]) if source.columns is not None else names_of_rows(values)
     if names is None:
         raise _asking(item, values, source)
-    columns = {name: Column(values[:, place], ~missing[:, place]) for place, name in enumerate(names)}
+    columns = {name: LogColumn(values[:, place], ~missing[:, place]) for place, name in enumerate(names)}
     return without_gaps(source.table(columns))
 
 
@@ -196,7 +196,7 @@ def check_names(source: Source, wide: int) -> list[str]:
     return [str(name) for name in names]
 
 
-def _losses(item: Any, source: Source) -> Table | None:
+def _losses(item: Any, source: Source) -> LogTable | None:
     """Read losses one after the other."""
     if not hasattr(item, "__len__") or isinstance(item, str | bytes | PathLike):
         return None
@@ -227,7 +227,7 @@ def _refuse_text(subject: str, losses: Sequence[str]) -> None:
         raise DataError(expected_got(subject, "numbers", f"text such as {text!r}", advice))
 
 
-_READERS: tuple[Callable[[Any, Source], Table | None], ...] = (
+_READERS: tuple[Callable[[Any, Source], LogTable | None], ...] = (
     _history,
     _frame,
     _records,

@@ -11,10 +11,10 @@ from dataclasses import replace
 import numpy as np
 
 from bplearn.plotting.loss_logs.names import meaning
-from bplearn.plotting.loss_logs.table import Column, Flags, Table
+from bplearn.plotting.loss_logs.table import Flags, LogColumn, LogTable
 
 
-def without_gaps(table: Table) -> Table:
+def without_gaps(table: LogTable) -> LogTable:
     """Return the table with the nan of gaps taken for "not measured"; every other nan stays a measured value.
 
     A nan is a gap where another column has a number and the two never stand in one row, or where a column is empty in
@@ -35,7 +35,7 @@ def without_gaps(table: Table) -> Table:
     return replace(table, columns=table.columns | found) if found else table
 
 
-def _gaps(name: str, column: Column, others: dict[str, Column]) -> Flags:
+def _gaps(name: str, column: LogColumn, others: dict[str, LogColumn]) -> Flags:
     absent = np.isnan(column.values)
     finite = column.finite
     trains = _is_loss(name) and meaning(name).split in ("", "training")

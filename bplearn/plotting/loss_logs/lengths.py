@@ -13,13 +13,13 @@ import numpy as np
 from bplearn.checks.arrays import expected_got
 from bplearn.errors import DataError, FileFormatError
 from bplearn.plotting.loss_logs.names import Name, meaning
-from bplearn.plotting.loss_logs.table import Column, Table, column_of
+from bplearn.plotting.loss_logs.table import LogColumn, LogTable, column_of
 
 _LOSSES = ("loss", "bare", "error")
 _SHORT = {"training": "train", "validation": "val", "test": "test"}
 
 
-def fitted(table: Table) -> Table:
+def fitted(table: LogTable) -> LogTable:
     """Return the table with columns of equal length. Raises: DataError where their rows may not belong together."""
     columns = {name: column for name, column in table.columns.items() if len(column.values)}
     lengths = {len(column.values) for name, column in columns.items() if _counts(meaning(name))}
@@ -36,7 +36,7 @@ def fitted(table: Table) -> Table:
         blocks, note = _with_places(blocks, shared, table)
         notes += note
     total = sum(blocks)
-    merged: dict[str, Column] = {}
+    merged: dict[str, LogColumn] = {}
     start = 0
     for length, block in blocks.items():
         for name, column in block.items():
@@ -44,7 +44,7 @@ def fitted(table: Table) -> Table:
             if name in merged:
                 values, there = merged[name].values, merged[name].there
             values[start : start + length], there[start : start + length] = column.values, column.there
-            merged[name] = Column(values, there)
+            merged[name] = LogColumn(values, there)
         start += length
     return replace(table, columns=merged | _padded(empty, total), notes=notes)
 
@@ -57,15 +57,15 @@ def _counter(name: str) -> bool:
     return meaning(name).kind == "counter"
 
 
-def _padded(columns: dict[str, Column], length: int) -> dict[str, Column]:
+def _padded(columns: dict[str, LogColumn], length: int) -> dict[str, LogColumn]:
     """Give columns that hold nothing the length of the others."""
     nothing = column_of([None] * length)
     return {name: column if len(column.values) else nothing for name, column in columns.items()}
 
 
 def _with_places(
-    blocks: dict[int, dict[str, Column]], known: list[int], table: Table
-) -> tuple[dict[int, dict[str, Column]], tuple[str, ...]]:
+    blocks: dict[int, dict[str, LogColumn]], known: list[int], table: LogTable
+) -> tuple[dict[int, dict[str, LogColumn]], tuple[str, ...]]:
     """Give the losses that have no counter of their length their places."""
     long = max(blocks)
     own = [name for length in known for name in blocks[length] if _counter(name) and meaning(name).split]
@@ -87,15 +87,15 @@ def _with_places(
     return spread, (f"{short} values of {few} spread evenly over {long} of {many}",)
 
 
-def _losses(block: dict[str, Column]) -> dict[str, Column]:
+def _losses(block: dict[str, LogColumn]) -> dict[str, LogColumn]:
     return {name: column for name, column in block.items() if not _counter(name)}
 
 
-def _is_loss(block: dict[str, Column]) -> bool:
+def _is_loss(block: dict[str, LogColumn]) -> bool:
     return any(meaning(name).kind in _LOSSES for name in block)
 
 
-def _asking(blocks: dict[int, dict[str, Column]], known: list[int], table: Table) -> DataError | FileFormatError:
+def _asking(blocks: dict[int, dict[str, LogColumn]], known: list[int], table: LogTable) -> DataError | FileFormatError:
     """Return the error that asks where the shorter list belongs, with a line that says it."""
     long, short = max(blocks), min(blocks)
     few = next(iter(_losses(blocks[short])), next(iter(blocks[short])))

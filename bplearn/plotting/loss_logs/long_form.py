@@ -12,14 +12,14 @@ import numpy as np
 
 from bplearn.plotting.loss_logs.choice import check_known
 from bplearn.plotting.loss_logs.names import meaning, split_of, words_of
-from bplearn.plotting.loss_logs.table import Column, Flags, Table
+from bplearn.plotting.loss_logs.table import Flags, LogColumn, LogTable
 
 _RUN_NAMES = {"run", "seed", "fold", "trial", "model", "version", "experiment", "repeat", "replica", "cv", "config"}
 _MOST_WORDS = 50  # different words in a column that says what a row holds
 _MOST_RUNS = 20
 
 
-def parted(table: Table, columns: Sequence[str] | Mapping[str, str] | None) -> list[tuple[str, Table]]:
+def parted(table: LogTable, columns: Sequence[str] | Mapping[str, str] | None) -> list[tuple[str, LogTable]]:
     """Return a table for each run in it, with the run's name, and a column for each phase and measure.
 
     `columns` are the names a user wants; a dict gives them new names.
@@ -34,7 +34,7 @@ def parted(table: Table, columns: Sequence[str] | Mapping[str, str] | None) -> l
     ]
 
 
-def _restricted(table: Table, columns: Sequence[str] | Mapping[str, str]) -> Table:
+def _restricted(table: LogTable, columns: Sequence[str] | Mapping[str, str]) -> LogTable:
     check_known(columns, table)
     counters = [name for name in columns if meaning(name).kind == "counter"]
     kept = {}
@@ -47,10 +47,10 @@ def _restricted(table: Table, columns: Sequence[str] | Mapping[str, str]) -> Tab
     return replace(table, columns=kept)
 
 
-def _spread(table: Table, key: str, measures: Sequence[str], name_of: Mapping[tuple[str, str], str]) -> Table:
+def _spread(table: LogTable, key: str, measures: Sequence[str], name_of: Mapping[tuple[str, str], str]) -> LogTable:
     """Give each measure a column for each word of `key`; the rows stay."""
     words = np.array(table.columns[key].words, dtype=object)
-    columns: dict[str, Column] = {}
+    columns: dict[str, LogColumn] = {}
     for name, column in table.columns.items():
         if name == key:
             continue
@@ -65,14 +65,14 @@ def _spread(table: Table, key: str, measures: Sequence[str], name_of: Mapping[tu
     return replace(table, columns=columns)
 
 
-def _without_words(column: Column) -> Column:
+def _without_words(column: LogColumn) -> LogColumn:
     """Let a column be numbers where its odd cells are not its own any more."""
     odd = [row for row in np.flatnonzero(column.there & ~np.isfinite(column.values)) if column.words]
     odd = [row for row in odd if column.words[row].lower() not in ("nan", "inf", "-inf", "infinity", "-infinity")]
     return column if odd else replace(column, words=(), odd=-1)
 
 
-def _words(table: Table) -> dict[str, list[str]]:
+def _words(table: LogTable) -> dict[str, list[str]]:
     """Return the columns of words that say the same of several rows, with their different words."""
     found = {}
     measured = [
@@ -89,7 +89,7 @@ def _words(table: Table) -> dict[str, list[str]]:
     return found
 
 
-def _by_measure(table: Table) -> Table:
+def _by_measure(table: LogTable) -> LogTable:
     """Read rows of (measure, value): a column of names such as train_loss, and one of numbers."""
     values = next((name for name in table.columns if name.lower() in ("value", "values", "metric_value")), None)
     if values is None:
@@ -105,7 +105,7 @@ def split_only(word: str) -> bool:
     return bool(split_of(word))
 
 
-def _by_phase(table: Table) -> Table:
+def _by_phase(table: LogTable) -> LogTable:
     """Give each measure a column for each phase, where a column says train, val or test."""
     for key, different in _words(table).items():
         if any(map(split_of, different)):
@@ -118,7 +118,7 @@ def _by_phase(table: Table) -> Table:
     return table
 
 
-def _yes_and_no(table: Table) -> Table:
+def _yes_and_no(table: LogTable) -> LogTable:
     """Read a column such as is_train, of True and False or 1 and 0, as a phase."""
     for name, column in table.columns.items():
         split = meaning(name).split
@@ -138,15 +138,15 @@ def _yes_and_no(table: Table) -> Table:
             own = "val" if split == "validation" else "train"
             phases = tuple(own if flag else other for flag in yes)
             nothing = np.full(len(phases), np.nan)
-            return replace(table, columns=table.columns | {name: Column(nothing, column.there, phases, 0)})
+            return replace(table, columns=table.columns | {name: LogColumn(nothing, column.there, phases, 0)})
     return table
 
 
-def _zero_one(column: Column) -> bool:
+def _zero_one(column: LogColumn) -> bool:
     return bool(column.finite.all() and np.isin(column.values, (0, 1)).all())
 
 
-def _by_prefix(table: Table) -> list[tuple[str, Table]]:
+def _by_prefix(table: LogTable) -> list[tuple[str, LogTable]]:
     """Take apart an export of several runs, whose columns are called "run - measure" (Weights & Biases)."""
     columns = {name: column for name, column in table.columns.items() if not name.endswith(("__MIN", "__MAX"))}
     table = replace(table, columns=columns)
@@ -169,7 +169,7 @@ def _names_runs(name: str) -> bool:
     return bool(set(words_of(name)) & _RUN_NAMES) and meaning(name).kind == "other"
 
 
-def _by_run(table: Table) -> list[tuple[str, Table]]:
+def _by_run(table: LogTable) -> list[tuple[str, LogTable]]:
     """Take apart runs that stand in one table, where a column names them and counters rise only within each."""
     keys = [
         name for name, words in _words(table).items() if 1 < len(words) <= _MOST_RUNS and not any(map(split_of, words))
@@ -186,7 +186,7 @@ def _by_run(table: Table) -> list[tuple[str, Table]]:
     return [("", table)]
 
 
-def _row_names(table: Table, keys: Sequence[str]) -> list[str]:
+def _row_names(table: LogTable, keys: Sequence[str]) -> list[str]:
     """Name the run of each row, such as "resnet seed 3"."""
     parts = [
         column.words if column.words else [f"{key} {value:g}" for value in column.values]
@@ -195,7 +195,7 @@ def _row_names(table: Table, keys: Sequence[str]) -> list[str]:
     return [" ".join(row) for row in zip(*parts, strict=True)]
 
 
-def _are_runs(table: Table, keys: Sequence[str], rows: Sequence[Flags]) -> bool:
+def _are_runs(table: LogTable, keys: Sequence[str], rows: Sequence[Flags]) -> bool:
     counters = sorted(
         (meaning(name).unit, name)
         for name, column in table.columns.items()

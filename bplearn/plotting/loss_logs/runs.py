@@ -1,6 +1,6 @@
 """From tables to runs: which columns are losses, of which data, and where each value belongs on an axis.
 
-A `Run` holds named series; each knows its places in steps, epochs or samples, as far as the log says them.
+A `LoggedRun` holds named series; each knows its places in steps, epochs or samples, as far as the log says them.
 Used by `plot_loss`; shown in notebooks/00_start_here.ipynb.
 """
 
@@ -23,7 +23,7 @@ from bplearn.plotting.loss_logs.forms import ADVICE, Source, table_of
 from bplearn.plotting.loss_logs.long_form import parted
 from bplearn.plotting.loss_logs.names import meaning
 from bplearn.plotting.loss_logs.spread import spread
-from bplearn.plotting.loss_logs.table import Column, Table
+from bplearn.plotting.loss_logs.table import LogColumn, LogTable
 
 SPLITS = ("training", "validation", "test")
 UNITS = ("step", "epoch", "samples")
@@ -57,7 +57,7 @@ class Series:
 
 
 @dataclass(frozen=True)
-class Run:
+class LoggedRun:
     """One training: its series, the unit they are best drawn by, and what has to be told about the reading."""
 
     name: str
@@ -86,7 +86,7 @@ def read_runs(
     columns: Sequence[str] | Mapping[str, str] | None = None,
     decimal: str | None = None,
     metrics: bool | Sequence[str] | None = None,
-) -> list[Run]:
+) -> list[LoggedRun]:
     """Return the runs in the histories; a dict of histories gives its names.
 
     Raises: DataError, FileFormatError or ArgumentError, saying which history and what was found instead of losses.
@@ -130,7 +130,7 @@ def check_columns(columns: Any) -> list[str] | None:
     return list(columns)
 
 
-def _tables(item: Any, source: Source, decimal: str | None) -> list[tuple[str, Table]]:
+def _tables(item: Any, source: Source, decimal: str | None) -> list[tuple[str, LogTable]]:
     if isinstance(item, str | PathLike):
         path = Path(item)
         spelled = f"({str(path)!r})" if source.subject == "plot_loss" else f" {str(path)!r}"
@@ -140,14 +140,14 @@ def _tables(item: Any, source: Source, decimal: str | None) -> list[tuple[str, T
 
 
 def _runs(
-    table: Table,
+    table: LogTable,
     columns: Sequence[str] | Mapping[str, str] | None,
     metrics: bool | Sequence[str] | None,
-) -> list[Run]:
+) -> list[LoggedRun]:
     return [_run(part, chosen(part, columns, metrics), name) for name, part in parted(table, columns)]
 
 
-def _run(table: Table, choice: Chosen, name: str) -> Run:
+def _run(table: LogTable, choice: Chosen, name: str) -> LoggedRun:
     picked = [*choice.losses, *choice.metrics]
     numbers = {column: table.numbers(column) for column in picked}
     counters = counters_of(table, [numbers[column].there for column in choice.losses])
@@ -159,7 +159,7 @@ def _run(table: Table, choice: Chosen, name: str) -> Run:
     wanted = (counted, "epoch", "step", "samples")
     unit = next((unit for unit in wanted if all(one.by(unit) for one in losses)), "")
     unit = unit or next(unit for unit in wanted if any(one.by(unit) for one in losses))
-    return Run(name, series, unit, (*table.notes, *counters.notes, *choice.notes), choice.others)
+    return LoggedRun(name, series, unit, (*table.notes, *counters.notes, *choice.notes), choice.others)
 
 
 def _ordered(series: Sequence[Series]) -> list[Series]:
@@ -174,7 +174,7 @@ def _dense(series: Sequence[Series]) -> bool:
     return any(len(one.points) > 1 and one.loss for one in series)
 
 
-def _series(numbers: Mapping[str, Column], group: Sequence[str], counters: Counters, choice: Chosen) -> Series:
+def _series(numbers: Mapping[str, LogColumn], group: Sequence[str], counters: Counters, choice: Chosen) -> Series:
     """Build one series from its columns: one, or one by step and one by epoch."""
     said = meaning(group[0])
     split = said.split or "training"

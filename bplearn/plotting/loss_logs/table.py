@@ -27,7 +27,7 @@ _THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}(?:([, '\u00a0\u202f])\d{3})(?:\1\d{3
 
 
 @dataclass(frozen=True)
-class Column:
+class LogColumn:
     """The cells of one name: numbers (nan where none stands), where one stands, and the words if it holds words."""
 
     values: Array
@@ -49,21 +49,21 @@ class Column:
         """Where a finite number stands."""
         return self.there & np.isfinite(self.values)
 
-    def at(self, rows: Any) -> Column:
+    def at(self, rows: Any) -> LogColumn:
         """Return some of the rows."""
         words = tuple(np.array(self.words, dtype=object)[rows]) if self.words else ()
-        return Column(self.values[rows], self.there[rows], words)
+        return LogColumn(self.values[rows], self.there[rows], words)
 
 
 @dataclass(frozen=True)
-class Table:
+class LogTable:
     """Columns by name, and how errors speak of them: the subject, the kind of error, the number of the first row.
 
     `call` is what a user writes to draw it, for a line of advice. `notes` say how it was read, where that is no matter
     of course. `counted` is the unit of rows that have no counter.
     """
 
-    columns: dict[str, Column]
+    columns: dict[str, LogColumn]
     subject: str
     call: str
     error: type[DataError] | type[FileFormatError] = DataError
@@ -75,14 +75,14 @@ class Table:
     def __len__(self) -> int:
         return max((len(column.values) for column in self.columns.values()), default=0)
 
-    def numbers(self, name: str) -> Column:
+    def numbers(self, name: str) -> LogColumn:
         """Return a column that has to hold numbers. Raises: the table's error for a word in it."""
         column = self.columns[name]
         if column.words:
             raise self._odd(name, column)
         return column
 
-    def _odd(self, name: str, column: Column) -> Exception:
+    def _odd(self, name: str, column: LogColumn) -> Exception:
         row = max(column.odd, 0)
         cell = column.words[row]
         where = "" if self.first_row is None else f" row {row + self.first_row},"
@@ -99,7 +99,7 @@ def _has_decimal_comma(words: Sequence[str]) -> bool:
     return any("," in word and not _THOUSANDS.fullmatch(word) for word in words)
 
 
-def column_of(cells: Iterable[Any], *, decimal: str | None = None) -> Column:
+def column_of(cells: Iterable[Any], *, decimal: str | None = None) -> LogColumn:
     """Return cells as a column: numbers, None and text in any mixture.
 
     Shapes: (n,). None, an empty text and NA are no measurement. `decimal="."` reads 1,200 as 1200, `","` as 1.2.
@@ -122,10 +122,10 @@ def column_of(cells: Iterable[Any], *, decimal: str | None = None) -> Column:
     there = np.array([value is not None for value in read], dtype=bool)
     found = np.array([value if isinstance(value, float) else np.nan for value in read])
     odd = next((row for row, value in enumerate(read) if isinstance(value, str)), -1)
-    return Column(found, there, tuple(words) if odd >= 0 else (), odd)
+    return LogColumn(found, there, tuple(words) if odd >= 0 else (), odd)
 
 
-def _plain(cells: Any) -> Column | None:
+def _plain(cells: Any) -> LogColumn | None:
     """Read cells that are numbers, or text of numbers with empty cells, without a look at each; else return None."""
     if isinstance(cells, np.ma.MaskedArray) or (len(cells) and isinstance(cells[0], bool | np.bool_)):
         return None
@@ -136,14 +136,14 @@ def _plain(cells: Any) -> Column | None:
             there = np.fromiter(map(bool, cells), bool, len(cells))
             values = np.full(len(cells), np.nan)
             values[there] = np.fromiter(map(float, filter(None, cells)), float, int(there.sum()))
-            return Column(values, there)
+            return LogColumn(values, there)
         else:
             values = np.array([float(cell) for cell in cells] if cells and hasattr(cells[0], "shape") else cells, float)
             if np.isnan(values).any():  # NumPy makes a nan of None
                 return None
     except (TypeError, ValueError):
         return None
-    return Column(values, np.ones(len(values), dtype=bool))
+    return LogColumn(values, np.ones(len(values), dtype=bool))
 
 
 def _number(cell: Any, decimal: str | None) -> float | str | None:
