@@ -34,6 +34,7 @@ from bplearn.plotting.loss_logs.names import meaning
 from bplearn.plotting.loss_logs.runs import SPLITS, UNITS, LoggedRun, Points, Series, read_runs
 from bplearn.plotting.notebook import add_alt, axes_or_new
 from bplearn.plotting.style import DASHED, DOTTED, Theme, style, style_axes
+from bplearn.show.palette import OPTIMIZERS
 from bplearn.show.text import short
 
 _X_LABELS = {"step": "step (one update)", "epoch": "epoch", "samples": "training samples seen"}
@@ -141,6 +142,8 @@ def _lines(
             number = numbers.setdefault((place, owner), len(numbers))
             if plain and not named:
                 number = place if several else SPLITS.index(series.split)
+            if all(one.name in OPTIMIZERS for one in runs):
+                number = OPTIMIZERS[run.name]
             solid = "solid" if number < len(theme.series) else DOTTED
             dash = {"validation": DASHED, "test": DOTTED}.get(series.split, solid)
             label = " ".join(filter(None, (run.name, own))) or series.panel.lower()

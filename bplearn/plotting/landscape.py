@@ -18,6 +18,7 @@ from bplearn.errors import ArgumentError, DataError
 from bplearn.plotting.notebook import add_alt, axes_or_new
 from bplearn.plotting.style import Theme, style, style_axes
 from bplearn.show.heights import heights_at
+from bplearn.show.palette import OPTIMIZERS
 from bplearn.show.text import short
 
 _GRID = 61
@@ -81,7 +82,9 @@ def plot_landscape(
             ax.annotate(short(height), point, (9, 7), textcoords="offset points", color=theme.ink, bbox=paper, zorder=5)
             if slope is not None:
                 words.append(_arrow(ax, point, slope, (x, y), theme.negative))
-        for number, (name, walk) in enumerate((paths or {}).items()):
+        known = all(name in OPTIMIZERS for name in paths or {})
+        for turn, (name, walk) in enumerate((paths or {}).items(), start=1):
+            number = OPTIMIZERS[name] if known else turn
             words.append(_walk(ax, name, np.asarray(walk, dtype=float), loss_at, number, theme))
         ax.set_xlim(*x)
         ax.set_ylim(*y)
@@ -93,7 +96,7 @@ def plot_landscape(
 def _walk(ax: Axes, name: str, walk: Any, loss_at: Callable[[float, float], Any], number: int, theme: Theme) -> str:
     """Draw the places of a walk, told apart by dash and marker as well, and say where it ends."""
     dash, marker = ("-", "--", "-.", ":")[number % 4], "os^D"[number % 4]
-    look: dict[str, Any] = {"color": theme.color(number + 1), "linestyle": dash, "marker": marker, "markersize": 4}
+    look: dict[str, Any] = {"color": theme.color(number), "linestyle": dash, "marker": marker, "markersize": 4}
     ax.plot(*walk.T, linewidth=1.4, markeredgecolor=theme.paper, zorder=4, label=name, **look)
     ax.legend(loc="upper right", fontsize=8, frameon=True, facecolor=theme.paper, edgecolor=theme.grid, framealpha=1)
     return f"{name}: {len(walk) - 1} steps, from height {short(loss_at(*walk[0]))} to {short(loss_at(*walk[-1]))}"

@@ -31,6 +31,8 @@ SERIES = (
     ("#8c6d46", "#d2b48c"),
     ("#4d5560", "#c9d1d9"),
 )
+# The colour (of SERIES) of each optimizer, the same in every panel and figure; its place in the list gives its mark.
+OPTIMIZERS = {"SGD": 0, "Momentum": 1, "RMSProp": 2, "Adam": 3, "AdaGrad": 4, "AdamW": 6}
 _FROM_JUPYTER = {"ink": "--jp-content-font-color1", "paper": "--jp-layout-color1", "soft": "--jp-layout-color2"}
 
 

@@ -36,10 +36,12 @@ def test_the_neuron_is_predicted_step_by_step(notebook):
     field = book.panel().get_by_role("textbox", name="your prediction")
     field.fill("-6")
     field.press("Enter")
-    expect(book.panel().get_by_text("You typed -6, it is 6. It has the right size but the wrong sign.")).to_be_visible()
-    field.fill("1")
-    field.press("Enter")
-    expect(book.panel().get_by_text("✓ Right: 1.")).to_be_visible()
+    said = "Not yet: w2 x2 = -6 has the right size but the wrong sign."
+    expect(book.panel().get_by_text(said)).to_be_visible()
+    for answer, name in (("6", "w2 x2"), ("1", "z")):
+        field.fill(answer)
+        field.press("Enter")
+        expect(book.panel().get_by_text(f"✓ Right: {name} = {answer}.")).to_be_visible()
     assert book.number("panel.logic.shown") == 2
     assert book.axe() == []
 
@@ -66,10 +68,10 @@ def test_the_graph_is_predicted(notebook):
     book.button("To the turn").click()
     book.panel().get_by_role("checkbox", name="predict the next number first").check()
     field = book.panel().get_by_role("textbox", name="your prediction")
-    for answer in ("1", "3", "2"):
+    for answer, name in (("1", "e"), ("3", "d"), ("2", "c")):
         field.fill(answer)
         field.press("Enter")
-        expect(book.panel().get_by_text(f"✓ Right: {answer}.")).to_be_visible()
+        expect(book.panel().get_by_text(f"✓ Right: ∂e/∂{name} = {answer}.")).to_be_visible()
     field.fill("nothing")
     field.press("Enter")
     expect(book.panel().get_by_role("alert")).to_contain_text("The answer expected a number such as 0.25 or 1/4")

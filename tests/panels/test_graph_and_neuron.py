@@ -117,9 +117,8 @@ def test_a_value_used_twice_adds_its_paths_in_words():
 def test_predictions_are_judged_and_counted_once():
     walk = GraphSteps.example()
     assert walk.predict("3").right
-    assert not walk.predict("7").right
-    walk.back()
-    walk.predict("2")
+    assert walk.predict("7").words == "Not yet: d = 7 is too high."
+    assert (walk.step, walk.predict("2").right, walk.step) == (1, True, 2)
     assert walk.score == (1, 2)
     walk.go(walk.steps)
     with pytest.raises(ArgumentError, match="predict expected a number that is still covered"):
@@ -217,9 +216,13 @@ def test_every_activation_is_drawn_and_sloped(activation):
 def test_steps_are_covered_and_predicted():
     unit = Neuron().cover()
     assert "?" in neuron_picture(unit).body
+    assert "y stands here once it is known" in slope_picture(unit).body
+    assert "<path" not in slope_picture(unit).body, "no curve from which y can be read"
     assert neuron_picture(unit).desc.endswith("b = -3.")
     assert unit.predict("6").right
-    assert unit.predict("4").words.startswith("You typed 4, it is 1.")
+    assert unit.predict("5").words == "Not yet: z = 5 is too high."
+    assert unit.predict("-1").words == "Not yet: z = -1 has the right size but the wrong sign."
+    assert (unit.shown, unit.predict("1").right) == (1, True)
     assert unit.predict("0.731").right
     assert unit.shown == 3
     assert unit.predict(str(unit.nudge_slope)).right

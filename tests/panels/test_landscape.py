@@ -3,6 +3,7 @@
 import re
 
 import numpy as np
+import pytest
 
 from bplearn.panels.landscape.logic import Landscape, own_surface
 from bplearn.panels.landscape.pictures import cost_picture, map_picture
@@ -68,3 +69,37 @@ def test_a_function_that_takes_arrays_but_means_something_else_by_them_is_asked_
     surface = own_surface(lambda a, b: a * a + b if np.ndim(a) == 0 else 0 * a, [0, 0], [1, 1], [1, 1])
     points = np.array([[0.1 * k, 0.0] for k in range(10)])
     assert np.allclose(surface.height(points), points[:, 0] ** 2)
+
+
+@pytest.mark.parametrize("start", ["the lowest point lies off the map", "it lies on the map"])
+def test_the_cost_chart_invents_no_plunge(start):
+    low = -1.0 if start.startswith("the") else -4.0
+    surface = own_surface(lambda a, b: (a + 3) ** 2 + b * b + 0.5, [low, -2], [2, 2], [1.5, 1])
+    land = Landscape(surface, 0.1).step(15)
+    points = re.findall(r'<path d="M([^"]*)" fill="none"', cost_picture(land).body)[0]
+    drawn = [float(number) for number in re.split("[ L]", points)][1::2]
+    logs = np.log10(land.heights()["SGD"])
+    slope, at = np.polyfit(logs, drawn, 1)
+    assert slope < 0
+    assert np.allclose(drawn, slope * logs + at, atol=0.02)  # each point lies where its own cost is, the last one too
+
+
+def test_a_cost_below_zero_has_a_plain_axis():
+    body = cost_picture(Landscape("two valleys", 0.02).step(20)).body
+    assert "cost after each step<" in body
+    assert "log scale" in cost_picture(Landscape("bowl", 0.1).step(20)).body
+
+
+def test_a_race_off_the_map_says_in_one_line_who_has_left():
+    land = Landscape("ravine", 3.0, race=True).step(3)
+    said = re.findall(r">([^<]*) (?:has|have) left the map<", map_picture(land).body)
+    outside = [n for n, walked in land.paths().items() if (np.abs(walked[-1]) > (4.0, 2.4)).any()]
+    assert len(outside) > 1
+    assert said == [", ".join(outside)]
+
+
+def test_balls_that_lie_on_one_another_keep_their_letters_apart():
+    body = map_picture(Landscape("ravine", 0.03, race=True)).body
+    places = re.findall(r'<text x="([\d.]+)" y="([\d.]+)" font-size="12"[^>]*font-weight="700"[^>]*>([SMRA])<', body)
+    assert {letter for _, _, letter in places} == set("SMRA")
+    assert len({(x, y) for x, y, _ in places}) == 4

@@ -210,6 +210,7 @@ def test_a_prediction_is_judged_with_a_reason():
     walk = UpdateSteps()
     assert walk.judge(0.378).right
     assert not walk.judge(0.0275).right
+    assert "0.35 too low" not in walk.judge(0.0275).words, "that would tell the answer"
     assert "Was the bias b_h[0] = 0.35 added?" in walk.judge(0.0275).words
     assert "has the right size but the wrong sign" in walk.judge(-0.3775).words
     assert "is twice the right number" in walk.judge(0.755).words

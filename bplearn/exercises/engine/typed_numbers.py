@@ -121,6 +121,21 @@ def is_rounding(number: float, true: float) -> bool:
     return False
 
 
+def try_number(name: str, number: float, true: float, hint: str = "") -> Judgement:
+    """Judge a try without telling the right number: a wrong one gets a hint of its sign or its size, and `hint`.
+
+    >>> try_number("z", -6.0, 6.0).words, try_number("z", 5.0, 6.0).words
+    ('Not yet: z = -6 has the right size but the wrong sign.', 'Not yet: z = 5 is too low.')
+    """
+    if is_near(number, true):
+        return Judgement(True, f"Right: {name} = {short(true, 6)}.")
+    far = " far" if true and not 0.1 <= abs(number / true) <= 10 else ""
+    how = slip(number, true) or f"is{far} too {'high' if number > true else 'low'}"
+    if not slip(number, true) and number * true < 0:
+        how = "has the wrong sign"
+    return Judgement(False, f"Not yet: {name} = {short(number, 6)} {how}. {hint}".strip())
+
+
 def judge_number(
     number: float, true: float, tolerance: float = 0.01, replies: Mapping[str, str] = MappingProxyType({})
 ) -> Judgement:

@@ -1,6 +1,7 @@
 """Predict mode for panels that go step by step: the next number is typed before it is shown.
 
-While it is on, the panel does not go on without an answer; a first answer is judged, and then the number is shown.
+While it is on, the panel does not go on without an answer: a learner tries as often as they like, each try gets a hint,
+and the number is shown once it is right, or when asked for.
 First met in notebooks/01_one_neuron.ipynb.
 """
 
@@ -20,7 +21,8 @@ from bplearn.show.text import escape
 class PredictRow:
     """The row of predict mode: a box to tick, a field to type in, and what is said to the answer.
 
-    `predict(words)` judges and goes on, `question()` is what is asked, `open()` says whether anything is left to ask.
+    `predict(words)` judges, and goes on where that is right; `question()` is what is asked, `open()` says whether
+    anything is left to ask.
     Put `row` into the panel and, below it, `said`. Let the panel's own "next" go through `next_by(action)`.
     """
 
@@ -52,8 +54,9 @@ class PredictRow:
             self.by(action)
 
     def by(self, action: Callable[[], object]) -> None:
-        """Do something that ends what was said before."""
+        """Do something that ends what was said before, and what was typed."""
         self.quiet()
+        self.panel.set_quietly(self.field, value="")
         action()
 
     def quiet(self) -> None:
@@ -61,12 +64,13 @@ class PredictRow:
         self.words = ""
 
     def take(self, words: str) -> None:
-        """Judge what was typed, and empty the field."""
+        """Judge what was typed; a wrong number stays in the field."""
         if not words.strip() or not self.is_open():
             return
         judged = self.predict(words)
         self.words = f"{'✓' if judged.right else '✗'} {judged.words}"
-        self.panel.set_quietly(self.field, value="")
+        if judged.right:
+            self.panel.set_quietly(self.field, value="")
 
     def sync(self) -> None:
         """Show field and button only while something is asked."""

@@ -10,7 +10,7 @@ from typing import final
 
 from bplearn.checks.arrays import expected_got
 from bplearn.errors import ArgumentError
-from bplearn.exercises.engine.typed_numbers import Judgement, judge_number, read_number
+from bplearn.exercises.engine.typed_numbers import Judgement, read_number, try_number
 from bplearn.explain.scalar import Value, graph_nodes
 from bplearn.explain.scalar.graph import GraphNode, draw_graph, node_names
 from bplearn.show.text import bracketed, short
@@ -21,7 +21,7 @@ class GraphSteps:
     """Stands somewhere on the way through the graph of `output`; `step` numbers are shown, of `steps` in all.
 
     The inputs are given. First each operation's value is found, parents before children; then each node's gradient,
-    from the output back. `next()`, `back()` and `go(step)` move; `predict(text)` judges a typed number and moves on.
+    from the output back. `next()`, `back()` and `go(step)` move; `predict(text)` judges a typed number.
     Raises: ArgumentError for a Value without operations, or with more than 150 nodes.
 
     >>> walk = GraphSteps.example()
@@ -83,16 +83,19 @@ class GraphSteps:
         """Cover the last number again."""
         return self.go(self.step - 1)
 
-    def predict(self, words: str, tolerance: float = 0.01) -> Judgement:
-        """Judge what was typed for the next number, show that number, and remember the first judgement of each step.
+    def predict(self, words: str) -> Judgement:
+        """Judge what was typed for the next number and go on where it is right; the first try at a step counts.
 
         Raises: ArgumentError at the end of the way, or for what is no number.
         """
         if self.step == self.steps:
             raise ArgumentError(expected_got("predict", "a number that is still covered", "none", "Go back a step."))
-        judged = judge_number(read_number(words), self.true_number(), tolerance)
+        name = self.names[self._order[self.step]]
+        asked = name if self.step < self.forward_steps else f"∂{self.names[-1]}/∂{name}"
+        judged = try_number(asked, read_number(words), self.true_number())
         self.predictions.setdefault(self.step, judged)
-        self.next()
+        if judged.right:
+            self.next()
         return judged
 
     def true_number(self) -> float:

@@ -15,23 +15,20 @@ from bplearn.checks.arrays import Array
 from bplearn.panels.base.data_pictures import png
 from bplearn.panels.landscape.logic import Landscape, Surface
 from bplearn.panels.landscape.surfaces import height_grid
-from bplearn.show.palette import ACCENT, INK, MUTED, NEGATIVE, NEUTRAL, PAPER, POSITIVE
+from bplearn.show.palette import INK, MUTED, NEUTRAL, OPTIMIZERS, PAPER, series_color
 from bplearn.show.picture import Picture
 from bplearn.show.svg import circle, group, line, path, png_image, polyline, rect, text, text_width
 from bplearn.show.text import short
 from bplearn.show.ticks import log_ticks, round_ticks
 
-GRID = 96
+GRID = 192
 BANDS = 14
 SIZE = 300.0
 LEFT, TOP = 46.0, 12.0
 Spot = tuple[float, float]
-LOOKS = {  # of each optimizer's path: colour, dash, and the letter at its end
-    "SGD": (INK, None),
-    "Momentum": (NEGATIVE, "7 3"),
-    "RMSProp": (ACCENT, "2 3"),
-    "Adam": (POSITIVE, "9 3 2 3"),
-}
+DASHES = {"SGD": None, "Momentum": "7 3", "RMSProp": "2 3", "Adam": "9 3 2 3"}
+LOOKS = {name: (series_color(OPTIMIZERS[name]), dash) for name, dash in DASHES.items()}  # of a path
+SIDES = {"SGD": (-13.0, 4.0), "Momentum": (0.0, -10.0), "RMSProp": (13.0, 4.0), "Adam": (0.0, 18.0)}  # of its letter
 
 
 def map_picture(land: Landscape) -> Picture:
@@ -45,7 +42,8 @@ def map_picture(land: Landscape) -> Picture:
     for name, walked in land.paths().items():
         at = ", ".join(short(v) for v in walked[-1])
         said.append(f"{name} after {len(walked) - 1} steps: at {at}, cost {short(float(heights[name][-1]))}.")
-    return Picture(SIZE + 60, SIZE + 52, body, "Landscape of the cost", f"{land.surface.words}. {' '.join(said)}")
+    words = f"{land.surface.words}. {' '.join(said)}"
+    return Picture(SIZE + 62, SIZE + 52, body + _gone(land), "Landscape of the cost", words)
 
 
 def _frame(names: tuple[str, str], low: Array, high: Array) -> list[str]:
@@ -61,7 +59,7 @@ def _frame(names: tuple[str, str], low: Array, high: Array) -> list[str]:
     for tick in round_ticks(float(low[1]), float(high[1])):
         y = bottom - SIZE * (tick - low[1]) / (high[1] - low[1])
         parts += [line(LEFT - 4, y, LEFT, y), text(LEFT - 7, y + 4, short(tick), size=12, anchor="end", fill=MUTED)]
-    parts.append(text(LEFT + SIZE / 2, bottom + 33, names[0], size=13, anchor="middle", fill=INK))
+    parts.append(text(LEFT + SIZE + 4, bottom + 5, names[0], size=13, fill=INK))
     parts.append(text(4, TOP + 10, names[1], size=13, fill=INK))
     return parts
 
@@ -71,8 +69,11 @@ def _place(points: Array, low: Array, high: Array) -> list[Spot]:
     return [(LEFT + SIZE * x, TOP + SIZE * (1 - y)) for x, y in share.tolist()]
 
 
-def _trail(name: str, spots: list[Spot], race: bool) -> str:
-    """A path with a dot for each step and a ball at its end; of what leaves the frame an arrow tells the way."""
+def _trail(name: str, spots: list[Spot], race: bool) -> tuple[str, str]:
+    """A path with a dot for each step and a ball at its end; of what leaves the frame an arrow tells the way.
+
+    The path and its end come apart: all ends lie above all paths.
+    """
     color, dash = LOOKS[name]
     pieces = _inside(spots)
     rim = "".join(polyline(piece, stroke=PAPER, stroke_width=4.5, opacity=0.7) for piece in pieces)
@@ -80,14 +81,15 @@ def _trail(name: str, spots: list[Spot], race: bool) -> str:
     cut = rim + lines + "".join(circle(x, y, 2.6, fill=color) for x, y in spots[-60:-1] if _is_inside(x, y))
     x, y = spots[-1]
     if _is_inside(x, y):
-        ball = circle(x, y, 8 if race else 7, fill=color, stroke=PAPER, stroke_width=2)
-        letter = text(x, y + 4, name[0], size=11, anchor="middle", fill=PAPER, font_weight=700) if race else ""
-        return cut + group(ball, letter)
+        ball = circle(x, y, 5 if race else 7, fill=color, stroke=PAPER, stroke_width=2)
+        right, down = SIDES[name]  # each on its own side: balls may lie on one another
+        look = {"size": 12, "anchor": "middle", "halo": True, "fill": color, "font_weight": 700}
+        return cut, group(ball, text(x + right, y + down, name[0], **look) if race else "")  # type: ignore[arg-type]
     inside_x, inside_y = min(max(x, LEFT + 9), LEFT + SIZE - 9), min(max(y, TOP + 9), TOP + SIZE - 9)
     turn = math.degrees(math.atan2(y - inside_y, x - inside_x))
     tip = path("M", -7, -7, "L", 9, 0, "L", -7, 7, "Z", fill=color, stroke=PAPER, stroke_width=2)
     arrow = group(tip, transform=f"translate({inside_x:.1f} {inside_y:.1f}) rotate({turn:.0f})")
-    return cut + arrow + _left_note(name, inside_x, inside_y, color)
+    return cut, arrow
 
 
 def _is_inside(x: float, y: float) -> bool:
@@ -117,10 +119,14 @@ def _inside(spots: list[Spot]) -> list[list[Spot]]:
     return pieces
 
 
-def _left_note(name: str, x: float, y: float, color: str) -> str:
-    down = 24 if y < TOP + SIZE / 2 else -14
-    anchor = "end" if x > LEFT + SIZE / 2 else "start"
-    return text(x, y + down, f"{name} has left the map", size=12, anchor=anchor, fill=color, halo=True, font_weight=600)
+def _gone(land: Landscape) -> str:
+    """Say below the map which paths end outside of it."""
+    low, high = np.array(land.surface.low), np.array(land.surface.high)
+    gone = [name for name, walked in land.paths().items() if ((walked[-1] < low) | (walked[-1] > high)).any()]
+    if not gone:
+        return ""
+    words = f"{', '.join(gone)} {'has' if len(gone) == 1 else 'have'} left the map"
+    return text(LEFT, TOP + SIZE + 33, words, size=12, fill=INK, font_weight=600)
 
 
 def _curve(land: Landscape) -> str:
@@ -132,17 +138,20 @@ def _curve(land: Landscape) -> str:
     parts = _frame(("w", "L"), low, high)
     parts.append(polyline(_place(np.stack([w[:, 0], heights], axis=1), low, high), stroke=NEUTRAL, stroke_width=2.5))
     along = land.heights()
-    for name, walked in land.paths().items():
-        parts.append(_trail(name, _place(np.stack([walked[:, 0], along[name]], axis=1), low, high), land.race))
-    return "".join(parts)
+    ways = {name: np.stack([walked[:, 0], along[name]], axis=1) for name, walked in land.paths().items()}
+    return "".join(parts) + _trails(land, ways, low, high)
 
 
 def _map(land: Landscape) -> str:
     s = land.surface
     low, high = np.array(s.low), np.array(s.high)
     parts = [_ground(s), *_frame(("a", "b"), low, high)]
-    parts += [_trail(name, _place(walked, low, high), land.race) for name, walked in land.paths().items()]
-    return "".join(parts)
+    return "".join(parts) + _trails(land, land.paths(), low, high)
+
+
+def _trails(land: Landscape, ways: dict[str, Array], low: Array, high: Array) -> str:
+    drawn = [_trail(name, _place(way, low, high), land.race) for name, way in ways.items()]
+    return "".join([trail for trail, _ in drawn] + [end for _, end in drawn])
 
 
 @lru_cache(maxsize=32)
@@ -177,21 +186,23 @@ def _finer(cells: int) -> Array:
 
 
 def cost_picture(land: Landscape) -> Picture:
-    """Draw the cost after each step, on a log scale above the lowest point of the map.
+    """Draw the cost after each step: on a log scale, or on a plain one where it goes below 0.
 
     >>> cost_picture(Landscape("parabola", 0.2).step(2)).desc
     'SGD: from 100 to 12.96.'
     """
-    left, right, top, bottom = 46.0, 336.0, 44.0, TOP + SIZE
-    heights = land.heights()
-    floor = min(float(height_grid(land.surface).min()), *(float(v.min()) for v in heights.values())) - 1e-6
-    above = {name: np.clip(values - floor, 1e-6, 1e12) for name, values in heights.items()}
-    low = math.log10(min(float(v.min()) for v in above.values())) - 0.1
-    high = math.log10(max(float(v.max()) for v in above.values())) + 0.1
+    left, right, top, bottom = 54.0, 336.0, 44.0, TOP + SIZE
+    heights = {name: np.clip(values, -1e12, 1e12) for name, values in land.heights().items()}
+    lowest = min(float(height_grid(land.surface).min()), *(float(values.min()) for values in heights.values()))
+    is_log = lowest > -1e-9
+    scaled = {name: np.log10(np.clip(values, 1e-9, None)) if is_log else values for name, values in heights.items()}
+    low, high = (extreme(float(extreme(v)) for v in scaled.values()) for extreme in (min, max))
+    room = 0.1 if is_log else 0.05 * (high - low) or 1.0
+    low, high = low - room, high + room
     most = max(land.shown, 10)
-    parts = [text(6, 14, "cost above the lowest point (log scale)", size=12.5, font_weight=600)]
-    for tick in log_ticks(low, high):
-        y = bottom - (bottom - top) * (math.log10(tick) - low) / (high - low)
+    parts = [text(6, 14, f"cost after each step{' (log scale)' * is_log}", size=12.5, font_weight=600)]
+    for tick in log_ticks(low, high) if is_log else round_ticks(low, high):
+        y = bottom - (bottom - top) * ((math.log10(tick) if is_log else tick) - low) / (high - low)
         parts += [
             line(left, y, right, y, opacity=0.3),
             text(left - 6, y + 4, short(tick), size=12, anchor="end", fill=MUTED),
@@ -202,10 +213,10 @@ def cost_picture(land: Landscape) -> Picture:
     parts += [line(left, bottom, right, bottom), line(left, top, left, bottom)]
     parts.append(text((left + right) / 2, bottom + 33, "steps", size=13, anchor="middle"))
     said, x = [], 6.0
-    for name, values in above.items():
+    for name, values in scaled.items():
         color, dash = LOOKS[name]
         xs = left + (right - left) * np.arange(len(values)) / most
-        ys = bottom - (bottom - top) * (np.log10(values) - low) / (high - low)
+        ys = bottom - (bottom - top) * (values - low) / (high - low)
         spots = list(zip(xs.tolist(), ys.tolist(), strict=True))
         parts += [
             polyline(spots, stroke=color, stroke_width=2.2, stroke_dasharray=dash),

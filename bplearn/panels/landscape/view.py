@@ -69,7 +69,7 @@ class _LandscapeView:
         ground = panel.view(lambda: map_picture(land), width=310)
         cost = panel.view(lambda: cost_picture(land), width=300)
         for view in (ground, cost):
-            view.layout.max_width = "430px"
+            view.layout.max_width = "420px"
         panel.arrange([kind, opt, race, rate], [play, step, ten, back, reset], verdict, [ground, cost])
 
     def pausing(self, action: Any, *arguments: Any) -> None:

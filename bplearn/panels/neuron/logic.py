@@ -14,7 +14,7 @@ import numpy as np
 from bplearn import layers
 from bplearn.checks.arrays import Array, expected_got, number_in
 from bplearn.errors import ArgumentError
-from bplearn.exercises.engine.typed_numbers import Judgement, judge_number, read_number
+from bplearn.exercises.engine.typed_numbers import Judgement, read_number, try_number
 from bplearn.layers import Layer
 from bplearn.panels.choices import ACTIVATIONS
 from bplearn.show.text import bracketed, short
@@ -170,13 +170,21 @@ class Neuron:
         }
         return asked[STEPS[self.shown]] if self.shown < len(STEPS) else "Every number is shown."
 
-    def predict(self, words: str, tolerance: float = 0.01) -> Judgement:
-        """Judge what was typed for the next number, and show it. Raises: ArgumentError for what is no number."""
+    def predict(self, words: str) -> Judgement:
+        """Judge what was typed for the next number; a right one is shown. Raises: ArgumentError for what is none."""
         if self.shown == len(STEPS):
             raise ArgumentError(expected_got("predict", "a number that is still covered", "none", "Press Cover all."))
-        true = {"products": self.products[-1], "sum": self.z, "output": self.y, "slope": self.nudge_slope}
-        judged = judge_number(read_number(words), true[STEPS[self.shown]], tolerance)
-        self.next()
+        last = len(self.w)
+        asked = {
+            "products": (f"w{last} x{last}", self.products[-1]),
+            "sum": ("z", self.z),
+            "output": ("y", self.y),
+            "slope": ("slope", self.nudge_slope),
+        }
+        name, true = asked[STEPS[self.shown]]
+        judged = try_number(name, read_number(words), true)
+        if judged.right:
+            self.next()
         return judged
 
     def equation(self) -> list[str]:

@@ -95,12 +95,14 @@ def slope_picture(unit: Neuron) -> Picture:
         return (*place(v - most, answer - slope * most), *place(v + most, answer + slope * most))
 
     parts = [rect(left, top, right - left, bottom - top, fill=SOFT, stroke=NEUTRAL)]
-    parts.append(
-        polyline(
-            [place(a, b) for a, b in zip(values.tolist(), y.tolist(), strict=True)], stroke=POSITIVE, stroke_width=2.4
-        )
-    )
     x0 = place(v, low)[0]
+    known = unit.shown >= STEPS.index("slope")
+    if known:
+        curve = [place(a, b) for a, b in zip(values.tolist(), y.tolist(), strict=True)]
+        parts.append(polyline(curve, stroke=POSITIVE, stroke_width=2.4))
+    else:
+        words = "y stands here once it is known"
+        parts.append(text((left + right) / 2, (top + bottom) / 2, words, size=12.5, anchor="middle", fill=MUTED))
     parts.append(line(x0, top, x0, bottom, stroke=NEUTRAL, stroke_dasharray="1.5 3.5"))
     if unit.shown == len(STEPS):
         for answer, value in zip(ends.tolist(), (v - h, v + h), strict=True):
@@ -112,10 +114,11 @@ def slope_picture(unit: Neuron) -> Picture:
         parts.append(line(*straight(unit.nudge_slope, middle), stroke=NEGATIVE, stroke_width=2, stroke_dasharray="6 3"))
         if abs(unit.slope) < 1e3:
             parts.append(line(*straight(unit.slope, unit.y), stroke=INK, stroke_width=1.2))
-    parts.append(circle(*place(v, unit.y), 5.5, fill=ACCENT, stroke=PAPER, stroke_width=1.5))
+    if known:
+        parts.append(circle(*place(v, unit.y), 5.5, fill=ACCENT, stroke=PAPER, stroke_width=1.5))
     entries = [("y", POSITIVE, None), ("through the nudged points", NEGATIVE, "6 3"), ("exact slope", INK, None)]
     x = left
-    for words, stroke, dash in entries[: 3 if unit.shown == len(STEPS) else 1]:
+    for words, stroke, dash in entries[: 3 if unit.shown == len(STEPS) else int(known)]:
         parts += [
             line(x, 15, x + 22, 15, stroke=stroke, stroke_width=2.2, stroke_dasharray=dash),
             text(x + 27, 19, words, size=11.5),
@@ -125,7 +128,7 @@ def slope_picture(unit: Neuron) -> Picture:
         if abs(value - v) > 0.16 * reach:
             parts.append(text(place(value, low)[0], bottom + 17, short(value), size=12, anchor="middle", fill=MUTED))
     parts.append(text(x0, bottom + 17, short(v), size=12, anchor="middle", fill=ACCENT, font_weight=600))
-    for answer in round_ticks(low, high, 5):
+    for answer in round_ticks(low, high, 5) if known else []:
         x, y_at = place(v - reach, answer)
         parts += [
             line(left - 4, y_at, left, y_at),

@@ -16,7 +16,7 @@ import numpy as np
 from bplearn.checks.arrays import Array, as_batch, expected_got, number_in
 from bplearn.checks.training import prepare
 from bplearn.errors import ArgumentError, ShapeError, TrainingDiverged
-from bplearn.exercises.engine.typed_numbers import Judgement, is_near, slip
+from bplearn.exercises.engine.typed_numbers import Judgement, try_number
 from bplearn.losses import HalfSquaredError, Loss
 from bplearn.network import Sequential
 from bplearn.optimizers import SGD
@@ -219,16 +219,12 @@ class UpdateSteps:
 
         >>> walk = UpdateSteps()
         >>> walk.judge(0.3775).words, walk.judge(0.0275).words
-        ('Right: z_h1 = 0.3775.', 'Not yet: 0.0275 is 0.35 too low. Was the bias b_h[0] = 0.35 added?')
+        ('Right: z_h1 = 0.3775.', 'Not yet: z_h1 = 0.0275 is far too low. Was the bias b_h[0] = 0.35 added?')
         """
         coming = self.coming
         if coming is None:
             return Judgement(False, "This iteration is done; go on to the next one.")
-        true = coming.result
-        if is_near(answer, true):
-            return Judgement(True, f"Right: {coming.name} = {short(true, 6)}.")
-        how = slip(answer, true) or f"is {short(abs(answer - true))} too {'high' if answer > true else 'low'}"
-        return Judgement(False, f"Not yet: {short(answer)} {how}. {coming.hint(answer)}".strip())
+        return try_number(coming.name, answer, coming.result, coming.hint(answer))
 
 
 def _same(one: Operation, other: Operation, by: Size) -> bool:
