@@ -77,10 +77,11 @@ def words(page):
 
 
 def key_lines(source):
-    """The expressions of a solution with the most operations in them, at least two; none if it has no such line."""
+    """The expressions of a solution with the most operations in them: at least two, one of them arithmetic."""
     kept = ast.Assign | ast.AugAssign | ast.Return
     values = [node.value for node in ast.walk(ast.parse(source)) if isinstance(node, kept)]
     values = [value for value in values if value is not None and not isinstance(value, ast.Tuple | ast.List)]
+    values = [value for value in values if any(isinstance(one, ast.operator | ast.cmpop) for one in ast.walk(value))]
     most = max(map(operations, values), default=0)
     return {levelled(value) for value in values if operations(value) == most} if most > 1 else set()
 
