@@ -1,8 +1,8 @@
 """The command line: get the notebooks, open them, see a first training, find out what is missing.
 
-Each command is a function that takes the parsed arguments and returns an exit code; it imports what it needs itself.
-A problem is one line on the error stream and exit code 2, never a traceback.
-`bplearn lab` leads to notebooks/00_start_here.ipynb.
+Each command is a function that takes the parsed arguments and returns an exit code; it imports what it needs itself. A
+problem is one line on the error stream and exit code 2, never a traceback. `bplearn lab` leads to
+notebooks/00_start_here.ipynb.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code: 0 done, 1 something is missing (doctor), 2 an error, 130 Ctrl-C."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="replace")  # a terminal without the character shows ? instead of failing
+            stream.reconfigure(errors="replace")  # a terminal that lacks a character shows ? and does not fail
     own, others = _split(list(sys.argv[1:] if arguments is None else arguments))
     options = _parser().parse_args(own)
     options.others = others
@@ -40,7 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _complain("stopped by hand", 130)
     except (CommandError, bplearn.BplearnError, OSError) as problem:
         return _complain(str(problem))
-    except Exception as problem:  # unforeseen: still one line for the learner, with the kind of error for the report
+    except Exception as problem:  # any other error is one line for the learner too, with its kind for the report
         return _complain(f"{type(problem).__name__}: {problem}")
 
 
@@ -188,7 +188,7 @@ def _demo(options: argparse.Namespace) -> int:
     training, unseen = datasets.digits().split(test=0.3, rng=0)
     network, loss = mlp(64, 32, 10, rng=0), SoftmaxCrossEntropy()
     _tell(f"Training 64-32-10 on {len(training)} handwritten digits; {len(unseen)} are kept aside.")
-    with warnings.catch_warnings(action="ignore", category=UserWarning):  # Ctrl-C is told below
+    with warnings.catch_warnings(action="ignore", category=UserWarning):  # the lines below tell about Ctrl-C
         history = fit(network, training, loss=loss, optimizer=Adam(0.01), epochs=30, validation=unseen, rng=0)
     if history.interrupted:
         _tell(f"Stopped by hand after {history.steps} steps; what was learned so far is kept.")
@@ -284,7 +284,7 @@ def _check_kernel(report: Report) -> None:
         report("kernel", "none named python3", _pip("ipykernel"))
         return
     if python in ("python", "python3"):
-        python = sys.executable  # that is how Jupyter reads it
+        python = sys.executable  # Jupyter expects this form
     try:
         asked = [python, "-c", "import ipykernel, bplearn"]
         answer = subprocess.run(asked, capture_output=True, text=True, timeout=60, check=False)

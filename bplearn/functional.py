@@ -1,4 +1,4 @@
-"""The few functions that must be written with care, since the obvious form overflows.
+"""The few functions whose obvious form overflows, written with care.
 
 Each is exact and silent for inputs as large as +-1000. Layers and losses are built on them.
 Taught in notebooks/02_forward_pass.ipynb and notebooks/03_cost_functions.ipynb.

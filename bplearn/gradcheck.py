@@ -1,4 +1,4 @@
-"""The public door of `bplearn.explain.gradcheck`: is this gradient right?.
+"""The public door of `bplearn.explain.gradcheck`: is this gradient right?
 
 Notebooks and users import from here; the package itself imports from `bplearn.explain.gradcheck`.
 """

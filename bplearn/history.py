@@ -1,6 +1,6 @@
 """The history of a training: the loss of every step and every epoch, and what was measured on unseen data.
 
-It is plain numbers, so it can be plotted, compared, written to a file and read back.
+A history is plain numbers, so it can be plotted, compared, written to a file and read back.
 Taught in notebooks/00_start_here.ipynb and notebooks/12_learning_rate_and_batch_size.ipynb.
 """
 

@@ -1,6 +1,6 @@
 """Metrics judge answers the way a user does: how many are right, how far off they are.
 
-They take what a network decided (`network.predict`), not its raw outputs, and they need no derivative.
+They take the decisions of a network (`network.predict`), not its raw outputs, and need no derivative.
 Taught in notebooks/14_digits_from_scratch.ipynb.
 """
 

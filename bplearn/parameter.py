@@ -1,8 +1,8 @@
 """A parameter is a number field that training may change: the weights or the biases of a layer.
 
-Its `value` is read-only. A change always *replaces* it with a new array, so whatever was recorded
-with the old one (a tape, a snapshot, a plot) stays true. All parameters of a network also form one
-flat vector, so that an optimizer is one formula, whatever the number of layers.
+Its `value` is read-only. A change always *replaces* it with a new array, so a tape, a snapshot or a plot that holds the
+old array stays true. All parameters of a network also form one flat vector, so that an optimizer is one formula,
+whatever the number of layers.
 Taught in notebooks/02_forward_pass.ipynb and notebooks/07_weight_updates.ipynb.
 """
 
@@ -129,7 +129,7 @@ class ParameterVector(Sequence[Parameter]):
         check_parameters(self._parameters, Parameter)
         ends = np.cumsum([0, *(p.size for p in self._parameters)]).tolist()
         self._places = [
-            (p, slice(start, stop), None if p.value.ndim == 1 else p.shape)  # None: a slice has the shape already
+            (p, slice(start, stop), None if p.value.ndim == 1 else p.shape)  # None: a slice already has the shape
             for p, start, stop in zip(self._parameters, ends[:-1], ends[1:], strict=True)
         ]
         self._size: int = ends[-1]
@@ -162,7 +162,7 @@ class ParameterVector(Sequence[Parameter]):
         """All values end to end, read-only."""
         flat = self._flat
         for p in self._parameters:
-            if flat is None or p._value.base is not flat:  # one was set by hand, or by another network
+            if flat is None or p._value.base is not flat:  # a user or another network has set one
                 self.replace(_end_to_end([p._value for p in self._parameters]))
                 break
         return self._flat if self._flat is not None else np.zeros(0)

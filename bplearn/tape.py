@@ -1,8 +1,8 @@
 """A tape is the record of one pass through a network: a step for each layer.
 
 The forward pass writes into a step the layer's input, its output and what it remembers; the backward pass adds the
-derivatives that went through it. Whoever wants to look (a plot, a panel, the weight tracer, a test) reads the tape;
-nothing is computed twice. Taught in notebooks/02_forward_pass.ipynb and notebooks/05_backward_pass.ipynb.
+derivatives that went through it. A plot, a panel, the weight tracer and a test all read the tape; none of them computes
+a number twice. Taught in notebooks/02_forward_pass.ipynb and notebooks/05_backward_pass.ipynb.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""Guards at the door: they turn what a user passes into clean arrays and numbers, or say what is wrong.
+"""Checks at the door turn what a user passes into clean arrays and numbers, or say what is wrong.
 
-All messages have one form: subject, expected, got, what to do. Inner loops call no guard;
-they run on what a guard has let through once.
+All messages have one form: subject, expected, got, what to do. Inner loops check nothing: the door has already checked
+their arrays once.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """What may be put into a parameter, and the gradients that an update needs.
 
-A parameter of notebooks/02_forward_pass.ipynb is read-only but through one door, `parameter[index] = entries`;
-the messages here say how to write what was meant.
+A parameter (notebooks/02_forward_pass.ipynb) is read-only; `parameter[index] = entries` is the one way to change it.
+The messages here show the line to write instead.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """Which layers learn faster, slower or not at all: the factors by layer or parameter that an optimizer takes.
 
-`Adam(0.001, rates={network[0]: 0})` freezes a layer. The keys are looked at when they are assigned; whose they are is
-known at the first step, where they become one flat vector. See notebooks/13_optimizers.ipynb for the optimizers.
+`Adam(0.001, rates={network[0]: 0})` freezes a layer. The optimizer checks the kind of the keys at once. At the first
+step it knows the network, so there it finds their parameters and makes one flat vector of factors. See
+notebooks/13_optimizers.ipynb for the optimizers.
 """
 
 from __future__ import annotations
@@ -61,7 +62,7 @@ def factors(rates: Mapping[Any, float], parameters: Sequence[Parameter]) -> Arra
     for key, factor in rates.items():
         for p in _owned(key):
             if id(p) in named and key is not p:
-                continue  # it has a factor of its own
+                continue  # a parameter that is a key itself keeps its own factor
             if id(p) not in known:
                 advice = "Name layers of the network that is trained: rates={network[0]: 0}."
                 got = f"{describe(key)}, whose {p.name} it does not have"

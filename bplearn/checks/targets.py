@@ -1,7 +1,7 @@
 """What a loss takes as targets and as predictions: values of one shape, yes or no, class numbers, probabilities.
 
-A training checks all its targets here once, before its first step; the losses of notebooks/03_cost_functions.ipynb
-then compute on what has passed.
+A training checks all its targets here once, before its first step; the losses of notebooks/03_cost_functions.ipynb then
+compute without a check.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """A data set in one object: the numbers, what they should become, and the names of both.
 
-A `Dataset` never changes. `split`, `standardize` and `astype` give new ones, and the arrays inside are read-only,
-so that no cell further down a notebook can spoil the data of a cell above.
+A `Dataset` never changes. `split`, `standardize` and `astype` give new ones, and the arrays inside are read-only, so
+that no cell further down a notebook can spoil the data of a cell above.
 First used in notebooks/00_start_here.ipynb; notebooks/14_digits_from_scratch.ipynb says why data are split.
 """
 
@@ -268,7 +268,7 @@ class Dataset:
         dtype('float32')
         """
         wanted = _float_dtype(dtype)
-        with np.errstate(over="ignore"):  # what overflows becomes inf, and the constructor names it
+        with np.errstate(over="ignore"):  # an overflow becomes inf, and the constructor reports it
             return replace(self, x=self.x.astype(wanted))
 
     @property

@@ -1,4 +1,4 @@
-"""Names of parts that read well, whatever was done to a data set before: "digits validation (standardized by digits)".
+"""Readable names for the parts of a data set, after any steps: "digits validation (standardized by digits)".
 
 Used by `split` and `standardize` of a Dataset.
 """

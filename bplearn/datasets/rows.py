@@ -1,8 +1,8 @@
 """Which rows go where: into which batch, into training or test.
 
-Both questions are about row numbers alone, so this file handles row numbers and leaves the data to `Dataset`.
-A batch is the set of rows behind one update: notebooks/08_batches_and_shapes.ipynb.
-A split keeps rows aside that training never sees: notebooks/14_digits_from_scratch.ipynb.
+Both questions are about row numbers alone, so this file handles row numbers and leaves the data to `Dataset`. A batch
+is the set of rows behind one update: notebooks/08_batches_and_shapes.ipynb. A split keeps rows aside that training
+never sees: notebooks/14_digits_from_scratch.ipynb.
 """
 
 from __future__ import annotations
@@ -89,5 +89,5 @@ def _test_sizes(counts: NDArray[np.intp], fraction: float) -> NDArray[np.int64]:
     exact = counts * fraction
     sizes = np.floor(exact).astype(np.int64)
     left_over = round(float(counts.sum() * fraction)) - int(sizes.sum())
-    sizes[np.argsort(sizes - exact, kind="stable")[:left_over]] += 1  # the largest remainders first
+    sizes[np.argsort(sizes - exact, kind="stable")[:left_over]] += 1  # rows left over go to the largest remainders
     return np.minimum(np.maximum(sizes, counts >= 2), np.maximum(counts - 1, 0)).astype(np.int64)

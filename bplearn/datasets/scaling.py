@@ -1,7 +1,7 @@
-"""The mean and deviation that a column was standardized with, kept: next month's samples need the same ones.
+"""A Scaling keeps the mean and the deviation of each column, since next month's samples need the same ones.
 
-`Dataset.standardize` makes a `Scaling` of the training part; it goes with the data and is saved with the network.
-The notebook notebooks/14_digits_from_scratch.ipynb says why the statistics belong to the network.
+`Dataset.standardize` makes a `Scaling` of the training part; it goes with the data and is saved with the network. The
+notebook notebooks/14_digits_from_scratch.ipynb says why the statistics belong to the network.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """What targets may be: class numbers to tell apart, or values to predict.
 
-Whole numbers are classes and floats are values, so that no option can contradict the data.
-Anything in between, such as floats of shape (N,), is refused with the line to write instead.
-The notebook notebooks/03_cost_functions.ipynb shows which loss goes with which targets.
+Whole numbers are classes and floats are values, so that no option can contradict the data. Anything in between, such as
+floats of shape (N,), is refused with the line to write instead. The notebook notebooks/03_cost_functions.ipynb shows
+which loss goes with which targets.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ def clean_targets(targets: Any, samples: int, dtype: np.dtype[Any]) -> Array:
     [1, 0]
     """
     array = as_array(targets, "targets", TargetError)
-    if array.dtype == object and array.ndim:  # as a data frame of several kinds gives them
+    if array.dtype == object and array.ndim:  # a data frame with several kinds of columns gives objects
         _refuse_missing(array)
         array = np.asarray(array.tolist())
     if array.dtype.kind not in "iubf":

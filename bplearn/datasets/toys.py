@@ -1,8 +1,8 @@
-"""Small made-up sets with two inputs, or one: each shows one thing, and all can be drawn.
+"""Small made-up sets with one or two inputs: each shows one difficulty, and a picture can show all of it.
 
-A straight line cannot separate xor, moons, circles or spirals, so a network needs its hidden layer there.
-Rows take the classes in turn (0, 1, 0, 1, ...), so that a batch taken in order holds all of them.
-The notebook notebooks/12_learning_rate_and_batch_size.ipynb trains on them live.
+A straight line cannot separate xor, moons, circles or spirals, so a network needs its hidden layer there. Rows take the
+classes in turn (0, 1, 0, 1, ...), so that a batch taken in order holds all of them. The notebook
+notebooks/12_learning_rate_and_batch_size.ipynb trains on them live.
 """
 
 from __future__ import annotations

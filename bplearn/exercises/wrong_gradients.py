@@ -1,7 +1,7 @@
 """Twenty-two wrong backward passes of one network: each has the right shapes, and most of them still learn.
 
-The network has a tanh layer and a softmax. Its backward pass is seven lines, kept as text: a wrong gradient is the same
-seven lines with one or two of them replaced, so that what is shown is what runs.
+The network has a tanh layer and a softmax. Its backward pass is seven lines, kept as text. A wrong gradient replaces
+one or two of these lines, and the lines that a reader sees are the lines that run.
 Taught in notebooks/10_check_your_gradients.ipynb.
 """
 
@@ -96,7 +96,7 @@ WRONG = tuple(
     }.items()
 )
 
-MYSTERY = (WRONG[6], RIGHT, WRONG[14], WRONG[15])  # whose curves open the notebook
+MYSTERY = (WRONG[6], RIGHT, WRONG[14], WRONG[15])  # the notebook begins with their curves
 
 
 def loss(parameters: Mapping[str, Array], x: Array, t: Array) -> float:

@@ -1,6 +1,7 @@
 """One layer's backward, made readable: its equations with the numbers of a tape put in.
 
-They read the tape and compute nothing anew. Small arrays are shown with their numbers, large ones by their shape.
+The equations read the tape and compute nothing anew. Small arrays are shown with their numbers, large ones by their
+shape.
 Taught in notebooks/05_backward_pass.ipynb.
 """
 

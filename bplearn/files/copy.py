@@ -1,7 +1,7 @@
 """Notebooks for a learner: a copy that can be brought up to date and never loses what the learner wrote.
 
-A hidden file beside the copies remembers a fingerprint of what was delivered last. A file that still has it is updated
-in place; any other belongs to the learner, and the new version is laid beside it. Running a notebook changes its
+A hidden file beside the copies remembers a fingerprint of what was delivered last. An update replaces a file that still
+has it; any other file belongs to the learner, and the new version goes beside it. Running a notebook changes its
 outputs, so the fingerprint looks at the sources of its cells alone.
 """
 
@@ -78,7 +78,7 @@ def fingerprint(path: Path) -> str:
     """
     content = path.read_bytes()
     if path.suffix == ".ipynb":
-        with contextlib.suppress(ValueError, LookupError, TypeError):  # not a notebook any more: its bytes count
+        with contextlib.suppress(ValueError, LookupError, TypeError):  # no notebook any more: compare its bytes
             cells = [(cell["cell_type"], "".join(cell["source"])) for cell in json.loads(content)["cells"]]
             written = [cell for cell in cells if cell[1].strip()]  # Shift-Enter adds an empty cell at the end
             content = json.dumps(written).encode()
@@ -155,7 +155,7 @@ def _is_free(path: Path, replaceable: tuple[str | None, ...]) -> bool:
 
 def _read(manifest: Path) -> dict[str, str]:
     if manifest.is_file():
-        with contextlib.suppress(ValueError, TypeError):  # unreadable: what differs then counts as the learner's
+        with contextlib.suppress(ValueError, TypeError):  # unreadable: a file that differs is the learner's
             return dict(json.loads(manifest.read_text(encoding="utf-8")))
     return {}
 

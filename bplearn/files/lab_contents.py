@@ -1,7 +1,7 @@
 """Notebooks as JupyterLab opens them on the second day: each panel shows its picture, not an error.
 
-JupyterLab saves with a panel the address of a live model, which ends with its kernel; opened again it would say
-"Error displaying widget: model not found" in place of the picture that is saved beside it. `bplearn lab` opens
+JupyterLab saves a panel with the address of a live model, which ends with its kernel. When it opens the notebook again
+it would show "Error displaying widget: model not found" in place of the picture that is saved too. `bplearn lab` opens
 notebooks through `LearnersContents`, which leaves out addresses of models that no kernel holds any more.
 """
 

@@ -22,7 +22,7 @@ LOG = ".jupyterlab.log"
 OPTIONS = (
     f"--LabApp.default_url=/lab/tree/{START}",
     "--ServerApp.contents_manager_class=bplearn.files.lab_contents.LearnersContents",
-    "--ServerApp.answer_yes=True",  # Ctrl-C ends it; its question would be in the log, where nobody sees it
+    "--ServerApp.answer_yes=True",  # Ctrl-C ends it at once: its question would go to the log, where nobody sees it
 )
 _NO_NEWS = Path(__file__).parent / "jupyter_config"  # switches off the dialog that asks for news from the net
 _ADDRESS = re.compile(r"https?://\S+/lab/tree/\S+")
@@ -52,7 +52,7 @@ def serve(directory: Path, options: Sequence[str], tell: Callable[[str], None]) 
         address = _address(server, log)
         tell(_block(directory, address, options))
         return server.wait()
-    except KeyboardInterrupt:  # the server has heard it too
+    except KeyboardInterrupt:  # the server got the signal too
         tell(f"\nStopped. `bplearn lab {directory.resolve()}` comes back to your notebooks.")
         return 0
     finally:
@@ -70,7 +70,7 @@ def _address(server: subprocess.Popen[bytes], log: Path) -> str:
     while server.poll() is None and time.monotonic() < until:
         found = _ADDRESS.findall(log.read_text(encoding="utf-8", errors="replace"))
         if found:
-            return str(found[-1])  # the last one holds 127.0.0.1, which no name service is asked for
+            return str(found[-1])  # the last address is 127.0.0.1, which needs no name service
         time.sleep(0.1)
     lines = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
     last = " ".join(lines[-3:]) or "it said nothing"

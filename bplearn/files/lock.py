@@ -1,7 +1,7 @@
 """One process at a time: a lock that the operating system holds for the process that took it.
 
-When that process ends, by a crash too, the lock is free at once. So no clock and no age of a file decides anything:
-a file that a crash left, with a date in the past or in the future, is an ordinary file that nobody holds.
+When that process ends, by a crash too, the lock is free at once. So no clock and no age of a file decides anything: a
+file that a crash left, with a date in the past or in the future, is an ordinary file that nobody holds.
 Used where two open notebooks may write the same file.
 """
 
@@ -65,7 +65,7 @@ def _take(path: Path, deadline: float) -> int:
 def _open(path: Path) -> int:
     try:
         return os.open(path, os.O_CREAT | os.O_RDWR, 0o666)
-    except PermissionError:  # another user of this folder made it: one may still ask for the lock
+    except PermissionError:  # another user of this folder made the file: one may still ask for the lock
         return os.open(path, os.O_RDONLY)
 
 

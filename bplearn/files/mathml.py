@@ -45,7 +45,7 @@ def with_formulas(text: str) -> str:
             return found[0]
         try:
             return mathml(formula, block=bool(found["block"]))
-        except Exception:  # no TeX that is known: it stays as it was typed
+        except Exception:  # unknown TeX stays as it was typed
             return found[0]
 
     return _FORMULA.sub(shown, text)

@@ -1,7 +1,7 @@
 """A saved network is one .npz file: a JSON description of its layers beside the arrays of their parameters.
 
-There is no pickle in it, so a file from a stranger can hold wrong numbers but can run no code.
-Writing goes to a temporary neighbour first; the file appears whole or not at all.
+It holds no pickle, so a file from a stranger may hold wrong numbers but cannot run code. It appears on the disk whole
+or not at all.
 Taught in notebooks/14_digits_from_scratch.ipynb.
 """
 
@@ -30,7 +30,7 @@ from bplearn.layers import Dense, Layer
 FORMAT = "bplearn network"
 VERSION = 1
 Network = TypeVar("Network")
-_BROKEN = (  # what zipfile, NumPy and json raise on bytes that make no sense
+_BROKEN = (  # zipfile, NumPy and json raise these on damaged bytes
     OSError, EOFError, LookupError, ValueError, TypeError, AttributeError, RuntimeError, MemoryError, OverflowError,
     zipfile.BadZipFile, zlib.error, struct.error,
 )  # fmt: skip
@@ -62,7 +62,7 @@ def save(path: str | PathLike[str], layers: Sequence[Layer], scaling: Scaling | 
     order = [places[id(layer)] for layer in layers]
     header = {"format": FORMAT, "version": VERSION, "layers": entries, "order": order}
     if scaling:
-        header["scaling"] = scaling.settings()  # an older bplearn reads past it
+        header["scaling"] = scaling.settings()  # an older bplearn ignores this key
     try:
         description = json.dumps(header)
     except TypeError as problem:
@@ -79,7 +79,7 @@ def _try_to_rebuild(layers: Sequence[Layer], entries: list[dict[str, Any]], arra
     for place, (layer, entry) in enumerate(zip(layers, entries, strict=True)):
         try:
             _rebuild(place, entry, dict(arrays), [type(layer)], "save")
-        except Exception as problem:  # whatever a learner's constructor raises
+        except Exception as problem:  # a learner's constructor may raise anything
             expected = f"a layer that {type(layer).__name__}(...) can build again from its attributes"
             got = f"{layer!r}, where that fails ({type(problem).__name__}: {problem})"
             advice = "Keep every argument of the constructor as an attribute of the same name. Nothing was written."

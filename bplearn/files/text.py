@@ -1,6 +1,6 @@
 """The text in a file, whatever program wrote it: UTF-8, UTF-16 as a spreadsheet's "Unicode text", or Windows' Latin-1.
 
-Used by whoever reads a learner's own table: `plot_loss` and `Dataset.from_csv`.
+`plot_loss` and `Dataset.from_csv` read a learner's own table with it.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import TextIO
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
-    (codecs.BOM_UTF32_LE, "utf-32"),  # before UTF-16, whose mark is the beginning of this one
+    (codecs.BOM_UTF32_LE, "utf-32"),  # comes before UTF-16, whose mark is the first half of this one
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
@@ -46,7 +46,7 @@ def open_text(path: Path) -> TextIO:
     with path.open("rb") as file:
         start = file.read(1 << 16)
         encoding = _encoding(start, iter(lambda: file.read(1 << 20), b""))
-    _refuse_other_than_text(start.decode(encoding, errors="ignore"))  # its last letter may be cut
+    _refuse_other_than_text(start.decode(encoding, errors="ignore"))  # the sample may end in the middle of a letter
     return path.open(encoding=encoding)
 
 

@@ -1,7 +1,7 @@
 """What every layer is: a pair of pure methods with a visible cache between them.
 
-`forward` returns its output and the cache: all that `backward` will need, by name. Nothing is kept on the layer
-and no argument is changed, so a layer may be used twice, or asked for a prediction between the two passes.
+`forward` returns its output and the cache: all that `backward` will need, by name. A layer keeps nothing and changes no
+argument, so a network may use it twice, or make a prediction between the two passes.
 Taught in notebooks/02_forward_pass.ipynb and notebooks/05_backward_pass.ipynb.
 """
 

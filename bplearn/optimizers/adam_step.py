@@ -1,12 +1,12 @@
 """Adam's step in the order that is fastest. The formula itself is `Adam.formula`; both give the same numbers.
 
-The factors 1 - beta and both corrections are plain numbers. Put together, they save four passes over all weights. A
-large vector is worked on in blocks that stay in the processor's cache, with no temporaries.
+The factors 1 - beta and both corrections are plain numbers. Multiplied first, they save four passes over all weights. A
+large vector is done in blocks that stay in the processor's cache, with no temporaries.
 Taught in notebooks/13_optimizers.ipynb.
 
-Microseconds a step on one quiet core, median, float32, for the 33, 2,410 and 535,818 numbers of the cases T, S and L
-of tests/benchmarks/training.py: the formula 15, 22 and 4,290; one expression over the whole vector 10, 15 and 1,410;
-in blocks of 32,768 L takes 1,020 (in float64 2,830, not 3,810). Two threads gave 510 at best and 1,090 in the median,
+Microseconds a step on one quiet core, median, float32, for the 33, 2,410 and 535,818 numbers of the cases T, S and L of
+tests/benchmarks/training.py: the formula 15, 22 and 4,290; one expression over the whole vector 10, 15 and 1,410; in
+blocks of 32,768 L takes 1,020 (in float64 2,830, not 3,810). Two threads gave 510 at best and 1,090 in the median,
 since they rarely ran at once: not worth it.
 """
 

@@ -1,7 +1,7 @@
 """An optimizer turns gradients into changes of the parameters.
 
-A subclass says one thing: `delta`, the change for a flat gradient. The base class does the rest for all of them:
-the learning rate of the step, weight decay, clipping, and *replacing* the values in one go.
+A subclass has one formula: `delta`, the change for a flat gradient. The base class does the rest for all of them: the
+learning rate of the step, weight decay, clipping, and *replacing* all values at once.
 Taught in notebooks/07_weight_updates.ipynb and notebooks/13_optimizers.ipynb.
 """
 

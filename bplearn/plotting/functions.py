@@ -1,7 +1,7 @@
 """The figures of the first lessons: curves of functions, and a slope found by nudging.
 
-Each draws what a notebook talks about, from the function that the notebook defines. The figures take plain functions of
-one number. Used in notebooks/01_one_neuron.ipynb and notebooks/03_cost_functions.ipynb.
+Each takes a plain function of one number that a notebook defines, and draws it. Used in notebooks/01_one_neuron.ipynb
+and notebooks/03_cost_functions.ipynb.
 """
 
 from __future__ import annotations
@@ -123,7 +123,7 @@ def plot_nudge(
 def _note(ax: Axes, x: float, y: float, words: str, theme: Theme, number: int, *, at_left: bool) -> None:
     """Write beside a mark: left above it for the first curve, right below it for the second, and so on."""
     right, up = ((-7, 6), (7, -6), (7, 6), (-7, -6))[number % 4]
-    right = 7 if at_left else right  # there the axis and its numbers stand
+    right = 7 if at_left else right  # the axis and its numbers stand there
     paper = {"boxstyle": "round,pad=0.1", "facecolor": theme.paper, "edgecolor": "none", "alpha": 0.85}
     place = {"ha": "left" if right > 0 else "right", "va": "bottom" if up > 0 else "top"}
     look: dict[str, Any] = {"fontsize": 9, "color": theme.ink, "bbox": paper, "zorder": 5, **place}

@@ -1,6 +1,6 @@
 """Pictures of single samples, and the table that says which class was taken for which.
 
-A wrong answer has a dashed frame and says both classes, so it is found without color.
+A wrong answer has a dashed frame and names both classes, so a reader finds it without color.
 Taught in notebooks/00_start_here.ipynb and notebooks/14_digits_from_scratch.ipynb.
 """
 
@@ -207,7 +207,7 @@ def _counts(matrix: Any, targets: Any) -> Array:
 
 def _cell(ax: Axes, i: int, j: int, count: int, share: float, size: int, theme: Theme) -> None:
     color = theme.positive if i == j else theme.negative
-    strength = share if i == j else min(1.0, 3 * share)  # mistakes are few: make them visible
+    strength = share if i == j else min(1.0, 3 * share)  # a darker tone, since mistakes are few
     fill = blend(theme.paper, color, (0.12 if count else 0.0) + 0.7 * strength) if count else theme.paper
     ax.add_patch(Rectangle((j - 0.5, i - 0.5), 1, 1, facecolor=fill, edgecolor=theme.grid, linewidth=0.8))
     ink = max((theme.ink, theme.paper), key=lambda letters: contrast(letters, fill)) if count else theme.muted

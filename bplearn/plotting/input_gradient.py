@@ -1,6 +1,6 @@
-"""One picture, and beside it how the error answers to more ink at each pixel.
+"""One image, and beside it how the error changes with more ink at each pixel.
 
-A sign stands in each pixel that matters, so that the colors are not needed to read it.
+Each pixel that matters holds a sign, so that nobody needs the colors to read it.
 Used in notebooks/06_trace_one_weight.ipynb.
 """
 

@@ -1,6 +1,6 @@
-"""Names at the ends of lines: the eye need not travel to a legend and back, and no color has to be matched.
+"""Names at the ends of lines, so that a reader needs no legend and matches no colors.
 
-Names that would overlap are moved apart, each with a thin line to its curve.
+Names that would overlap move apart, each with a thin line to its curve.
 Used by `plot_loss`, first met in notebooks/00_start_here.ipynb.
 """
 

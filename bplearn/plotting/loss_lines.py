@@ -1,4 +1,4 @@
-"""Lines of a loss curve: where one has a gap, where it ends because the training diverged, and how it is told in words.
+"""Lines of a loss curve: their gaps, their end where the training diverged, and their words for the alt text.
 
 A step whose loss is not finite leaves a gap, with a small x; a line that is never finite again ends with a cross.
 Used by `plot_loss`; shown in notebooks/00_start_here.ipynb.

@@ -1,6 +1,6 @@
 """The network as a picture: units as circles, weights as lines whose width is their size and whose dash is their sign.
 
-With a tape each unit shows what it said for one sample; with `show="gradients"` the lines show where the error flows.
+With a tape each unit shows its output for one sample; with `show="gradients"` the lines show where the error flows.
 Small networks show every number. Taught in notebooks/02_forward_pass.ipynb and notebooks/05_backward_pass.ipynb.
 """
 

@@ -1,7 +1,7 @@
 """Pictures with words: every figure carries an alt text, and a notebook shows the figure together with it.
 
-JupyterLab never gives a figure an alt text by itself. So inside IPython our axes are shown as an HTML image that has
-one, and the figure is closed, so that it is not shown a second time. A script still calls `plt.show` or `savefig`.
+JupyterLab never gives a figure an alt text by itself. So inside IPython our axes appear as an HTML image that has one,
+and the figure is closed, so that it does not appear a second time. A script still calls `plt.show` or `savefig`.
 First met in notebooks/00_start_here.ipynb.
 """
 

@@ -1,6 +1,6 @@
 """Arrays as grids of numbers: a layer on a batch, a column minus a row, and a gradient as the sum over samples.
 
-Shapes are easier to believe when each cell can be counted. Rows are samples in every picture.
+Shapes are easier to see when a reader can count the cells. Rows are samples in every picture.
 Taught in notebooks/02_forward_pass.ipynb, 03_cost_functions.ipynb and 08_batches_and_shapes.ipynb.
 """
 

@@ -1,6 +1,6 @@
 """Paths of gradient descent on a curve, side by side: where each step lands.
 
-One small picture for each learning rate shows what a loss curve hides: a path that jumps from side to side.
+A loss curve hides whether a path jumps from side to side; one small picture for each learning rate shows it.
 Used in notebooks/07_weight_updates.ipynb.
 """
 

@@ -111,7 +111,7 @@ def plot_gradients(source: Sequential | Tape, *, ax: Axes | None = None) -> Axes
             shown = [max(height, floor) for height in heights]
             ax.bar(places, shown, width * 0.94, label=f"d{name}", **look)
             side, edge = "center", 0.0
-            if len(found) >= 6 and len(names) == 2:  # narrow bars: their numbers give way outwards
+            if len(found) >= 6 and len(names) == 2:  # bars are narrow: their numbers move outwards
                 side, edge = ("left", -0.47 * width) if number else ("right", 0.47 * width)
             for at, height in zip(places, heights, strict=True):
                 ax.annotate(

@@ -21,7 +21,7 @@ from bplearn.plotting.notebook import add_alt, axes_or_new
 from bplearn.plotting.style import LINES, MARKERS, style, style_axes
 from bplearn.show.text import short
 
-_SMALLEST = 1e-17  # what is drawn of an error of 0
+_SMALLEST = 1e-17  # an error of 0 is drawn at this height
 
 
 def plot_step_sizes(steps: Sequence[float], errors: Mapping[str, Sequence[float]], *, ax: Axes | None = None) -> Axes:

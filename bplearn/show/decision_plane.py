@@ -59,7 +59,7 @@ def decision_plane(network: Sequential, xs: Array, ys: Array, loss: Loss | None 
     """
     points = np.stack(np.meshgrid(xs, ys), axis=-1).reshape(-1, 2)
     dtype = network.parameters().value.dtype
-    with np.errstate(over="ignore", invalid="ignore"):  # a training that diverged is drawn too
+    with np.errstate(over="ignore", invalid="ignore"):  # draw a training that diverged, too
         sure = probabilities(network(points.astype(dtype)), loss)
     return DecisionPlane(xs, ys, np.nan_to_num(sure).reshape(len(ys), len(xs), -1))
 

@@ -98,7 +98,7 @@ def layout(
 
 @dataclass
 class NetworkDrawing:
-    """Collects the pieces of one picture: weights below, then lines that are lit, then units, then numbers on lines.
+    """Collects the pieces of one picture: weights below, then highlighted lines, then units, then numbers on lines.
 
     >>> drawing = NetworkDrawing(layout([1, 1], [(0,), (0,)], [20, 90], 0, 40), radius=8)
     >>> drawing.weights(0, np.array([[-0.5]]), largest=1.0)
@@ -115,7 +115,7 @@ class NetworkDrawing:
     labels: list[str] = field(default_factory=list)
 
     def body(self) -> str:
-        """Return all pieces; what is lit lets the clicks through to the weights below it."""
+        """Return all pieces; highlighted lines let the clicks through to the weights below it."""
         return "".join([*self.below, group(*self.highlights, *self.labels, pointer_events="none"), *self.units])
 
     def weights(
@@ -130,7 +130,7 @@ class NetworkDrawing:
         shown = np.nan_to_num(W[np.ix_(left.units, right.units)])
         sizes = np.minimum(np.abs(shown) / (largest or 1.0), 1.0).tolist()
         crowded, heard = shown.size > CROWD, []
-        stops = [f'x2="{right.x:.1f}" y2="{y:.1f}"' for y in right.ys]  # hundreds of lines: text is quick
+        stops = [f'x2="{right.x:.1f}" y2="{y:.1f}"' for y in right.ys]  # hundreds: text is fastest
         for a, (i, row, strength) in enumerate(zip(left.units, shown.tolist(), sizes, strict=True)):
             start = f'<line x1="{left.x:.1f}" y1="{left.ys[a]:.1f}"'
             for b, (j, number, size, stop) in enumerate(zip(right.units, row, strength, stops, strict=True)):
@@ -161,7 +161,7 @@ class NetworkDrawing:
         self.below += [line(*start, *end, stroke_width=1.6) for start, end in (self.ends(place, *p) for p in pairs)]
 
     def line(self, start: Spot, end: Spot, number: float, width: float, stroke: str | None = None) -> None:
-        """Draw one line that is lit: as wide as said, color (unless `stroke` says another) and dash by the sign."""
+        """Draw one highlighted line: as wide as given, color (unless `stroke` says another) and dash by the sign."""
         look = _LOOK[(number > 0) - (number < 0)] if stroke is None else _look(number, stroke)
         self.highlights.append(f'<line {_ends(start, end)} {look} stroke-width="{width:.2f}"/>')
 
@@ -227,7 +227,7 @@ class NetworkDrawing:
 
 
 def _ends(start: Spot, end: Spot) -> str:
-    return f'x1="{start[0]:.1f}" y1="{start[1]:.1f}" x2="{end[0]:.1f}" y2="{end[1]:.1f}"'  # hundreds: quick
+    return f'x1="{start[0]:.1f}" y1="{start[1]:.1f}" x2="{end[0]:.1f}" y2="{end[1]:.1f}"'  # hundreds: text is fastest
 
 
 def _look(number: float, stroke: str | None = None) -> str:

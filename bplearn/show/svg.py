@@ -1,7 +1,7 @@
 """Small words for drawing: each function returns a piece of SVG as text, `svg(...)` puts the pieces into one picture.
 
 Live panels draw with these words, because a text is quick to make, quick to show, and can be read by a unit test and by
-a screen reader. All words a user gives are escaped, all numbers are rounded, so that the same picture is the same text.
+a screen reader. They escape a user's words and round all numbers, so that the same picture is the same text.
 First met in notebooks/04_chain_rule.ipynb, where a graph of single operations is drawn.
 """
 

@@ -1,7 +1,7 @@
 """The paths from one weight to the error, laid over the drawing of the network.
 
-The width of a lit line is what passes along it, summed over the strongest paths, its dash is the sign, and the number
-on it is the local derivative. Taught in notebooks/06_trace_one_weight.ipynb.
+The width of a highlighted line is the product that passes along it, summed over the strongest paths. Its dash is the
+sign, and the number on it is the local derivative. Taught in notebooks/06_trace_one_weight.ipynb.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ from bplearn.show.svg import group, line, rect, text
 from bplearn.show.text import short
 
 MOST_UNITS = 6  # of a layer are drawn
-FEW = 24  # up to so many lit lines carry their local derivative
+FEW = 24  # with at most so many highlighted lines each carries its local derivative
 STEP = 114.0  # between two columns
-Edge = tuple[int, int, int]  # layer, unit above, unit below; below the weight itself is -1
+Edge = tuple[int, int, int]  # layer, unit above, unit below; -1 stands below the weight itself
 
 
 @dataclass
@@ -58,7 +58,7 @@ def _edges(trace: WeightTrace, path: Path) -> list[Edge]:
 
 
 def trace_picture(trace: WeightTrace, *, top: int, chosen: Path | None = None, live: bool = False) -> Picture:
-    """Draw the network with the `top` strongest paths of a trace lit up, and what arrives by each output.
+    """Draw the network with the `top` strongest paths of a trace highlighted, and what arrives by each output.
 
     A picture that is `live` has weights and biases to click in place of the sums; the path `chosen` glows.
 
@@ -143,7 +143,7 @@ class _TracePicture:
         return [*parts, *(line(*outputs.spot(unit), *error, **look) for unit in outputs.units)]
 
     def _drawn(self) -> str:
-        """What is lit, the units with names and numbers, and the weight's own value."""
+        """The highlighted lines, the units with names and numbers, and the weight's own value."""
         trace, drawing = self.trace, self.drawing
         most = max((abs(flow.amount) for flow in self.flows.values()), default=0.0) or 1.0
         numbers = len(trace.rows) == 1 and len(self.flows) <= FEW

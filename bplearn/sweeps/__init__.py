@@ -1,4 +1,4 @@
-"""The same network trained with many learning rates and batch sizes: on whatever is there, kept in a file, compared.
+"""Trains the same network with many learning rates and batch sizes, keeps the runs in a file, and compares them.
 
 Taught in notebooks/12_learning_rate_and_batch_size.ipynb.
 """

@@ -1,8 +1,8 @@
 """A sweep trains the same network again and again, with every pair of learning rate and batch size.
 
-The trainings do not need each other, so they run on whatever is there: one after the other, stacked into one
-batched product, in a pool of processes, or on a cluster, all through the same call. What is finished can be kept
-in a file, and a sweep that was stopped goes on from there.
+The trainings do not need each other, so the same call can run them one after the other, stacked into one batched
+product, in a pool of processes, or on a cluster. A file can keep the finished runs, and a stopped sweep goes on from
+there.
 Taught in notebooks/12_learning_rate_and_batch_size.ipynb.
 """
 
@@ -31,7 +31,7 @@ from bplearn.sweeps.stacked import can_stack, train_stacked
 from bplearn.training.fit import fit, progress_bar
 
 Build = Callable[[int], Sequential]
-TRIES = 3  # how often a run is given to a worker before its death is taken to be the run's own fault
+TRIES = 3  # tries of a run: after so many dead workers the run itself is at fault
 
 
 def sweep(
@@ -277,7 +277,7 @@ def _pooled(plan: _Plan, settings: list[Setting], get_executor: Callable[[], Any
         except Exception as problem:
             if not _is_death(problem):
                 raise
-            for future, setting in futures.items():  # what was finished before the death is kept
+            for future, setting in futures.items():  # runs that finished before the worker died are kept
                 if setting in waiting and future.done() and not future.cancelled() and future.exception() is None:
                     del waiting[setting]
                     yield future.result()

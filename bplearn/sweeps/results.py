@@ -1,7 +1,7 @@
 """What a sweep found: its runs, the best of them, a table by learning rate and batch size, and a file to resume from.
 
-The file has one line of JSON for each finished run, written as soon as it is finished, so that a sweep that was
-killed in the middle loses at most the runs that were on their way.
+The file has one line of JSON for each finished run, written as soon as the run is finished, so that a killed sweep
+loses at most the runs that were under way.
 Taught in notebooks/12_learning_rate_and_batch_size.ipynb.
 """
 

@@ -1,8 +1,8 @@
 """Many networks of one shape, trained together: K weight matrices in one array (K, n_in, n_out).
 
 Layers and losses work on the last two axes, so the loop is the loop of `train` with one more axis in front. On small
-networks a NumPy call costs more than its arithmetic; here one call serves all K networks, each with its own
-learning rate, its own start and its own order of samples.
+networks a NumPy call costs more than its arithmetic; here one call serves all K networks, each with its own learning
+rate, its own start and its own order of samples.
 Taught in notebooks/12_learning_rate_and_batch_size.ipynb.
 """
 
@@ -78,7 +78,7 @@ def train_stacked(
         orders = np.stack([rng.permutation(len(x)) for rng in rngs])  # (K, N): each network its own
         for start in range(0, len(x), batch_size):
             rows = orders[:, start : start + batch_size]
-            with np.errstate(over="ignore", invalid="ignore"):  # a loss that diverges ends its own history
+            with np.errstate(over="ignore", invalid="ignore"):  # where its loss diverges, a network's history ends
                 prediction, tape = stack.run(x[rows])
                 values, cache = loss.compute(prediction, targets[rows])
                 alive &= np.isfinite(values)

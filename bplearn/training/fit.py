@@ -71,7 +71,7 @@ def fit(
     best_loss, best_parameters = math.inf, None
     bar = progress_bar(epochs * per_epoch, "step") if progress else None
     try:
-        with np.errstate(over="ignore", invalid="ignore"):  # a loss that diverges is told in words
+        with np.errstate(over="ignore", invalid="ignore"):  # a loss that diverges becomes an error in words
             for step in steps:
                 history.add_step(step.loss, len(step.indices))
                 if bar is not None:

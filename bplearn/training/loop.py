@@ -1,7 +1,7 @@
 """Training is a loop of four phases: forward, cost, backward, update.
 
 `train` is that loop as a generator: one `next()` is one update. `fit` runs it to its end and keeps the history; a panel
-calls `next()` when its learner says so.
+calls `next()` when its learner clicks.
 Taught in notebooks/07_weight_updates.ipynb, 08_batches_and_shapes.ipynb and 12_learning_rate_and_batch_size.ipynb.
 """
 
@@ -105,7 +105,7 @@ def _loop(
 def batches(data: Prepared, size: int, rng: np.random.Generator) -> Iterator[tuple[Array, Array, Array]]:
     """Yield the indices, x and targets of each batch of one epoch, which meets the samples in a new order."""
     order = rng.permutation(data.samples)
-    x, targets = data.x[order], data.targets[order]  # gathered once, so that a batch is a slice
+    x, targets = data.x[order], data.targets[order]  # rows are put in order once, so that a batch is a slice
     x.flags.writeable = targets.flags.writeable = False
     for start in range(0, len(order), size):
         rows = slice(start, start + size)

@@ -1,8 +1,8 @@
-"""A session is a training that a learner drives: on, back, pause, another learning rate, on again.
+"""A session is a training that a learner drives: step on, go back, pause, change the learning rate, go on.
 
-It is built on `train`, one `next()` a step, and adds what a film needs: snapshots to return to. They cost little,
-because parameters are replaced and never changed: a snapshot is a reference. What follows after a return is the same
-to the last bit, because the optimizer's memory and the state of the random numbers are put back too.
+It is built on `train`, one `next()` a step, and adds snapshots to return to. They cost little, because updates replace
+parameters and never change them: a snapshot is a reference. After a return the same steps follow to the last bit,
+because a snapshot also restores the optimizer's memory and the state of the random numbers.
 Every panel that trains is a view of a session. Taught in notebooks/12_learning_rate_and_batch_size.ipynb.
 """
 
@@ -28,7 +28,7 @@ from bplearn.training.evaluator import Evaluator
 from bplearn.training.loop import TrainStep, ignore_overflow, updates
 from bplearn.training.snapshots import Snapshot, UpdateRecord, up_to, why_it_diverged
 
-MOST_SNAPSHOTS = 400  # beyond this every second one is dropped; epochs between two are reached by training again
+MOST_SNAPSHOTS = 400  # with more, every second one goes; training again reaches the epochs between two
 
 
 @final
@@ -63,7 +63,7 @@ class Session:
         rng: RNG = 0,
     ) -> None:
         self.network, self.loss, self.optimizer = network, loss, optimizer
-        self._rng = copy.deepcopy(as_rng(rng))  # a session rewinds its random numbers; a caller's must not jump
+        self._rng = copy.deepcopy(as_rng(rng))  # a session rewinds its random numbers, and must not rewind the caller's
         self._data, unseen = prepare_parts(network, data, targets, validation, loss, self._rng)
         self._evaluator = Evaluator(network, loss, self._data, unseen, metrics)
         self._batch_size = batch_size
@@ -74,7 +74,7 @@ class Session:
         self.update: UpdateRecord | None = None
         self.diverged: str | None = None
         self.steps = 0
-        self._met = 0  # samples of the running epoch that were met
+        self._met = 0  # samples of the running epoch that training has used
         self._stop = self._lost = False
         self._shuffle: Mapping[str, Any] = self._rng.bit_generator.state
         self.snapshots = {0: self._snapshot()}
@@ -173,7 +173,7 @@ class Session:
         else:
             self._batch_size = value
             if self._met == 0:
-                self._training = None  # the next epoch is cut anew
+                self._training = None  # the next epoch is cut into batches anew
 
     # ---- where we are ----
 

@@ -1,7 +1,7 @@
-"""What a session remembers of its way: the update that led to a place, and the places it can return to.
+"""What a session keeps: a record of the latest update, and snapshots to return to.
 
-Both cost little. Parameters and gradients are replaced and never changed, so that to remember them is to keep a
-reference. Taught in notebooks/12_learning_rate_and_batch_size.ipynb, where a training is taken back.
+Both cost little. Updates replace parameters and gradients and never change them, so a snapshot needs no copy.
+Taught in notebooks/12_learning_rate_and_batch_size.ipynb, where a learner takes a training back.
 """
 
 from __future__ import annotations

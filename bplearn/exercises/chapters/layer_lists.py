@@ -1,6 +1,6 @@
-"""Networks of any depth, as a list of layers: what a check of them is run on, and what it looks at.
+"""Networks of any depth, as a list of layers: the inputs of a check, and what the check looks at.
 
-There are networks of one, three and five layers, none of them square but two that serve the diagnosis alone.
+They have one, three or five layers. None is square, except two that serve the diagnosis alone.
 Belongs to notebooks/09_write_your_own_backprop.ipynb.
 """
 

@@ -1,7 +1,7 @@
-"""What is looked at in answers that draw random numbers: facts that are the same whatever the numbers are.
+"""What a check looks at in answers that draw random numbers: facts that hold whatever the numbers are.
 
-An order must be new, a start must have the size, the shape and the independence that the task asks for, and both must
-come from the `rng` that is handed over: another one gives others, the same one the same.
+An order must be new; a start must have the size, the shape and the independence that the task asks for. Both must come
+from the `rng` of the call: another `rng` gives other numbers, the same one gives the same.
 Belongs to notebooks/11_initialisation_and_saturation.ipynb and notebooks/12_learning_rate_and_batch_size.ipynb.
 """
 

@@ -1,8 +1,8 @@
 """The diagnosis: which known mistake gives exactly the numbers that the learner's answer gives, on every case.
 
-An answer is compared with each wrong version of the same exercise, then with patterns of ratios, then with two
-mistakes at once. A name is given only where all cases agree, and fresh ones of other sizes as well; mistakes that no
-output can tell apart are named together. Taught in notebooks/10_check_your_gradients.ipynb.
+It compares an answer with each wrong version of the same exercise, then with patterns of ratios, then with two mistakes
+at once. It gives a name only where all cases agree, and fresh cases of other sizes too; it names mistakes together that
+no output can tell apart. Taught in notebooks/10_check_your_gradients.ipynb.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ def confirmed(exercise: Code, answer: Any, groups: Groups) -> Groups:
     inputs = fresh(exercise)
     results = run_cases(exercise, answer, inputs.cases)
     if passes(inputs.cases, results, inputs.right) or all(result.values is None for result in results):
-        return groups  # nothing shows there
+        return groups  # such a case shows nothing
     again = {frozenset(group) for group in _candidates(inputs, inputs.cases, results, inputs.right)}
     return [group for group in groups if group in lasting or frozenset(group) in again]
 
@@ -80,7 +80,7 @@ def _candidates(inputs: Inputs, cases: list[Case], results: list[CaseResult], ri
         return [("depends-on-earlier-calls",)]
     if _only_changes_arguments(cases, results, right):
         return [("argument-changed",)]
-    if _whole_numbers(results):  # few of them, and they agree by chance
+    if _whole_numbers(results):  # so few numbers may agree by chance
         return []
     return _output_by_output(inputs, results, right) or _two_at_once(inputs, results, right)
 
@@ -111,7 +111,7 @@ def _output_by_output(inputs: Inputs, results: list[CaseResult], right: list[Cas
             and version.tells
         }
         if len(reasons) != 1 or not np.isfinite(np.concatenate([array.ravel() for array in mine])).all():
-            return []  # none, or no way to tell which
+            return []  # none, or several that no output tells apart
         found += reasons
     return [tuple(dict.fromkeys(found))] if found else []
 

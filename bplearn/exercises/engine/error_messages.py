@@ -1,6 +1,7 @@
-"""Says an exception in words that help: the two shapes of a product that do not fit, a function for one number only.
+"""Turns an exception into words that help, such as the two shapes of a product that do not fit.
 
-NumPy speaks of gufunc signatures there. First met in notebooks/01_one_neuron.ipynb.
+NumPy's own message for such a product speaks of gufunc signatures, which no learner knows. First met in
+notebooks/01_one_neuron.ipynb.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ def in_words(problem: BaseException, code: str, frame: FrameType | None) -> str:
     """
     try:
         return cut(_explained(problem, str(problem) or "It gave no message.", code, frame), 300)
-    except Exception:  # an object of the learner's own that cannot be shown
+    except Exception:  # the learner's own object may fail in its repr
         return "Its message cannot be shown."
 
 
@@ -67,7 +68,7 @@ def _products(code: str, frame: FrameType | None) -> Iterator[str]:
     """Yield a sentence for each product in the line whose inner sizes do not agree, the innermost first."""
     try:
         tree = ast.parse(code)
-    except SyntaxError:  # a piece of a longer statement
+    except SyntaxError:  # the line is a part of a longer statement
         return
     if frame is None:
         return

@@ -1,6 +1,6 @@
 """The sentences of a verdict on code: which output is off, where it showed first, where it is right, one small case.
 
-The small case is drawn for showing alone, with round numbers: what goes in, what should come out, what does.
+The small case exists only to be shown, with round numbers: the arguments, the right result, and the answer's result.
 First met in notebooks/01_one_neuron.ipynb.
 """
 
@@ -105,7 +105,7 @@ def where_right(exercise: Code, cases: list[Case], seen: list[CaseResult], right
         return f"It is wrong only with {' and with '.join(case.label for case in bad[:3])}."
     if all("float32" in case.label for case in bad):
         return "It is wrong only with float32 numbers."
-    if any("float32" in case.label for case in good):  # compared so loosely that it proves nothing
+    if any("float32" in case.label for case in good):  # a comparison as loose as this proves nothing
         good = [case for case in good if "float32" not in case.label]
         judged = [(case, passed) for case, passed in judged if "float32" not in case.label]
         if not good:

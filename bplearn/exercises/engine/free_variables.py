@@ -1,7 +1,7 @@
 """Looks into a learner's function: which arguments it never reads, and which variables of the notebook it reads.
 
-An equation in `w` that is copied into `slope(f, x, h)` works in the notebook, where a `w` happens to exist, and
-answers every call with the same number. Helper functions, modules and constants are no such variables.
+An equation in `w` that is copied into `slope(f, x, h)` works in the notebook, where a `w` happens to exist, and answers
+every call with the same number. Helper functions, modules and constants do not count.
 First met in notebooks/01_one_neuron.ipynb.
 """
 

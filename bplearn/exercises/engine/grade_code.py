@@ -112,7 +112,7 @@ class Attempt:
     @functools.cached_property
     def _small_case(self) -> str:
         if not self.result.values or self.is_slow or any(_STATE & set(group) for group in self.groups):
-            return ""  # a later call would mislead
+            return ""  # the case of a later call would mislead
         return small_case(self.exercise, self.answer)
 
 

@@ -1,4 +1,4 @@
-"""The verdict on typed numbers: rules that are tried in order, and the first that knows something speaks.
+"""The verdict on typed numbers: it tries rules in order, and the first one that applies gives the answer.
 
 First met in notebooks/01_one_neuron.ipynb.
 """

@@ -1,7 +1,7 @@
 """A known mistake as data: what it is in one line, a question that leads on, the smallest example where it shows.
 
-Its wrong versions are made from the tested solution of an exercise: an edit replaces what the solution writes by
-what the mistake writes, a wrap changes how the whole function behaves from call to call, and a pattern knows the
+Its wrong versions are made from the tested solution of an exercise: an edit replaces what the solution writes by what
+the mistake writes, a wrap changes how the whole function behaves from call to call, and a pattern recognizes the
 mistake by the ratio between the wrong numbers and the right ones. First met in notebooks/01_one_neuron.ipynb.
 """
 

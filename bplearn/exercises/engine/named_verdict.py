@@ -1,4 +1,4 @@
-"""The verdict that names mistakes, in words that are known where the exercise stands.
+"""The verdict that names mistakes, in words that the learner has met by this exercise.
 
 First met in notebooks/01_one_neuron.ipynb.
 """

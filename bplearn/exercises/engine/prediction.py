@@ -1,4 +1,4 @@
-"""Predict, commit, reveal: an answer is typed or chosen before the right one is seen, and then cannot be changed.
+"""Predict, commit, reveal: the learner types or chooses an answer before the right one is shown, and cannot change it.
 
 A notebook asks one of the series with a single line, `predict("05.p1")` of bplearn.widgets; question, choices and
 answer stand in `texts`, where the cell does not give them away. First met in notebooks/00_start_here.ipynb.

@@ -1,7 +1,7 @@
-"""A quiz: questions, one after the other: which one is asked, what was answered, and what was said to it.
+"""A quiz asks questions one after the other; it knows the current question, the answers so far, and the reply to each.
 
-Recall questions keep their answers in the progress file; questions of one's own are judged and not kept.
-The quiz panel is a view of it. First met in notebooks/00_start_here.ipynb.
+The progress file keeps the answers to recall questions; a learner's own questions are judged and not kept. The quiz
+panel is a view of it. First met in notebooks/00_start_here.ipynb.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Draws the inputs that a check is run on: networks whose layers are not square and whose biases are not zero.
 
-A mistake hides where sizes happen to agree, where a bias is 0, where a setting is the same each time, where there is
-one batch only or where a number sits on a kink. So there are three batches through one network, another network,
+A mistake stays hidden where sizes happen to agree, where a bias is 0, where a setting never changes, where there is
+only one batch, or where a number sits on a kink. So a check has three batches through one network, another network,
 float32, the first batch once more, a single sample, and two square networks that serve the diagnosis alone; settings
 such as a learning rate are drawn for each case. First met in notebooks/02_forward_pass.ipynb.
 """

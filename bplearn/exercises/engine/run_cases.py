@@ -126,7 +126,7 @@ def _run(
             results.append(replace(_fitted(ran.value, case), printed=ran.printed))
             continue
         results.append(CaseResult(failure=ran.failure, unfinished=ran.failure.met_dots, printed=ran.printed))
-        if ran.failure.kind == "TimeUp":  # the other cases would run as long
+        if ran.failure.kind == "TimeUp":  # the other cases would take just as long
             return results + [CaseResult(failure=ran.failure)] * (len(cases) - len(results))
     return results
 

@@ -1,9 +1,9 @@
 """Runs a learner's code so that nothing it does can hurt: a time limit, copies only, its surroundings put back.
 
 An exception comes back as a message with the learner's own line. In the main thread the limit is an alarm
-(`setitimer`); elsewhere, and on Windows, the code runs in a daemon thread that gets an asynchronous exception.
-Neither can stop code that is inside C, such as one huge matrix product: the check then waits, or gives that
-thread up. First met in notebooks/01_one_neuron.ipynb.
+(`setitimer`); elsewhere, and on Windows, the code runs in a daemon thread that gets an asynchronous exception. Neither
+can stop code that is inside C, such as one huge matrix product: the check then waits, or leaves that thread behind.
+First met in notebooks/01_one_neuron.ipynb.
 """
 
 from __future__ import annotations
@@ -100,7 +100,7 @@ def run(
     with surroundings_kept() as output:
         try:
             ran = _in_main_thread(code, seconds, wall, hold) if alarm else _in_other_thread(code, wall or seconds)
-        except TimeUp:  # a second alarm while the first one was being handled
+        except TimeUp:  # a second alarm rang while the first one was handled
             ran = _too_long(seconds)
     return replace(ran, printed=output.text) if output.text else ran
 
@@ -130,7 +130,7 @@ def changed(before: Any, after: Any) -> bool:
         return before.keys() != after.keys() or any(changed(before[name], after[name]) for name in before)
     if isinstance(before, bool | int | float | str):
         return bool(before != after)
-    return False  # functions and generators are not ours to compare
+    return False  # two functions or generators cannot be compared
 
 
 def _guarded(code: Callable[[], Any]) -> Ran:
@@ -158,7 +158,7 @@ def _in_main_thread(code: Callable[[], Any], seconds: float, wall: float, hold: 
     limits = [(signal.SIGALRM, signal.ITIMER_REAL, wall or seconds)]
     if wall:
         limits.append((signal.SIGPROF, signal.ITIMER_PROF, seconds))
-    before = [  # each rings again and again, since `except:` may swallow a ring
+    before = [  # each alarm repeats, since an `except:` may swallow one
         (number, timer, signal.signal(number, ring), signal.setitimer(timer, limit, 0.002))
         for number, timer, limit in limits
     ]

@@ -1,7 +1,8 @@
 """Puts back what an answer's code changes around it: streams, folder, settings of Python and NumPy, built-in names.
 
-One check runs at a time, since most of this belongs to the whole process: two in two threads would take one another's
-streams for the ones to put back. `exit()` ends the answer, never the kernel: in Jupyter it asks the shell to stop.
+One check runs at a time, since most of this belongs to the whole process. Of two checks in two threads each would put
+back the streams that the other had set. `exit()` ends the answer, never the kernel: in Jupyter it asks the shell to
+stop.
 First met in notebooks/01_one_neuron.ipynb.
 """
 
@@ -54,7 +55,7 @@ def surroundings_kept() -> Iterator[Output]:
     """
     output = Output()
     with _ONE_AT_A_TIME, contextlib.ExitStack() as stack:
-        stack.callback(_put_back, _Before())  # last of all, when the streams are the old ones again
+        stack.callback(_put_back, _Before())  # comes last, when the old streams are back
         stack.enter_context(contextlib.redirect_stdout(output))
         stack.enter_context(contextlib.redirect_stderr(Output()))
         stack.enter_context(warnings.catch_warnings())
@@ -127,7 +128,7 @@ def _restore_names(module: ModuleType, names: dict[str, Any]) -> None:
 def _folder() -> str:
     try:
         return os.getcwd()  # noqa: PTH109 (the very text that chdir takes)
-    except OSError:  # it was removed
+    except OSError:  # the answer removed the folder
         return ""
 
 

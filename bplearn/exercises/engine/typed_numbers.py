@@ -1,7 +1,7 @@
 """Typed numbers: one reader and one judge, for exercises, quizzes, predictions and panels that ask for the next number.
 
-Whoever has committed to a number remembers why it was wrong. So the judge says how it is off (its sign, a factor of
-two), not only that it is. First met in notebooks/00_start_here.ipynb.
+A learner who has committed to a number remembers why it was wrong. So the judge says in which way it is off (its sign,
+a factor of two), not only that it is wrong. First met in notebooks/00_start_here.ipynb.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """A verdict is what a checker answers: passed, not attempted yet, wrong, or an error in the learner's code.
 
-A wrong answer gets a name where it is consistent with a known mistake, a question that leads on and the smallest
-example where the mistake shows; otherwise it says which output is off, by how much and where. Never the solution.
-It is short, since a wall of text is not read; `more` says the rest.
+Where a wrong answer is consistent with a known mistake, the verdict names it, asks a question that leads on and gives
+the smallest example where the mistake shows. Otherwise it says which output is off, by how much and where. It never
+shows the solution. It is short, since nobody reads a wall of text; `more` says the rest.
 First met in notebooks/01_one_neuron.ipynb.
 """
 
@@ -15,8 +15,8 @@ from enum import Enum
 
 from bplearn.exercises.engine.page import Page
 
-SHORT = 50  # words: what is said aside is added as long as it fits
-LONGEST = 90  # words: what is too long goes to `more`
+SHORT = 50  # words: remarks are added up to this length
+LONGEST = 90  # words: the rest goes to `more`
 _MORE = "More: `check(...).more`"
 
 

@@ -1,6 +1,6 @@
 """The known wrong versions of a solution, and what each of them shows on the inputs of a check.
 
-Most are ruled out by the first case, so the others run only where that one fits. First met in
+The first case rules out most of them, so the other cases run only where the first one fits. First met in
 notebooks/10_check_your_gradients.ipynb.
 """
 

@@ -1,8 +1,8 @@
 """Is this gradient right? Nudge each number, look at what the loss does, and compare.
 
 The check works for a network, for a layer or a loss of your own, and for a plain function with its gradient. It tries
-hard to be fair: what rounding hides or a kink makes undefined is counted, neither accepted nor rejected; and it tries
-hard to be strict: backward is asked after a pass on another batch, and twice. Taught in
+to be fair: where rounding hides a slope or a kink leaves none, it counts the entry and neither accepts nor rejects it.
+It tries to be strict: it calls backward after a pass on another batch, and twice. Taught in
 notebooks/10_check_your_gradients.ipynb.
 """
 
@@ -20,7 +20,7 @@ from bplearn.explain.gradcheck.report import ArrayReport, Entry, GradientReport,
 from bplearn.explain.gradcheck.subjects import Claim, claim_of
 
 RTOL = 1e-6  # central differences of a smooth function in float64 are far better than this
-CLEAR = 1e-3  # a slope that is known less well than this says nothing
+CLEAR = 1e-3  # a slope with a larger relative error decides nothing
 CLOSE_LOOKS = 24  # so many doubtful entries of an array are measured again, with many steps
 
 
@@ -183,5 +183,5 @@ def _direction(claim: Claim, name: str, found: Array, free: Array, rng: np.rando
     measured = slope(f, 1 / np.sqrt(found.size), claim.epsilon)
     status = "kink" if measured.kink else judge(expected, measured)
     if status == "wrong" and abs(expected - measured.value) <= 5e-9 * float(np.abs(found).sum()):
-        status = "unresolved"  # the sum all but cancels
+        status = "unresolved"  # the terms of the sum nearly cancel
     return Entry((), expected, measured.value, status)

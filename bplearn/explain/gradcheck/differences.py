@@ -1,8 +1,8 @@
-"""A derivative from values alone: nudge, look at the difference, and say how far it can be trusted.
+"""A derivative from values alone: nudge, look at the difference, and say how far to trust it.
 
-A large step h bends the answer, a small one drowns it in rounding. So many steps are tried, the best combination of
-them is kept, and an estimate of its error comes with it. Where the slopes to the left and to the right differ, the
-function has a kink and no single derivative. Taught in notebooks/10_check_your_gradients.ipynb.
+With a large step h curvature spoils the difference, with a small one rounding does. So `slope` tries many steps, keeps
+the best combination of them and estimates its error. Where the slopes to the left and to the right differ, the function
+has a kink and no single derivative. Taught in notebooks/10_check_your_gradients.ipynb.
 """
 
 from __future__ import annotations
@@ -76,7 +76,7 @@ def slope(f: Callable[[float], float], scale: float = 1.0, epsilon: float = EPSI
     right, left = (ahead - here) / steps, (here - behind) / steps
     if _is_kink(left, right, steps, jitter, SMALL):
         return Slope(float(value), float(error), float(left[SMALL]), float(right[SMALL]), True)
-    # The steps that gave the value may reach over a kink that the smallest ones do not see. The slope on the side
+    # The steps that gave the value may reach over a kink that the smallest steps do not. The slope on the side
     # without it is then known but for what it bends, and for the rounding.
     wide = max(used, 2)
     kink = _is_kink(left, right, steps, jitter, wide)

@@ -1,7 +1,7 @@
 """What no difference can measure: numbers that choose, and layers that answer otherwise each time.
 
 A whole number that chooses (the index of a word) cannot be nudged. Where a layer draws anew in each pass, two losses
-differ by the draw, not by the nudge. Both are found by asking, and told. Used by `check_gradients`,
+differ by the draw, not by the nudge. The check finds both by trying, and says so. Used by `check_gradients`,
 notebooks/10_check_your_gradients.ipynb.
 """
 

@@ -1,7 +1,7 @@
 """What a gradient check found, and what a wrong gradient looks like.
 
-A wrong gradient often is a right one times a number, transposed, or of another batch. Each of these is tried, and what
-fits every checked entry is named: "consistent with", never more.
+A wrong gradient is often the right one times a number, the right one transposed, or the gradient of another batch.
+`advise` tries each of these and names the one that fits every checked entry: "consistent with", never more.
 Used by `check_gradients`, notebooks/10_check_your_gradients.ipynb.
 """
 
@@ -62,7 +62,7 @@ class ArrayReport:
             return "wrong"
         right = [entry for entry in judged if entry.status == "right"]
         if self.count("unresolved") and not any(entry.gradient for entry in right):
-            return "undecided"  # zeros alone are no evidence where the others are hidden
+            return "undecided"  # where rounding hides the other entries, zeros prove nothing
         return "right" if right or self.size == 0 else "undecided"
 
     @property

@@ -1,7 +1,7 @@
 """What a gradient check needs of its subject: arrays that can be moved, a loss that follows, and the claimed gradient.
 
-A network, a layer, a loss and a plain function all become such a claim. Each is asked for its gradient in a hard way:
-after a forward pass on another batch, and a second time, so that what is remembered wrongly comes to light.
+A network, a layer, a loss and a plain function all become such a claim. Each must give its gradient under hard
+conditions: after a forward pass on another batch, and a second time. So a cache that is kept wrongly comes to light.
 Used by `check_gradients`, notebooks/10_check_your_gradients.ipynb.
 """
 

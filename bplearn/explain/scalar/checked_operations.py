@@ -1,7 +1,7 @@
-"""Where an operation on one number is defined: division, powers, exp and log say clearly what they cannot do.
+"""Where division, powers, exp and log of one number are defined, and a clear message where they are not.
 
-`Value` uses these, so that its own file shows the rules of calculus and little else.
-notebooks/04_chain_rule.ipynb meets the errors.
+`Value` uses these, so that its own file shows the rules of calculus and little else. The errors occur in
+notebooks/04_chain_rule.ipynb.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Draws a graph of single operations from left to right, and writes the chain rule of one of its nodes.
 
-It reads plain records, so that a panel can leave out what a learner has not reached yet.
-The graphs stand in notebooks/04_chain_rule.ipynb.
+It reads plain records, so that a panel can leave out the numbers that a learner has not reached yet. The graphs stand
+in notebooks/04_chain_rule.ipynb.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""Every way from an output back to one node: multiply along a path, add over the paths, and the gradient is there.
+"""Every path from an output back to one node: the product along each path, added over all paths, is the gradient.
 
-Backpropagation gives the same sum without listing the paths, which is why it is fast; the list is for the eye.
+Backpropagation gives the same sum without listing the paths, which is why it is fast; the list is for readers.
 notebooks/04_chain_rule.ipynb compares both.
 """
 

@@ -1,4 +1,4 @@
-"""The backward pass over a graph of single operations, stopped where a learner has got to.
+"""The backward pass over a graph of single operations, stopped at the learner's place.
 
 A picture that shows all gradients gives the answer away. Here the gradients appear one node at a time, from the output
 back to the inputs, and the local derivatives can be kept covered. notebooks/04_chain_rule.ipynb asks for a prediction
@@ -33,7 +33,7 @@ def draw_backward(output: Value, done: int | None = None, *, slopes: bool = True
     """Draw the graph of `output` with the gradients of its last `done` nodes; None shows them all.
 
     A node's gradient is complete when every node that uses it has been passed, so the order is that of
-    `topological_order`, backwards. The node reached last is lit up. `slopes=False` covers the local derivatives.
+    `topological_order`, backwards. The node reached last is highlighted. `slopes=False` covers the local derivatives.
 
     Raises: ArgumentError for a number of nodes that the graph does not have.
 

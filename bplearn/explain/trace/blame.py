@@ -1,7 +1,8 @@
-"""The question the other way round: which weights, which units and which inputs carry this error?
+"""The tracer's question the other way round: which weights, which units and which inputs carry this error?
 
-One backward pass answers for all of them at once. A weight's gradient says how fast the error changes with it; the
-error that arrives at a unit is dE/du, the sum over all paths from the loss to that unit.
+Others call this credit assignment. One backward pass answers it for all of them at once. A weight's gradient says how
+fast the error changes with it; the error that arrives at a unit is dE/du, the sum over all paths from the loss to that
+unit.
 Taught in notebooks/06_trace_one_weight.ipynb.
 """
 

@@ -1,6 +1,6 @@
-"""What a trace knows, as those see it who show it: the weight, the error, the samples, and the paths between them.
+"""The facts of a trace that text, tables and LaTeX show: the weight, the error, the samples, the paths between them.
 
-`WeightTrace` (notebooks/06_trace_one_weight.ipynb) has all of it; text, tables and LaTeX ask for no more.
+`WeightTrace` (notebooks/06_trace_one_weight.ipynb) has them all.
 """
 
 from __future__ import annotations

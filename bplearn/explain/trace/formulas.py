@@ -1,6 +1,6 @@
-"""The formula beside each local derivative: what a reader would write down, with names and with numbers.
+"""The formula beside each local derivative, as a reader would write it down: with names and with numbers.
 
-These are words for the eye. The numbers that are multiplied come from `backward`; a test holds the two together.
+These formulas are only shown. The numbers that are multiplied come from `backward`; a test holds the two together.
 notebooks/06_trace_one_weight.ipynb shows them.
 """
 

@@ -1,7 +1,7 @@
-"""How every output of a layer answers to each of its inputs, and to one of its parameters.
+"""How every output of a layer changes with each of its inputs, and with one of its parameters.
 
-There is no formula here that could disagree with a layer: each derivative is found by sending a unit vector, 1 for one
-output and 0 for all others, through the layer's own `backward`. All samples of a batch go through it at once.
+No formula here could disagree with a layer: a unit vector, 1 for one output and 0 for all others, goes through the
+layer's own `backward`, and each derivative comes out of it. All samples of a batch go through it at once.
 notebooks/06_trace_one_weight.ipynb does it by hand.
 """
 

@@ -1,7 +1,8 @@
-"""What paths cannot tell: a path belongs to one sample, and each layer passes on its share in proportion.
+"""Two layers that paths cannot describe: one that mixes samples, and one whose backward is not proportional to dy.
 
 A layer that mixes the samples of a batch (batch normalization) has slopes from one sample to another, which lie on no
-path. Both are found by numbers, not by names. Used by `trace_weight`, notebooks/06_trace_one_weight.ipynb.
+path. The checks here find both by numbers, not by the layer's name. Used by `trace_weight`,
+notebooks/06_trace_one_weight.ipynb.
 """
 
 from __future__ import annotations

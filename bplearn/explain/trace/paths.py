@@ -1,7 +1,7 @@
 """The paths between a weight and the error: how many there are, what they add up to, and which are the strongest.
 
-Going up from the weight once, each unit learns the largest product with which it can be reached. With that in hand the
-search from the error down never takes a step that does not belong to the next strongest path.
+One pass up from the weight finds for each unit the largest product of any path from the weight to it. With these bounds
+the search down from the error takes no step that is not on the next strongest path.
 Used by `trace_weight`, notebooks/06_trace_one_weight.ipynb.
 """
 

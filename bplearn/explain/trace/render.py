@@ -16,7 +16,7 @@ from bplearn.show.palette import MUTED
 from bplearn.show.table import Cell, Rich, Table, bar
 from bplearn.show.text import escape, latex_number, short
 
-DETAILED = 3  # so many paths are written out in full in the text
+DETAILED = 3  # paths that the text writes out in full
 DIGITS = 6
 
 

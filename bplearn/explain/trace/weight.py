@@ -1,8 +1,8 @@
 """From the total error back to one weight: every path between them, every factor on it, and the sum.
 
-A weight moves the error along each path from it to the loss. Multiply the local derivatives along a path, add over the
-paths, and the weight's gradient is there. A wide network has millions of paths, so only the strongest are listed, and
-what the others add up to is told exactly. Taught in notebooks/06_trace_one_weight.ipynb.
+A weight moves the error along each path from it to the loss. The product of the local derivatives along a path, added
+over all paths, is the weight's gradient. A wide network has millions of paths, so a trace lists only the strongest, and
+gives the exact sum of the others. Taught in notebooks/06_trace_one_weight.ipynb.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ class TraceCheck:
     def verdict(self) -> str:
         """What the numbers say: "agree", "kink" or "unmeasured" (paths and backprop agree), or "differ"."""
         measured = not self.unmeasured and math.isfinite(self.difference)
-        rounding = 1e-12 * self.size  # a saturated softmax rounds inside, where no path shows it
+        rounding = 1e-12 * self.size  # a saturated softmax rounds inside itself; no path shows that
         rounding += self.error if measured else 1e-12 * abs(self.backprop)
         exact = abs(self.paths - self.backprop) <= rounding
         if exact and not measured:
@@ -274,7 +274,7 @@ def trace_weight(
     if prediction.ndim != 2:
         advice = "Put a Flatten() into it; of stacked networks trace one."
         raise ShapeError(expected_got("trace_weight", "a network whose output is (N, M)", prediction.shape, advice))
-    loss.forward(prediction, target)  # raises where target or output do not suit the loss
+    loss.forward(prediction, target)  # it raises where target or output do not suit the loss
     target = loss.prepare_targets(target, prediction.shape)
     if sample is not None:
         if not isinstance(sample, int | np.integer) or not -len(x) <= sample < len(x):

@@ -1,4 +1,4 @@
-"""Which number is meant: `layer` and `index` of a trace, checked, and every place where that number is used.
+"""Finds the number that `layer` and `index` of a trace mean, and every place where the network uses it.
 
 A layer that stands twice in a network, or two layers that share a parameter, have one weight with several uses.
 Used by `trace_weight`, notebooks/06_trace_one_weight.ipynb.
@@ -51,7 +51,7 @@ def locate(network: Sequential, layer: int | Layer, index: Any, parameter: str |
         raise ShapeError(expected_got(subject, limits, repr(index), advice))
     uses = [
         (place, p.name) for place, one in enumerate(network) for p in one.parameters() if p is chosen
-    ]  # `is`: an equal parameter is another one
+    ]  # `is`: two parameters with equal values are two parameters
     wrapped = tuple(int(i) % size for i, size in zip(entry, chosen.shape, strict=True))
     here = [p is chosen for p in network[number].parameters()].index(True)
     return WeightLocation(number, chosen.name, here, wrapped, tuple(uses))

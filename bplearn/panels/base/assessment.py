@@ -1,6 +1,6 @@
-"""What a panel says of what is seen: a word for the eye, and the sentence with the numbers that it rests on.
+"""The verdict of a panel: one word to see at a glance, and the sentence with the numbers behind it.
 
-Every verdict of a panel is one; `SYMBOLS` are the signs that go with the words.
+`SYMBOLS` are the signs that go with the words.
 First met in notebooks/03_cost_functions.ipynb.
 """
 

@@ -1,4 +1,4 @@
-"""The engine of a panel: everything happens on the kernel's main loop, one thing after the other.
+"""The event loop of a panel: everything happens on the kernel's main loop, one call after the other.
 
 JupyterLab hands a click to the kernel on a second thread, also while a cell runs. `MainLoop` carries each call over to
 the main loop; `Player` is one asyncio task there that trains a little, shows it, and lets other cells have a turn.
@@ -14,8 +14,8 @@ import weakref
 from collections.abc import Callable, Hashable
 from typing import Any, final
 
-IN_FLIGHT = 12  # so many pictures may be on their way unseen
-UNSEEN = 3.0  # seconds after which a panel that nobody sees is paused
+IN_FLIGHT = 12  # pictures that may be under way to the browser
+UNSEEN = 3.0  # seconds until a panel pauses that nobody sees
 
 
 @final
@@ -71,7 +71,7 @@ class Player:
     False
     """
 
-    current: weakref.ref[Player] | None = None  # the one that runs, in this kernel
+    current: weakref.ref[Player] | None = None  # the player that runs in this kernel
 
     def __init__(
         self,
@@ -87,7 +87,7 @@ class Player:
         self.fps = fps
         self.running = False
         self.in_flight = 0
-        self.watched = False  # whether a browser reports what it has seen
+        self.watched = False  # whether a browser reports the pictures it has shown
         self.task: asyncio.Task[None] | None = None
 
     def play(self) -> None:

@@ -1,4 +1,4 @@
-"""What a panel says of an error: bplearn's own messages as they are, others with the place in the learner's code.
+"""The words of a panel about an error: bplearn's own message as it is, any other with its line in the learner's code.
 
 Used by every live panel; first met in notebooks/00_start_here.ipynb.
 """

@@ -1,7 +1,7 @@
 """A panel as a page of its own: all that it can show, worked with no kernel and no network.
 
-A view says which states there are (`panel.record`): each has a name for each control of the page, and may have
-`data_keys` that lead to it. The page holds every state's texts once, packed; `page.js` shows them.
+A view lists its states (`panel.record`): each has a name for each control of the page, and may have `data_keys` that
+lead to it. The page holds the texts of every state once, packed; `page.js` shows them.
 Belongs to `panel.save_html`; the site shows such pages beside the notebooks.
 """
 

@@ -225,7 +225,7 @@ class Panel(ipywidgets.VBox):  # type: ignore[misc]
 
         def clicked(_: Any) -> None:
             if player.running:
-                player.pause()  # a flag: it acts at once, from any thread
+                player.pause()  # it only sets a flag, so any thread may call it at once
             else:
                 self._post("play", self.act, player.play)
 
@@ -234,7 +234,7 @@ class Panel(ipywidgets.VBox):  # type: ignore[misc]
 
     def arrange(self, *rows: Sequence[ipywidgets.Widget] | ipywidgets.Widget) -> None:
         """Put rows of controls and views below the title. A row breaks where the page is narrow."""
-        shared = row_layout()  # one for all rows saves the browser work
+        shared = row_layout()  # one widget for all rows saves the browser work
         boxes = [row if isinstance(row, ipywidgets.Widget) else wrap_row(row, shared) for row in rows]
         self.children = [self._heading, *boxes, self._error_view]
 
@@ -297,7 +297,7 @@ class Panel(ipywidgets.VBox):  # type: ignore[misc]
         elif message.get("view") == "closed":
             self.player.pause()
         elif message.get("motion") == "reduce":
-            self.player.fps = min(self.player.fps, 3)  # fewer, calmer pictures
+            self.player.fps = min(self.player.fps, 3)  # fewer pictures for readers who want less motion
 
     # ---- what a saved page shows ----
 
@@ -322,7 +322,7 @@ class Panel(ipywidgets.VBox):  # type: ignore[misc]
         return f"Live panel {self.title!r}. {picture.alt}"
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, Any] | tuple[dict[str, Any], dict[str, Any]]:
-        self.refresh()  # its logic may have been worked by code since the panel was made
+        self.refresh()  # code may have changed the logic since the panel was made
         picture = self.static_picture()
         caption = "A picture of the panel. Run the notebook to work the panel itself."
         view = {"version_major": 2, "version_minor": 0, "model_id": self.model_id}

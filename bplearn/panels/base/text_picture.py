@@ -1,4 +1,4 @@
-"""A picture of words alone: what a saved page shows of a question.
+"""A picture of words alone: a saved page shows a question with it.
 
 Used by the predict and quiz controls; first met in notebooks/00_start_here.ipynb.
 """

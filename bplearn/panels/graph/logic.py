@@ -1,6 +1,6 @@
 """A graph of single operations, one number at a time: first the values to the output, then the gradients back.
 
-Nothing plays by itself: each step says what is asked, then what the answer is and why.
+Nothing plays by itself: each step first asks for a number, then gives the answer and the reason.
 The graph stepper of notebooks/04_chain_rule.ipynb is a view of it.
 """
 

@@ -13,7 +13,7 @@ from bplearn.show.picture import Picture
 
 
 def graph_picture(walk: GraphSteps, *, shares: bool = True) -> Picture:
-    """Draw the graph with the numbers found so far; the last one found is lit up.
+    """Draw the graph with the numbers found so far; the last one found is highlighted.
 
     `shares=False` leaves out what each arrow sends back: it would give a prediction away.
 

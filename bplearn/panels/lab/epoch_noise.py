@@ -1,6 +1,6 @@
 """The batch noise of a training under way: the gradients of this epoch's batches at the weights as they are now.
 
-While a training plays it is looked at only now and then, so that the look costs the training little.
+While a training plays, the panel computes it only now and then, so that it costs the training little.
 Taught in notebooks/12_learning_rate_and_batch_size.ipynb, where it is a view of the training lab.
 """
 
@@ -16,9 +16,9 @@ from bplearn.errors import DataError
 from bplearn.panels.noise.logic import BATCHES, BatchNoise
 from bplearn.training.session import Session
 
-SHARE = 0.1  # of the time may be spent on looking while the training plays
-LARGEST = 1e100  # of a gradient that can still be compared: its square must be a number
-PAUSE = 0.3  # seconds between two looks, at least
+SHARE = 0.1  # share of the time that these gradients may cost while the training plays
+LARGEST = 1e100  # the largest gradient that can be compared: its square must be finite
+PAUSE = 0.3  # seconds between two computations, at least
 
 
 @final

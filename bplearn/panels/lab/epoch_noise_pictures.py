@@ -1,4 +1,4 @@
-"""The batch noise of a training under way, small enough to stand in the training lab: arrows and their angles.
+"""The batch noise of a training under way as small pictures for the training lab: arrows and their angles.
 
 Used in notebooks/12_learning_rate_and_batch_size.ipynb.
 """

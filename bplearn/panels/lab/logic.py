@@ -1,4 +1,4 @@
-"""What a learner has tried so far: one run is under way, others are pinned beside it for comparison.
+"""The runs of a learner: one is under way, others are pinned beside it for comparison.
 
 Taught in notebooks/12_learning_rate_and_batch_size.ipynb; the training lab is a view of it.
 """

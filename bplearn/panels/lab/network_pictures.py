@@ -28,7 +28,7 @@ WIDTH, HEIGHT = 520.0, 166.0
 def network_view(
     session: Session, show: str = "weights", watch: WatchedWeight | None = None, *, still: bool = False
 ) -> Picture:
-    """Draw the units and the weights (or their gradients) between them, and the watched weight lit up.
+    """Draw the units and the weights (or their gradients) between them, and the watched weight highlighted.
 
     A picture that stands `still` has a broad line on top of each weight, so that a click finds it.
 

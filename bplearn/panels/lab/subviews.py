@@ -1,7 +1,7 @@
 """The views of the training lab below its loss curve: the network, its gradients, the batch noise, the runs.
 
-One of them is shown at a time. Each is built when it is first opened, and drawn only while it is shown, so that the lab
-opens quickly and plays smoothly. Used in notebooks/12_learning_rate_and_batch_size.ipynb.
+The lab shows one of them at a time. It builds each when a learner first opens it, and draws it only while it is shown,
+so that the lab opens quickly and plays smoothly. Used in notebooks/12_learning_rate_and_batch_size.ipynb.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from bplearn.show.picture import Picture
 from bplearn.show.table import Table
 from bplearn.show.text import escape, short
 
-SETUP = ("data", "hidden", "activation", "optimizer", "seed")  # what all runs share is said once
+SETUP = ("data", "hidden", "activation", "optimizer", "seed")  # settings that all runs share are named once
 VIEWS = ["weights", "gradients", "batch noise", "runs"]
 HINT = (
     "Network: arrow keys choose start and end of the watched weight, PageUp and PageDown its layer, Escape lets it go"

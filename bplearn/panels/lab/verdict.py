@@ -1,6 +1,6 @@
 """The verdict on a run, computed from its losses alone: falling, jumping, a plateau, overfitting, growing.
 
-Taught in notebooks/12_learning_rate_and_batch_size.ipynb, where the training lab says it below the curve.
+Taught in notebooks/12_learning_rate_and_batch_size.ipynb, where it stands below the curve of the training lab.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from bplearn.panels.base.assessment import Assessment
 from bplearn.show.text import counted, short
 
 LONG, SHORT = 12, 6  # epochs: to see jumps, and to see where the loss goes now
-STILL = 0.01  # a smaller change an epoch is none
+STILL = 0.01  # a smaller change in an epoch does not count
 
 
 def verdict(history: History, learning_rate: float) -> Assessment:
@@ -74,5 +74,5 @@ def _shape(losses: list[float]) -> tuple[float, float, int]:
     epochs = np.arange(len(logs)) - (len(logs) - 1) / 2
     slope = float(epochs @ logs / (epochs @ epochs))
     moves = np.diff(logs)
-    moves = moves[np.abs(moves) > 0.03]  # what is smaller is no jump
+    moves = moves[np.abs(moves) > 0.03]  # smaller moves are no jumps
     return slope, float((logs - logs.mean() - slope * epochs).std()), int((moves[1:] * moves[:-1] < 0).sum())

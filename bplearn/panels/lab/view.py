@@ -1,7 +1,7 @@
 """The training lab: two dials, learning rate and batch size, and everything that follows from them, live.
 
-The logic is a `RunComparison` (`panel.logic`); here are only its controls and where each picture stands. What stands
-below the loss curve is in `subviews.py`. Taught in notebooks/12_learning_rate_and_batch_size.ipynb.
+The logic is a `RunComparison` (`panel.logic`); here are only its controls and where each picture stands. The views
+below the loss curve are in `subviews.py`. Taught in notebooks/12_learning_rate_and_batch_size.ipynb.
 """
 
 from __future__ import annotations

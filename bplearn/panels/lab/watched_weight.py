@@ -1,7 +1,8 @@
 """One weight, watched while the network trains: its value, its gradient, its latest change, and how to trace it.
 
-The numbers are those of the latest update: the gradient was taken before it, the change is what the optimizer made of
-it. Taught in notebooks/12_learning_rate_and_batch_size.ipynb; notebooks/06_trace_one_weight.ipynb follows a weight.
+The numbers are those of the latest update: the gradient before it, and the change that the optimizer made of that
+gradient. Taught in notebooks/12_learning_rate_and_batch_size.ipynb; notebooks/06_trace_one_weight.ipynb follows a
+weight.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""Descent: the way downhill on a cost that depends on one weight or two, with a verdict that is computed.
+"""The landscape: gradient descent on a cost of one weight or two, with a verdict computed from the path.
 
-The steps are those of the library's own optimizers, on the ground of `surfaces`. The landscape panel is a view of it.
+The library's own optimizers make the steps, on the costs of `surfaces`. The landscape panel is a view of it.
 Taught in notebooks/07_weight_updates.ipynb and notebooks/13_optimizers.ipynb.
 """
 
@@ -22,8 +22,8 @@ from bplearn.panels.landscape.surfaces import own_surface as own_surface
 from bplearn.parameter import Parameter, ParameterVector
 from bplearn.show.text import counted, short
 
-FAR = 1e12  # beyond this a path has left the map for good
-LOOK = 100  # so many steps the verdict looks ahead
+FAR = 1e12  # a path beyond this never comes back to the map
+LOOK = 100  # steps that the verdict looks ahead
 
 
 def walk(surface: Surface, optimizer: str, learning_rate: float, steps: int) -> Array:

@@ -65,7 +65,7 @@ def _frame(names: tuple[str, str], low: Array, high: Array) -> list[str]:
 
 
 def _place(points: Array, low: Array, high: Array) -> list[Spot]:
-    share = np.clip((points - low) / (high - low), -30, 31)  # far outside, but a number that can be written
+    share = np.clip((points - low) / (high - low), -30, 31)  # far outside, but still a number that SVG can hold
     return [(LEFT + SIZE * x, TOP + SIZE * (1 - y)) for x, y in share.tolist()]
 
 

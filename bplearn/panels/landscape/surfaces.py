@@ -1,6 +1,7 @@
 """Surfaces: costs over one weight or two, with known formulas, and any function of your own as one.
 
-Small surfaces stand for the cost of a network: there every number can be checked by hand. `descent` walks on them.
+Small surfaces stand for the cost of a network, since a learner can check every number on them by hand. The landscape
+panel walks on them.
 Taught in notebooks/07_weight_updates.ipynb and notebooks/13_optimizers.ipynb.
 """
 
@@ -92,7 +93,7 @@ def own_surface(
         return (height(w + nudges) - height(w - nudges)) / 2e-5
 
     ends = tuple(map(float, low)), tuple(map(float, high)), tuple(map(float, start))
-    return Surface("your own", "your own cost", height, slope, *ends, cells=21)  # it may be slow: fewer places
+    return Surface("your own", "your own cost", height, slope, *ends, cells=21)  # it may be slow
 
 
 @lru_cache(maxsize=32)

@@ -1,7 +1,7 @@
-"""One neuron on the bench: weighted inputs, a sum, an activation, and the slope that a nudge finds.
+"""One neuron to try out: weighted inputs, a sum, an activation, and the slope that a nudge finds.
 
-Every number of y = act(w1 x1 + w2 x2 + ... + b) can be changed and watched; the slope is found twice, by nudging and by
-the chain rule. The neuron panel of notebooks/01_one_neuron.ipynb is a view of it.
+A learner can change every number of y = act(w1 x1 + w2 x2 + ... + b). The panel computes the slope twice, by nudging
+and by the chain rule. The neuron panel of notebooks/01_one_neuron.ipynb is a view of it.
 """
 
 from __future__ import annotations

@@ -22,9 +22,9 @@ from bplearn.network import Sequential
 from bplearn.panels.base.assessment import Assessment
 from bplearn.show.text import short
 
-BATCHES = 60  # so many are drawn, fewer where they are large
-ROWS = 20_000  # at most so many samples are sent through for one view
-SINGLES = 200  # single samples that tell how far samples differ
+BATCHES = 60  # batches that are drawn, fewer where they are large
+ROWS = 20_000  # samples that one view sends through the network, at most
+SINGLES = 200  # single samples that show how far samples differ
 WALK = 24  # updates of the walk
 
 
@@ -215,7 +215,7 @@ class BatchNoise:
         spread = self._apart if self._batches is None else self.gradients - self.full
         apart = spread - np.outer(spread @ basis[0], basis[0])
         apart /= max(float(np.abs(apart).max()), 1e-300)  # squares of very large or small numbers leave the range
-        squares, mixtures = np.linalg.eigh(apart @ apart.T)  # far smaller than apart: few batches, many weights
+        squares, mixtures = np.linalg.eigh(apart @ apart.T)  # few batches, many weights
         across = mixtures[:, -1] @ apart
         size = float(np.linalg.norm(across))
         across *= np.sign(across[np.abs(across).argmax()])

@@ -1,4 +1,4 @@
-"""What batch noise looks like: an arrow for each batch beside the full one, a walk with each, angles and lengths.
+"""Pictures of batch noise: an arrow for each batch beside the full one, a walk with batches and one without, angles.
 
 Used in notebooks/12_learning_rate_and_batch_size.ipynb.
 """

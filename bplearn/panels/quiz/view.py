@@ -1,4 +1,4 @@
-"""The quiz: recall questions one at a time, each answer told why it is right or wrong, and kept for the next time.
+"""The quiz: recall questions one at a time. It says why each answer is right or wrong, and keeps it for the next time.
 
 The logic is a `Quiz` of `bplearn.exercises` (`panel.logic`). First met in notebooks/00_start_here.ipynb.
 """

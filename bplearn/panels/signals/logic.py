@@ -154,7 +154,7 @@ class SignalFlow:
         """Build the network anew and send the batch through, forward and back."""
         self.network = self.build()
         loss = SoftmaxCrossEntropy()
-        with np.errstate(all="ignore"):  # what explodes is what is to be shown
+        with np.errstate(all="ignore"):  # the panel shows numbers that explode, so overflow is no error
             prediction, tape = self.network.run(self.x)
             self.loss, cache = loss.compute(prediction, loss.prepare_targets(self.targets, prediction.shape))
             self.network.backward(loss.backward(cache), tape)

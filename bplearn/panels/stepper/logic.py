@@ -1,8 +1,8 @@
-"""A walkthrough is training in slow motion, forwards and backwards: forward, cost, backward, update, number by number.
+"""Training in slow motion: forward, cost, backward, update, one number at a time, and back again.
 
-It takes one sample through a network, writes down each operation with its equation and its numbers, and lets a learner
-go on and back by operation, by layer or by phase, into the next iteration and into earlier ones.
-The stepper panel is a view of it. Taught in notebooks/05_backward_pass.ipynb.
+`UpdateSteps` takes one sample through a network and writes down each operation with its equation and its numbers. A
+learner goes on and back by operation, by layer or by phase, into the next iteration and into earlier ones. The stepper
+panel is a view of it. Taught in notebooks/05_backward_pass.ipynb.
 """
 
 from __future__ import annotations

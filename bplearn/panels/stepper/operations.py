@@ -1,4 +1,4 @@
-"""The operations of one update of one sample, each a single number with its equation, in the order they are done.
+"""The operations of one update with one sample, in order: each is a single number with its equation.
 
 Sums are written out with the names that the notebooks use (z_h1, W_o[0, 1]). The local derivatives and the formulas of
 the losses are the tracer's, so that the two panels cannot disagree.
@@ -22,7 +22,7 @@ from bplearn.losses import BinaryCrossEntropy, HalfSquaredError, Loss, MeanSquar
 from bplearn.show.text import bracketed, short
 from bplearn.tape import Step, Tape
 
-MOST_TERMS = 6  # of a sum are written out
+MOST_TERMS = 6  # terms of a sum that are written out
 
 
 @final

@@ -1,6 +1,7 @@
 """The stepper's pictures: the network with the numbers known so far on nodes and edges, and the step in words.
 
-What was just computed glows, what went into it has a thick rim, slopes stand in the colour of gradients below values.
+The newest number is highlighted, the numbers that went into it have a thick rim, and slopes stand below the values in
+the colour of gradients.
 Used in notebooks/02_forward_pass.ipynb and notebooks/05_backward_pass.ipynb.
 """
 
@@ -20,8 +21,8 @@ from bplearn.show.svg import arrow, rect, text, text_width
 from bplearn.show.table import Table
 from bplearn.show.text import escape, short
 
-MOST_UNITS = 6  # of a layer are drawn
-MOST_LINES = 8  # equations of one step are written
+MOST_UNITS = 6  # units of a layer that are drawn
+MOST_LINES = 8  # equations of one step that are written
 TOP = 66.0  # room for the phases and the legend
 PHASES = ("forward", "cost", "backward", "update")
 
@@ -79,7 +80,7 @@ class _StepPicture:
         return Picture(width, height, body, "The network, step by step", _words(self.walk))
 
     def _phases(self) -> list[str]:
-        """The four phases in a row, the one that is going on lit up; below them what the marks mean."""
+        """The four phases in a row, the current one highlighted; below them what the marks mean."""
         now = self.walk.now.phase if self.walk.now else None
         parts, x = [], 2.0
         for number, phase in enumerate(PHASES):

@@ -1,6 +1,6 @@
 """The stepper: one sample through the network, forward, cost, backward, update, one number at a time and back again.
 
-The logic is a `UpdateSteps` (`panel.logic`); here are only its controls and where each picture stands.
+The logic is an `UpdateSteps` (`panel.logic`); here are only its controls and where each picture stands.
 Taught in notebooks/02_forward_pass.ipynb and notebooks/05_backward_pass.ipynb.
 """
 

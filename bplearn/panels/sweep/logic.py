@@ -1,7 +1,7 @@
 """A sweep that fills a map while a learner watches: learning rate up and down, batch size left and right.
 
-The trainings of one batch size go on side by side (`train_stacked`), a few steps at a time, so that a learner sees
-them come and can stop them at once. It knows which cell is looked at, and says what the map shows.
+The trainings of one batch size go on side by side (`train_stacked`), a few steps at a time, so that a learner sees the
+map fill and can stop it at once. `SweepMap` keeps the chosen cell, and puts the map into words.
 The sweep panel of notebooks/12_learning_rate_and_batch_size.ipynb is a view of it.
 """
 
@@ -27,7 +27,7 @@ from bplearn.sweeps.stacked import train_stacked
 
 RATES = (0.01, 0.03, 0.1, 0.3, 1.0, 3.0)
 SIZES = (4, 8, 16, 32, 64, None)  # None: all samples
-STEPS = 10  # of the side-by-side trainings between two looks at the clock
+STEPS = 10  # steps of the side-by-side trainings between two looks at the clock
 MEASURES = {"unseen loss": "validation_loss", "training loss": "loss"}
 
 
@@ -87,7 +87,7 @@ class SweepMap:
         self.batch_sizes = tuple(sorted({count if size is None else min(size, count) for size in self._sizes}))
         self._check(train)
         self._coming = self._columns(train, unseen)
-        self.training: dict[tuple[int, int], History] = {}  # the column that is being trained
+        self.training: dict[tuple[int, int], History] = {}  # the column in training
         self.samples = count
         self.runs: dict[tuple[int, int], Run] = {}
         self.row, self.column = 0, len(self.batch_sizes) - 1

@@ -133,7 +133,7 @@ def curve_picture(chart: SweepMap) -> Picture:
         lines.append(("training", run.history.epoch_loss, POSITIVE, None, 2.4))
         lines.append(("unseen", run.history.validation_loss, NEGATIVE, "6 3", 2.2))
     points = [
-        (n, np.array([v for v in values if math.isfinite(v)]), stroke, dash, w)  # those at the start, where it diverged
+        (n, np.array([v for v in values if math.isfinite(v)]), stroke, dash, w)  # of the start
         for n, values, stroke, dash, w in lines
         if any(map(math.isfinite, values))
     ]

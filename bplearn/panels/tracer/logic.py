@@ -1,6 +1,6 @@
-"""A network on the tracing table: one weight is chosen, and the way of the error back to it is at hand.
+"""The weight tracer: a learner chooses a weight of a network and sees the error's paths back to it.
 
-It keeps which weight is looked at, and for which samples; all numbers come from `trace_weight` and `blame`.
+`Tracer` keeps the chosen weight and samples; all numbers come from `trace_weight` and `blame`.
 The tracer panel of notebooks/06_trace_one_weight.ipynb is a view of it.
 """
 
@@ -52,7 +52,7 @@ class Tracer:
         self.network, self.loss = network, loss
         self.x = as_batch(x)
         prediction = network(self.x)
-        loss.forward(prediction, target)  # raises where they do not suit each other
+        loss.forward(prediction, target)  # it raises where they do not suit each other
         self.target = np.asarray(target)
         self.names = UnitNames(network.layers)
         self.holders = self._find_holders()
@@ -62,7 +62,7 @@ class Tracer:
         self.explained = 0
         self.holder, self.index = self.holders[0], (0,) * len(self.holders[0].shape)
         self.renew()
-        if not self.trace.gradient:  # such as that of a pixel that is always paper: nothing to be seen there
+        if not self.trace.gradient:  # such as the weight of a pixel that is always blank: it shows nothing
             self.strongest()
 
     @classmethod

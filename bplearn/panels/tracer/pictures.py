@@ -1,6 +1,7 @@
-"""What the weight tracer draws: the network with the lit paths, the factors of each path, the samples, the blame.
+"""The pictures of the weight tracer: the network with highlighted paths, factors, samples and blame.
 
-The width of a lit line is what passes along it, its dash is the sign, and the number on it is the local derivative.
+The width of a highlighted line is the product that passes along it, its dash is the sign, and the number on it is the
+local derivative.
 Used in notebooks/06_trace_one_weight.ipynb.
 """
 
@@ -16,12 +17,12 @@ from bplearn.show.svg import group, line, rect, text
 from bplearn.show.text import short
 from bplearn.show.trace_picture import trace_picture
 
-MOST_PATHS = 200  # are added up for the widths of the lines
+MOST_PATHS = 200  # strongest paths whose sum gives the widths of the lines
 MOST_SAMPLES = 60
 
 
 def trace_network(tracer: Tracer) -> Picture:
-    """Draw the network with the paths from the error to the chosen weight lit up; its weights can be clicked.
+    """Draw the network with the paths from the error to the chosen weight highlighted; its weights can be clicked.
 
     >>> trace_network(Tracer.example()).title
     'dE/dW_h[0, 0] = 0.000438568'

@@ -13,8 +13,8 @@ from bplearn.panels.tracer.logic import Tracer
 from bplearn.show.table import Cell, Rich, Table, bar
 from bplearn.show.text import escape, short
 
-MOST_PATHS = 5  # are listed with all their factors; the others are one row
-MOST_BLAMED = 12  # units are listed
+MOST_PATHS = 5  # paths with all their factors; the others are one row
+MOST_BLAMED = 12  # units in the list
 
 
 def factor_table(tracer: Tracer) -> str:

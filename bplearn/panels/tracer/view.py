@@ -28,9 +28,9 @@ from bplearn.panels.tracer.tables import blame_table, factor_table
 from bplearn.show.picture import Picture, collage
 from bplearn.show.text import escape, short
 
-MOST_NAMES = 300  # units a list offers by name
+MOST_NAMES = 300  # units that a list offers by name
 MOST_STATES = 200  # weights that a page holds
-BATCH = -1  # in the list of samples; None would mean that nothing is chosen
+BATCH = -1  # stands for all samples in the list; None would mean no choice
 
 
 def trace_panel(

@@ -1,6 +1,6 @@
 """Which columns of a log are drawn: the losses, the usual measures beside them, or the columns that a user names.
 
-What a log holds beside them is told by name. Used by `plot_loss`.
+The notes name the columns that are left out. Used by `plot_loss`.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Counters of steps and epochs that do not simply rise: batches counted anew each epoch, trainings that were resumed.
 
-A counter that starts again is counted on; one that goes back to an earlier place replaces what was there.
-Each such reading is told in a note. Used by `plot_loss`.
+A counter that starts again is continued. One that goes back to an earlier place replaces the values from there on. A
+note tells each such reading. Used by `plot_loss`.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """What a nan means: nothing was measured there, one step went wrong, or the training diverged.
 
 A logger that writes training and validation in rows of their own leaves the other column empty, and a data frame reads
-what is empty as nan. Here such cells are told from losses that are truly not finite. Used by `plot_loss`.
+empty cells as nan. This module tells such cells from losses that are truly not finite. Used by `plot_loss`.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """What the name of a column says: a loss, a counter or a measure; of training, validation or test data.
 
-Names are taken apart into words, so that `train_loss`, `trainLoss`, `Train/Loss` and `loss (train)` say the same.
+It takes names apart into words, so that `train_loss`, `trainLoss`, `Train/Loss` and `loss (train)` say the same.
 Used by `plot_loss`.
 """
 

@@ -1,6 +1,6 @@
 """The histories in one argument of `plot_loss`: one, a dict of names, a list, or an object that holds them.
 
-Here several histories are told from one log of several columns, and objects of other libraries are opened.
+It tells several histories from one log of several columns, and opens objects of other libraries.
 """
 
 from __future__ import annotations
