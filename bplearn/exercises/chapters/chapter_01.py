@@ -40,13 +40,15 @@ def slope(f, w, h):
 
 
 def _one_neuron(draw: RandomCase) -> tuple[Any, ...]:
-    return draw.data(draw.D), draw.weights(draw.D), draw.weights(1)[0]
+    w, b = draw.weights(draw.D), draw.weights(1)[0]
+    x = draw.until(lambda: draw.data(draw.D), lambda x: bool(x @ w + b > 0) == bool(draw.batch % 2))
+    return x, w, b
 
 
 def _curve(draw: RandomCase) -> tuple[Any, ...]:
     a, b, c = (float(number) for number in draw.weights(3))
     x = float(draw.data(1)[0])
-    return (lambda x: a * x**3 + b * x**2 + c * x), x, 0.1
+    return (lambda x: a * x**3 + b * x**2 + c * x), x, draw.setting(0.1, 0.02, 0.3)
 
 
 def _square(x: Any) -> Any:

@@ -121,7 +121,7 @@ _DO: dict[str, Callable[[float, float], float]] = {
 
 def _graph(draw: RandomCase) -> tuple[Any, ...]:
     """A random graph of all four kinds, in which most values are used more than once, on either side."""
-    values = [float(number) for number in draw.data(3) + 0.3]
+    values = [float(number) for number in draw.data(2 + draw.N % 3) + 0.3]
     operations = []
     for step in range(draw.N + 5):
         last, kind = len(values) - 1, ("add", "mul", "exp", "max")[step % 4]

@@ -87,7 +87,7 @@ def _parabola(draw: RandomCase) -> tuple[Any, ...]:
 
 def _train_step(draw: RandomCase) -> tuple[Any, ...]:
     x, *parameters = _network(draw)
-    return x, draw.data(draw.N, draw.M), *parameters, draw.setting(0.5, 0.1, 0.9)
+    return x, 2 * draw.data(draw.N, draw.M) + 0.5, *parameters, draw.setting(0.5, 0.1, 0.9)
 
 
 def _try_rate(rate: Any) -> ExperimentResult:

@@ -44,7 +44,7 @@ def batch_gradients(x, t, W1, b1, W2, b2):
 
 def _batch(draw: RandomCase) -> tuple[Any, ...]:
     x, *parameters = _network(draw)
-    return x, draw.data(draw.N, draw.M), *parameters
+    return x, 2 * draw.data(draw.N, draw.M) + 0.5, *parameters
 
 
 def _turn(arguments: tuple[Any, ...]) -> tuple[Any, ...]:

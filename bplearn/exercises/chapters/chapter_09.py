@@ -199,7 +199,7 @@ def _network(draw: RandomCase) -> tuple[Any, ...]:
 
 
 def _two_batches(answer: Any, arguments: tuple[Any, ...]) -> tuple[Any, ...]:
-    """Drive a class through two batches with a step between them, while another network is at work."""
+    """Drive a class through two batches with a step after each, while another network is at work."""
     x, t, next_x, next_t, learning_rate, *parameters = arguments
     network = answer(*(p.copy() for p in parameters))
     other = answer(*(0.5 * p for p in parameters))
@@ -209,15 +209,20 @@ def _two_batches(answer: Any, arguments: tuple[Any, ...]) -> tuple[Any, ...]:
     other.backward(next_t)
     seen += [np.array(getattr(network, name)) for name in ("dW1", "db1", "dW2", "db2")]
     network.step(learning_rate)
+    other.step(3 * learning_rate)
     seen += [np.array(getattr(network, name)) for name in ("W1", "b1", "W2", "b2")]
     seen += [np.array(network.forward(next_x)), network.backward(next_t)]
     seen += [np.array(getattr(network, name)) for name in ("dW1", "db1", "dW2", "db2")]
+    network.step(2 * learning_rate)
+    other.step(learning_rate)
+    seen += [np.array(getattr(network, name)) for name in ("W1", "b1", "W2", "b2")]
     return tuple(seen)
 
 
 NETWORK_OUTPUTS = (
     *("z2", "L", "dW1", "db1", "dW2", "db2", "new W1", "new b1", "new W2", "new b2"),
     *(f"second batch's {name}" for name in ("z2", "L", "dW1", "db1", "dW2", "db2")),
+    *(f"second batch's new {name}" for name in ("W1", "b1", "W2", "b2")),
 )
 
 EXERCISES = (

@@ -32,7 +32,7 @@ def numerical_gradient(f, x, h):
 def _landscape(draw: RandomCase) -> tuple[Any, ...]:
     shape = {2: (draw.D,), 3: (2, draw.D, draw.M)}.get(draw.network, (draw.D, draw.M))
     a, b, x = (draw.data_rng.normal(size=shape) for _ in range(3))
-    return (lambda x: float(np.sum(a * x**3 + b * x**2) + np.prod(x[0] + 1))), x, 0.1
+    return (lambda x: float(np.sum(a * x**3 + b * x**2) + np.prod(x[0] + 1))), x, draw.setting(0.1, 0.02, 0.3)
 
 
 def largest_backward(dy, x):
@@ -75,7 +75,8 @@ def _rows(draw: RandomCase) -> tuple[Any, ...]:
 
 def _with_decay(draw: RandomCase) -> tuple[Any, ...]:
     layer = draw.weights(draw.D, draw.M), draw.weights(draw.M)
-    return draw.data(draw.N, draw.D), draw.data(draw.N, draw.M), *layer, draw.setting(0.1, 0.05, 0.5)
+    t = draw.data(draw.N, draw.M) + 3 * (-1) ** draw.batch  # so that db is not always of one sign
+    return draw.data(draw.N, draw.D), t, *layer, draw.setting(0.1, 0.05, 0.5)
 
 
 def _picked(draw: RandomCase) -> tuple[Any, ...]:

@@ -66,14 +66,14 @@ def _momentum(draw: RandomCase) -> tuple[Any, ...]:
 
 def _rmsprop(draw: RandomCase) -> tuple[Any, ...]:
     rate, decay, epsilon = draw.setting(0.1, 0.02, 0.4), draw.setting(0.9, 0.6, 0.95), draw.setting(1e-8, 0.003, 0.03)
-    return draw.data(draw.D) ** 2, draw.data(draw.D), rate, decay, epsilon
+    return draw.data(draw.D, draw.M) ** 2, draw.data(draw.D, draw.M), rate, decay, epsilon
 
 
 def _adam(draw: RandomCase) -> tuple[Any, ...]:
     rate, epsilon = draw.setting(0.1, 0.02, 0.4), draw.setting(1e-8, 0.003, 0.03)
     betas = draw.setting(0.9, 0.7, 0.92), draw.setting(0.99, 0.94, 0.99)
-    m, s, g = draw.data(draw.D) / 4, draw.data(draw.D) ** 2, draw.data(draw.D)
-    return m, s, g, max(1, draw.N - 2), rate, *betas, epsilon
+    m, s, g = (draw.data(draw.D, draw.M) for _ in range(3))
+    return m / 4, s**2, g, max(1, draw.N - 2), rate, *betas, epsilon
 
 
 def _line(draw: RandomCase) -> tuple[Any, ...]:

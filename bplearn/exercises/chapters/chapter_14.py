@@ -77,6 +77,8 @@ _CURVES = (
     ("patience of 1", ([0.9, 0.7, 0.8, 0.2], 1)),
     ("a curve that falls to its end", ([0.9, 0.7, 0.5], 2)),
     ("losses above 1", ([2.3, 1.9, 1.8, 2.0, 2.1, 1.7], 2)),
+    ("a curve that ends before it may stop", ([0.9, 0.5, 0.6, 0.7], 3)),
+    ("one epoch", ([0.9], 2)),
     ("two equal values", ([0.9, 0.5, 0.5, 0.5, 0.4], 2)),
 )
 

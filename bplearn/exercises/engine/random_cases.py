@@ -2,8 +2,9 @@
 
 A mistake stays hidden where sizes happen to agree, where a bias is 0, where a setting never changes, where there is
 only one batch, or where a number sits on a kink. So a check has three batches through one network, another network,
-float32, the first batch once more, a single sample, and two square networks that serve the diagnosis alone; settings
-such as a learning rate are drawn for each case. First met in notebooks/02_forward_pass.ipynb.
+float32, the first batch once more and another of its size right after it, a single sample, and two square networks
+that serve the diagnosis alone; settings such as a learning rate are drawn for each case.
+First met in notebooks/02_forward_pass.ipynb.
 """
 
 from __future__ import annotations
@@ -96,6 +97,7 @@ def random_cases() -> list[RandomCase]:
         RandomCase("another network", network=2, batch=3, N=4, D=2, H=5, M=3),
         RandomCase("float32 numbers", network=3, batch=4, N=6, D=4, H=3, M=2, dtype=np.float32),
         RandomCase("the first batch once more", network=1, batch=1, N=5, D=3, H=4, M=2),
+        RandomCase("another batch of 5, right after it", network=1, batch=9, N=5, D=3, H=4, M=2),
         RandomCase("a single sample", network=6, batch=7, N=1, D=3, H=2, M=1, edge=True),
         RandomCase("square layers", network=4, batch=5, N=5, D=3, H=3, M=3, diagnosis_only=True),
         RandomCase("square layers and a square batch", network=5, batch=6, N=3, D=3, H=3, M=3, diagnosis_only=True),

@@ -56,7 +56,7 @@ def run_trusted(exercise: Code, answer: Any, cases: list[Case]) -> list[CaseResu
 
     >>> from bplearn.exercises import exercise
     >>> len(run_trusted(exercise("05.5"), exercise("05.5").solution, exercise("05.5").cases()))
-    9
+    10
     """
     return _run(exercise, answer, cases, None, _attempt)
 
