@@ -164,6 +164,7 @@ EXERCISES = (
         inputs=_graph,
         outputs=("derivatives",),
         family="circuit",
+        extra=(("a graph that ends in exp", ([("mul", 0, 1), ("exp", 2, 2)], [0.5, 1.2, 0.6, math.exp(0.6)])),),
         small=(
             ('operations = [("mul", 0, 1)], values = [2, 3, 6]', ([("mul", 0, 1)], [2.0, 3.0, 6.0])),
             ('operations = [("add", 0, 1)], values = [2, 3, 5]', ([("add", 0, 1)], [2.0, 3.0, 5.0])),
