@@ -46,7 +46,7 @@ class Loss(ABC):
 
     @abstractmethod
     def compute(self, prediction: Array, target: Array) -> tuple[Any, Cache]:
-        """Return the loss and the cache for arguments that are known to be good.
+        """Return the loss and the cache for arguments that have passed their checks.
 
         For K stacked networks, prediction (K, N, M), the loss is an array (K,).
         """

@@ -1,7 +1,7 @@
 """A network is a list of layers; it records each pass on a tape.
 
-`forward` writes a step for each layer: its input, its output and what it remembers. `backward` walks the tape
-from the last step to the first and adds to each step the derivatives that passed through it.
+`forward` writes a step for each layer: its input, its output and what it remembers. `backward` walks the tape from the
+last step to the first and adds to each step the derivatives that passed through it.
 Taught in notebooks/02_forward_pass.ipynb and notebooks/05_backward_pass.ipynb.
 """
 
@@ -93,7 +93,7 @@ class Sequential:
         return self.run(own_batch(x))
 
     def run(self, x: Array) -> tuple[Array, Tape]:
-        """Do what `forward` does for an x that is known to be good and is not written to: for inner loops."""
+        """Do what `forward` does, for inner loops: x has passed its check, and nobody writes to it."""
         steps: list[Step] = []
         with explained_forward(self._layers, x, steps):
             for layer in self._layers:
@@ -125,7 +125,7 @@ class Sequential:
     def predict(self, x: Any, *, loss: Loss | None = None) -> Array:
         """Return answers for a batch x: class numbers where the network classifies, else values.
 
-        What it does is told by the loss it was trained with, or by a last layer of Softmax or Sigmoid.
+        The loss of its training decides which, or a last layer of Softmax or Sigmoid.
         Raises: ArgumentError where neither says it.
         """
         return answering_loss(self.layers[-1], loss).predict(self(x))

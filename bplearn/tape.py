@@ -31,7 +31,7 @@ class Step:
     grads: Grads | None = None
 
     def arrays(self) -> dict[str, Array]:
-        """Return by name what is known so far: x, y, and after backward dy, dx and the parameters' gradients dW, db."""
+        """Return the arrays so far by name: x, y, and after backward dy, dx and the parameters' gradients dW, db."""
         known = {"x": self.x, "y": self.y, "dy": self.dy, "dx": self.dx}
         known |= {f"d{name}": grad for name, grad in (self.grads or {}).items()}
         return {name: array for name, array in known.items() if array is not None}

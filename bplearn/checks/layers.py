@@ -58,7 +58,7 @@ def checked_forward(layer: Any, x: Array) -> tuple[Array, dict[str, Any]]:
 
 
 def told_forward(layer: Any, x: Array) -> tuple[Array, dict[str, Any]]:
-    """Return what forward returns; an error of NumPy's inside it is told with the layer's name and x.
+    """Return what forward returns; a NumPy error inside it gets the layer's name and x.
 
     >>> told_forward(Tanh(), np.zeros((1, 1)))[0]
     array([[0.]])
@@ -71,7 +71,7 @@ def told_forward(layer: Any, x: Array) -> tuple[Array, dict[str, Any]]:
 
 
 def told_backward(layer: Any, dy: Array, cache: dict[str, Any]) -> tuple[Array | None, dict[str, Array]]:
-    """Return what backward returns; an error of NumPy's inside it is told with the layer's name and dy.
+    """Return what backward returns; a NumPy error inside it gets the layer's name and dy.
 
     >>> told_backward(Tanh(), np.ones((1, 1)), {"y": np.zeros((1, 1))})
     (array([[1.]]), {})
@@ -123,9 +123,9 @@ def explain_backward(layer: Any, dy: Array, cache: dict[str, Any], subject: str 
 def _ask(
     call: Callable[[], Any], layer: Any, method: str, given: dict[str, Any], subject: str = ""
 ) -> tuple[Any] | None:
-    """Return the answer in a tuple of one; None where the call raises what speaks for itself.
+    """Return the answer in a tuple of one; None where the call raises an error that is clear by itself.
 
-    An error of NumPy's knows neither the layer nor what it was given: it is told again with both.
+    A NumPy error names neither the layer nor its argument: this raises it again with both.
     """
     try:
         return (call(),)

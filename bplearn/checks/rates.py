@@ -49,7 +49,7 @@ def _owned(key: Any) -> tuple[Parameter, ...]:
 
 
 def factors(rates: Mapping[Any, float], parameters: Sequence[Parameter]) -> Array:
-    """Return one factor for each number of the parameters, end to end; 1 where nothing is said.
+    """Return one factor for each number of the parameters, end to end; 1 by default.
 
     Raises: ArgumentError for a key that owns none of these parameters, and where two layers share one and disagree.
 

@@ -161,7 +161,7 @@ def _compiled(line: str) -> CodeType:
 
 @dataclass(frozen=True)
 class TrainingResult:
-    """What became of a training with one gradient: the loss of each epoch, the share of unseen samples read right."""
+    """The result of a training with one gradient: the loss of each epoch, the share of unseen samples read right."""
 
     gradient: WrongGradient
     losses: tuple[float, ...]

@@ -24,7 +24,7 @@ FOR_TEACHERS = "assignments"  # holds the solutions; `bplearn release` makes the
 
 @dataclass
 class Delivery:
-    """What became of each file: `new`, `updated`, `kept`, or laid beside a changed one (`beside`: new name by old)."""
+    """What happened to a file: `new`, `updated`, `kept`, or put beside a changed one (`beside`: new name by old)."""
 
     new: list[str] = field(default_factory=list)
     updated: list[str] = field(default_factory=list)

@@ -59,7 +59,7 @@ def plot_loss(
     Rows also do: pairs (step, loss), rows (epoch, loss, validation loss), or one dict for each epoch.
     A dict of names holds several: `plot_loss({"SGD": first, "Adam": second})`; or pass them in turn with `labels`.
 
-    `by` is "step", "epoch" or "samples" (seen in training); None takes steps where they are known.
+    `by` is "step", "epoch" or "samples" (seen in training); None takes steps if the log has them.
     `smooth` is the width of the moving average in points; None chooses it, False draws the raw losses alone.
     `columns` names what is drawn of a log, such as `["d_loss", "g_loss"]`; a dict gives new names,
     `{"Verlust": "loss"}`; for rows without names it names all their numbers.

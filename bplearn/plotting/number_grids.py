@@ -23,7 +23,7 @@ _MOST = 8
 
 
 def plot_layer(x: Any, W: Any, b: Any, *, ax: Axes | None = None) -> Axes:
-    """Draw y = x @ W + b as grids of numbers with their shapes; the first sample and what comes of it are tinted.
+    """Draw y = x @ W + b as grids of numbers with their shapes; the first sample and its result are tinted.
 
     Shapes: x (N, n_in), W (n_in, n_out), b (n_out,) -> y (N, n_out), each with at most 8 rows and columns.
     Raises: ShapeError for arrays that do not fit, ArgumentError for too many cells.

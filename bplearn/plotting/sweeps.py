@@ -21,7 +21,7 @@ from bplearn.sweeps.results import rank_shades, score_words
 def plot_sweep(
     result: SweepResult, *, by: str | None = None, optimizer: str | None = None, ax: Axes | None = None
 ) -> Axes:
-    """Draw the scores of a sweep as a map: deep is good, a frame marks the best cell, "diverged" is said in words.
+    """Draw the scores of a sweep as a map: deep is good, a frame marks the best cell, and a diverged cell says so.
 
     `by` is "loss" or "validation_loss" (taken where there is one); scores are averaged over the seeds.
     Raises: ArgumentError for a sweep with nothing finished, or one with several optimizers and none named.

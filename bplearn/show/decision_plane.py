@@ -81,5 +81,5 @@ def probabilities(y: Array, loss: Loss | None) -> Array:
 
 
 def answers_of(sure: Array) -> Array:
-    """Return the class of which each row of probabilities is surest; at a tie the first."""
+    """Return the most probable class of each row; at a tie the first."""
     return np.asarray(sure.argmax(axis=-1))

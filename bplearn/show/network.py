@@ -182,7 +182,7 @@ class NetworkDrawing:
         self.labels.append(text(x, y + 4, words, size=12, anchor="middle", fill=fill))
 
     def highlight(self, start: Spot, end: Spot, number: float | None, *, width: float = 3.2) -> None:
-        """Draw the line that is chosen: in the accent's color, on a glowing ground."""
+        """Draw the chosen line: in the accent's color, on a highlighted ground."""
         dash = None if number is None else sign_stroke(number)["stroke_dasharray"]
         self.highlights.append(line(*start, *end, stroke=GLOW, stroke_width=3.4 * width))
         self.highlights.append(line(*start, *end, stroke=ACCENT, stroke_width=width, stroke_dasharray=dash))

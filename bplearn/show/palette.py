@@ -1,7 +1,7 @@
 """The one palette of everything that is drawn as SVG: few quiet colours that stay apart for a colour-blind reader.
 
-Each colour is a CSS variable with its light value as fallback, so that a picture follows the theme of the page.
-The sign of a number is told by the dash of its line as well, never by colour alone.
+Each colour is a CSS variable with its light value as fallback, so that a picture follows the theme of the page. The
+dash of a line shows the sign of its number as well, never the colour alone.
 First met in notebooks/04_chain_rule.ipynb.
 """
 

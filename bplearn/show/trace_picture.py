@@ -60,7 +60,7 @@ def _edges(trace: WeightTrace, path: Path) -> list[Edge]:
 def trace_picture(trace: WeightTrace, *, top: int, chosen: Path | None = None, live: bool = False) -> Picture:
     """Draw the network with the `top` strongest paths of a trace highlighted, and what arrives by each output.
 
-    A picture that is `live` has weights and biases to click in place of the sums; the path `chosen` glows.
+    A picture that is `live` has weights and biases to click in place of the sums; the path `chosen` is highlighted.
 
     >>> network = Sequential(Dense(1, 1, weights=[[2.0]]), Dense(1, 1, weights=[[3.0]]))
     >>> trace_picture(trace_weight(network, [[5.0]], [[0.0]], HalfSquaredError(), 0, (0, 0)), top=3).title

@@ -113,7 +113,7 @@ def batches(data: Prepared, size: int, rng: np.random.Generator) -> Iterator[tup
 
 
 def ignore_overflow(steps: Iterator[TrainStep]) -> Iterator[TrainStep]:
-    """Hold back NumPy's overflow warnings inside each step, and only there: a loss that diverges is told in words."""
+    """Hold back NumPy's overflow warnings inside each step, and only there: the loop raises TrainingDiverged itself."""
     while True:
         with np.errstate(over="ignore", invalid="ignore"):
             step = next(steps, None)

@@ -38,7 +38,7 @@ class Session:
     `history` reaches as far as training went; `steps` and `epochs` say where the session stands in it. After a return
     to an earlier place the next step (or change) cuts off what lay ahead; without a change the same numbers follow.
     `update` is the update that led here: its gradient, its batch, the weights before it. `latest` is its TrainStep, as
-    long as the tape is at hand. `diverged` is a sentence once the loss is not finite.
+    long as the session keeps the tape. `diverged` is a sentence once the loss is not finite.
     Raises: at once for arguments that do not fit.
 
     >>> from bplearn import SGD, BinaryCrossEntropy, datasets, mlp

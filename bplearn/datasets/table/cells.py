@@ -1,6 +1,7 @@
 """One cell of a table: a number however it is written, a gap, or a word; and what to say where it is none of them.
 
-`1,200` is 1200 in one country and 1.2 in another, so nobody guesses: the reader is told, or it asks.
+`1,200` is 1200 in one country and 1.2 in another, so the reader never guesses: the caller says which, or the reader
+asks.
 """
 
 from __future__ import annotations
@@ -96,7 +97,7 @@ def is_missing(cell: str) -> bool:
 
 
 def looks_like_a_number(cell: str) -> bool:
-    """Whether a cell holds a number in any form that is known here.
+    """Whether a cell holds a number in any form that this module reads.
 
     >>> [looks_like_a_number(cell) for cell in ("1.5", "1,5", "1 200", "red", "NA")]
     [True, True, True, False, False]

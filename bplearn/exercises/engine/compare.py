@@ -166,7 +166,7 @@ def alike(array: Array, other: Array, limit: float | None = None) -> bool:
 def _close(array: Array, want: Array, limit: float | None) -> bool:
     """Compare entry by entry: a typed number (`limit` given) by itself, an entry of an array by the largest one.
 
-    Plain operators only: whoever has put something else in the place of np.allclose gains nothing.
+    It uses plain operators only, so nobody gains anything by replacing np.allclose.
     """
     relative = tolerance(array, want) if limit is None else limit
     with np.errstate(invalid="ignore", over="ignore"):

@@ -78,7 +78,7 @@ class Exercise(ABC):
 
     @abstractmethod
     def listing(self) -> str:
-        """Return the task as it is asked, with its statements where there are some."""
+        """Return the text of the task, with its statements if it has some."""
 
     def verdict(self, status: Status, headline: str = "", details: tuple[str, ...] = (), **more: Any) -> Verdict:
         """Return a verdict on this exercise that leads back to its own section unless `section` says otherwise."""
@@ -86,7 +86,7 @@ class Exercise(ABC):
         return Verdict(self.number, self.title, status, headline, details, **more)
 
     def unattempted(self, advice: str = "Replace the three dots by your answer, then run the cell again.") -> Verdict:
-        """Return the verdict on a stub: what is asked, and what to do."""
+        """Return the verdict on a stub: the task, and what to do."""
         return self.verdict(Status.NOT_ATTEMPTED, self.listing(), (advice,) if advice else ())
 
 
@@ -114,7 +114,7 @@ class Code(Exercise):
     `planted` names the mistakes of a bug clinic: they are seen but not named. `wrong` holds wrong versions beside
     those that the catalogue makes: (name of the mistake, function). `facts` say an output in words where it is off,
     from what came and what should. `small` are cases to be shown, (words, arguments), where none can be drawn.
-    `remark(answer)` is said beside a right answer that could be better.
+    `remark(answer)` is a sentence beside a right answer that could be better.
     """
 
     solution: Any

@@ -37,7 +37,7 @@ def called(exercise: Code) -> str:
 
 
 def differences(exercise: Code, case: Case, seen: CaseResult, right: CaseResult) -> tuple[list[str], list[str]]:
-    """Return what is said of the outputs: in short, and then of each that is off and of those that are right."""
+    """Return the sentences on the outputs: one in short, then one on each wrong output and one on the right ones."""
     if seen.values is None or right.values is None:
         return [], []
     lines, fine, off = [], [], []
@@ -77,7 +77,7 @@ def _argument_of(exercise: Code, case: Case, got: Any) -> str:
 
 
 def first_seen(exercise: Code, case: Case) -> str:
-    """Say on which inputs an answer went wrong first; "a batch of 5" is said where an argument has 5 rows.
+    """Say on which inputs an answer went wrong first; "a batch of 5" where an argument has 5 rows.
 
     >>> from bplearn.exercises import exercise
     >>> one = exercise("01.2")

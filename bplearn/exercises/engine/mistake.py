@@ -24,7 +24,7 @@ Pattern = Callable[[list[tuple[float, int]]], bool]  # (ratio of wrong to right,
 class EarlyWording:
     """Other words for a mistake, for exercises that stand before the section which explains it.
 
-    What is left empty is said in the same words early and late.
+    An empty field means the same words early and late.
     """
 
     says: str = ""

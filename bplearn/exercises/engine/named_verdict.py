@@ -18,7 +18,7 @@ def named_verdict(
     headline: str = "",
     aside: tuple[str, ...] = (),
 ) -> Verdict:
-    """Return the verdict on a wrong answer: each group of names explains all that was seen; none means unknown.
+    """Return the verdict on a wrong answer: each group of names explains all results; no group means unknown.
 
     >>> from bplearn.exercises import exercise
     >>> named_verdict(exercise("01.4"), [("sign",)], ()).section
@@ -46,7 +46,7 @@ def named_verdict(
 
 
 def _together(sayings: list[str]) -> str:
-    """Return what is said of one mistake, or of several that were made at once."""
+    """Return the sentence on one mistake, or on several that were made at once."""
     return sayings[0] if len(sayings) == 1 else f"several things at once: {'; and '.join(sayings)}"
 
 

@@ -119,8 +119,8 @@ def own_question(
 ) -> Choice | Number:
     """Return a question of one's own: to choose where there are `choices`, else to type.
 
-    `answer` may be a function that is called when it is revealed. `replies` are said to single choices, or to numbers
-    that many expect; `explain` is said in any case.
+    `answer` may be a function that is called when it is revealed. `replies` answer single choices, or numbers
+    that many expect; `explain` follows in any case.
     Raises: ArgumentError where the right answer is none of the choices, or a reply belongs to no choice or number.
 
     >>> own_question("Up or down?", "up", choices=["up", "down"]).right_letter

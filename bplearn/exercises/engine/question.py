@@ -21,7 +21,7 @@ class Choice(Exercise):
     """A question that is answered with a statement, or with its letter.
 
     `options` are the statements in the order shown, each with the reply to whoever chooses it: a wrong one's says
-    which thought leads there. `right` is one of them, or a function that finds it. `because` is said to everyone.
+    which thought leads there. `right` is one of them, or a function that finds it. everyone reads `because`.
     """
 
     options: Mapping[str, str]
@@ -66,9 +66,9 @@ class Number(Exercise):
     """A question that is answered with a number, or with several; the solution is a function that computes them.
 
     `outputs` names the numbers. `tolerance` is the relative error that passes: 5e-3 lets three typed digits through.
-    `replies` are said to wrong numbers that many expect, as typed; `because` is said to everyone after a prediction.
+    `replies` answer wrong numbers that many expect, as typed; everyone reads `because` after a prediction.
     `wrong` holds slips beside those that the catalogue makes: (name of the mistake, function).
-    `whole` is said where numbers that count something are typed with a fraction.
+    `whole` answers a typed fraction where the number counts something.
     """
 
     solution: Callable[[], Any]

@@ -24,9 +24,9 @@ from bplearn.exercises.engine.verdict import Verdict
 
 @final
 class Quiz:
-    """Questions to answer in any order and as often as one likes; `place` is the one that is asked.
+    """Questions to answer in any order and as often as one likes; `place` is the current one.
 
-    `answers` holds what was given last, also in an earlier session; `verdicts` what was said to it.
+    `answers` holds the latest answers, also of an earlier session; `verdicts` the replies to them.
     A string is the number of a recall question, "05.r1".
     Raises: ArgumentError for no questions, for a number that is none, or for exercises that are answered with code.
 
@@ -78,12 +78,12 @@ class Quiz:
 
     @property
     def question(self) -> Choice | Number:
-        """The question that is asked."""
+        """The current question."""
         return self.questions[self.place]
 
     @property
     def verdict(self) -> Verdict | None:
-        """What was said to the answer of the question that is asked."""
+        """The verdict on the answer to the current question."""
         return self.verdicts.get(self.question.number)
 
     def go(self, place: int) -> Quiz:
@@ -94,7 +94,7 @@ class Quiz:
     def answer(self, text: str | None) -> Verdict:
         """Judge an answer (a letter, or a number as text), keep it, and say what it is.
 
-        Raises: ArgumentError where nothing is chosen, or where a number was asked for and something else was typed.
+        Raises: ArgumentError where nothing is chosen, or where something else than a number is typed for a number.
         """
         question = self.question
         if text is None or not text.strip():

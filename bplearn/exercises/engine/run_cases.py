@@ -1,4 +1,4 @@
-"""Runs an answer on all cases of an exercise, in order, and keeps what each of them showed.
+"""Runs an answer on all cases of an exercise, in order, and keeps the result of each.
 
 The learner's answer runs in the sandbox; a solution and its mutants run as they are. All give a `CaseResult` for each
 case, so that a mutant and a wrong answer can be compared. First met in notebooks/01_one_neuron.ipynb.

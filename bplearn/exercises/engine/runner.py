@@ -57,7 +57,7 @@ class Failure:
 
     @property
     def met_dots(self) -> bool:
-        """Whether three dots stood where a number belongs; NumPy speaks of an ellipsis in an index, too."""
+        """Whether three dots stood where a number belongs; NumPy also says "ellipsis" of an index."""
         return self.kind == "TypeError" and bool(re.search(r"'ellipsis'|type ellipsis", self.message))
 
     def text(self) -> str:

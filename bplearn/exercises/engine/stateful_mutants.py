@@ -1,7 +1,7 @@
 """Small functions behind the catalogue: ways to go wrong from call to call, and patterns of ratios.
 
-A wrap takes the right function and returns one with a bad habit; a pattern looks at (ratio of wrong to right,
-number of samples) over all cases. Taught in notebooks/10_check_your_gradients.ipynb.
+A wrap takes the right function and returns one with a bad habit; a pattern looks at (ratio of wrong to right, number of
+samples) over all cases. Taught in notebooks/10_check_your_gradients.ipynb.
 """
 
 from __future__ import annotations
@@ -100,7 +100,7 @@ def compare_all_with_all(function: Function) -> Function:
 
 
 def stop_after_epochs(function: Function) -> Function:
-    """Return a training loop that ends after as many updates as it was told epochs.
+    """Return a training loop that ends after as many updates as it should do epochs.
 
     >>> calls = []
     >>> def train(x, t, step, epochs, batch_size, rng):

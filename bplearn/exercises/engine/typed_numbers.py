@@ -37,7 +37,7 @@ _SLIPS: tuple[tuple[str, Callable[[float], float]], ...] = (
 
 @dataclass(frozen=True)
 class Judgement:
-    """What is said to a number or a choice: right or not, and in which way."""
+    """The reply to a number or a choice: right or not, and in which way."""
 
     right: bool
     words: str
@@ -139,7 +139,7 @@ def try_number(name: str, number: float, true: float, hint: str = "") -> Judgeme
 def judge_number(
     number: float, true: float, tolerance: float = 0.01, replies: Mapping[str, str] = MappingProxyType({})
 ) -> Judgement:
-    """Compare a typed number with the true one and tell both; `replies` are said to numbers that many expect.
+    """Compare a typed number with the true one and tell both; `replies` answer numbers that many expect.
 
     >>> judge_number(-3.0, 3.0).words
     'You typed -3, it is 3. It has the right size but the wrong sign.'

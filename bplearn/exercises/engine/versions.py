@@ -1,4 +1,4 @@
-"""The known wrong versions of a solution, and what each of them shows on the inputs of a check.
+"""The known wrong versions of a solution, and the result of each on the inputs of a check.
 
 The first case rules out most of them, so the other cases run only where the first one fits. First met in
 notebooks/10_check_your_gradients.ipynb.

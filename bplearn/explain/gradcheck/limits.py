@@ -90,7 +90,7 @@ def left_out(choosing: Array) -> str:
 
 
 def drawn_anew(layers: Sequence[Layer], x: Array) -> str:
-    """Name the first layer that answers otherwise when it is asked again; nothing where all answer the same.
+    """Name the first layer whose second answer differs from its first; nothing where none does.
 
     >>> drawn_anew([Tanh()], np.ones((1, 1)))
     ''

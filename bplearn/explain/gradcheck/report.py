@@ -194,7 +194,7 @@ _NOT_JUDGED = {
 
 
 def _undecided(array: ArrayReport) -> str:
-    """Say why an array could not be judged: what became of its entries."""
+    """Say why an array could not be judged: what happened to its entries."""
     words = {
         "kink": "lie on a kink",
         "unresolved": "are hidden by rounding",

@@ -45,8 +45,9 @@ def draw_graph(
     """Return the graph as SVG; parents stand before their children in `nodes`, the output last.
 
     A box holds name, operation, value and gradient; an arrow its local derivative, solid above zero, dashed below,
-    dotted at zero, and in small graphs the share of the gradient that it sends back. `glow` lights up boxes.
-    Boxes carry data-key="node-3", arrows data-key="edge-3-0" (node and place among its parents).
+    dotted at zero, and in small graphs the share of the gradient that it sends back. The
+    boxes of the nodes in `highlight` stand out. Boxes carry data-key="node-3", arrows data-key="edge-3-0" (node and
+    place among its parents).
     `room` is the same graph with all its numbers: boxes are as wide as those need, so that nothing moves later.
     `shares=False` leaves out what each arrow sends back.
 

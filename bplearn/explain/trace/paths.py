@@ -123,7 +123,7 @@ class Paths(Sequence[Path]):
 
 
 class PathSums:
-    """All that is known of the paths to each use of a weight, for all samples.
+    """Sums over the paths to each use of a weight, for all samples.
 
     Shapes: start dE/dprediction (N, outputs); everything else is (N, units of a layer)
     """
@@ -232,7 +232,7 @@ class PathFormatter:
         self.names = UnitNames([step.layer for step in tape])
 
     def path(self, sample: int, use: int, units: list[int], factors: list[float]) -> Path:
-        """Return the path through `units` (from the output down) with its factors dressed."""
+        """Return the path through `units` (from the output down), with names and formulas for its factors."""
         layers = range(len(self.tape) - 1, use - 1, -1)
         places = list(zip(layers, units, strict=True))
         prediction = self.tape[-1].y

@@ -146,7 +146,7 @@ class WeightTrace:
         """Return the `top` paths with the largest |product|, strongest first; None returns all of them.
 
         The list also knows `.total`, `.sum` and `.remainder` = total - sum.
-        Raises: ArgumentError where all are asked for and there are over 100,000.
+        Raises: ArgumentError for all paths where there are over 100,000.
         """
         if top is None and self.count > 100_000:
             advice = "Ask for the strongest: paths(top=100) gives them and the exact remainder."
@@ -247,7 +247,7 @@ def trace_weight(
     Shapes: x (N, D), target as the loss takes it
     dE/dw = sum over samples, sum over paths of the product of the local derivatives along the path.
     `sample=n` follows that sample's share alone. A layer that is used twice has paths through each use.
-    `parameter` names the one that is meant where `index` fits several. Nothing in the network is changed.
+    `parameter` is its name where `index` fits several. Nothing in the network is changed.
     It cannot follow a layer that mixes the samples of a batch, nor one whose backward is not in proportion to dy: a
     path belongs to one sample, and is a product.
     Raises: ArgumentError, ShapeError where layer, index or sample do not exist; ArgumentError for such a layer.

@@ -30,7 +30,7 @@ class WeightLocation:
 
 
 def locate(network: Sequential, layer: int | Layer, index: Any, parameter: str | None = None) -> WeightLocation:
-    """Return the place that is meant.
+    """Return the place of the weight.
 
     Raises: ArgumentError for a layer that is not there or has no such parameter, ShapeError for an index outside.
 

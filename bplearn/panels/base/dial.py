@@ -75,7 +75,7 @@ class Dial(anywidget.AnyWidget):
             self._write()
 
     def offer(self, options: Sequence[tuple[str, float]]) -> None:
-        """Stop at other numbers, each with what is said beside it."""
+        """Stop at other numbers, each with the note beside it."""
         stops = [number for _, number in options]
         if stops != self._round:
             self._round, self.notes = stops, {number: note for note, number in options if note}

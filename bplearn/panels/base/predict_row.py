@@ -19,7 +19,7 @@ from bplearn.show.text import escape
 
 @final
 class PredictRow:
-    """The row of predict mode: a box to tick, a field to type in, and what is said to the answer.
+    """The row of predict mode: a box to tick, a field to type in, and the reply to the answer.
 
     `predict(words)` judges, and goes on where that is right; `question()` is what is asked, `open()` says whether
     anything is left to ask.
@@ -54,7 +54,7 @@ class PredictRow:
             self.by(action)
 
     def by(self, action: Callable[[], object]) -> None:
-        """Do something that ends what was said before, and what was typed."""
+        """Do something that clears the earlier reply and the typed number."""
         self.quiet()
         self.panel.set_quietly(self.field, value="")
         action()
@@ -73,13 +73,13 @@ class PredictRow:
             self.panel.set_quietly(self.field, value="")
 
     def sync(self) -> None:
-        """Show field and button only while something is asked."""
+        """Show field and button only while there is a question."""
         asks = self.box.value and self.is_open()
         for widget in (self.field, self.give_up):
             widget.layout.display = None if asks else "none"
 
     def feedback(self) -> str:
-        """What is said, as HTML; while an answer is due, the question too."""
+        """The reply as HTML; while an answer is due, the question too."""
         asks = self.box.value and self.is_open()
         parts = [self.words, self.question() if asks else ""]
         return "".join(f"<p>{escape(part)}</p>" for part in parts if part)

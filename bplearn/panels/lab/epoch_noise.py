@@ -23,7 +23,7 @@ PAUSE = 0.3  # seconds between two computations, at least
 
 @final
 class EpochNoise:
-    """What was seen at the latest look: `noise`, or why there is nothing to see in `problem`.
+    """The latest result: `noise`, or in `problem` the reason why there is none.
 
     `steps` (K, 2) and `full` (2,) are the steps of the batches and of all data in the plane where they differ most.
     `latest` is the place of the latest update's batch among the batches; None before the first update.

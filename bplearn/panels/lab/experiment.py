@@ -131,7 +131,7 @@ class Experiment:
 
     @property
     def activation_name(self) -> str:
-        """The name of the activation; of a network of your own nothing is known."""
+        """The name of the activation; "own" for a network of your own."""
         if self.own_network is not None:
             return "own"
         return self.activation if isinstance(self.activation, str) else self.activation.__name__

@@ -67,7 +67,7 @@ def _path(start: Any, changes: tuple[tuple[int, str, Any], ...], name: str) -> s
 
 @final
 class RunComparison:
-    """One experiment under way, up to five pinned runs, and (`watch`) the weight that is looked at.
+    """One experiment under way, up to five pinned runs, and (`watch`) the watched weight.
 
     >>> book = RunComparison(Experiment("moons", hidden=(4,)))
     >>> book.session.epoch(2)

@@ -1,7 +1,7 @@
 """A network in training as live pictures: its weights or their gradients as lines, and gradient sizes layer by layer.
 
-The sign of a weight is told by solid and dashed lines as well as by color, its size by the width of the line. A click
-on a line, or the arrow keys, choose the weight that is watched.
+Solid and dashed lines, as well as color, show the sign of a weight; the width of the line shows its size. A click on a
+line, or the arrow keys, choose the weight that is watched.
 Used in notebooks/12_learning_rate_and_batch_size.ipynb.
 """
 
@@ -82,7 +82,7 @@ def _values(session: Session, layer: Dense, show: str) -> Array | None:
 
 
 def _light(drawing: NetworkDrawing, layers: list[tuple[int, Dense]], watch: WatchedWeight, show: str) -> None:
-    """Draw the watched weight on a glowing ground, with its name and value."""
+    """Draw the watched weight highlighted, with its name and value."""
     place = [number for number, _ in layers].index(watch.layer or 0)
     start, end = (drawing.columns[place + side].spot(watch.index[side]) for side in (0, 1))
     known = watch.numbers()

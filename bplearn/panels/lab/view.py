@@ -148,7 +148,7 @@ class _LabView:
         session.go_to(at)
 
     def button(self, name: str, hint: str, action: Callable[[], object], *, like: Any = None) -> Any:
-        """Make a button that pauses, acts, and shows what came of it."""
+        """Make a button that pauses, acts, and shows the result."""
         return self.panel.on_click(controls.button(name, hint, like=like), lambda: self.pausing(action))
 
     def setup(self) -> list[Any]:

@@ -28,7 +28,7 @@ trace_weight(session.before(), x, targets, session.loss, {layer}, ({i}, {j}))
 @final
 @dataclass(frozen=True)
 class WeightNumbers:
-    """What is known of the watched weight; gradient and change are None before the first update."""
+    """The numbers of the watched weight; gradient and change are None before the first update."""
 
     name: str
     start: str

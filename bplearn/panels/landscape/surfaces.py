@@ -71,7 +71,7 @@ def own_surface(
 ) -> Surface:
     """Make a surface of your own function of one or two numbers; its slopes are central differences.
 
-    A function that takes arrays as well is asked for the whole map at once.
+    A function that also takes arrays gets one call for the whole map.
     Raises: ArgumentError unless low, high and start are one or two numbers each.
 
     >>> own_surface(lambda a, b: a * a + 3 * b, [-1, -1], [1, 1], [0.5, 0]).slope(np.array([0.5, 0.0])).round(6)

@@ -25,7 +25,7 @@ def landscape(
     race: bool = False,
     steps: int = 0,
 ) -> Panel:
-    """Walk down a cost of one weight or two; turn the learning rate and see what becomes of the same number of steps.
+    """Walk down a cost of one weight or two; turn the learning rate and see where the same number of steps leads.
 
     `surface` is a name in `bplearn.panels.landscape.logic.SURFACES` or your own (`own_surface`); `race` shows four
     optimizers at once; it opens after `steps` steps.

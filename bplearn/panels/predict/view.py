@@ -33,7 +33,7 @@ def predict(
     tolerance: float = 0.01,
     explain: str = "",
 ) -> Panel:
-    """Ask for a prediction before a result is shown: the first answer counts, then the truth is told, and why.
+    """Ask for a prediction before a result is shown: the first answer counts; then come the truth and its reason.
 
     `predict("05.p1")` asks one of the series: its answer is kept in the progress file, and there again the next time.
     A question of one's own comes with its `answer`: a number to type, one of `choices`, or a function that computes
@@ -62,7 +62,7 @@ _HELP = 'Write predict("2 + 2 is ...", 4), or a number of the series alone: pred
 
 @final
 class _PredictView:
-    """The control, the buttons, and what is said."""
+    """The control, the buttons, and the reply."""
 
     def __init__(self, asked: Prediction) -> None:
         self.asked = asked

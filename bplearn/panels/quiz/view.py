@@ -37,7 +37,7 @@ def quiz(questions: str | int | Sequence[Exercise | str]) -> Panel:
 
 @final
 class _QuizView:
-    """Controls, and what is asked and said."""
+    """Controls, question and reply."""
 
     def __init__(self, asked: Quiz) -> None:
         self.asked = asked

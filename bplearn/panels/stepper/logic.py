@@ -122,7 +122,7 @@ class UpdateSteps:
 
     @property
     def known(self) -> dict[str, float]:
-        """All numbers that are known at this place, by key, such as "y0.1", "dy2.0", "dW0.1.0", "W0.1.0", "L"."""
+        """All numbers up to this place, by key, such as "y0.1", "dy2.0", "dW0.1.0", "W0.1.0", "L"."""
         found: dict[str, float] = {}
         for operation in self.record.operations[: self.place]:
             found[operation.key] = operation.result

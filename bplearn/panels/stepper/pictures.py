@@ -37,7 +37,7 @@ def network_picture(walk: UpdateSteps) -> Picture:
 
 
 class _StepPicture:
-    """What all pieces of one picture need: what is known, what is at work, and where the boxes stand."""
+    """What all pieces of one picture share: known numbers, current operations, and the places of the boxes."""
 
     def __init__(self, walk: UpdateSteps) -> None:
         self.walk, self.tape, self.known = walk, walk.record.tape, walk.known

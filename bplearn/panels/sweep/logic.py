@@ -47,7 +47,7 @@ class SweepMap:
     """All pairs of `learning_rates` and `batch_sizes` on one experiment; `work()` fills the next column.
 
     Rows are learning rates, the largest on top, columns batch sizes, the smallest left. `row` and `column` say which
-    cell is looked at; it follows the best one until a learner chooses. `measure` is one of `MEASURES`.
+    cell is chosen; it follows the best one until a learner chooses. `measure` is one of `MEASURES`.
     Raises: ArgumentError for names and numbers that do not fit.
 
     >>> chart = SweepMap(Experiment("moons", hidden=(4,)), learning_rates=[0.01, 1.0], batch_sizes=[16, None], epochs=5)
@@ -219,12 +219,12 @@ class SweepMap:
 
     @property
     def run(self) -> Run | None:
-        """The run of the cell that is looked at, if it is filled."""
+        """The run of the chosen cell, if it is filled."""
         return self.runs.get((self.row, self.column))
 
     @property
     def place(self) -> tuple[float, int]:
-        """The learning rate and the batch size of the cell that is looked at."""
+        """The learning rate and the batch size of the chosen cell."""
         return self.learning_rates[self.row], self.batch_sizes[self.column]
 
     def result(self) -> SweepResult:

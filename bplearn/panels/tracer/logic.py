@@ -123,7 +123,7 @@ class Tracer:
         return self.choose(chosen.layer, chosen.parameter, inside)
 
     def strongest(self) -> Tracer:
-        """Choose the weight with the largest |dE/dw| for what is looked at; biases have one path only."""
+        """Choose the weight with the largest |dE/dw| for the chosen samples; biases have one path only."""
         found = strongest_weights(self.network, *self._rows(), self.loss, top=50)
         best = next((weight for weight in found if len(weight.index) > 1), found[0])
         return self.choose(best.layer, best.name.partition("_")[0], best.index)

@@ -72,7 +72,7 @@ class Name:
 
     `kind`: loss, bare (only the data are named, such as `train`), error (such as `mse`), counter, accuracy, rate,
     clock or other. `split`: the data, "" where it is not said. `unit`: what a counter counts.
-    `level`: whether a loss belongs to a step or an epoch, where it is said. `own`: what else a loss is called.
+    `level`: whether a loss belongs to a step or an epoch, if the name says so. `own`: another name of a loss.
     """
 
     kind: str

@@ -31,7 +31,7 @@ UNITS = ("step", "epoch", "samples")
 
 @dataclass(frozen=True)
 class Points:
-    """Values, and for each unit that is known (step, epoch, samples) the place of each."""
+    """Values, and the place of each in every unit that the log has (step, epoch, samples)."""
 
     values: Array
     at: dict[str, Array]
