@@ -6,7 +6,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from bplearn.exercises import Status, check, recall
+from bplearn.exercises import ALL, Status, check, recall
 from bplearn.exercises.chapters import chapter_09 as net
 from bplearn.exercises.chapters import chapter_14 as stop
 
@@ -268,3 +268,60 @@ class Silent:
 @pytest.mark.parametrize("odd", [np.arange(3), Silent(), object(), 3.5, ["b"], {"b"}])
 def test_an_odd_choice_is_told(odd):
     assert "one of the letters a, b, c, d" in str(check("01.3", odd))
+
+
+# trials and names that were false ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("rate", [Fraction(1, 50), Decimal("0.02"), np.array(0.02), np.float32(0.02), [0.02]])
+def test_a_rate_may_be_of_any_kind(rate):
+    assert check("07.5", rate).passed
+
+
+@pytest.mark.parametrize(
+    ("number", "typed"),
+    [("07.5", "0,02"), ("07.5", "1/50"), ("12.4", ("0.3", "32")), ("12.4", (0.3, "32"))],
+)
+def test_a_trial_asks_for_numbers_without_quotes(number, typed):
+    verdict = check(number, typed)
+    assert verdict.status is Status.NOT_ATTEMPTED
+    assert "without quotes" in str(verdict)
+
+
+@pytest.mark.parametrize(
+    "typed", [(0.3, float("inf")), (float("nan"), 32), (0.3, 10**400), (0.3, 10**5000), (Silent(), 3), (0.3, -2)]
+)
+def test_settings_that_no_computer_can_try_are_told(typed):
+    verdict = check("12.4", typed)
+    assert verdict.headline.startswith("Both should be positive numbers; they are ")
+    assert len(str(verdict)) < 300
+
+
+def test_numbers_that_are_none_are_told():
+    assert check("07.5", float("inf")).headline == "A learning rate is a finite number; it is inf."
+    assert check("07.5", Silent()).headline == "A learning rate is a number; it is a value of type Silent."
+    assert "larger than any number" in check("01.1", (10**400, 1)).headline
+
+
+def test_settings_may_be_of_any_kind():
+    assert check("12.4", (Fraction(3, 10), 32)).passed
+
+
+def test_what_is_named_is_true():
+    assert check("12.4", (0.3, 1258)).mistakes == ()  # the rate is the solution's, the batch too large
+    assert check("02.1", ((64, 10), (64,), (32, 10))).mistakes == ("one-bias-for-each-input",)
+
+    def rows_in_turn(x, t, parameters, learning_rate, batch_size, orders):
+        turn = np.array([np.arange(len(x)) for _ in orders])
+        return net.train(x, t, parameters, learning_rate, batch_size, turn)
+
+    assert check("09.6", rows_in_turn).mistakes == ("not-shuffled",)
+
+    def probabilities(x, W1, b1, W2, b2):
+        z1, a1, z2 = net.forward(x, W1, b1, W2, b2)
+        raised = np.exp(z2 - z2.max(axis=1, keepdims=True))
+        return z1, a1, raised / raised.sum(axis=1, keepdims=True)
+
+    assert check("09.1", probabilities).mistakes == ("activation-too-many",)
+    half = 0.5 * np.array(ALL["05.2"].solution())
+    assert check("05.2", half).mistakes[0] == "rate-in-derivative"

@@ -92,6 +92,11 @@ def _own_first_weights():
     return DZ_H1 * 0.20, DZ_H2 * 0.25
 
 
+def _times_rate(derivatives):
+    """The change of a step with learning rate 0.5, without its minus."""
+    return 0.5 * np.array(derivatives())
+
+
 def _one_path(dz, w):
     """The hidden neuron sees the error of one output alone."""
     h2 = 0.596884378260
@@ -138,7 +143,11 @@ EXERCISES = (
         **texts("05.2"),
         solution=output_weights_by_hand,
         outputs=("dw6", "dw7"),
-        wrong=(("weight-for-input", _own_weights),),
+        wrong=(
+            ("weight-for-input", _own_weights),
+            ("rate-in-derivative", functools.partial(_times_rate, output_weights_by_hand)),
+            ("factor-two", functools.partial(_times_rate, output_weights_by_hand)),
+        ),
     ),
     Number(
         **texts("05.3"),
@@ -150,7 +159,11 @@ EXERCISES = (
         **texts("05.4"),
         solution=first_weights_by_hand,
         outputs=("dw2", "dw3"),
-        wrong=(("weight-for-input", _own_first_weights),),
+        wrong=(
+            ("weight-for-input", _own_first_weights),
+            ("rate-in-derivative", functools.partial(_times_rate, first_weights_by_hand)),
+            ("factor-two", functools.partial(_times_rate, first_weights_by_hand)),
+        ),
     ),
     Code(
         **texts("05.5"),

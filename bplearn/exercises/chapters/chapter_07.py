@@ -8,13 +8,15 @@ Their wrong versions come from the catalogue. Belongs to notebooks/07_weight_upd
 
 from __future__ import annotations
 
-import numbers
+import math
 from typing import Any
 
 import numpy as np
 
 from bplearn.exercises.chapters.chapter_02 import _network
+from bplearn.exercises.engine.compare import NotNumbers, shown
 from bplearn.exercises.engine.exercise import Code, Experiment, ExperimentResult
+from bplearn.exercises.engine.grade_numbers import typed_numbers
 from bplearn.exercises.engine.question import Number
 from bplearn.exercises.engine.random_cases import RandomCase
 from bplearn.exercises.engine.texts import texts
@@ -90,10 +92,13 @@ def _train_step(draw: RandomCase) -> tuple[Any, ...]:
     return x, 2 * draw.data(draw.N, draw.M) + 0.5, *parameters, draw.setting(0.5, 0.1, 0.9)
 
 
-def _try_rate(rate: Any) -> ExperimentResult:
-    if not isinstance(rate, numbers.Real):
-        return ExperimentResult(False, f"A learning rate is a number; it is {rate!r}.")
-    rate = float(rate)
+def _try_rate(answer: Any) -> ExperimentResult:
+    try:
+        rate = typed_numbers(answer, ("rate",))["rate"]
+    except NotNumbers:
+        return ExperimentResult(False, f"A learning rate is a number; it is {shown(answer)}.")
+    if not math.isfinite(rate):
+        return ExperimentResult(False, f"A learning rate is a finite number; it is {rate}.")
     x = 10.0
     for _ in range(10):
         x -= rate * 40 * x

@@ -17,8 +17,9 @@ from bplearn.checks.arrays import Array
 from bplearn.datasets import digits
 from bplearn.errors import TrainingDiverged
 from bplearn.exercises.chapters.random_answers import ORDER_FACTS, look_at_batches, watch_training
-from bplearn.exercises.engine.compare import Unfinished
+from bplearn.exercises.engine.compare import NotNumbers, shown
 from bplearn.exercises.engine.exercise import Code, Experiment, ExperimentResult
+from bplearn.exercises.engine.grade_numbers import typed_numbers
 from bplearn.exercises.engine.question import Number
 from bplearn.exercises.engine.random_cases import RandomCase
 from bplearn.exercises.engine.texts import texts
@@ -78,18 +79,21 @@ def _epochs(draw: RandomCase) -> tuple[Any, ...]:
 def _try_settings(answer: Any) -> ExperimentResult:
     """Train 64-32-10 on the digits for five epochs with this learning rate and batch size."""
     if not isinstance(answer, tuple | list | np.ndarray) or np.shape(answer) != (2,):
-        return ExperimentResult(False, f"The answer should be a pair, (learning_rate, batch_size); it is {answer!r}.")
-    rate, size = answer
-    if ... in (rate, size):
-        raise Unfinished
-    if not all(isinstance(number, int | float | np.number) and number > 0 for number in (rate, size)):
-        return ExperimentResult(False, f"Both should be positive numbers; they are {rate!r} and {size!r}.")
+        asked = "The answer should be a pair, (learning_rate, batch_size)"
+        return ExperimentResult(False, f"{asked}; it is {shown(answer)}.")
+    try:
+        rate, size = typed_numbers(answer, ("the learning rate", "the batch size")).values()
+    except NotNumbers:
+        rate = size = 0
+    if not (rate > 0 and size > 0 and math.isfinite(rate) and math.isfinite(size)):
+        both = " and ".join(map(shown, answer))
+        return ExperimentResult(False, f"Both should be positive numbers; they are {both}.")
     if size != int(size):
         asked = f"The batch size is a whole number and comes second, (learning_rate, batch_size); it is {size:g}."
         return ExperimentResult(False, asked, mistakes=("outputs-reordered",) if rate == int(rate) else ())
-    rate, size = float(rate), int(size)
     training, unseen = digits().split(test=0.3, rng=0)
     training, unseen = training.standardize(unseen)
+    size = min(int(size), len(training))  # a larger batch holds all samples
     network = mlp(64, 32, 10, activation=ReLU, rng=0)
     try:
         fit(
@@ -105,8 +109,10 @@ def _try_settings(answer: Any) -> ExperimentResult:
         return ExperimentResult(True, found)
     if share < 0.5 and rate * updates > 100:
         return ExperimentResult(False, found, mistakes=("rate-too-large",))
+    if rate * 5 * math.ceil(len(training) / 32) < 20:  # with small batches it would be too small as well
+        return ExperimentResult(False, found, mistakes=("rate-too-small",))
     if rate * updates < 20:
-        return ExperimentResult(False, found, ("A small batch makes more updates in an epoch.",), ("rate-too-small",))
+        return ExperimentResult(False, found, ("These are few updates; a smaller batch makes more.",))
     return ExperimentResult(False, found, ("Change one of the two by a factor of 3 and watch where it goes.",))
 
 

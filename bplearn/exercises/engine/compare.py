@@ -99,7 +99,9 @@ def _array(value: Any, name: str) -> Array:
         array = np.array(value)
         if array.dtype == object and array.size and all(isinstance(part, _EXACT) for part in array.flat):
             array = array.astype(np.float64)
-    except (ValueError, TypeError, OverflowError):
+    except OverflowError:
+        raise NotNumbers(f"{name} is larger than any number that a computer's floats reach.") from None
+    except (ValueError, TypeError):
         raise NotNumbers(f"{name} should be one array; it is a {type(value).__name__} of unequal parts.") from None
     if array.dtype == object and array.size and all(isinstance(entry, np.ndarray) for entry in array.flat):
         raise NotNumbers(f"{name} should be one array; it is an array of arrays.")
@@ -107,6 +109,19 @@ def _array(value: Any, name: str) -> Array:
         what = f"is an array of dtype {array.dtype}" if isinstance(value, np.ndarray) else f"holds {_written(value)}"
         raise NotNumbers(f"{name} should hold numbers; it {what}.")
     return array if array.dtype.kind == "f" else array.astype(np.float64)
+
+
+def shown(value: Any) -> str:
+    """Return a value as it was typed where it is short; else say what it is.
+
+    >>> shown((0.1, "many")), shown(np.zeros(100))
+    ("(0.1, 'many')", 'a value of type ndarray')
+    """
+    try:
+        text = repr(value)
+    except Exception:  # an object of the learner's own
+        text = ""
+    return text if text and len(text) <= 40 and "\n" not in text else f"a value of type {type(value).__name__}"
 
 
 def _written(value: Any) -> str:

@@ -5,25 +5,24 @@ First met in notebooks/01_one_neuron.ipynb.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from bplearn.errors import ArgumentError
 from bplearn.exercises.engine import compare
 from bplearn.exercises.engine.compare import NotNumbers
 from bplearn.exercises.engine.diagnosis import names_of
 from bplearn.exercises.engine.named_verdict import named_verdict, reordered
 from bplearn.exercises.engine.question import Number
 from bplearn.exercises.engine.runner import run
-from bplearn.exercises.engine.typed_numbers import how_off, is_near, is_rounding, read_number, slip
+from bplearn.exercises.engine.typed_numbers import how_off, is_near, is_number, is_rounding, read_number, slip
 from bplearn.exercises.engine.verdict import Status, Verdict
 from bplearn.exercises.engine.versions import single_mutants
 
 Typed = dict[str, float]
+WITHOUT_QUOTES = "Type each number as a number, without quotes, with a point: 0.25 or 1 / 4."
 _FACTORS = {-1.0: "sign", 2.0: "factor-two", 0.5: "factor-two"}
 
 
@@ -65,8 +64,8 @@ def grade_numbers(question: Number, answer: Any) -> Verdict:
     """
     if answer is Ellipsis or answer is None:
         return question.unattempted()
-    if any(isinstance(part, str) and _is_number(part) for part in compare.leaves(answer)):
-        return question.unattempted("Type each number as a number, without quotes, with a point: 0.25 or 1 / 4.")
+    if any(map(is_number, compare.leaves(answer))):
+        return question.unattempted(WITHOUT_QUOTES)
     ran = run(lambda: typed_numbers(answer() if callable(answer) else answer, question.outputs))
     if ran.failure is not None:
         if ran.failure.kind == "Unfinished":
@@ -97,13 +96,6 @@ def typed_numbers(value: Any, names: tuple[str, ...]) -> Typed:
     return {name: float(array.item()) for name, array in arrays.items()}
 
 
-def _is_number(text: str) -> bool:
-    try:
-        return math.isfinite(read_number(text))
-    except ArgumentError:
-        return False
-
-
 def _known_mistake(found: WrongNumbers) -> Verdict | None:
     mutants = []
     for mutant in single_mutants(found.question):
@@ -113,8 +105,10 @@ def _known_mistake(found: WrongNumbers) -> Verdict | None:
             continue
         if found.near(other) and not WrongNumbers(found.question, other, found.right).near(found.right):
             mutants.append(mutant)
+    if not mutants:
+        return None
     first, *rest = found.details()
-    return named_verdict(found.question, names_of(mutants), (first,), aside=tuple(rest)) if mutants else None
+    return named_verdict(found.question, names_of(mutants), (first,), aside=tuple(rest))
 
 
 def _expected_slip(found: WrongNumbers) -> Verdict | None:

@@ -9,13 +9,15 @@ from __future__ import annotations
 import functools
 from typing import Any
 
+from bplearn.exercises.engine.compare import leaves
 from bplearn.exercises.engine.exercise import Code, Exercise, Experiment
 from bplearn.exercises.engine.grade_code import grade_code
-from bplearn.exercises.engine.grade_numbers import grade_numbers
+from bplearn.exercises.engine.grade_numbers import WITHOUT_QUOTES, grade_numbers
 from bplearn.exercises.engine.named_verdict import named_verdict
 from bplearn.exercises.engine.question import Choice, Number
 from bplearn.exercises.engine.runner import run
 from bplearn.exercises.engine.surroundings import random_numbers_kept
+from bplearn.exercises.engine.typed_numbers import is_number
 from bplearn.exercises.engine.verdict import Status, Verdict
 
 
@@ -63,10 +65,14 @@ def _choice(question: Choice, answer: Any) -> Verdict:
 def _experiment(exercise: Experiment, answer: Any) -> Verdict:
     if answer is Ellipsis or answer is None:
         return exercise.unattempted()
+    if any(map(is_number, leaves(answer))):
+        return exercise.unattempted(WITHOUT_QUOTES)
     ran = run(lambda: exercise.attempt(answer), exercise.seconds)
     if ran.failure is not None:
         if ran.failure.met_dots or ran.failure.kind == "Unfinished":
             return exercise.unattempted()
+        if ran.failure.kind == "NotNumbers":
+            return exercise.verdict(Status.WRONG, ran.failure.message)
         return exercise.verdict(Status.ERROR, ran.failure.text())
     result = ran.value
     if result.passed:

@@ -41,7 +41,8 @@ class Mistake:
     exercises whose `family` is in `families`, an edit on every solution in which it finds its code.
     `section` is empty for mistakes that every exercise explains itself. `early` holds words for exercises before it.
     NaN and infinity prove nothing, but for a mistake that `shows_nan`.
-    `spoils` names outputs that cannot all be right where this mistake is made.
+    `spoils` names outputs that cannot all be right where this mistake is made. With `one_edit` no two edits come
+    together, where both would be another mistake.
     """
 
     name: str
@@ -57,6 +58,7 @@ class Mistake:
     early: EarlyWording = EarlyWording()
     spoils: tuple[str, ...] = ()
     shows_nan: bool = False
+    one_edit: bool = False
 
     def worded_for(self, late: bool) -> Mistake:
         """Return the mistake in the words for an exercise after its section (`late`) or before it.
@@ -104,7 +106,7 @@ def edited(source: str, mistake: Mistake) -> Iterator[str]:
             for place in reversed(some):
                 text = text[: place.start()] + place.expand(wrong) + text[place.end() :]
             yield text
-    for first, second in combinations(mistake.edits, 2):
+    for first, second in () if mistake.one_edit else combinations(mistake.edits, 2):
         once = re.sub(*first, source, flags=re.MULTILINE)
         both = re.sub(*second, once, flags=re.MULTILINE)
         if both != once != source:

@@ -61,6 +61,18 @@ def read_number(text: str, subject: str = "The answer") -> float:
     return number
 
 
+def is_number(answer: object) -> bool:
+    """Return whether this is text that could be a number, such as "0,25".
+
+    >>> is_number("1/4"), is_number("a"), is_number(0.25)
+    (True, False, False)
+    """
+    try:
+        return isinstance(answer, str) and math.isfinite(read_number(answer))
+    except ArgumentError:
+        return False
+
+
 def is_near(number: float, true: float, tolerance: float = 0.01) -> bool:
     """Return whether a typed number counts as the true one; `tolerance` is the relative error that does.
 

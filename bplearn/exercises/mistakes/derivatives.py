@@ -84,7 +84,7 @@ DERIVATIVES = (
                 r"\g<0>\1p = np.exp(p) / np.exp(p).sum(axis=1, keepdims=True)\n",
             ),
             (
-                r"^(\s+)(z2 = a1 @ (?:self\.)?W2 \+ (?:self\.)?b2\n)(?=\s+(?:return z1, a1, z2|self\.cache)\b)",
+                r"^(\s+)(z2 = a1 @ (?:self\.)?W2 \+ (?:self\.)?b2\n)(?=\s+self\.cache\b)",
                 r"\1\2\1z2 = np.exp(z2) / np.exp(z2).sum(axis=1, keepdims=True)\n",
             ),
         ),
@@ -106,6 +106,7 @@ DERIVATIVES = (
             (r"a = 1 / \(1 \+ np\.exp\(-z\)\)", "a = np.exp(z) / (1 + np.exp(z))"),
         ),
     ),
+    Mistake(**words("rate-in-derivative"), group="derivatives"),
     Mistake(
         **words("factor-two"),
         group="derivatives",

@@ -21,6 +21,10 @@ FIRST_ANSWERS = (
             (r"^    y = x @ W \+ b$", "    y = 1 / (1 + np.exp(-(x @ W + b)))"),
             (r"^    y = x @ W \+ b$", "    y = np.tanh(x @ W + b)"),
             (r"^    y = x @ W \+ b$", "    y = np.maximum(x @ W + b, 0)"),
+            (
+                r"^(\s+)(z2 = a1 @ W2 \+ b2\n)(?=\s+return z1, a1, z2\b)",
+                r"\1\2\1z2 = np.exp(z2) / np.exp(z2).sum(axis=1, keepdims=True)\n",
+            ),
             (r"= loss\(z, t\)", "= loss(a, t)"),
         ),
     ),

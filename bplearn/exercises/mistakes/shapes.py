@@ -137,7 +137,12 @@ SHAPES = (
     Mistake(
         **words("one-bias-for-each-sample"),
         group="shapes and sums",
-        edits=((r"b = \(n_out,\)", "b = (N,)"), (r"b = \(n_out,\)", "b = (n_in,)")),
+        edits=((r"b = \(n_out,\)", "b = (N,)"),),
+    ),
+    Mistake(
+        **words("one-bias-for-each-input"),
+        group="shapes and sums",
+        edits=((r"b = \(n_out,\)", "b = (n_in,)"),),
     ),
     Mistake(
         **words("bias-forgotten"),

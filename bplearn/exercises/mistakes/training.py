@@ -22,6 +22,7 @@ TRAINING = (
             (r"t\[rows\]", "t[start : start + batch_size]"),
             (r"x\[rows\]", "x[start : start + batch_size]"),
         ),
+        one_edit=True,
         spoils=("targets that fit",),
     ),
     Mistake(
@@ -29,6 +30,7 @@ TRAINING = (
         group="training",
         edits=(
             (r"rng\.permutation\(len\(x\)\)", "np.arange(len(x))"),
+            (r"order(\[start : start \+ batch_size\])", r"np.arange(len(x))\1"),
             (r"^(    for _ in range\(epochs\):\n)    (    order = .*\n)", r"\2\1"),
         ),
         spoils=(
