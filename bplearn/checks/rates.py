@@ -58,7 +58,7 @@ def factors(rates: Mapping[Any, float], parameters: Sequence[Parameter]) -> Arra
     array([1. , 1. , 0.1])
     """
     known, named = {id(p) for p in parameters}, {id(key) for key in rates}
-    said: dict[int, float] = {}
+    given: dict[int, float] = {}
     for key, factor in rates.items():
         for p in _owned(key):
             if id(p) in named and key is not p:
@@ -67,12 +67,12 @@ def factors(rates: Mapping[Any, float], parameters: Sequence[Parameter]) -> Arra
                 advice = "Name layers of the network that is trained: rates={network[0]: 0}."
                 got = f"{describe(key)}, whose {p.name} it does not have"
                 raise ArgumentError(expected_got("rates", "keys that belong to the network", got, advice))
-            if said.get(id(p), factor) != factor:
+            if given.get(id(p), factor) != factor:
                 advice = f"Give the parameter itself a factor: {{network[0].{p.name}: {factor}}}."
-                got = f"{said[id(p)]:g} and {factor:g} for {p.name}, which two layers share"
+                got = f"{given[id(p)]:g} and {factor:g} for {p.name}, which two layers share"
                 raise ArgumentError(expected_got("rates", "one factor for each parameter", got, advice))
-            said[id(p)] = float(factor)
-    flat = np.concatenate([np.full(p.size, said.get(id(p), 1.0)) for p in parameters]) if parameters else np.zeros(0)
+            given[id(p)] = float(factor)
+    flat = np.concatenate([np.full(p.size, given.get(id(p), 1.0)) for p in parameters]) if parameters else np.zeros(0)
     if flat.size and not flat.any():
         warnings.warn("rates freezes every layer: nothing is left to learn.", stacklevel=2)
     return flat

@@ -254,14 +254,14 @@ class TrainingResults(Tabular, Sequence[TrainingResult]):
         return sum(outcome.learned for outcome in self.outcomes)
 
     def _sorted(self) -> list[TrainingResult]:
-        return sorted(self.outcomes, key=lambda one: (-one.learned, -max(50, int(100 * one.accuracy))))
+        return sorted(self.outcomes, key=lambda result: (-result.learned, -max(50, int(100 * result.accuracy))))
 
     def table(self) -> Table:
         """Return a row for each wrong gradient: its line, what the network learned, what can be seen."""
         rows = []
-        for one in self._sorted():
-            length = Rich("", bar(one.accuracy if one.accuracy >= 0.5 else 0.0))
-            rows.append((one.gradient.name, one.gradient.code, one.percent, one.verdict, length))
+        for result in self._sorted():
+            length = Rich("", bar(result.accuracy if result.accuracy >= 0.5 else 0.0))
+            rows.append((result.gradient.name, result.gradient.code, result.percent, result.verdict, length))
         headings = ("wrong gradient", "the line in its place", "read right", "seen from outside", "")
         return Table(
             "Wrong gradients in training", headings, tuple(rows), (f"{self.learned} of {len(self)} look fine",)
@@ -278,4 +278,4 @@ def experiments(
     >>> experiments(training, test, WRONG[13:14], epochs=1).learned
     0
     """
-    return TrainingResults(tuple(experiment(training, test, one, **settings) for one in wrong))
+    return TrainingResults(tuple(experiment(training, test, result, **settings) for result in wrong))

@@ -136,13 +136,13 @@ def _lines(
         for series, points in shown:
             unseen = series.split != "training"
             plain = not named or not series.name
-            told = len(splits) > 1 or unseen or (not several and series.panel != "Learning rate")
-            own = (series.split if told else "") if plain else series.name
+            is_named = len(splits) > 1 or unseen or (not several and series.panel != "Learning rate")
+            own = (series.split if is_named else "") if plain else series.name
             owner = meaning(series.name).own if not plain else "" if several else series.split
             number = numbers.setdefault((place, owner), len(numbers))
             if plain and not named:
                 number = place if several else SPLITS.index(series.split)
-            if all(one.name in OPTIMIZERS for one in runs):
+            if all(entry.name in OPTIMIZERS for entry in runs):
                 number = OPTIMIZERS[run.name]
             solid = "solid" if number < len(theme.series) else DOTTED
             dash = {"validation": DASHED, "test": DOTTED}.get(series.split, solid)

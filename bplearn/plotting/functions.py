@@ -113,9 +113,9 @@ def plot_nudge(
         ax.set_xlim(places[0], places[-1])
         ax.set_xticks([at - h, at, at + h], [f"{x} - h", f"{x} = {short(at)}", f"{x} + h"])
         name_ends(ax, ends, theme)
-    told = f"The curve goes through {short(left)}, {short(here)}, {short(right)} at {x} = "
-    told += f"{short(at - h)}, {short(at)}, {short(at + h)}"
-    words = [told, f"One side: slope {short(one, 4)}", f"Both sides: slope {short(both, 4)}"]
+    sentence = f"The curve goes through {short(left)}, {short(here)}, {short(right)} at {x} = "
+    sentence += f"{short(at - h)}, {short(at)}, {short(at + h)}"
+    words = [sentence, f"One side: slope {short(one, 4)}", f"Both sides: slope {short(both, 4)}"]
     words += [f"Tangent: slope {short(slope, 4)}"] if slope is not None else []
     return add_alt(ax, ". ".join(words) + ".")
 

@@ -53,14 +53,14 @@ def plot_images(
         data = data.x
     pictures = _pictures(data, image_shape)
     answers = {"targets": targets, "predicted": predicted}
-    told = {key: _names(values, names, len(pictures), key) for key, values in answers.items() if values is not None}
+    captions = {key: _names(values, names, len(pictures), key) for key, values in answers.items() if values is not None}
     pictures = pictures[: positive_integer(count, "count")]
     n, height, width = pictures.shape
     across = min(
         positive_integer(columns, "columns") if columns is not None else (n if n < 6 else min(10, -(-n // 2))), n
     )
     down = -(-n // across)
-    line = 0.34 if told else 0.0  # room for words below, as a share of a picture's height
+    line = 0.34 if captions else 0.0  # room for words below, as a share of a picture's height
     with style(ax=ax) as theme:
         cell = min(1.0, 7.0 / across)
         ax = axes_or_new(ax, across * cell + 0.1, down * cell * (height / width) * (1.12 + line) + 0.1)
@@ -74,17 +74,17 @@ def plot_images(
             left, top = place % across * 1.12, place // across * (1.12 + line)
             extent = (left, left + 1, top + 1, top)
             ax.imshow(picture, cmap=ink, vmin=low, vmax=high if high > low else low + 1, extent=extent)
-            right_name, answer = (told[key][place] if key in told else None for key in ("targets", "predicted"))
+            right_name, answer = (captions[key][place] if key in captions else None for key in ("targets", "predicted"))
             miss = right_name is not None and answer is not None and right_name != answer
             if miss:
                 wrong.append(f"image {place} is {right_name}, answered {answer}")
             _frame(ax, left, top, theme, miss)
-            if told:
+            if captions:
                 _caption(ax, left + 0.5, top + 1.08, right_name, answer, miss, cell, theme)
         ax.set_xlim(-0.05, across * 1.12 - 0.07)
         ax.set_ylim(down * (1.12 + line) - 0.07, -0.05)
         ax.set_aspect(height / width)
-    return add_alt(ax, _image_words(pictures, told, wrong))
+    return add_alt(ax, _image_words(pictures, captions, wrong))
 
 
 def plot_confusion(
@@ -181,13 +181,13 @@ def _caption(
     ax.text(x, y, words, ha="center", va="top", fontsize=size, **look)
 
 
-def _image_words(pictures: Array, told: dict[str, list[str]], wrong: list[str]) -> str:
+def _image_words(pictures: Array, captions: dict[str, list[str]], wrong: list[str]) -> str:
     n, height, width = pictures.shape
     parts = [f"{n} image{'' if n == 1 else 's'} of {height} x {width}"]
-    key = "targets" if "targets" in told else "predicted"
-    if told:
-        parts.append(f"{'Classes' if key == 'targets' else 'Answers'} {', '.join(told[key][:n])}")
-    if len(told) == 2:
+    key = "targets" if "targets" in captions else "predicted"
+    if captions:
+        parts.append(f"{'Classes' if key == 'targets' else 'Answers'} {', '.join(captions[key][:n])}")
+    if len(captions) == 2:
         parts.append(f"{len(wrong)} wrong{': ' if wrong else ''}{'; '.join(wrong)}")
     return ". ".join(parts) + "."
 
@@ -220,6 +220,6 @@ def _confusion_words(counts: Array, labels: list[str], right: int, total: int) -
     wrong = [(int(n), i, j) for (i, j), n in np.ndenumerate(counts) if i != j and n]
     wrong.sort(key=lambda entry: (-entry[0], entry[1:]))
     if wrong:
-        said = ", ".join(f"{labels[i]} answered as {labels[j]} {n}" for n, i, j in wrong[:3])
-        parts.append(f"Most frequent mistakes: {said}")
+        mistakes = ", ".join(f"{labels[i]} answered as {labels[j]} {n}" for n, i, j in wrong[:3])
+        parts.append(f"Most frequent mistakes: {mistakes}")
     return ". ".join(parts) + "."

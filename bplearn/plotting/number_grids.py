@@ -85,10 +85,10 @@ def plot_broadcast(column: Any, row: Any, *, names: tuple[str, str] = ("y", "t")
             )
             ax.text(left + _GAP / 2, 0, sign, ha="center", va="center", fontsize=13, color=theme.ink)
             left += _GAP
-    told = f"{names[0]} ({n}, 1) minus {names[1]} ({n},) is a table ({n}, {n})"
+    sentence = f"{names[0]} ({n}, 1) minus {names[1]} ({n},) is a table ({n}, {n})"
     meant_words = f"Meant were only the {n} numbers on the diagonal: {listed(np.diag(table))}"
     return add_alt(
-        ax, f"{told}. {names[0]} {listed(column)}, {names[1]} {listed(row)}, table {listed(table)}. {meant_words}."
+        ax, f"{sentence}. {names[0]} {listed(column)}, {names[1]} {listed(row)}, table {listed(table)}. {meant_words}."
     )
 
 
@@ -129,10 +129,10 @@ def plot_weight_gradient(x: Any, dy: Any, *, follow: tuple[int, int] = (0, 0), a
             if sign:
                 ax.text(left + _GAP / 2, 0, sign, ha="center", va="center", fontsize=13, color=theme.ink)
             left += _GAP
-    told = ", ".join(f"{name} {listed(array)}" for name, array in grids.items())
+    sentence = ", ".join(f"{name} {listed(array)}" for name, array in grids.items())
     parts = [listed(array[cell]) for array in grids.values()]
     followed = f"Cell {list(cell)}: {' + '.join(parts[:-1])} = {parts[-1]}"
-    return add_alt(ax, f"dW {size} as a sum over {len(x)} samples. {told}. {followed}.")
+    return add_alt(ax, f"dW {size} as a sum over {len(x)} samples. {sentence}. {followed}.")
 
 
 def _canvas(ax: Axes | None, grids: dict[str, Array], theme: Theme) -> Axes:

@@ -64,9 +64,9 @@ def plot_sweep(
 
 
 def _alt(grid: Array, rates: list[float], sizes: list[int], words: str, best: tuple[int, int] | None) -> str:
-    said = f"{words} by learning rate and batch size: {len(rates)} rates, {len(sizes)} sizes."
+    sentences = f"{words} by learning rate and batch size: {len(rates)} rates, {len(sizes)} sizes."
     if best is not None:
-        said += f" Lowest {short(grid[best])} at rate {short(rates[best[0]])}, batch size {sizes[best[1]]}."
+        sentences += f" Lowest {short(grid[best])} at rate {short(rates[best[0]])}, batch size {sizes[best[1]]}."
     for rate, row in zip(rates, grid, strict=True):
-        said += f" Rate {short(rate)}: " + ", ".join(score_words(score) or "not finished" for score in row) + "."
-    return said
+        sentences += f" Rate {short(rate)}: " + ", ".join(score_words(score) or "not finished" for score in row) + "."
+    return sentences

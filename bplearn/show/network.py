@@ -216,8 +216,8 @@ class NetworkDrawing:
 
     def captions(self, words: Sequence[str], y: float, size: float = 11.5) -> None:
         """Write below (or above) each column what it is; those at the ends stay inside the picture."""
-        for column, said in zip(self.columns, words, strict=True):
-            self.units.append(text(column.x, y, said, size=size, anchor="middle", fill=MUTED))
+        for column, label in zip(self.columns, words, strict=True):
+            self.units.append(text(column.x, y, label, size=size, anchor="middle", fill=MUTED))
 
     def tag(self, x: float, y: float, words: str) -> None:
         """Write words in a frame of the accent's color."""

@@ -210,17 +210,17 @@ def svg(width: float, height: float, *parts: str, title: str, desc: str = "", na
     body = "".join(parts)
     digest = hashlib.sha256(f"{title}|{desc}|{body}".encode()).hexdigest()[:8]
     key = "bpl-" + (re.sub(r"[^A-Za-z0-9_-]+", "-", name) or digest)
-    said = element("title", escape(title), id=f"{key}-title")
+    title_and_desc = element("title", escape(title), id=f"{key}-title")
     labels = f"{key}-title"
     if desc:
-        said += element("desc", escape(desc), id=f"{key}-desc")
+        title_and_desc += element("desc", escape(desc), id=f"{key}-desc")
         labels += f" {key}-desc"
     box = f"0 0 {_rounded(width)} {_rounded(height)}"
     style = f"max-width:{_rounded(width)}px;font-variant-numeric:tabular-nums"
     font = "system-ui,-apple-system,'Segoe UI',Roboto,'DejaVu Sans',sans-serif"
     known: dict[str, Attribute] = {"xmlns": "http://www.w3.org/2000/svg", "class": "bpl", "viewBox": box}
     known |= {"width": "100%", "style": style, "role": "img", "aria-labelledby": labels}
-    return element("svg", said, body, **known, font_family=font, fill=INK)
+    return element("svg", title_and_desc, body, **known, font_family=font, fill=INK)
 
 
 def stand_alone(svg_text: str) -> str:

@@ -217,8 +217,8 @@ class _TracePicture:
         parts = []
         kinds = ["input", *(type(layer).__name__ for layer in self.trace.network), "error"]
         for column, words, cut in zip(self.drawing.columns, kinds, [*self.cut, 0], strict=True):
-            said = words + (f"\n{cut} not drawn" if cut else "")
-            parts.append(text(column.x, self.bottom + 14, said, size=11.5, anchor="middle", fill=MUTED))
+            described = words + (f"\n{cut} not drawn" if cut else "")
+            parts.append(text(column.x, self.bottom + 14, described, size=11.5, anchor="middle", fill=MUTED))
         how = "Solid: raises the error with the weight, dashed: lowers it. Wide: much." if self.flows else ""
         parts.append(text(4, 14, how, size=12, fill=MUTED))
         if not self.flows:
@@ -248,18 +248,18 @@ class _TracePicture:
 
     def _words(self) -> str:
         trace, paths = self.trace, self.paths
-        said = [f"{trace.weight} = {short(trace.value)}, E = {short(trace.error)}"]
+        described = [f"{trace.weight} = {short(trace.value)}, E = {short(trace.error)}"]
         for path in paths[:4]:
             numbers = " × ".join(map(short, path.values))
             sample = f"sample {path.sample}, " if len(trace.rows) > 1 else ""
-            said.append(f"{sample}{path.route}: {numbers} = {short(path.product)}")
+            described.append(f"{sample}{path.route}: {numbers} = {short(path.product)}")
         if len(paths) > 4:
-            said.append(f"{len(paths) - 4} weaker paths are drawn too")
+            described.append(f"{len(paths) - 4} weaker paths are drawn too")
         rest = paths.in_all - len(paths)
         if not paths:
-            said.append("No path carries anything")
+            described.append("No path carries anything")
         elif rest:
-            said.append(f"{rest:,} other paths add up to {short(paths.remainder)}")
+            described.append(f"{rest:,} other paths add up to {short(paths.remainder)}")
         else:
-            said.append("All paths are shown")
-        return ". ".join(said) + "."
+            described.append("All paths are shown")
+        return ". ".join(described) + "."

@@ -71,10 +71,10 @@ def why_it_diverged(history: History, learning_rate: float, weights: Array) -> s
     'Step 3 (epoch 1)'
     """
     losses = history.step_loss[-5:]
-    said = f"Step {history.steps + 1} (epoch {history.epochs + 1}): the loss is no longer a finite number."
+    message = f"Step {history.steps + 1} (epoch {history.epochs + 1}): the loss is no longer a finite number."
     if len(losses) > 1 and losses[-1] > losses[0]:
-        said += f" In the {len(losses)} steps before it grew from {short(losses[0], 3)} to {short(losses[-1], 3)}:"
-        said += " each step landed farther away on the other side of the valley."
-    said += f" The largest weight is {short(float(np.abs(weights).max()), 2)}."
+        message += f" In the {len(losses)} steps before it grew from {short(losses[0], 3)} to {short(losses[-1], 3)}:"
+        message += " each step landed farther away on the other side of the valley."
+    message += f" The largest weight is {short(float(np.abs(weights).max()), 2)}."
     smaller, rate = short(learning_rate / 10, 2), short(learning_rate, 2)
-    return said + f" Go back and try a learning rate of {smaller} instead of {rate}."
+    return message + f" Go back and try a learning rate of {smaller} instead of {rate}."

@@ -120,8 +120,8 @@ def advice_for(cell: str, given: NumberForm) -> str:
         if form == NumberForm(","):
             return f'Write {cell.replace(",", ".")} with a point. Or pass decimal=",".'
         return f"For {value:.15g} pass {form}."
-    said = ", ".join(f"for {value:.15g} pass {form}" for value, form in values.items())
-    return said[:1].upper() + said[1:] + ("." if said else "")
+    forms = ", ".join(f"for {value:.15g} pass {form}" for value, form in values.items())
+    return forms[:1].upper() + forms[1:] + ("." if forms else "")
 
 
 def _refuse(cell: str) -> float:

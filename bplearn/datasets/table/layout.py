@@ -68,10 +68,10 @@ def find_layout(head: list[str], file: str, delimiter: str, header: Header, by_n
     Raises: FileFormatError for a file without two columns, DataError where names and numbers cannot be told apart.
     """
     above = 0
-    told = re.fullmatch(r'"?sep=(.)"?\s*', head[0]) if head else None  # a spreadsheet's own first line
-    if told:
+    separator_line = re.fullmatch(r'"?sep=(.)"?\s*', head[0]) if head else None  # a spreadsheet's own first line
+    if separator_line:
         head, above = head[1:], 1
-        delimiter = told[1] if delimiter == "auto" else delimiter
+        delimiter = separator_line[1] if delimiter == "auto" else delimiter
     head = [head[0].removeprefix("# "), *head[1:]] if head else []  # np.savetxt writes its header so
     found = _sniff(head)
     if delimiter == "auto":

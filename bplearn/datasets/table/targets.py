@@ -89,6 +89,6 @@ def _ask_for_the_form(words: list[str], form: NumberForm, subject: str) -> None:
         )
         advice = f'{fixed}; if these are classes, say task="class".'
         raise DataError(expected_got(subject, "numbers with a decimal point", repr(word), advice))
-    said = ", ".join(f"for {value:.15g} pass {other}" for value, other in sorted(meanings.items()))
-    advice = f'{said[:1].upper()}{said[1:]}; if these are classes, say task="class".'
+    examples = ", ".join(f"for {value:.15g} pass {other}" for value, other in sorted(meanings.items()))
+    advice = f'{examples[:1].upper()}{examples[1:]}; if these are classes, say task="class".'
     raise DataError(expected_got(subject, "numbers as Python writes them", repr(word), advice))

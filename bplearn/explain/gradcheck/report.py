@@ -155,8 +155,8 @@ class GradientReport(Tabular):
             if array.verdict == "undecided" and array.entries:
                 lines.append(f"{array.name}: {_undecided(array)}. Try other inputs or smaller weights.")
         lines += self.problems
-        told = ((why, sum(array.count(status) for array in self.arrays)) for status, why in _NOT_JUDGED.items())
-        lines += [f"{count} {'entry' if count == 1 else 'entries'} not judged: {why}." for why, count in told if count]
+        reasons = ((why, sum(array.count(status) for array in self.arrays)) for status, why in _NOT_JUDGED.items())
+        lines += [f"{n} {'entry' if n == 1 else 'entries'} not judged: {why}." for why, n in reasons if n]
         return [*lines, *self.notes]
 
     def table(self) -> Table:

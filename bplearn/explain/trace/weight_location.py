@@ -50,7 +50,7 @@ def locate(network: Sequential, layer: int | Layer, index: Any, parameter: str |
         advice = "W[i, j] leads from input i to output j." if len(entry) == 2 else ""
         raise ShapeError(expected_got(subject, limits, repr(index), advice))
     uses = [
-        (place, p.name) for place, one in enumerate(network) for p in one.parameters() if p is chosen
+        (place, p.name) for place, layer_there in enumerate(network) for p in layer_there.parameters() if p is chosen
     ]  # `is`: two parameters with equal values are two parameters
     wrapped = tuple(int(i) % size for i, size in zip(entry, chosen.shape, strict=True))
     here = [p is chosen for p in network[number].parameters()].index(True)
@@ -59,8 +59,8 @@ def locate(network: Sequential, layer: int | Layer, index: Any, parameter: str |
 
 def _layer_number(network: Sequential, layer: int | Layer) -> int:
     if isinstance(layer, Layer):
-        for number, one in enumerate(network):
-            if one is layer:
+        for number, layer_there in enumerate(network):
+            if layer_there is layer:
                 return number
         raise ArgumentError(expected_got("layer", "a layer of this network", repr(layer), "Pass network[0], or 0."))
     if not isinstance(layer, int | np.integer) or isinstance(layer, bool) or not -len(network) <= layer < len(network):

@@ -85,7 +85,7 @@ def _border(lead: Array, left: float, top: float, size: float) -> str:
         ends = [(j + along[k][j], float(k)) for k in (i, i + 1) if above[k][j] != above[k][j + 1]]
         ends += [(float(k), i + down[i][k]) for k in (j, j + 1) if above[i][k] != above[i + 1][k]]
         spots = [f"{left + cell * (x + 0.5):.1f} {top + cell * (z + 0.5):.1f}" for x, z in ends]
-        pieces += [f"M{one}L{other}" for one, other in zip(spots[::2], spots[1::2], strict=False)]
+        pieces += [f"M{start}L{end}" for start, end in zip(spots[::2], spots[1::2], strict=False)]
     return path("".join(pieces), stroke=INK, stroke_width=1.8, stroke_linecap="round") if pieces else ""
 
 

@@ -22,13 +22,13 @@ def explain_error(error: Exception) -> str:
     """
     if isinstance(error, BplearnError):
         return str(error)
-    said = f"{type(error).__name__}: {error}"
-    if "read-only" in said:  # NumPy's words where code writes into layer.W.value
-        said += "\nA parameter is replaced, never changed in place: write layer.W[i, j] = v, without .value."
+    message = f"{type(error).__name__}: {error}"
+    if "read-only" in message:  # NumPy's words where code writes into layer.W.value
+        message += "\nA parameter is replaced, never changed in place: write layer.W[i, j] = v, without .value."
     others = (_PACKAGE, *(sysconfig.get_path(name) for name in ("stdlib", "purelib", "platlib")))
     frames = [f for f in traceback.extract_tb(error.__traceback__) if not f.filename.startswith(others)]
     if frames:
         last = frames[-1]
-        said += f"\nIt was raised in {last.name}, line {last.lineno}: {last.line or ''}".rstrip(" :")
-        said += "\nMend it there, run that cell, and then the panel's cell again."
-    return said
+        message += f"\nIt was raised in {last.name}, line {last.lineno}: {last.line or ''}".rstrip(" :")
+        message += "\nMend it there, run that cell, and then the panel's cell again."
+    return message

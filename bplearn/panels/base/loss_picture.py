@@ -138,14 +138,14 @@ class _Curves:
 
     def _lines(self) -> list[str]:
         parts = []
-        for one in self.series:
-            places = [self.place(x, y) for x, y in one.points]
+        for curve in self.series:
+            places = [self.place(x, y) for x, y in curve.points]
             if len(places) == 1:
-                parts.append(circle(*places[0], 2.5, fill=one.stroke))
+                parts.append(circle(*places[0], 2.5, fill=curve.stroke))
             elif places:
-                dash, fade = one.dash, one.opacity
+                dash, fade = curve.dash, curve.opacity
                 parts.append(
-                    polyline(places, stroke=one.stroke, stroke_width=one.width, stroke_dasharray=dash, opacity=fade)
+                    polyline(places, stroke=curve.stroke, stroke_width=curve.width, stroke_dasharray=dash, opacity=fade)
                 )
         return parts
 
@@ -171,9 +171,9 @@ class _Curves:
         ]
 
     def _at(self, epoch: int) -> str:
-        said = f"epoch {epoch}, training {short(self.history.epoch_loss[epoch - 1], 3)}"
+        sentence = f"epoch {epoch}, training {short(self.history.epoch_loss[epoch - 1], 3)}"
         unseen = self.history.validation_loss
-        return f"{said}, unseen {short(unseen[epoch - 1], 3)}" if len(unseen) >= epoch else said
+        return f"{sentence}, unseen {short(unseen[epoch - 1], 3)}" if len(unseen) >= epoch else sentence
 
     def _columns(self) -> list[str]:
         """Strips over the picture that tell their epoch's numbers, and hear a click."""
@@ -185,9 +185,9 @@ class _Curves:
         for epoch, start, end in zip(shown, edges[:-1], edges[1:], strict=True):
             x, wide = self.place(start, 1)[0], self.place(end, 1)[0] - self.place(start, 1)[0]
             words = self._at(epoch) if epoch else "the start"
-            told = element("title", escape(f"{words}: click to go there"))
+            tooltip = element("title", escape(f"{words}: click to go there"))
             strip = {"x": x, "y": self.top, "width": max(wide, 0.0), "height": self.bottom - self.top}
-            parts.append(element("rect", told, **strip, fill="transparent", data_key=f"epoch-{epoch}"))
+            parts.append(element("rect", tooltip, **strip, fill="transparent", data_key=f"epoch-{epoch}"))
         return parts if len(ends) > 1 else []
 
     def _legend(self) -> str:
@@ -220,8 +220,8 @@ def _loss_words(session: Session, pinned: int) -> str:
     if not h.steps:
         return "No update yet."
     latest = short(h.epoch_loss[-1] if h.epoch_loss else h.step_loss[-1])
-    said = f"After {h.steps} updates ({h.epochs} epochs) the training loss is {latest}"
+    sentence = f"After {h.steps} updates ({h.epochs} epochs) the training loss is {latest}"
     if h.validation_loss:
-        said += f", the unseen loss {short(h.validation_loss[-1])}; it was best after epoch {h.best_epoch}"
-    said += "."
-    return said + (f" {pinned} pinned run{'s' * (pinned > 1)} beside it." if pinned else "")
+        sentence += f", the unseen loss {short(h.validation_loss[-1])}; it was best after epoch {h.best_epoch}"
+    sentence += "."
+    return sentence + (f" {pinned} pinned run{'s' * (pinned > 1)} beside it." if pinned else "")

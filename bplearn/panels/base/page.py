@@ -79,8 +79,8 @@ def page(title: str, boxes: list[ipywidgets.Widget], recording: Recording, refre
     now = [book.texts.get(text) for text in shows]
     start = next((n for n, state in enumerate(book.states) if state["texts"] == now), 0)
     first = {view.model_id: list(book.texts)[n] for view, n in zip(views, book.states[start]["texts"], strict=True)}
-    told = {"texts": list(book.texts), "states": book.states, "controls": recording.controls, "walk": recording.walk}
-    packed = base64.b64encode(gzip.compress(json.dumps({**told, "start": start}).encode(), mtime=0)).decode()
+    data = {"texts": list(book.texts), "states": book.states, "controls": recording.controls, "walk": recording.walk}
+    packed = base64.b64encode(gzip.compress(json.dumps({**data, "start": start}).encode(), mtime=0)).decode()
     count = len(book.states)
     count_words = f"All {count:,} states" if recording.whole else f"The {counted(count, 'state')} so far"
     footer = f"{count_words} of this panel, made by bplearn. To change anything else, open it in JupyterLab."

@@ -136,8 +136,8 @@ class GraphSteps:
                 if parent == i:
                     letters.append(f"∂{out}/∂{self.names[child]} × ∂{self.names[child]}/∂{name}")
                     figures.append(f"{bracketed(above.grad or 0.0)} × {bracketed(local or 0.0)}")
-        said = f"∂{out}/∂{name} = {' + '.join(letters)} = {' + '.join(figures)} = {short(node.grad or 0.0)}"
-        return said + (f"   ({name} is used {len(letters)} times: its paths add up)" if len(letters) > 1 else "")
+        chain = f"∂{out}/∂{name} = {' + '.join(letters)} = {' + '.join(figures)} = {short(node.grad or 0.0)}"
+        return chain + (f"   ({name} is used {len(letters)} times: its paths add up)" if len(letters) > 1 else "")
 
     def _operation(self, i: int, *, numbers: bool = False) -> str:
         node = self.nodes[i]

@@ -129,8 +129,8 @@ def epoch_angles(seen: EpochNoise) -> Picture:
         parts.append(text(left + wide * degrees / 180, bottom + 15, f"{degrees}°", size=11, anchor=anchor, fill=MUTED))
     parts.append(line(left + wide / 2, top - 12, left + wide / 2, bottom, stroke=INK, stroke_dasharray="2 3"))
     parts.append(text(left + wide / 2 + 5, top - 4, "uphill", size=11, fill=MUTED))
-    said = f"From {angles.min():.0f} to {angles.max():.0f} degrees, median {np.median(angles):.0f}"
-    return Picture(width, height, "".join(parts), title, f"{said}; {noise.uphill} of {len(angles)} uphill.")
+    summary = f"From {angles.min():.0f} to {angles.max():.0f} degrees, median {np.median(angles):.0f}"
+    return Picture(width, height, "".join(parts), title, f"{summary}; {noise.uphill} of {len(angles)} uphill.")
 
 
 def _nothing(width: float, height: float, title: str, why: str) -> Picture:

@@ -54,12 +54,12 @@ def network_view(
     for column in drawing.columns:
         for unit in column.units:
             drawing.unit(column.spot(unit))
-    said = _words(session, layers, watch, show)
+    words = _words(session, layers, watch, show)
     how = text(10, HEIGHT - 4, f"{show}: solid above zero, dashed below, wide is large", size=11, fill=MUTED)
     parts = [drawing.body(), *_sizes(drawing), how]
-    if not said:
+    if not words:
         parts.append(text(WIDTH / 2, HEIGHT / 2, "no gradient yet: take a step", anchor="middle", halo=True))
-    return Picture(WIDTH, HEIGHT, "".join(parts), f"Network with its {show}", said or "No gradient yet.")
+    return Picture(WIDTH, HEIGHT, "".join(parts), f"Network with its {show}", words or "No gradient yet.")
 
 
 def _drawing(sizes: list[int], layers: list[tuple[int, Dense]], watch: WatchedWeight | None) -> NetworkDrawing:
@@ -88,8 +88,8 @@ def _light(drawing: NetworkDrawing, layers: list[tuple[int, Dense]], watch: Watc
     known = watch.numbers()
     number = known.value if show == "weights" else known.gradient
     drawing.highlight(start, end, number)
-    said = known.name if number is None else f"{known.name} = {short(number, 3)}"
-    drawing.number(start, end, said, size=12.5, rise=max(-7, 32 - (start[1] + end[1]) / 2), weight=600)
+    words = known.name if number is None else f"{known.name} = {short(number, 3)}"
+    drawing.number(start, end, words, size=12.5, rise=max(-7, 32 - (start[1] + end[1]) / 2), weight=600)
 
 
 def _sizes(drawing: NetworkDrawing) -> list[str]:
@@ -104,15 +104,15 @@ def _sizes(drawing: NetworkDrawing) -> list[str]:
 
 
 def _words(session: Session, layers: list[tuple[int, Dense]], watch: WatchedWeight | None, show: str) -> str:
-    said = []
+    words = []
     for number, (_, layer) in enumerate(layers, start=1):
         values = _values(session, layer, show)
         if values is not None:
             most = short(float(np.abs(values).max()), 3)
-            said.append(f"Dense {number} ({layer.n_in} to {layer.n_out}): largest {most}")
+            words.append(f"Dense {number} ({layer.n_in} to {layer.n_out}): largest {most}")
     if watch is not None:
-        said.append(watch_words(watch))
-    return "; ".join(said).removesuffix(".") + "." if said else ""
+        words.append(watch_words(watch))
+    return "; ".join(words).removesuffix(".") + "." if words else ""
 
 
 def _dense(session: Session) -> list[tuple[int, Dense]]:
@@ -127,11 +127,11 @@ def watch_words(watch: WatchedWeight) -> str:
     'no gradient yet.'
     """
     known = watch.numbers()
-    said = f"{known.name} = {short(known.value)}, from {known.start} to {known.end}"
+    words = f"{known.name} = {short(known.value)}, from {known.start} to {known.end}"
     if known.gradient is None or known.change is None:
-        return f"{said}; no gradient yet."
+        return f"{words}; no gradient yet."
     change = f"{'+' * (known.change > 0)}{short(known.change, 3)}"
-    return f"{said}; gradient {short(known.gradient, 3)}, last change {change}."
+    return f"{words}; gradient {short(known.gradient, 3)}, last change {change}."
 
 
 def gradient_sizes(session: Session) -> Picture:
@@ -144,7 +144,7 @@ def gradient_sizes(session: Session) -> Picture:
     width, height = 250.0, 172.0
     layers, update = _dense(session), session.update
     parts = [text(4, 12, "mean |dL/dW| by layer (log scale)", size=12)]
-    said = []
+    words = []
     row = min(38.0, 134 / max(len(layers), 1))
     for number, (_, layer) in enumerate(layers, start=1):
         y = 20 + row * (number - 1)
@@ -161,7 +161,7 @@ def gradient_sizes(session: Session) -> Picture:
                 size=letters, anchor="end",
             ),
         ]  # fmt: skip
-        said.append(f"Dense {number}: {short(size, 2)}" if gradient is not None else f"Dense {number}: none yet")
+        words.append(f"Dense {number}: {short(size, 2)}" if gradient is not None else f"Dense {number}: none yet")
     foot = 20 + row * len(layers) + 11
     for power in (-7, -5, -3, -1):
         x = 4 + 242 * (power + 7) / 8
@@ -169,4 +169,4 @@ def gradient_sizes(session: Session) -> Picture:
             text(x, foot, short(10.0**power), size=10, anchor="start" if power == -7 else "middle", fill=MUTED)
         )
     parts.append(text(246, foot, "10", size=10, anchor="end", fill=MUTED))
-    return Picture(width, height, "".join(parts), "Gradient size by layer", ", ".join(said) + ".")
+    return Picture(width, height, "".join(parts), "Gradient size by layer", ", ".join(words) + ".")

@@ -145,8 +145,8 @@ class LabViews:
 
     def _noise_words(self) -> str:
         noise = self.seen.noise
-        said = "" if noise is None else noise.noise_words()  # the pictures say the rest
-        return f"<p>{escape(said)}</p>"
+        sentence = "" if noise is None else noise.noise_words()  # the pictures say the rest
+        return f"<p>{escape(sentence)}</p>"
 
     # ---- runs ----
 

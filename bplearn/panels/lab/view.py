@@ -213,10 +213,10 @@ class _LabView:
         s, judged = self.book.session, self.book.verdict()
         place = f"Epoch {s.epochs}, update {s.steps:,}."
         waiting = "" if s.batch_size == s.batch_size_in_use else " The new batch size counts from the next epoch on."
-        said = "Training..." if self.playing() and not s.history.epochs else judged.sentence
+        summary = "Training..." if self.playing() and not s.history.epochs else judged.sentence
         mark = f"{SYMBOLS[judged.word]} " if judged.word in SYMBOLS else ""
         look = "bpl-verdict bpl-dashed" if judged.word in TROUBLED else "bpl-verdict"
-        sentence = f"<strong>{mark}{judged.word}</strong> {place} {escape(said)}{waiting} {escape(self.views.said)}"
+        sentence = f"<strong>{mark}{judged.word}</strong> {place} {escape(summary)}{waiting} {escape(self.views.said)}"
         self._latest_verdict = (time.monotonic(), f'<p class="{look}">{sentence}</p>')
         return self._latest_verdict[1]
 

@@ -202,5 +202,5 @@ class Landscape:
         if not self.shown:
             return Assessment("race", "All four stand at the start. Which one will be lowest after 20 steps?")
         order = sorted(last, key=lambda name: last[name] if np.isfinite(last[name]) else np.inf)
-        told = ", ".join(f"{name} {short(last[name], 3)}" for name in order)
-        return Assessment("race", f"After {counted(self.shown, 'step')} the costs are: {told}.")
+        costs = ", ".join(f"{name} {short(last[name], 3)}" for name in order)
+        return Assessment("race", f"After {counted(self.shown, 'step')} the costs are: {costs}.")

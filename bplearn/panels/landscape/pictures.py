@@ -38,11 +38,11 @@ def map_picture(land: Landscape) -> Picture:
     'L = w^2. SGD after 2 steps: at 3.6, cost 12.96.'
     """
     body = _curve(land) if len(land.surface.start) == 1 else _map(land)
-    heights, said = land.heights(), []
+    heights, sentences = land.heights(), []
     for name, walked in land.paths().items():
         at = ", ".join(short(v) for v in walked[-1])
-        said.append(f"{name} after {len(walked) - 1} steps: at {at}, cost {short(float(heights[name][-1]))}.")
-    words = f"{land.surface.words}. {' '.join(said)}"
+        sentences.append(f"{name} after {len(walked) - 1} steps: at {at}, cost {short(float(heights[name][-1]))}.")
+    words = f"{land.surface.words}. {' '.join(sentences)}"
     return Picture(SIZE + 62, SIZE + 52, body + _gone(land), "Landscape of the cost", words)
 
 
@@ -212,7 +212,7 @@ def cost_picture(land: Landscape) -> Picture:
         parts.append(text(x, bottom + 17, short(step), size=12, anchor="middle", fill=MUTED))
     parts += [line(left, bottom, right, bottom), line(left, top, left, bottom)]
     parts.append(text((left + right) / 2, bottom + 33, "steps", size=13, anchor="middle"))
-    said, x = [], 6.0
+    sentences, x = [], 6.0
     for name, values in scaled.items():
         color, dash = LOOKS[name]
         xs = left + (right - left) * np.arange(len(values)) / most
@@ -227,5 +227,5 @@ def cost_picture(land: Landscape) -> Picture:
             text(x + 26, 32, name, size=12),
         ]
         x += 38 + text_width(name, 13.5)
-        said.append(f"{name}: from {short(float(heights[name][0]))} to {short(float(heights[name][-1]))}.")
-    return Picture(346, SIZE + 52, "".join(parts), "Cost after each step", " ".join(said))
+        sentences.append(f"{name}: from {short(float(heights[name][0]))} to {short(float(heights[name][-1]))}.")
+    return Picture(346, SIZE + 52, "".join(parts), "Cost after each step", " ".join(sentences))

@@ -57,8 +57,8 @@ def neuron_picture(unit: Neuron) -> Picture:
         text(150, height - 4, "times weights: solid above zero, dashed below", size=11, anchor="start", fill=MUTED)
     )
     given = ", ".join(f"{name} = {short(unit.get(name))}" for name in unit.names)
-    told = [f"Products {', '.join(map(short, unit.products))}.", f"z = {short(unit.z)}.", f"y = {short(unit.y)}."]
-    return Picture(width, height, "".join(parts), "A neuron", " ".join([f"{given}.", *told[: unit.shown]]))
+    sentences = [f"Products {', '.join(map(short, unit.products))}.", f"z = {short(unit.z)}.", f"y = {short(unit.y)}."]
+    return Picture(width, height, "".join(parts), "A neuron", " ".join([f"{given}.", *sentences[: unit.shown]]))
 
 
 def _number(x: float, y: float, name: str, value: str, *, radius: float = 22, strong: bool = False) -> str:
@@ -144,10 +144,10 @@ def slope_picture(unit: Neuron) -> Picture:
             fill=MUTED,
         )
     )
-    said = f"y at {unit.nudged} = {short(v)} is {short(unit.y)}." if unit.shown > 2 else "The output is still covered."
+    words = f"y at {unit.nudged} = {short(v)} is {short(unit.y)}." if unit.shown > 2 else "The output is still covered."
     if unit.shown == len(STEPS):
-        said = (
+        words = (
             f"Nudged by {short(h)} to each side of {short(v)}, y goes from {short(ends[0])} to {short(ends[1])}: "
             f"slope {short(unit.nudge_slope)}. The exact slope is {short(unit.slope)}."
         )
-    return Picture(width, height, "".join(parts), f"y by {unit.nudged}, and its slope", said)
+    return Picture(width, height, "".join(parts), f"y by {unit.nudged}, and its slope", words)

@@ -265,10 +265,10 @@ class BatchNoise:
             all_of_it = f"Each batch is all {self.samples} samples: every arrow is the full gradient, no noise at all."
             return Assessment("no noise", all_of_it)
         middle = float(np.median(self.angles))
-        said = f"Batches of {self.batch_size}: half of the {count} arrows are more than {middle:.0f}° off the full one"
+        words = f"Batches of {self.batch_size}: half of the {count} arrows are more than {middle:.0f}° off the full one"
         points = "points" if self.uphill == 1 else "point"
-        said += f", {self.uphill} of them {points} uphill." if self.uphill else ", none points uphill."
-        return Assessment(self._way, f"{said} {self.noise_words()}")
+        words += f", {self.uphill} of them {points} uphill." if self.uphill else ", none points uphill."
+        return Assessment(self._way, f"{words} {self.noise_words()}")
 
     def noise_words(self) -> str:
         """Say how large the noise is, and what it does to the way."""

@@ -85,8 +85,8 @@ def walks(noise: BatchNoise) -> Picture:
     )
     parts += _axis_names(across, up)
     detour = short(noise.turning(), 3)
-    said = f"With batches of {noise.batch_size} the way is {detour} times as long as the line between its ends."
-    return Picture(SIDE + 26, SIDE + 68, "".join(parts), f"The first {count} updates", said)
+    summary = f"With batches of {noise.batch_size} the way is {detour} times as long as the line between its ends."
+    return Picture(SIDE + 26, SIDE + 68, "".join(parts), f"The first {count} updates", summary)
 
 
 def _frame(title: str) -> list[str]:
@@ -121,13 +121,13 @@ def histograms(noise: BatchNoise) -> Picture:
     parts = _bars(angles, np.arange(0, 181, 15.0), 4, "angle to the full gradient, in degrees", "°", 90)
     edges = np.linspace(0, max(2.0, float(np.ceil(lengths.max()))), 13)
     parts += _bars(lengths, edges, 324, "length, in lengths of the full gradient", "", None)
-    said = (
+    summary = (
         f"Angles from {angles.min():.0f} to {angles.max():.0f} degrees, median {np.median(angles):.0f}; "
         f"{noise.uphill} of {len(angles)} above 90. Mean cosine {short(float(noise.cosines.mean()), 2)}. "
         f"Lengths from {short(lengths.min(), 2)} to {short(lengths.max(), 2)}, "
         f"median {short(float(np.median(lengths)), 2)}."
     )
-    return Picture(width, height, "".join(parts), "Angles and lengths", said)
+    return Picture(width, height, "".join(parts), "Angles and lengths", summary)
 
 
 def _bars(values: Array, edges: Array, left: float, title: str, unit: str, turn: float | None) -> list[str]:

@@ -83,8 +83,8 @@ class _PredictView:
         panel.before_redraw(self.sync)
         self.sync()
         words = panel.view(self.question)
-        said = panel.view(self.feedback, role="status")
-        panel.arrange(words, [self.control, self.commit, self.again], said)
+        reply_view = panel.view(self.feedback, role="status")
+        panel.arrange(words, [self.control, self.commit, self.again], reply_view)
 
     def in_one_line(self) -> bool:
         return len("    ".join(self.asked.choices or ())) < SHORT
@@ -116,8 +116,8 @@ class _PredictView:
         if asked.earlier:
             note = f"You said {'“' + str(asked.answer) + '”' if asked.choices else asked.answer} before."
         sign, edge = ("✓", "solid") if judged.right else ("✗", "dashed")
-        told, stop, reply = judged.words.partition(". ")
-        head = f"<strong>{sign} {escape(told + stop)}</strong>{escape(reply)}"
+        sentence, stop, reply = judged.words.partition(". ")
+        head = f"<strong>{sign} {escape(sentence + stop)}</strong>{escape(reply)}"
         if isinstance(asked.question, Choice) and not judged.right:
             reply = asked.question.options[str(asked.answer)]
             head = f"{sign} {escape(reply)}</p><p><strong>It is: {escape(asked.truth)}</strong>"

@@ -59,9 +59,9 @@ class _QuizView:
         panel.before_redraw(self.sync)
         self.sync()
         words = panel.view(self.question)
-        said = panel.view(self.verdict)
+        reply_view = panel.view(self.verdict)
         score = panel.view(lambda: f"<p>{escape(f'{asked.score()}. {asked.unkept}'.strip())}</p>", role="status")
-        panel.arrange([which], words, [self.statements, self.field], [check, following], said, score)
+        panel.arrange([which], words, [self.statements, self.field], [check, following], reply_view, score)
 
     def places(self) -> list[tuple[str, int]]:
         return [(f"{n + 1} {mark}", n) for n, mark in enumerate(self.asked.marks())]
@@ -92,14 +92,14 @@ class _QuizView:
         self.field.layout.display = "none" if choosing else None
 
     def question(self) -> str:
-        one = self.asked.question
-        return f'<p class="bpl-question">{escape(one.number)} &nbsp; {escape(one.task)}</p>'
+        current = self.asked.question
+        return f'<p class="bpl-question">{escape(current.number)} &nbsp; {escape(current.task)}</p>'
 
     def verdict(self) -> str:
         found = self.asked.verdict
         return "" if found is None else found._repr_html_()
 
     def static_picture(self) -> Picture:
-        listings = [f"{one.number}  {one.listing()}".split("\n") for one in self.asked.questions]
+        listings = [f"{current.number}  {current.listing()}".split("\n") for current in self.asked.questions]
         heads = set(itertools.accumulate(map(len, listings), initial=0))
         return word_picture("Recall", [line for listing in listings for line in listing], bold=heads)

@@ -44,7 +44,7 @@ def activations(flow: SignalFlow) -> Picture:
     parts += [text(LEFT - 6, height_of(t) + 4, short(t, 2), size=12, anchor="end", fill=MUTED) for t in ticks]
     if low <= 0 <= high:
         parts.append(line(LEFT, height_of(0), RIGHT, height_of(0), stroke=NEUTRAL, opacity=0.6))
-    said = []
+    sentences = []
     for k, layer in enumerate(flow.layers):
         middle = LEFT + step * (k + 0.5)
         parts.append(_spread(layer.outputs, middle, 0.44 * step, low, high, height_of))
@@ -58,8 +58,8 @@ def activations(flow: SignalFlow) -> Picture:
         words = f"Layer {k + 1}: spread {short(layer.spread, 2)}"
         words += f", {layer.dead:.0%} dead" if layer.dead > 0.005 else ""
         words += f", {layer.saturated:.0%} saturated" if layer.saturated > 0.005 else ""
-        said.append(words)
-    return Picture(WIDTH, height, "".join(parts), "Activations by layer", ". ".join(said) + ".")
+        sentences.append(words)
+    return Picture(WIDTH, height, "".join(parts), "Activations by layer", ". ".join(sentences) + ".")
 
 
 def _range(flow: SignalFlow) -> tuple[float, float]:
@@ -119,7 +119,7 @@ def gradients(flow: SignalFlow) -> Picture:
         y = height_of(10.0**decade)
         parts.append(line(LEFT, y, RIGHT, y, stroke=NEUTRAL, opacity=0.35))
         parts.append(text(LEFT - 6, y + 4, short(10.0**decade), size=12, anchor="end", fill=MUTED))
-    said = []
+    sentences = []
     wide = min(0.3 * step, 26.0)
     for k, layer in enumerate(flow.layers):
         middle = LEFT + step * (k + 0.5)
@@ -130,14 +130,14 @@ def gradients(flow: SignalFlow) -> Picture:
             parts.append(
                 rect(middle + side * wide, y, wide, max(bottom - y, 0.5), fill=fill, stroke=stroke, stroke_width=1.2)
             )
-        said.append(f"Layer {k + 1}: arriving {short(layer.arriving, 2)}, weights {short(layer.gradient, 2)}")
+        sentences.append(f"Layer {k + 1}: arriving {short(layer.arriving, 2)}, weights {short(layer.gradient, 2)}")
     parts += _row("dL/dy", [short(layer.arriving, 2) for layer in flow.layers], bottom + 20, step)
     parts += _row("dL/dW", [short(layer.gradient, 2) for layer in flow.layers], bottom + 36, step)
     numbers = [str(k + 1) for k in range(flow.depth)]
     parts += _row("layer", numbers, bottom + 54, step)
     parts += [rect(424, 5, 12, 10, fill=ACCENT), text(441, 14, "dL/dy, arrives", size=12)]
     parts += [rect(558, 5, 12, 10, fill="none", stroke=INK), text(575, 14, "dL/dW, of its weights", size=12)]
-    return Picture(WIDTH, bottom + 60, "".join(parts), "Gradients by layer", ". ".join(said) + ".")
+    return Picture(WIDTH, bottom + 60, "".join(parts), "Gradients by layer", ". ".join(sentences) + ".")
 
 
 def _decades(sizes: list[float]) -> tuple[int, int]:

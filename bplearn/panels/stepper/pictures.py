@@ -116,9 +116,9 @@ class _StepPicture:
         ]
         if slope is not None:
             weight = 700 if "d" + key in self.fresh else None
-            said = f"∂ {short(slope)}" if tall else f"∂ {short(slope, 3)}"
+            label = f"∂ {short(slope)}" if tall else f"∂ {short(slope, 3)}"
             place = (x + wide - 8, y + high - 7)
-            self.drawing.units.append(text(*place, said, size=12, anchor="end", fill=ACCENT, font_weight=weight))
+            self.drawing.units.append(text(*place, label, size=12, anchor="end", fill=ACCENT, font_weight=weight))
 
     def _bias(self, place: int, unit: int, spot: Spot) -> None:
         """Write a unit's bias below its box, and its slope once that is known."""
@@ -127,10 +127,10 @@ class _StepPicture:
         at_work = not self.fresh.isdisjoint((f"b{place}.{unit}", f"db{place}.{unit}"))
         weight = 700 if at_work or new is not None else None
         x, y = spot[0] - self.drawing.box[0] / 2 + 4, spot[1] + self.drawing.box[1] / 2 + 13
-        said = f"b {short(value, 3)}"
-        self.drawing.units.append(text(x, y, said, size=12, font_weight=weight, fill=ACCENT if at_work else INK))
+        label = f"b {short(value, 3)}"
+        self.drawing.units.append(text(x, y, label, size=12, font_weight=weight, fill=ACCENT if at_work else INK))
         if slope is not None and self.tall:
-            after = x + 8 + text_width(said, 12)
+            after = x + 8 + text_width(label, 12)
             self.drawing.units.append(text(after, y, f"∂ {short(slope, 3)}", size=11, fill=ACCENT))
 
     def _weights(self, place: int) -> None:
@@ -151,8 +151,8 @@ class _StepPicture:
                     weight = 700 if new is not None or at_work else None
                     self.drawing.number(start, end, short(value), share=share, size=12.5, rise=-4, weight=weight)
                     if slope is not None:
-                        said = f"∂ {short(slope, 3)}"
-                        self.drawing.number(start, end, said, share=share, size=11, rise=11, fill=ACCENT)
+                        label = f"∂ {short(slope, 3)}"
+                        self.drawing.number(start, end, label, share=share, size=11, rise=11, fill=ACCENT)
 
 
 def _before(walk: UpdateSteps, place: int, name: str) -> Array:
@@ -169,14 +169,14 @@ def _words(walk: UpdateSteps) -> str:
     done, total = walk.place, len(walk.record.operations)
     if walk.now is None:
         inputs = ", ".join(short(v) for v in walk.record.tape[0].x.reshape(-1)[:8].tolist())
-        said = f"Iteration {walk.iteration + 1}, nothing computed yet. Inputs {inputs}."
+        label = f"Iteration {walk.iteration + 1}, nothing computed yet. Inputs {inputs}."
         weights = [v for place in range(len(walk.record.tape)) for v in _before(walk, place, "W").reshape(-1).tolist()]
-        return said + (f" Weights {', '.join(map(short, weights))}." if len(weights) <= 24 else "")
-    said = f"Iteration {walk.iteration + 1}, step {done} of {total}, {walk.now.phase}: "
-    said += f"{walk.now.name} = {short(walk.now.result)}."
+        return label + (f" Weights {', '.join(map(short, weights))}." if len(weights) <= 24 else "")
+    label = f"Iteration {walk.iteration + 1}, step {done} of {total}, {walk.now.phase}: "
+    label += f"{walk.now.name} = {short(walk.now.result)}."
     outputs = [short(v) for k, v in walk.known.items() if k.startswith(f"y{len(walk.record.tape) - 1}.")]
-    said += f" Outputs {', '.join(outputs)}." if outputs and walk.now.phase != "forward" else ""
-    return said + (f" Error {short(walk.known['L'])}." if "L" in walk.known else "")
+    label += f" Outputs {', '.join(outputs)}." if outputs and walk.now.phase != "forward" else ""
+    return label + (f" Error {short(walk.known['L'])}." if "L" in walk.known else "")
 
 
 def step_html(walk: UpdateSteps) -> str:

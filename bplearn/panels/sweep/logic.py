@@ -236,27 +236,28 @@ class SweepMap:
         if not self.runs:
             return f"{self.cells} trainings of {self.epochs} epochs wait. Play fills the map."
         best = self.best()
-        said = f"{len(self.runs)} of {self.cells} trainings are finished{'' if self.done else '; Play goes on'}. "
+        summary = f"{len(self.runs)} of {self.cells} trainings are finished{'' if self.done else '; Play goes on'}. "
         if self.training:
             _, column = next(iter(self.training))
             epochs = max(h.epochs for h in self.training.values())
-            said += f"Now batch size {self.batch_sizes[column]}, epoch {epochs} of {self.epochs}. "
+            summary += f"Now batch size {self.batch_sizes[column]}, epoch {epochs} of {self.epochs}. "
         if best is None:
-            return said + "None of them stayed finite: all learning rates are too large."
+            return summary + "None of them stayed finite: all learning rates are too large."
         rate, size = self.learning_rates[best[0]], self.batch_sizes[best[1]]
-        said += f"Best {self.measure} {short(self.score(*best))}: learning rate {short(rate)}, batch size {size}. "
+        summary += f"Best {self.measure} {short(self.score(*best))}: learning rate {short(rate)}, batch size {size}. "
         lost = sum(map(blew_up, self.runs.values()))
         if lost:
-            said += f"{lost} diverged. "
+            summary += f"{lost} diverged. "
         if self.done:
             ends = [self._best_rate(0), self._best_rate(len(self.batch_sizes) - 1)]
             if ends[0] is not None and ends[1] is not None and len(self.batch_sizes) > 1:
                 small, large = self.batch_sizes[0], self.batch_sizes[-1]
                 if ends[0] == ends[1]:
-                    said += f"Batch sizes {small} and {large} do best at the same rate, {short(ends[0])}."
+                    summary += f"Batch sizes {small} and {large} do best at the same rate, {short(ends[0])}."
                 else:
-                    said += f"Batch size {small} does best at {short(ends[0])}, batch size {large} at {short(ends[1])}."
-        return said.strip()
+                    low, high = short(ends[0]), short(ends[1])
+                    summary += f"Batch size {small} does best at {low}, batch size {large} at {high}."
+        return summary.strip()
 
     def _best_rate(self, column: int) -> float | None:
         scores = self.grid()[:, column]

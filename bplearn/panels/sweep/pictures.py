@@ -101,7 +101,7 @@ def _growing(chart: SweepMap, history: History, i: int, j: int) -> str:
 def _words(chart: SweepMap) -> str:
     if not chart.runs:
         return "No training is finished yet."
-    said = [chart.summary()]
+    sentences = [chart.summary()]
     for i, rate in enumerate(chart.learning_rates):
         cells = []
         for j, size in enumerate(chart.batch_sizes):
@@ -109,8 +109,8 @@ def _words(chart: SweepMap) -> str:
             if run is not None:
                 cells.append(f"batch {size} {'diverged' if blew_up(run) else score_words(chart.score(i, j))}")
         if cells:
-            said.append(f"Rate {short(rate)}: {', '.join(cells)}.")
-    return " ".join(said)
+            sentences.append(f"Rate {short(rate)}: {', '.join(cells)}.")
+    return " ".join(sentences)
 
 
 def curve_picture(chart: SweepMap) -> Picture:

@@ -68,5 +68,5 @@ def sample_bars(tracer: Tracer) -> Picture:
     y = height_of(mean)
     parts.append(line(4, y, end + 4, y, stroke=ACCENT, stroke_width=2.4, stroke_dasharray="2 3", pointer_events="none"))
     parts.append(text(8, height - 8, "sample: click one", size=11.5, fill=MUTED))
-    said = " ".join(f"Sample {n}: {short(value)}." for n, value in enumerate(shares[:12]))
-    return Picture(width, height, "".join(parts), f"Gradient for {name} by sample", f"{said} Mean {short(mean)}.")
+    sentences = " ".join(f"Sample {n}: {short(value)}." for n, value in enumerate(shares[:12]))
+    return Picture(width, height, "".join(parts), f"Gradient for {name} by sample", f"{sentences} Mean {short(mean)}.")

@@ -70,8 +70,8 @@ def path_in_full(tracer: Tracer) -> str:
         lines.append(f"∂{factor.upper}/∂{factor.lower} = {formula.text}{worked}{value}")
     head = f"Path {tracer.explained + 1}: {path.route}"
     end = f"product = {short(path.product, 9)}, {share(path.product, tracer.trace.gradient)} of the sum"
-    said = "".join(f'<div class="bpl-hang">{escape(words)}</div>' for words in [head, *lines, end])
-    return f'<div class="bpl-equation">{said}</div>'
+    lines_html = "".join(f'<div class="bpl-hang">{escape(words)}</div>' for words in [head, *lines, end])
+    return f'<div class="bpl-equation">{lines_html}</div>'
 
 
 def blame_table(tracer: Tracer) -> str:

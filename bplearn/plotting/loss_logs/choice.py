@@ -31,9 +31,9 @@ class Chosen:
         """Return the columns of each series: one, or one by step and one by epoch."""
         groups: list[list[str]] = []
         for name in (*self.losses, *self.metrics):
-            said = meaning(name)
+            parsed = meaning(name)
             same = [group for group in groups if _key(group[0]) == _key(name) and len(group) == 1]
-            levels = {meaning(same[0][0]).level, said.level} if same else set()
+            levels = {meaning(same[0][0]).level, parsed.level} if same else set()
             if len(levels) == 2 and "epoch" in levels:
                 same[0].append(name)
             else:
@@ -48,8 +48,8 @@ class Chosen:
 
 
 def _key(name: str) -> tuple[str, str, str]:
-    said = meaning(name)
-    return said.own, said.split or "training", "loss" if said.kind == "bare" else said.kind
+    parsed = meaning(name)
+    return parsed.own, parsed.split or "training", "loss" if parsed.kind == "bare" else parsed.kind
 
 
 def chosen(table: LogTable, columns: Collection[str] | None, metrics: bool | Sequence[str] | None = None) -> Chosen:

@@ -73,19 +73,19 @@ def _read(table: LogTable, series: list[Flags]) -> dict[tuple[str, str], Array]:
     found: dict[tuple[str, str], Array] = {}
     for_all: dict[str, Array] = {}
     for name, column in table.columns.items():
-        said = meaning(name)
-        if said.kind != "counter" or not column.there.any():
+        parsed = meaning(name)
+        if parsed.kind != "counter" or not column.there.any():
             continue
         values = _numbers(table, name, column)
         values = np.where(np.isfinite(values), values, np.nan)
         if np.isnan(values).all():
             continue
-        key = said.unit, said.split
+        key = parsed.unit, parsed.split
         if key not in found or _worth(found[key]) < _worth(values):
             found[key] = values
         counts_all = all(np.isfinite(values[flags]).all() for flags in series)
-        if counts_all and (said.unit not in for_all or _range(for_all[said.unit]) < _range(values)):
-            for_all[said.unit] = values
+        if counts_all and (parsed.unit not in for_all or _range(for_all[parsed.unit]) < _range(values)):
+            for_all[parsed.unit] = values
     apart = {key: values for key, values in found.items() if key[0] not in for_all}
     return apart | {(unit, ""): values for unit, values in for_all.items()}
 

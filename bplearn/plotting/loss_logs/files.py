@@ -88,8 +88,8 @@ def _table(text: str, source: Source, decimal: str | None) -> LogTable:
     header = _cells(lines[:1], separator)[0]
     described = _cells([comment.lstrip().lstrip("#% ")], separator)[0] if comment else []
     if any(map(_is_number, header)) and not _is_frame_header(header):
-        told = [name.strip() for name in described]
-        return _without_header(lines, separator, source, told if len(told) == len(header) else None, decimal)
+        above = [name.strip() for name in described]
+        return _without_header(lines, separator, source, above if len(above) == len(header) else None, decimal)
     names = _checked_names([cell.strip() for cell in header], source.subject)
     body = lines[1:]
     if lines[0] in body:  # a resumed training writes it again
@@ -209,7 +209,7 @@ def _counts_with_points(cell: str) -> bool:
 
 
 def _without_header(
-    lines: Sequence[str], separator: str, source: Source, told: list[str] | None, decimal: str | None
+    lines: Sequence[str], separator: str, source: Source, above: list[str] | None, decimal: str | None
 ) -> LogTable:
     """Read a table of numbers with no names, as np.savetxt writes it."""
     cells: Sequence[Sequence[str]] | None = _at_once(lines, separator, len(_cells(lines[:1], separator)[0]))
@@ -217,10 +217,10 @@ def _without_header(
         cells = list(zip_longest(*_cells(lines, separator), fillvalue=""))
     columns = [column_of(cell, decimal=decimal) for cell in cells]
     count, wide = len(columns[0].values), len(columns)
-    if told is None and source.columns is None and count == 1 and wide > 2:  # all losses in one line
+    if above is None and source.columns is None and count == 1 and wide > 2:  # all losses in one line
         losses = np.array([column.values[0] for column in columns])
         return source.table({"loss": column_of(losses)}, counted="step", first_row=1)
-    names = told
+    names = above
     if source.columns is None and any(column.is_words for column in columns):
         got = f"lines such as {lines[0].strip()[:60]!r}"
         raise FileFormatError(expected_got(source.subject, "a table with a header line, or JSON", got))

@@ -49,8 +49,8 @@ def fitted(table: LogTable) -> LogTable:
     return replace(table, columns=merged | _padded(empty, total), notes=notes)
 
 
-def _counts(said: Name) -> bool:
-    return said.kind in (*_LOSSES, "counter")
+def _counts(parsed: Name) -> bool:
+    return parsed.kind in (*_LOSSES, "counter")
 
 
 def _counter(name: str) -> bool:

@@ -178,11 +178,11 @@ def _by_run(table: LogTable) -> list[tuple[str, LogTable]]:
     for chosen in [[key] for key in keys] + ([keys] if len(keys) > 1 else []):
         named = _row_names(table, chosen)
         different = list(dict.fromkeys(named))
-        rows = [np.array([name == one for name in named]) for one in different]
+        rows = [np.array([name == group for name in named]) for group in different]
         if 1 < len(different) <= _MOST_RUNS and _are_runs(table, chosen, rows):
             rest = {name: column for name, column in table.columns.items() if name not in chosen}
             parts = [{name: column.at(flags) for name, column in rest.items()} for flags in rows]
-            return [(one, replace(table, columns=part)) for one, part in zip(different, parts, strict=True)]
+            return [(group, replace(table, columns=part)) for group, part in zip(different, parts, strict=True)]
     return [("", table)]
 
 

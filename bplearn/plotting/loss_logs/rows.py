@@ -137,12 +137,12 @@ def ask_for_names(subject: str, call: str, rows: Array, *, runs: bool) -> DataEr
     counters = _counters(rows)
     losses = wide - len(counters)
     known = [*counters, *_PARTS.get(losses, ("loss", *(f"other_{place}" for place in range(1, losses))))]
-    one = f"{call}, columns={known})"
-    advice = f"Name them, such as {one}."
+    example = f"{call}, columns={known})"
+    advice = f"Name them, such as {example}."
     if losses == 2 and counters:
         other = f"{call}, columns={[*counters, 'loss', 'accuracy']})"
-        advice = f"Write {one} if the last is a validation loss, {other} if it is an accuracy."
+        advice = f"Write {example} if the last is a validation loss, {other} if it is an accuracy."
     elif runs and not counters:
-        advice = f"Write {one} for one training, {call.replace('(', '(*')}) for {count} runs."
+        advice = f"Write {example} for one training, {call.replace('(', '(*')}) for {count} runs."
     expected, got = "rows that can be read in one way", f"{count} rows of {wide} numbers"
     return DataError(expected_got(subject, expected, got, advice))

@@ -155,36 +155,36 @@ def _run(table: LogTable, choice: Chosen, name: str) -> LoggedRun:
     series = tuple(_with_steps(_ordered(made)))
     units = {unit for unit, _ in counters.places}
     counted = table.counted if not units else "step" if "step" in units or _dense(series) else "epoch"
-    losses = [one for one in series if one.loss]
+    losses = [curve for curve in series if curve.loss]
     wanted = (counted, "epoch", "step", "samples")
-    unit = next((unit for unit in wanted if all(one.by(unit) for one in losses)), "")
-    unit = unit or next(unit for unit in wanted if any(one.by(unit) for one in losses))
+    unit = next((unit for unit in wanted if all(curve.by(unit) for curve in losses)), "")
+    unit = unit or next(unit for unit in wanted if any(curve.by(unit) for curve in losses))
     return LoggedRun(name, series, unit, (*table.notes, *counters.notes, *choice.notes), choice.others)
 
 
 def _ordered(series: Sequence[Series]) -> list[Series]:
     """Put training first; where nothing else is unseen, test data validate."""
-    if not any(one.split == "validation" for one in series):
-        series = [replace(one, split="validation") if one.split == "test" else one for one in series]
-    return sorted(series, key=lambda one: SPLITS.index(one.split) if not one.name else 0)
+    if not any(curve.split == "validation" for curve in series):
+        series = [replace(curve, split="validation") if curve.split == "test" else curve for curve in series]
+    return sorted(series, key=lambda curve: SPLITS.index(curve.split) if not curve.name else 0)
 
 
 def _dense(series: Sequence[Series]) -> bool:
     """Tell several losses an epoch, whose steps were counted."""
-    return any(len(one.points) > 1 and one.loss for one in series)
+    return any(len(curve.points) > 1 and curve.loss for curve in series)
 
 
 def _series(numbers: Mapping[str, LogColumn], group: Sequence[str], counters: Counters, choice: Chosen) -> Series:
     """Build one series from its columns: one, or one by step and one by epoch."""
-    said = meaning(group[0])
-    split = said.split or "training"
+    parsed = meaning(group[0])
+    split = parsed.split or "training"
     points: list[Points] = []
     for name in group:
         column = numbers[name]
         rows = np.flatnonzero(column.there & counters.keep)
         at = {}
         for unit in UNITS:
-            places = counters.of(unit, said.split)
+            places = counters.of(unit, parsed.split)
             if places is not None and len(rows) and np.isfinite(places[rows]).all():
                 at[unit] = places[rows]
         if not at:
@@ -198,8 +198,8 @@ def _series(numbers: Mapping[str, LogColumn], group: Sequence[str], counters: Co
 
 
 def _title(name: str) -> str:
-    said = meaning(name)
-    return {"accuracy": "Accuracy", "rate": "Learning rate"}.get(said.kind, said.own.capitalize() or name)
+    parsed = meaning(name)
+    return {"accuracy": "Accuracy", "rate": "Learning rate"}.get(parsed.kind, parsed.own.capitalize() or name)
 
 
 def _sorted(points: Points) -> list[Points]:
@@ -242,7 +242,7 @@ def _means(values: Array, epochs: Array) -> Array:
 
 def _with_steps(series: Sequence[Series]) -> list[Series]:
     """Give values by epoch the step at which their epoch ended, where another series counts steps within epochs."""
-    fine = next((one for one in series if one.loss and len(one.points) > 1), None)
+    fine = next((curve for curve in series if curve.loss and len(curve.points) > 1), None)
     means = (
         None
         if fine is None
@@ -258,4 +258,4 @@ def _with_steps(series: Sequence[Series]) -> list[Series]:
         rows = np.searchsorted(means.at["epoch"], epochs)
         return Points(points.values, points.at | {"step": means.at["step"][rows]})
 
-    return [replace(one, points=tuple(map(placed, one.points))) for one in series]
+    return [replace(curve, points=tuple(map(placed, curve.points))) for curve in series]

@@ -76,9 +76,9 @@ def _is_log(value: Any) -> bool:
 
 def _is_plain(name: Any, values: Any) -> bool:
     """Tell a column by its name alone: a counter, a loss, a usual measure; and it holds numbers."""
-    said = meaning(str(name))
-    usual = said.own in ("", "lr", "learning rate", "acc", "accuracy") or bool(said.split)
-    return _is_numbers(values) and said.kind not in ("clock", "other") and usual
+    parsed = meaning(str(name))
+    usual = parsed.own in ("", "lr", "learning rate", "acc", "accuracy") or bool(parsed.split)
+    return _is_numbers(values) and parsed.kind not in ("clock", "other") and usual
 
 
 def _is_numbers(values: Any) -> bool:
