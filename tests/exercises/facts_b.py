@@ -295,6 +295,25 @@ def by_heart():
 
 
 @fact("14.p3")
+def fifths_of_the_file():
+    """A fifth kept aside in turn, drawn at random and as a block; the middle one of three seeds."""
+    data, right = datasets.digits(), {}
+    block = np.arange(len(data)) * 5 // len(data)
+    for name in ("random", "block"):
+        shares = []
+        for seed in range(3):
+            part = np.random.default_rng(seed).permutation(block) if name == "random" else block
+            for fifth in range(5):
+                kept, network = part == fifth, mlp(64, 32, 10, rng=seed)
+                x, t = data.x[~kept], data.targets[~kept]
+                fit(network, x, t, loss=LOSS, optimizer=SGD(0.3), epochs=15, rng=seed, progress=False)
+                shares.append(accuracy(network.predict(data.x[kept], loss=LOSS), data.targets[kept]))
+        right[name] = round(100 * float(np.mean(shares)))
+    assert right["random"] == 97
+    return f"about {right['block']}%"
+
+
+@fact("14.p4")
 def raw_pixels():
     training, _, test, raw = parts()
     network = mlp(64, 64, 10, activation=ReLU, rng=0)
