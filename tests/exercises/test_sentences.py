@@ -186,6 +186,19 @@ def test_a_name_is_withheld_where_fresh_cases_tell_otherwise():
     assert check("05.7", averaged).mistakes == ("bias-averaged",)
 
 
+def test_a_matrix_that_is_turned_is_no_other_order_of_what_is_returned():
+    turned = check("11.2", lambda n, m, rng: (rng.normal(size=(m, n)) * np.sqrt(2 / n), np.zeros(m)))
+    assert turned.mistakes == ()
+    assert "W has" in str(turned)
+
+
+def test_another_order_that_no_number_tells_from_a_mistake_is_named_beside_it():
+    def fork(a, b):
+        return a * (a + 2 * b), b * (2 * a + b)
+
+    assert check("04.3", fork).mistakes == ("own-factor", "outputs-reordered")
+
+
 def test_two_pairs_that_fit_are_two_pairs():
     groups = [("sign", "factor-two"), ("mean-missing", "bias-averaged")]
     headline = named_verdict(exercise("05.7"), groups, ()).headline

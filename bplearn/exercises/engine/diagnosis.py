@@ -13,7 +13,7 @@ import numpy as np
 
 from bplearn.checks.arrays import Array
 from bplearn.exercises.engine import compare
-from bplearn.exercises.engine.exercise import Case, Code
+from bplearn.exercises.engine.exercise import Case, Code, call
 from bplearn.exercises.engine.mistake import Mutant, double_mutants
 from bplearn.exercises.engine.run_cases import CaseResult, passes, run_cases, run_trusted, same
 from bplearn.exercises.engine.versions import Inputs, applicable, contradicted, fresh, tells, usual, versions
@@ -68,10 +68,9 @@ def confirmed(exercise: Code, answer: Any, groups: Groups) -> Groups:
 def _candidates(inputs: Inputs, cases: list[Case], results: list[CaseResult], right: list[CaseResult]) -> Groups:
     exercise = inputs.exercise
     found = [version.mutant for version in versions(inputs) if version.fits(results)]
-    if found:
-        return names_of(found)
-    if _reordered(exercise, results, right):
-        return [("outputs-reordered",)]
+    reordered = [("outputs-reordered",)] if _reordered(exercise, results, right) else []
+    if found or reordered:
+        return names_of(found) + reordered
     rows = _ratios(cases, results, right)
     patterns = [mistake for mistake in applicable(exercise) if rows and any(fits(rows) for fits in mistake.patterns)]
     if patterns:
@@ -149,6 +148,8 @@ def _wrong_outputs(results: CaseResult, right: CaseResult) -> set[str]:
 
 def _reordered(exercise: Code, results: list[CaseResult], right: list[CaseResult]) -> bool:
     """Return whether every right output is there under another's name."""
+    if exercise.observe is not call:  # its outputs are facts, not what it returns
+        return False
     if len(exercise.outputs) < 2 or any(result.values is None or result.changed_arguments for result in results):
         return False
     left = list(exercise.outputs)
