@@ -14,14 +14,14 @@ from typing import Any
 import numpy as np
 
 from bplearn.checks.arrays import Array, describe, expected_got, number_in
-from bplearn.checks.settings import Setting
+from bplearn.checks.settings import CheckedSetting
 from bplearn.errors import ArgumentError
 from bplearn.parameter import Parameter
 
 EXAMPLE = "Write rates={network[0]: 0} to freeze the first layer."
 
 
-class Rates(Setting):
+class Rates(CheckedSetting):
     """A dict of factors of at least 0 by layer or parameter, or None."""
 
     def __set__(self, instance: Any, value: Any) -> None:

@@ -16,7 +16,7 @@ from bplearn.errors import ArgumentError
 from bplearn.parameter import Parameter
 
 
-class Setting:
+class CheckedSetting:
     """An attribute that is checked when it is assigned. It is kept in the object's own `__dict__`, like any other."""
 
     def __set_name__(self, owner: type, name: str) -> None:
@@ -27,7 +27,7 @@ class Setting:
         def __get__(self, instance: Any, owner: type) -> Any: ...
 
 
-class Range(Setting):
+class Range(CheckedSetting):
     """A number in [low, high]; `open_low` and `open_high` leave out the ends, `or_none` also takes None.
 
     >>> class Squeeze:
@@ -46,7 +46,7 @@ class Range(Setting):
         vars(instance)[self.name] = value
 
 
-class WholeNumber(Setting):
+class WholeNumber(CheckedSetting):
     """A whole number of at least 1."""
 
     def __init__(self, subject: str) -> None:
@@ -56,7 +56,7 @@ class WholeNumber(Setting):
         vars(instance)[self.name] = positive_integer(value, self.subject)
 
 
-class ClassWeights(Setting):
+class ClassWeights(CheckedSetting):
     """A number of at least 0 for each class, not all 0, or None. They are kept as a tuple."""
 
     def __set__(self, instance: Any, value: Any) -> None:
@@ -81,7 +81,7 @@ class ClassWeights(Setting):
         vars(instance)[self.name] = value
 
 
-class LearningRate(Setting):
+class LearningRate(CheckedSetting):
     """A number of at least 0, or a function of the step that returns one."""
 
     def __set__(self, instance: Any, value: Any) -> None:

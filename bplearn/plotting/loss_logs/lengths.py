@@ -12,7 +12,7 @@ import numpy as np
 
 from bplearn.checks.arrays import expected_got
 from bplearn.errors import DataError, FileFormatError
-from bplearn.plotting.loss_logs.names import Name, meaning
+from bplearn.plotting.loss_logs.names import ColumnMeaning, meaning
 from bplearn.plotting.loss_logs.table import LogColumn, LogTable, column_of
 
 _LOSSES = ("loss", "bare", "error")
@@ -49,7 +49,7 @@ def fitted(table: LogTable) -> LogTable:
     return replace(table, columns=merged | _padded(empty, total), notes=notes)
 
 
-def _counts(parsed: Name) -> bool:
+def _counts(parsed: ColumnMeaning) -> bool:
     return parsed.kind in (*_LOSSES, "counter")
 
 

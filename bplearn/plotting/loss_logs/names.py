@@ -67,7 +67,7 @@ _CLOCK = {
 
 
 @dataclass(frozen=True)
-class Name:
+class ColumnMeaning:
     """What the name of one column says.
 
     `kind`: loss, bare (only the data are named, such as `train`), error (such as `mse`), counter, accuracy, rate,
@@ -83,11 +83,11 @@ class Name:
 
 
 @lru_cache(maxsize=1000)
-def meaning(name: str) -> Name:
+def meaning(name: str) -> ColumnMeaning:
     """Return what a column's name says.
 
     >>> meaning("val_loss_epoch")
-    Name(kind='loss', split='validation', unit='', level='epoch', own='')
+    ColumnMeaning(kind='loss', split='validation', unit='', level='epoch', own='')
     >>> meaning("D loss").own, meaning("training_step").unit
     ('d', 'step')
     """
@@ -97,22 +97,24 @@ def meaning(name: str) -> Name:
     rest = [word for word in words if word not in _SPLIT]
     counters = {_COUNTER.get(word, "") for word in rest if word not in _NUMBER_OF}
     if len(counters) == 1 and (unit := counters.pop()):
-        return Name("counter", split, unit)
+        return ColumnMeaning("counter", split, unit)
     if held & _CLOCK:
-        return Name("clock", split)
+        return ColumnMeaning("clock", split)
     own = [word for word in rest if word not in _LOSS | _FILL | _LEVELS.keys()]
     level = next((_LEVELS[word] for word in rest if word in _LEVELS), "")
     if held & _LOSS:
-        return Name("other", split) if held & _NO_LOSS else Name("loss", split, "", level, " ".join(own))
+        return (
+            ColumnMeaning("other", split) if held & _NO_LOSS else ColumnMeaning("loss", split, "", level, " ".join(own))
+        )
     if split and not own:
-        return Name("bare", split, "", level)
+        return ColumnMeaning("bare", split, "", level)
     if " ".join(own).startswith(_RATES):
-        return Name("rate", split, own=" ".join(own))
+        return ColumnMeaning("rate", split, own=" ".join(own))
     if set(own) & _SHARES:
-        return Name("accuracy", split, "", level, " ".join(own))
+        return ColumnMeaning("accuracy", split, "", level, " ".join(own))
     if set(own) & _ERRORS:
-        return Name("error", split, "", level, " ".join(own))
-    return Name("other", split, own=" ".join(own))
+        return ColumnMeaning("error", split, "", level, " ".join(own))
+    return ColumnMeaning("other", split, own=" ".join(own))
 
 
 def words_of(name: str) -> list[str]:
