@@ -56,6 +56,7 @@ def check(number: str, answer: Any) -> Verdict:
     """Say what an answer is: passed, not attempted yet, wrong (with the mistake it is consistent with), or an error.
 
     `answer` is a function, a class, numbers or a letter, as the exercise asks. Code runs on copies, with a time limit.
+    The verdict's `more` says all that was found.
     Raises: ArgumentError for a number that is none.
 
     >>> check("05.7", lambda dy, x, W: (dy @ W.T, x.T @ dy, dy.mean(axis=0))).mistakes
