@@ -85,6 +85,9 @@ def _parser() -> argparse.ArgumentParser:
     for command in (lab, copy):
         keeps = "keep the outputs of the notebooks: they answer questions before you do"
         command.add_argument("--with-outputs", action="store_true", help=keeps)
+    pages = add("pages", _pages, "Write a folder's notebooks as pages to read without Jupyter or a network.")
+    pages.add_argument("directory", metavar="DIR", help="the folder with your notebooks")
+    pages.add_argument("--to", metavar="FOLDER", help="where the pages go (default: DIR/pages)")
     demo = add("demo", _demo, "Train on handwritten digits with no notebook; write loss.png and history.csv.")
     demo.add_argument("--out", default=".", metavar="DIR", help="where the two files go (default: here)")
     _teachers_commands(add)
@@ -170,6 +173,15 @@ def _lab(options: argparse.Namespace) -> int:
     from bplearn.files.lab_server import serve
 
     return serve(Path(options.directory), options.others, _tell)
+
+
+def _pages(options: argparse.Namespace) -> int:
+    from bplearn.files.pages import write_pages
+
+    directory = Path(options.directory)
+    for path in write_pages(directory, Path(options.to) if options.to else directory / "pages"):
+        _tell(str(path))
+    return 0
 
 
 # A first training

@@ -32,7 +32,7 @@ FLOORS = {
     5: "checks.training training",
     6: "sweeps",
     7: "show.network show.trace_picture show.decision_plane plotting exercises",
-    8: "panels files.copy files.lab_contents files.lab_server course",
+    8: "panels files.copy files.lab_contents files.lab_server files.pages course",
     9: "cli __main__",
 }
 PLACE = {module: (floor, left) for floor, row in FLOORS.items() for left, module in enumerate(row.split())}

@@ -1,19 +1,14 @@
-// A picture opens at its full size, which a phone needs. The pictures stand in the page itself, so no file is asked for.
-document.addEventListener("DOMContentLoaded", () => {
-  for (const image of document.querySelectorAll("div.cell_output img")) {
-    const large = document.createElement("a");
-    large.className = "large";
-    large.href = "#";
-    large.setAttribute("aria-label", `Open large: ${image.alt}`);
-    image.replaceWith(large);
-    large.append(image);
-    large.addEventListener("click", (event) => {
-      event.preventDefault();
-      const view = window.open("", "_blank");
-      view.document.title = image.alt.slice(0, 80);
-      const copy = view.document.body.appendChild(view.document.createElement("img"));
-      copy.alt = image.alt;
-      copy.src = image.src;
-    });
+// A panel's page follows the theme of this one, and tells how high it is.
+function dress() {
+  const theme = document.documentElement.dataset.theme === "dark" ? "dark" : "light";
+  for (const frame of document.querySelectorAll("iframe.panel")) frame.contentWindow?.postMessage({ theme }, "*");
+}
+
+new MutationObserver(dress).observe(document.documentElement, { attributeFilter: ["data-theme"] });
+window.addEventListener("message", (event) => {
+  for (const frame of document.querySelectorAll("iframe.panel")) {
+    if (frame.contentWindow !== event.source || !event.data?.height) continue;
+    frame.style.height = `${event.data.height + 8}px`;
+    dress();
   }
 });

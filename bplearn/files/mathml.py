@@ -15,6 +15,7 @@ _FORMULA = re.compile(
     r"|(?<![\\$])\$(?P<line>(?!\s)[^$\n]*?[^$\n\s\\])\$(?![\d$])",
     re.DOTALL,
 )
+_NUMBER_OF_EQUATION = re.compile(r"\\tag\{([^{}]*)\}")
 _NAME_AND_ARGUMENT = re.compile(
     r"(?<!<msup>)(?<!<msub>)(<mi>[a-z]{2,}</mi>)(?=<m(?:i|n|sub|sup|frac)\b)"
 )  # tanh c, but tanh(c)
@@ -28,6 +29,7 @@ def mathml(tex: str, *, block: bool = False) -> str:
     >>> mathml("x")
     '<math xmlns="http://www.w3.org/1998/Math/MathML" display="inline"><mrow><mi>x</mi></mrow></math>'
     """
+    tex = _NUMBER_OF_EQUATION.sub(r"\\qquad\\qquad (\1)", tex)
     turned = convert(tex.strip(), display="block" if block else "inline")
     return _NAME_AND_ARGUMENT.sub(r'\1<mspace width="0.17em" />', turned)
 

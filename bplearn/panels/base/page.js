@@ -15,7 +15,12 @@ function show(number) {
     views[i].dataset.shown = text;
     views[i].innerHTML = texts[text];
   });
+  for (const svg of document.querySelectorAll("[data-view] svg.bpl")) { // a wide picture scrolls on a phone
+    svg.style.minWidth = window.innerWidth < 640 ? `${Math.round(0.8 * svg.viewBox.baseVal.width)}px` : "";
+  }
   follow();
+  const { height } = document.querySelector("main").getBoundingClientRect();
+  if (window.parent !== window) window.parent.postMessage({ height }, "*");
 }
 
 function button(words, action) {

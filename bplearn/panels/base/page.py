@@ -29,7 +29,7 @@ main{margin:0 auto;padding:10px 14px;max-width:900px;border:0}h1{font-size:15px;
 #controls :is(button,select){font:inherit;font-size:13px;min-height:30px;padding:2px 10px;color:inherit;
 background:var(--bpl-soft);border:1px solid var(--bpl-muted);border-radius:4px}
 #controls input{flex:1 1 120px;accent-color:var(--bpl-accent)}#controls label{font-size:13px}
-@media(max-width:640px){[data-view]{overflow-x:auto}[data-view] svg.bpl{max-width:none!important;zoom:.85}}
+@media(max-width:640px){[data-view]{overflow-x:auto}[data-view] svg.bpl{max-width:none!important}}
 :focus-visible{outline:2px solid var(--bpl-accent);outline-offset:2px}
 footer{font-size:13px;color:var(--bpl-muted);margin-top:8px}"""
 
