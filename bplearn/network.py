@@ -108,7 +108,7 @@ class Sequential:
         With `input_gradient=False` the first layer's dL/dx, which no weight needs, is left out and None is returned.
         Raises: TapeMismatch for the tape of another network, ShapeError for a dy of another shape.
         """
-        with checked_backward(self, dy, tape):
+        with checked_backward(self, self._parameters, dy, tape):
             for place in reversed(range(len(tape.steps))):
                 step = tape.steps[place]
                 step.dy = dy

@@ -39,7 +39,7 @@ def as_array(values: Any, subject: str, error: type[BplearnError] = DataError) -
     try:
         masked = _masked(values)
         if masked is not None:
-            _refuse_masked(masked, subject, error)
+            _refuse_masked(masked, subject, error, rows=masked is not values)
         return np.asarray(values)
     except ValueError as problem:
         if isinstance(problem, error):
@@ -157,16 +157,17 @@ def _masked(values: Any) -> np.ma.MaskedArray[Any, Any] | None:
     return None
 
 
-def _refuse_masked(array: np.ma.MaskedArray[Any, Any], subject: str, error: type[BplearnError]) -> None:
+def _refuse_masked(array: np.ma.MaskedArray[Any, Any], subject: str, error: type[BplearnError], rows: bool) -> None:
     mask = np.ma.getmaskarray(array)
     if not mask.any():
         return
     place = [int(i) for i in np.argwhere(mask)[0]]
     name = subject if subject.isidentifier() else "values"
     if array.ndim > 1:
-        rows = f"keep = ~np.ma.getmaskarray({name}).any(axis={1 if array.ndim == 2 else tuple(range(1, array.ndim))})"
+        kept = f"keep = ~np.ma.getmaskarray({name}).any(axis={1 if array.ndim == 2 else tuple(range(1, array.ndim))})"
         filled = f"{name}.astype(float)" if array.dtype.kind in "iub" else name
-        advice = f"Fill them: {filled}.filled({name}.mean(axis=0)), or keep whole rows: {rows}."
+        first = f"Write {name} = np.ma.array({name}) first. " if rows else ""
+        advice = f"{first}Fill them: {filled}.filled({name}.mean(axis=0)), or keep whole rows: {kept}."
     else:
         advice = f"Leave their rows out: keep = ~np.ma.getmaskarray({name}), then x[keep], targets[keep]."
     got = f"{int(mask.sum())} masked, the first at {place}"
@@ -184,11 +185,21 @@ def _from_objects(array: Array, subject: str, error: type[BplearnError], columns
     if is_missing(entry):
         got, advice = f"{entry!r} (missing)", "Remove or fill such entries first."
     elif columns and isinstance(entry, str):
-        got = f"object values such as {describe(entry)}"
-        advice = f"For columns of 0 and 1 write pandas.get_dummies(x, columns=[{columns[place[1]]!r}])."
+        got, name = f"object values such as {describe(entry)}", columns[place[1]]
+        advice = f"For columns of 0 and 1 write pandas.get_dummies(x, columns=[{name!r}])."
+        if all(_reads_as_number(other) for other in array[:, place[1]]):
+            got, advice = f"text such as {describe(entry)}", f"Write x.astype({{{name!r}: float}})."
     else:
         got, advice = f"object values such as {describe(entry)}", "Turn text or objects into numbers first."
     raise error(expected_got(subject, "numbers", f"{got} at {_place(place, columns)}", advice))
+
+
+def _reads_as_number(entry: Any) -> bool:
+    try:
+        float(entry)
+    except (TypeError, ValueError):
+        return False
+    return True
 
 
 def _place(place: tuple[int, ...], columns: tuple[str, ...]) -> str:

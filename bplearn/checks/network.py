@@ -6,7 +6,7 @@ where a layer of your own makes a pass fail, they say what its method returned. 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -16,7 +16,7 @@ from bplearn.checks.layers import RAW, check_signatures, explain_backward, expla
 from bplearn.errors import ArgumentError, BplearnError, ShapeError, TapeMismatch
 from bplearn.layers import Dense, Layer, Sigmoid, Softmax
 from bplearn.losses import BinaryCrossEntropy, Loss, SoftmaxCrossEntropy
-from bplearn.parameter import Parameter
+from bplearn.parameter import Parameter, ParameterVector
 from bplearn.tape import Step, Tape
 
 
@@ -31,12 +31,22 @@ def check_layers(layers: Sequence[Any]) -> None:
             advice = f"Write {layer.__name__}(...)." if is_class else "Pass layers one by one: Sequential(a, b, c)."
             raise ArgumentError(expected_got(f"Sequential, place {place},", "a layer", repr(layer), advice))
         check_signatures(type(layer))
+        check_names(place, layer)
         if isinstance(layer, Dense):
             if width is not None and layer.n_in != width:
                 advice = f"Build it as Dense({width}, {layer.n_out})."
                 got = f"{width} from {source!r}"
                 raise ShapeError(expected_got(f"Layer {place}, {layer!r},", f"{layer.n_in} inputs", got, advice))
             width, source = layer.n_out, layer
+
+
+def check_names(place: int, layer: Layer) -> None:
+    """Refuse two parameters of one name in a layer, since gradients go by name."""
+    names = [p.name for p in layer.parameters()]
+    for name in names:
+        if names.count(name) > 1:
+            subject, advice = f"Layer {place}, {type(layer).__name__},", "The name is the second argument of Parameter."
+            raise ArgumentError(expected_got(subject, "parameters of different names", f"{name!r} twice", advice))
 
 
 def refuse_new_layers(_network: object, layers: Any) -> None:
@@ -59,6 +69,31 @@ def check_parameters_known(layers: Sequence[Layer], known: Sequence[Parameter]) 
             got = f"{', '.join(late)} of layer {place}, {type(layer).__name__}, made or set later"
             advice = "Make parameters in the constructor, or build the network again: Sequential(*network.layers)."
             raise ArgumentError(expected_got("training", "the parameters that the network was built with", got, advice))
+        for name, held in vars(layer).items():
+            hidden = [p for p in _inside(held) if id(p) not in mine]
+            if hidden:
+                got = f"{', '.join(p.name for p in hidden)} inside {name} of layer {place}, {type(layer).__name__}"
+                advice = f"Give the class def parameters(self): return {_as_tuple(name, held)}."
+                expected = "parameters that the network knows"
+                raise ArgumentError(expected_got("training", expected, got, advice))
+
+
+def _inside(held: Any) -> list[Parameter]:
+    """Return the parameters inside an attribute that is none itself: in a list, a dict or a layer."""
+    if isinstance(held, Layer):
+        return list(held.parameters())
+    parts = held.values() if isinstance(held, dict) else held if isinstance(held, list | tuple) else ()
+    return [p for part in parts for p in ([part] if isinstance(part, Parameter) else _inside(part))]
+
+
+def _as_tuple(name: str, held: Any) -> str:
+    if isinstance(held, Layer):
+        return f"self.{name}.parameters()"
+    parts = list(held.values() if isinstance(held, dict) else held)
+    values = f"self.{name}.values()" if isinstance(held, dict) else f"self.{name}"
+    if all(isinstance(part, Parameter) for part in parts):
+        return f"tuple({values})"
+    return f"tuple(p for part in {values} for p in part.parameters())"
 
 
 def check_something_to_learn(network: Any, x: Array, prediction: Array) -> None:
@@ -67,6 +102,9 @@ def check_something_to_learn(network: Any, x: Array, prediction: Array) -> None:
         width, out = x.shape[-1], prediction.shape[-1]
         better = f"Dense({width}, {width}), *network.layers" if x.ndim == 2 else f"*network.layers, Dense({out}, {out})"
         advice = f"Give it a layer with weights: Sequential({better})."
+        arrays = [n for layer in network for n, v in vars(layer).items() if isinstance(v, np.ndarray)]
+        if arrays:
+            advice = f"For an array that shall learn write self.{arrays[0]} = Parameter(array, {arrays[0]!r})."
         raise ArgumentError(expected_got("training", "a network with parameters to learn", repr(network), advice))
 
 
@@ -111,9 +149,9 @@ class checked_backward:  # noqa: N801
     ShapeError in place of NumPy's first error inside, and for a dx that has not the shape of x.
     """
 
-    __slots__ = ("dy", "tape")
+    __slots__ = ("dy", "first", "tape")
 
-    def __init__(self, network: object, dy: Any, tape: Any) -> None:
+    def __init__(self, network: object, parameters: ParameterVector, dy: Any, tape: Any) -> None:
         if not isinstance(tape, Tape):
             advice = "Write y, tape = network.forward(x), then network.backward(dy, tape)."
             raise ArgumentError(expected_got("backward", "the tape of a forward pass", describe(tape), advice))
@@ -124,7 +162,7 @@ class checked_backward:  # noqa: N801
         if getattr(dy, "shape", None) != wanted and np.shape(dy) != wanted:
             advice = "dy is what loss.backward(cache) returns."
             raise ShapeError(expected_got("backward", f"dy of the output's shape {wanted}", np.shape(dy), advice))
-        self.dy, self.tape = dy, tape
+        self.dy, self.tape, self.first = dy, tape, parameters._flat_grad is None
 
     def __enter__(self) -> None:
         pass
@@ -150,6 +188,18 @@ class checked_backward:  # noqa: N801
                 advice = "dx says for each entry of x how the loss answers to it."
                 shape = "None" if step.dx is None else np.shape(step.dx)
                 raise ShapeError(expected_got(subject, wanted, shape, advice))
+            if self.first and kind is None:
+                check_learned(place, step.layer, step.grads or {})
+
+
+def check_learned(place: int, layer: Layer, grads: Mapping[str, Any]) -> None:
+    """Refuse a gradient that belongs to no parameter: what it is for would never learn. It is asked once."""
+    unknown = [name for name in grads if name not in {p.name for p in layer.parameters()}]
+    if unknown:
+        subject, names = f"Layer {place}, {type(layer).__name__},", ", ".join(map(repr, unknown))
+        advice = f"To let it learn write self.{unknown[0]} = Parameter(array, {unknown[0]!r}) in the constructor."
+        expected = "backward to return gradients of its parameters alone"
+        raise ArgumentError(expected_got(subject, expected, f"one for {names}, which is none", advice))
 
 
 def answering_loss(last: Layer, loss: Any) -> Loss:
@@ -197,6 +247,13 @@ def _made(activation: Callable[[], Layer]) -> Layer:
 def squashed_twice(layers: Sequence[Layer], loss: Loss) -> str:
     """Say what to write where the last layer does what the loss does itself; nothing where all is well."""
     last = layers[-1]
+    width = next((layer.n_out for layer in reversed(layers) if isinstance(layer, Dense)), 0)
+    by_loss = isinstance(last, Dense) and isinstance(loss, SoftmaxCrossEntropy)
+    if width == 1 and (by_loss or isinstance(last, Softmax)):
+        return (
+            "softmax of one output is 1 whatever the weights: nothing can be learned. Use one output for each class, "
+            "or for yes or no loss=BinaryCrossEntropy() and no Softmax."
+        )
     twice = {SoftmaxCrossEntropy: Softmax, BinaryCrossEntropy: Sigmoid}.get(type(loss))
     if twice is None or not isinstance(last, twice) or not getattr(loss, "from_logits", True):
         return ""

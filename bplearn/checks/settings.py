@@ -47,13 +47,18 @@ class Range(CheckedSetting):
 
 
 class WholeNumber(CheckedSetting):
-    """A whole number of at least 1."""
+    """A whole number of at least 1. It stays what it was first: the weights of a layer have this size."""
 
     def __init__(self, subject: str) -> None:
         self.subject = subject
 
     def __set__(self, instance: Any, value: Any) -> None:
-        vars(instance)[self.name] = positive_integer(value, self.subject)
+        number = positive_integer(value, self.subject)
+        if vars(instance).get(self.name, number) != number:
+            advice = f"Build a new layer of this size, and a new network: {type(instance).__name__}(...)."
+            got = f"{number} in place of {vars(instance)[self.name]}"
+            raise ArgumentError(expected_got(self.subject, "to stay, since the weights have this size", got, advice))
+        vars(instance)[self.name] = number
 
 
 class ClassWeights(CheckedSetting):
@@ -113,8 +118,34 @@ def check_same_parameters(optimizer: Any, earlier: Sequence[Parameter], now: Seq
         raise ArgumentError(expected_got(f"{optimizer!r}", "the parameters of its earlier steps", got, advice))
 
 
+ALSO_CALLED = {
+    **dict.fromkeys(("weights", "weight", "kernel", "w"), "W"),
+    **dict.fromkeys(("bias", "biases", "B"), "b"),
+    **dict.fromkeys(("lr", "alpha", "eta", "step_size", "learningrate"), "learning_rate"),
+    **{"beta_1": "beta1", "beta_2": "beta2", "eps": "epsilon", "decay_rate": "decay", "clip": "clip_norm"},
+}
+
+
+def check_attribute(owner: Any, name: str, value: Any) -> None:
+    """Refuse what would change nothing, or break a method: another name of a setting, a number for a method.
+
+    `layer.weights = array` and `optimizer.lr = 0.1` would be kept beside W and learning_rate, with no effect.
+    """
+    kind, meant = type(owner), ALSO_CALLED.get(name, "")
+    if callable(getattr(kind, name, None)) and not callable(value):
+        meant = "learning_rate" if name == "rate" else ""
+        advice = f"Write optimizer.{meant} = ..." if meant else "Give the attribute another name."
+        subject = f"{kind.__name__}.{name}"
+        raise ArgumentError(expected_got(subject, "to stay the method it is", describe(value), advice))
+    if meant and name not in vars(owner) and kind.__module__.startswith("bplearn.") and meant in vars(owner):
+        line = f"layer.{meant}[:] = array" if meant in ("W", "b") else f"optimizer.{meant} = ..."
+        expected = f"an attribute it has: this one is called {meant}"
+        raise ArgumentError(expected_got(kind.__name__, expected, repr(name), f"Write {line}."))
+
+
 def check_stays_parameter(layer: Any, name: str, value: Any) -> None:
-    """Refuse to put anything but a Parameter in the place of a layer's Parameter."""
+    """Refuse to put anything but a Parameter in the place of a layer's Parameter; do what `check_attribute` does."""
+    check_attribute(layer, name, value)
     if isinstance(vars(layer).get(name), Parameter) and not isinstance(value, Parameter):
         advice = f"Write layer.{name}[:] = array."
         raise ArgumentError(expected_got(f"{layer!r}.{name}", "a Parameter", describe(value), advice))

@@ -69,7 +69,10 @@ def prepare(network: Sequential, data: Any, targets: Any, loss: Loss) -> Prepare
     targets = as_array(targets, "targets", TargetError)
     if targets.ndim == 0 or len(targets) != len(x):
         got = f"{len(targets)} targets" if targets.ndim else repr(targets.item())
-        raise ShapeError(expected_got("targets", f"one for each of the {len(x)} rows of x", got))
+        wanted = next((layer.n_in for layer in network if isinstance(layer, Dense)), 0)
+        lies = x.ndim == 2 and x.shape[1] != wanted and targets.ndim and x.T.shape == (len(targets), wanted)
+        advice = "Is x transposed? Rows are samples: write x.T." if lies else ""
+        raise ShapeError(expected_got("targets", f"one for each of the {len(x)} rows of x", got, advice))
     prediction = network(x[:1])
     check_parameters_known(network.layers, network.parameters())
     check_something_to_learn(network, x, prediction)
@@ -99,8 +102,8 @@ def _explain_sequences(x: Array, targets: Array, prediction: Array) -> None:
     """Say what to do where each sample has steps of its own, which the losses do not know."""
     if prediction.ndim == 2:
         return
-    if targets.shape[:2] == x.shape[:2] and x.ndim == 3:
-        classes = targets.ndim == 2 and prediction.shape[-1] > 1
+    if targets.shape[: x.ndim - 1] == x.shape[:-1]:
+        classes = targets.ndim == x.ndim - 1 and prediction.shape[-1] > 1
         steps = "targets.reshape(-1)" if classes else f"targets.reshape(-1, {prediction.shape[-1]})"
         advice = f"To learn each step as a sample write x.reshape(-1, {x.shape[-1]}) and {steps}."
     else:
@@ -152,8 +155,15 @@ def prepare_parts(
     `validation` is a Dataset, a pair (x, targets), or the share of the data to hold out. Warns where the last layer and
     the loss both squash.
     """
-    if isinstance(network, Sequential) and (message := squashed_twice(network.layers, loss)):
+    parts = _prepare_both(network, data, targets, validation, loss, rng)
+    if message := squashed_twice(network.layers, loss):
         warnings.warn(message, stacklevel=3)
+    return parts
+
+
+def _prepare_both(
+    network: Sequential, data: Any, targets: Any, validation: Any, loss: Loss, rng: np.random.Generator
+) -> tuple[Prepared, Prepared | None]:
     if isinstance(validation, float | int) and not isinstance(validation, bool):
         share = number_in(validation, "validation", 0, 1, open_low=True)
         if not isinstance(data, Dataset):

@@ -64,7 +64,7 @@ def save(path: str | PathLike[str], layers: Sequence[Layer], scaling: Scaling | 
     if scaling:
         header["scaling"] = scaling.settings()  # an older bplearn ignores this key
     try:
-        description = json.dumps(header)
+        description = json.dumps(header, default=_plain_number)
     except TypeError as problem:
         advice = "Let the layer keep numbers, text and lists only."
         raise ArgumentError(expected_got("save", "settings that JSON can hold", str(problem), advice)) from None
@@ -75,15 +75,29 @@ def save(path: str | PathLike[str], layers: Sequence[Layer], scaling: Scaling | 
     atomic_write(path, lambda file: np.savez_compressed(file, description=np.array(description), **arrays))
 
 
+def _plain_number(value: Any) -> Any:
+    """Return a number of NumPy's as one of Python's: for JSON they are the same."""
+    if isinstance(value, np.generic):
+        return value.item()
+    raise TypeError(f"Object of type {type(value).__name__} is not JSON serializable")
+
+
 def _try_to_rebuild(layers: Sequence[Layer], entries: list[dict[str, Any]], arrays: dict[str, Any]) -> None:
+    left = dict(arrays)
     for place, (layer, entry) in enumerate(zip(layers, entries, strict=True)):
         try:
-            _rebuild(place, entry, dict(arrays), [type(layer)], "save")
+            _rebuild(place, entry, left, [type(layer)], "save")
         except Exception as problem:  # a learner's constructor may raise anything
             expected = f"a layer that {type(layer).__name__}(...) can build again from its attributes"
             got = f"{layer!r}, where that fails ({type(problem).__name__}: {problem})"
             advice = "Keep every argument of the constructor as an attribute of the same name. Nothing was written."
             raise ArgumentError(expected_got("save", expected, got, advice)) from problem
+    if left:
+        which, _, name = next(iter(left)).partition(".")
+        expected = "parameters that the constructor makes"
+        got = f"{name} of {layers[int(which)]!r}, which was set later"
+        advice = "Make it in the constructor of a layer of your own. Nothing was written."
+        raise ArgumentError(expected_got("save", expected, got, advice))
 
 
 def load(

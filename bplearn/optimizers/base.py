@@ -15,7 +15,7 @@ import numpy as np
 
 from bplearn.checks.arrays import Array
 from bplearn.checks.rates import Rates, factors
-from bplearn.checks.settings import LearningRate, Range, check_same_parameters, scheduled_rate
+from bplearn.checks.settings import LearningRate, Range, check_attribute, check_same_parameters, scheduled_rate
 from bplearn.parameter import Parameter, ParameterVector
 from bplearn.schedules import Schedule
 
@@ -61,6 +61,10 @@ class Optimizer(ABC):
         self.steps = 0
         self._parameters: tuple[Parameter, ...] = ()
         self._mask: Array | None = None
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        check_attribute(self, name, value)
+        super().__setattr__(name, value)
 
     @abstractmethod
     def delta(self, gradient: Array, rate: float) -> Array:

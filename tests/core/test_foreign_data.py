@@ -1,5 +1,6 @@
 """What people bring from elsewhere: masked arrays, data frames, objects, sequences. Each advised line is run."""
 
+import re
 from decimal import Decimal
 
 import numpy as np
@@ -52,10 +53,19 @@ def trained(x, targets, widths=(2, 3, 1), loss=None):
 @pytest.mark.parametrize("use", [lambda x: Dataset(x, CLASSES), lambda x: trained(x, CLASSES), mlp(2, 1, rng=0)])
 @pytest.mark.parametrize("rows", [HOLED, list(HOLED), tuple(HOLED)], ids=["array", "list of rows", "tuple of rows"])
 def test_a_masked_entry_is_never_taken_for_a_number(use, rows):
+    first = "" if rows is HOLED else "Write x = np.ma.array(x) first. "
     assert message(DataError, lambda: use(rows)) == (
-        "x expected no masked entries, got 2 masked, the first at [0, 1]. Fill them: x.filled(x.mean(axis=0)), "
+        f"x expected no masked entries, got 2 masked, the first at [0, 1]. {first}Fill them: x.filled(x.mean(axis=0)), "
         "or keep whole rows: keep = ~np.ma.getmaskarray(x).any(axis=1)."
     )
+
+
+def test_the_line_for_rows_of_masked_arrays_helps():
+    names = {"x": list(HOLED), "np": np}
+    text = message(DataError, lambda: Dataset(names["x"], CLASSES))
+    exec(text.split("Write ")[1].split(" first. ")[0], names)
+    filled = eval(text.split("Fill them: ")[1].split(", or keep")[0], names)
+    assert Dataset(filled, CLASSES).x.shape == HOLED.shape
 
 
 @pytest.mark.parametrize("dtype", [float, np.float32, int])
@@ -238,3 +248,28 @@ def test_classes_of_steps_and_one_target_for_a_whole_sequence():
     assert trained(x.reshape(-1, 10), targets[:, 0], (10, 3), SoftmaxCrossEntropy())
     text = message(ShapeError, lambda: trained(x, x[:, 0, :1], loss=MeanSquaredError()))
     assert text.endswith("write x.reshape(-1, 10); the network then has 10 inputs.")
+
+
+@pytest.mark.parametrize(("samples", "width"), [(9, 4), (1, 9), (9, 2)])
+def test_a_table_that_lies_on_its_side_is_told(samples, width):
+    x, targets = np.ones((width, samples)), np.zeros((samples, 1))
+    text = message(ShapeError, lambda: trained(x, targets, (width, 3, 1)))
+    if width != samples:
+        assert text.endswith("Is x transposed? Rows are samples: write x.T.")
+    assert trained(x.T, targets, (width, 3, 1)) == 1
+
+
+@pytest.mark.parametrize("inner", [(4, 5), (2, 3, 4)])
+def test_grids_of_steps_are_told_and_the_advice_trains(inner):
+    names = {"x": np.ones((3, *inner, 2)), "targets": np.zeros((3, *inner, 1))}
+    text = message(ShapeError, lambda: trained(names["x"], names["targets"], (2, 4, 1)))
+    x, targets = re.search(r"write (x\.reshape\S+ \S+) and (targets\.reshape\S+ \S+)\.$", text).groups()
+    assert trained(eval(x, names), eval(targets, names), (2, 4, 1)) > 0
+
+
+def test_numbers_written_as_text_in_a_frame_are_told_to_be_numbers():
+    text = message(DataError, lambda: Dataset(Frame(("a", "b"), [["1.5", 1], ["2", 2]]), [0, 1]))
+    assert text.endswith("got text such as '1.5' at [0, 0], column 'a'. Write x.astype({'a': float}).")
+    pandas = pytest.importorskip("pandas")
+    x = pandas.DataFrame({"a": ["1.5", "2"], "b": [1, 2]})
+    assert Dataset(eval(text.split("Write ")[1].rstrip("."), {"x": x}), [0, 1]).x.tolist() == [[1.5, 1], [2, 2]]
