@@ -128,10 +128,10 @@ def graph(book, panel):
     dx = unit.backward(np.ones((1, 1)), tape)
     view = panel.get_by_role("group", name=re.compile("Graph"))
     press(book, view, *["ArrowRight"] * 5)
-    expect(panel.locator(".bpl-equation")).to_contain_text(f"y = sigmoid(v8) = sigmoid(1) = {y[0, 0]:.4g}")
+    expect(panel.locator(".bpl-equation")).to_contain_text(f"a = sigmoid(v8) = sigmoid(1) = {y[0, 0]:.4g}")
     book.button("All", panel).click()
     words = panel.locator("svg desc").first
-    for name, slope in zip(("w0", "w1", "b", "x0", "x1"), (*unit.parameters().grad, *dx[0]), strict=True):
+    for name, slope in zip(("w1", "w2", "b", "x1", "x2"), (*unit.parameters().grad, *dx[0]), strict=True):
         expect(words).to_contain_text(re.compile(rf"\b{name} = [-\d.]+, gradient {slope:.4g}\b"))
 
 
