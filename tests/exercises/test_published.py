@@ -93,3 +93,23 @@ def test_ten_steps_on_a_parabola(rate, end):
 def test_softmax_cross_entropy_of_the_course_notes():
     z, t = np.log([[0.2, 0.3, 0.5]]), np.array([1])
     np.testing.assert_allclose(ALL["03.6"].solution(z, t)[1], [[0.2, -0.7, 0.5]])
+
+
+WORKED = {
+    "03.1": 0.298,
+    "04.1": (-4, -4, 3),
+    "04.5": (-0.197, -0.393, 0.197),
+    "05.1": (0.1385, -0.0381),
+    "05.2": (0.0827, -0.0226),
+    "05.3": (0.0414, 0.00995),
+    "05.4": (0.000877, 0.000498),
+    "06.2": (0.000668, -0.00023),
+    "07.2": (0.149781, 0.358916),
+}
+
+
+@pytest.mark.parametrize("number", WORKED)
+def test_who_types_the_numbers_of_the_worked_example_is_told_so(number):
+    verdict = check(number, WORKED[number])
+    assert verdict.mistakes == ("worked-example",)
+    assert "these are the numbers of the worked example" in str(verdict)

@@ -96,6 +96,7 @@ EXERCISES = (
         **texts("03.1"),
         solution=error_by_hand,
         outputs=("E",),
+        wrong=(("worked-example", lambda: 0.298371108760),),
     ),
     Code(
         **texts("03.2"),

@@ -141,7 +141,7 @@ EXERCISES = (
         **texts("04.1"),
         solution=circuit_by_hand,
         outputs=("dx", "dy", "dz"),
-        wrong=(("incoming-derivative-forgotten", _local_only),),
+        wrong=(("incoming-derivative-forgotten", _local_only), ("worked-example", lambda: (-4.0, -4.0, 3.0))),
     ),
     Code(
         **texts("04.2"),
@@ -181,5 +181,6 @@ EXERCISES = (
         **texts("04.5"),
         solution=sigmoid_neuron_by_hand,
         outputs=("dw1", "dw2", "db"),
+        wrong=(("worked-example", lambda: (-0.19661193, -0.39322387, 0.19661193)),),
     ),
 )

@@ -138,6 +138,7 @@ EXERCISES = (
         **texts("05.1"),
         solution=output_deltas_by_hand,
         outputs=("dE/dz of o1", "dE/dz of o2"),
+        wrong=(("worked-example", lambda: (0.138498561629, -0.038098236517)),),
     ),
     Number(
         **texts("05.2"),
@@ -145,6 +146,7 @@ EXERCISES = (
         outputs=("dw6", "dw7"),
         wrong=(
             ("weight-for-input", _own_weights),
+            ("worked-example", lambda: (0.082667627848, -0.022602540477)),
             ("rate-in-derivative", functools.partial(_times_rate, output_weights_by_hand)),
             ("factor-two", functools.partial(_times_rate, output_weights_by_hand)),
         ),
@@ -153,7 +155,11 @@ EXERCISES = (
         **texts("05.3"),
         solution=hidden_deltas_by_hand,
         outputs=("dE/dh2", "dE/dz of h2"),
-        wrong=tuple(("one-path-only", functools.partial(_one_path, *path)) for path in ((DZ_O1, 0.45), (DZ_O2, 0.55))),
+        wrong=(
+            ("one-path-only", functools.partial(_one_path, DZ_O1, 0.45)),
+            ("one-path-only", functools.partial(_one_path, DZ_O2, 0.55)),
+            ("worked-example", lambda: (0.041370322649, 0.009954254705)),
+        ),
     ),
     Number(
         **texts("05.4"),
@@ -161,6 +167,7 @@ EXERCISES = (
         outputs=("dw2", "dw3"),
         wrong=(
             ("weight-for-input", _own_first_weights),
+            ("worked-example", lambda: (0.000877135469, 0.000497712735)),
             ("rate-in-derivative", functools.partial(_times_rate, first_weights_by_hand)),
             ("factor-two", functools.partial(_times_rate, first_weights_by_hand)),
         ),

@@ -46,6 +46,7 @@ EXERCISES = (
         **texts("06.2"),
         solution=two_paths_by_hand,
         outputs=("through o1", "through o2"),
+        wrong=(("worked-example", lambda: (0.000668396, -0.000229828)),),
     ),
     Code(
         **texts("06.3"),

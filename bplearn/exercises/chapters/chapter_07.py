@@ -136,6 +136,7 @@ EXERCISES = (
         **texts("07.2"),
         solution=new_weights_by_hand,
         outputs=("new w1", "new w5"),
+        wrong=(("worked-example", lambda: (0.149780716133, 0.358916479718)),),
         tolerance=2e-5,
     ),
     Number(

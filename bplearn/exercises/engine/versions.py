@@ -43,7 +43,7 @@ def usual(exercise: Code) -> Inputs:
 
     >>> from bplearn.exercises import exercise
     >>> len(usual(exercise("05.5")).telling)
-    8
+    9
     """
     cases, right = reference(exercise)
     return Inputs(exercise, cases, right, [place for place, case in enumerate(cases) if not case.edge])
@@ -125,8 +125,8 @@ def applicable(exercise: Code | Number) -> tuple[Mistake, ...]:
     """Return the mistakes of the catalogue that may be named for this exercise.
 
     >>> from bplearn.exercises import exercise
-    >>> [mistake.name for mistake in applicable(exercise("05.2"))]
-    ['weight-for-input', 'gradient-transposed']
+    >>> [mistake.name for mistake in applicable(exercise("06.2"))]
+    ['worked-example', 'input-factor-missing', 'weight-factor-missing']
     """
     known = tuple(mistake for mistake in KNOWN if mistake.name not in exercise.without)
     made = {mutant.mistakes[0].name for mutant in mutants(exercise.solution, known, exercise.family)}
@@ -139,8 +139,8 @@ def single_mutants(exercise: Code | Number) -> list[Mutant]:
     """Return the versions of the solution with one known mistake in them.
 
     >>> from bplearn.exercises import exercise
-    >>> [mutant.mistakes[0].name for mutant in single_mutants(exercise("05.2"))]
-    ['weight-for-input', 'gradient-transposed']
+    >>> [mutant.mistakes[0].name for mutant in single_mutants(exercise("06.2"))][:2]
+    ['worked-example', 'input-factor-missing']
     """
     own = exercise.wrong
     found = [Mutant((named(name),), "", functools.partial(_given, function)) for name, function in own]

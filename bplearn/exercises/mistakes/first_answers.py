@@ -14,6 +14,7 @@ FIRST_ANSWERS = (
     Mistake(**words("outputs-reordered"), group="first answers"),
     Mistake(**words("weight-for-input"), group="first answers"),
     Mistake(**words("one-path-only"), group="first answers"),
+    Mistake(**words("worked-example"), group="first answers"),
     Mistake(
         **words("activation-too-many"),
         group="first answers",
