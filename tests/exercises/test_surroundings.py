@@ -158,10 +158,11 @@ def test_exit_and_quit_do_not_end_the_kernel(tmp_path):
         "for name in ('exit', 'quit'):\n"
         "    shell.run_cell(cell.replace('LEAVE', name))\n"
         "    said.append(shell.user_ns['verdict'].headline)\n"
+        "shell.run_cell('exit()')\n"  # a learner who means it
         "print(json.dumps([len(asked), said]))\n"
     )
     script = script.replace("FILE", repr(str(tmp_path / "p.json")))
     made = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=120)
     asked, said = json.loads(made.stdout.splitlines()[-1])
-    assert asked == 0
+    assert asked == 1
     assert all("SystemExit" in headline for headline in said)

@@ -138,6 +138,7 @@ def _no_way_out() -> Iterator[None]:
     shell = getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()
     leave = vars(os)["_exit"]
     vars(os)["_exit"], sys.setrecursionlimit = _stop, _limit_recursion
+    own = vars(shell).get("ask_exit") if shell is not None else None
     if shell is not None:
         shell.ask_exit = _stop
     try:
@@ -146,6 +147,8 @@ def _no_way_out() -> Iterator[None]:
         vars(os)["_exit"], sys.setrecursionlimit = leave, _set_recursion_limit
         if shell is not None:
             vars(shell).pop("ask_exit", None)
+            if own is not None:
+                shell.ask_exit = own
 
 
 def _stop(*_: Any) -> NoReturn:
