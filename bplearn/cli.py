@@ -135,6 +135,7 @@ def _teachers_commands(add: Callable[..., _Parser]) -> None:
         help="run notebooks in a sandbox by bubblewrap (default: where it works)",
     )
     grade.add_argument("--executor", metavar="WHERE", help="dask:ADDRESS, or module:function that makes an executor")
+    grade.add_argument("--worksheet", metavar="FILE", help="Moodle's worksheet or Canvas's gradebook, to be filled in")
     grade.add_argument("--csv", metavar="FILE", help="where the grades go (default: DIR/grades.csv)")
 
 

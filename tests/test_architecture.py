@@ -48,6 +48,7 @@ GUESTS = {
     "panels": {"ipywidgets", "anywidget", "traitlets", "IPython", "PIL"},
     "course": {
         "nbgrader",
+        "jupyter_client",
         "nbformat",
         "nbconvert",
         "traitlets",

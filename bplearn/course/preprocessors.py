@@ -53,10 +53,16 @@ class OpenSession(NbGraderPreprocessor):  # type: ignore[misc]
 
 
 class Execute(NbGraderExecute):  # type: ignore[misc]
-    """Run the cells in a kernel; when it dies, what was earned before stays."""
+    """Run the cells in a kernel, in the sandbox where one is in force; when it dies, what was earned before stays."""
+
+    sandboxed = False
 
     def preprocess(self, nb: NotebookNode, resources: Resources, **words: Any) -> tuple[NotebookNode, Resources]:
         """Run all cells."""
+        if Execute.sandboxed:
+            from bplearn.course.grading.kernel import SandboxedKernel
+
+            self.kernel_manager_class = SandboxedKernel
         try:
             return super().preprocess(nb, resources, **words)
         except Exception as problem:  # nbclient has several for a kernel that is gone
@@ -90,6 +96,13 @@ def closed_session() -> Session:
 def open_session() -> Session:
     """Return the session of the submission that is being graded."""
     return _OPEN[-1]
+
+
+def begin_again(why: str) -> None:
+    """Forget what was checked: the submission runs once more from its first cell, and the teacher reads why."""
+    tried = _OPEN.pop()
+    _OPEN.append(Session(tried.hidden, tried.tasks))
+    _OPEN[-1].notes.append(why)
 
 
 def say_where_it_died(nb: NotebookNode, what: str) -> None:
@@ -176,7 +189,12 @@ def _is_test(cell: NotebookNode) -> bool:
 
 
 class HideHiddenTests(ClearHiddenTests):  # type: ignore[misc]
-    """Leave hidden tests out of the feedback, and out of the tracebacks in it."""
+    """Leave hidden tests out of the feedback and out of the tracebacks in it, and what is for the teacher alone."""
+
+    def preprocess(self, nb: NotebookNode, resources: Resources) -> tuple[NotebookNode, Resources]:
+        """Take the teacher's remarks out, then the hidden lines of each cell."""
+        nb.cells = [cell for cell in nb.cells if cell.metadata.get("bplearn") != "remarks"]
+        return super().preprocess(nb, resources)
 
     def preprocess_cell(
         self, cell: NotebookNode, resources: Resources, cell_index: int

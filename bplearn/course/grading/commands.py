@@ -47,6 +47,7 @@ def grade(options: argparse.Namespace, tell: Say) -> int:
         name: getattr(options, name) for name in ("jobs", "assignment", "due", "zone", "feedback", "engine", "sandbox")
     }
     wanted = GradeOptions(**same, executor=options.executor, roster=path("roster"), archive=path("zip"), to=path("csv"))
+    wanted.worksheet = path("worksheet")
     wanted.again = None if options.again is None else tuple(options.again)
 
     def bar(count: int) -> tqdm[NoReturn]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -25,12 +26,13 @@ from traitlets import Integer
 
 from bplearn.course.client.protocol import Channel, Closed
 from bplearn.course.grading import sandbox
-from bplearn.course.preprocessors import Resources, open_session, say_where_it_died
+from bplearn.course.preprocessors import Execute, Resources, begin_again, open_session, say_where_it_died
 from bplearn.course.server.session import Session
 from bplearn.errors import BplearnError
 
 CELLS_TOGETHER = 10  # so many times the limit of one cell may all of them take, in processor time
 LIMITS = {"AS": 4 << 30, "FSIZE": 200 << 20, "NPROC": 512, "NOFILE": 256, "CORE": 0}
+_NEEDS_A_KERNEL = re.compile(r"has no attribute '(kernel|comm_manager|parent_header)'")
 MOST_BESIDE = 100 << 20  # bytes of files beside a notebook
 
 
@@ -43,6 +45,8 @@ class Students:
 
     def __init__(self, course: Path, *, sandboxed: bool) -> None:
         self._sandboxed, self.processor = sandboxed, 0.0  # seconds that all its submissions took
+        if not hasattr(os, "fork"):
+            raise EngineError("this system cannot fork")
         ours, theirs = socket.socketpair()
         program = [sys.executable, "-m", "bplearn.course.client.fork", str(theirs.fileno())]
         command = sandbox.command(program, [course]) if sandboxed else program
@@ -112,9 +116,15 @@ class Run(NbGraderPreprocessor):  # type: ignore[misc]
     sandboxed = False
 
     def preprocess(self, nb: NotebookNode, resources: Resources) -> tuple[NotebookNode, Resources]:
-        """Run all code cells; a process that dies takes the rest of them along, and no points."""
-        if Run.students is None or not Run.students.alive():
-            Run.students = Students(Path.cwd(), sandboxed=Run.sandboxed)
+        """Run all code cells; a process that dies takes the rest of them along, and no points.
+
+        What needs a kernel, or finds no fast engine here, runs in a kernel from its first cell.
+        """
+        try:
+            if Run.students is None or not Run.students.alive():
+                Run.students = Students(Path.cwd(), sandboxed=Run.sandboxed)
+        except EngineError as problem:
+            return self._in_a_kernel(nb, resources, str(problem))
         folder = Path(resources["metadata"]["path"])
         cells = [
             (place, cell.source)
@@ -122,12 +132,20 @@ class Run(NbGraderPreprocessor):  # type: ignore[misc]
             if cell.cell_type == "code" and cell.source.strip()
         ]
         found = Run.students.run(cells, files_beside(folder), open_session(), float(self.timeout))
+        for place, outputs in found.items():
+            if any(_NEEDS_A_KERNEL.search(one.get("evalue", "")) for one in outputs):
+                return self._in_a_kernel(nb, resources, f"cell {place + 1} needs one")
         for count, (place, _) in enumerate(cells, 1):
             if place in found:
                 nb.cells[place].outputs, nb.cells[place].execution_count = found[place], count
         if len(found) < len(cells):
             say_where_it_died(nb, "The process")
         return nb, resources
+
+    def _in_a_kernel(self, nb: NotebookNode, resources: Resources, why: str) -> tuple[NotebookNode, Resources]:
+        begin_again(f"graded in a kernel: {why}")
+        found: tuple[NotebookNode, Resources] = Execute(parent=self.parent).preprocess(nb, resources)
+        return found
 
 
 def files_beside(folder: Path) -> dict[str, bytes]:

@@ -16,15 +16,15 @@ Task = tuple[str, str]  # assignment, student
 _SCORES = ("raw_score", "late_submission_penalty", "score")
 
 
-def write_grades(path: Path, states: Mapping[Task, str], remarks: Mapping[Task, str]) -> None:
-    """Add the columns `state` and `remarks` to what nbgrader has exported, by assignment and student.
+def write_grades(path: Path, states: Mapping[Task, str], remarks: Mapping[Task, str]) -> list[dict[str, str]]:
+    """Add the columns `state` and `remarks` to what nbgrader has exported; return the rows.
 
     Who failed to be graded, or was never reached, has no score: 0 would say that there was nothing to pay.
     """
     with path.open(newline="", encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
     if not rows:
-        return
+        return rows
     for row in rows:
         task = (row["assignment"], row["student_id"])
         row["state"] = states.get(task, "not graded yet")
@@ -37,3 +37,4 @@ def write_grades(path: Path, states: Mapping[Task, str], remarks: Mapping[Task, 
     writer.writeheader()
     writer.writerows(rows)
     atomic_write(path, lambda file: file.write(text.getvalue().encode()))
+    return rows

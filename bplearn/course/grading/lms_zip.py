@@ -68,7 +68,7 @@ def sort_zip(
     for entry in entries:
         why = _unfit(entry, assignment)
         who, lms = _who(entry.name)
-        fits = _students(who, lms, students) if not why else []
+        fits = students_named(who, lms, students) if not why else []
         if why or len(fits) != 1:
             result.left_out[entry.name] = why or _nobody(fits)
         else:
@@ -149,7 +149,7 @@ def _who(name: str) -> tuple[str, str]:
     return found["who"].rpartition("/")[2], found.groupdict().get("lms") or ""
 
 
-def _students(who: str, lms: str, students: list[dict[str, str]]) -> list[str]:
+def students_named(who: str, lms: str, students: list[dict[str, str]]) -> list[str]:
     """Return the ids of the students that a name may mean."""
     if not students:
         plain = re.sub(r"[^\w.@-]+", "-", who).strip("-.")

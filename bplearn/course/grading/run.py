@@ -24,6 +24,7 @@ from bplearn.course.grading.lms_zip import sort_zip
 from bplearn.course.grading.pool import Pool, answer_of
 from bplearn.course.grading.release import NEEDED
 from bplearn.course.grading.roster import read_roster
+from bplearn.course.grading.send_back import fill_in
 from bplearn.course.grading.similar import near_equal
 from bplearn.course.grading.when import in_utc
 from bplearn.errors import ArgumentError, DataError
@@ -48,6 +49,7 @@ class GradeOptions:
     engine: str = "fast"
     sandbox: bool | None = None  # None: where it works
     executor: str | None = None
+    worksheet: Path | None = None  # of Moodle or Canvas, to be filled in
 
 
 @dataclass
@@ -113,6 +115,8 @@ def grade_course(folder: Path, options: GradeOptions, tell: Say, bar: Callable[[
         raise ArgumentError(
             expected_got("--due and --zip", "an --assignment to go with", "none", "Add --assignment A2.")
         )
+    if options.worksheet is not None and options.assignment is None:
+        raise ArgumentError(expected_got("--worksheet", "an --assignment to go with", "none", "Add --assignment A2."))
     due = options.due and in_utc(options.due, options.zone)
     students = _roster(course, options)
     with _alone(course):
@@ -140,8 +144,6 @@ class _Run:
         self.names = course.assignments(options.assignment)
         self.outcome = Outcome(grades=(options.to or course.folder / "grades.csv").resolve())
         sandboxed, self.level = sandbox.level(options.sandbox)
-        if options.engine == "nbgrader":
-            sandboxed, self.level = False, f"Sandbox: none around kernels (--engine nbgrader). {sandbox.OPEN}"
         self.place = worker.Place(str(course.folder), options.engine, sandboxed, os.urandom(4).hex())
 
     def go(self) -> Outcome:
@@ -257,7 +259,12 @@ class _Run:
             **dict.fromkeys(self.outcome.missing, "missing"),
             **dict.fromkeys(self.outcome.failed, "failed"),
         }
-        write_grades(self.outcome.grades, states, {**self.course.gradebook.remarks(), **self.outcome.failed})
+        remarks = {**self.course.gradebook.remarks(), **self.outcome.failed}
+        rows = write_grades(self.outcome.grades, states, remarks)
+        if self.options.worksheet is not None:
+            place, students = self.outcome.grades, self.students
+            for line in fill_in(self.options.worksheet, place, self.names[0], rows, students):
+                self.tell(line)
 
 
 def _line(task: Task, answer: worker.Answer) -> str:

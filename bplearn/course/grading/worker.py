@@ -7,6 +7,7 @@ orders. Belongs to notebooks/assignments/README.md.
 from __future__ import annotations
 
 import functools
+import html
 import json
 import os
 import sqlite3
@@ -26,8 +27,10 @@ from bplearn.course.grading.gradebook import fingerprint
 from bplearn.course.grading.intake import take_in
 from bplearn.course.grading.submission_lint import remarks
 from bplearn.errors import BplearnError, DataError
+from bplearn.files.atomic import atomic_write
 
 Answer = dict[str, Any]
+REMARKS = "remarks"  # marks the cell that tells a teacher what to look at
 
 
 @dataclass(frozen=True)
@@ -103,6 +106,7 @@ def _grade(place: Place, assignment: str, student: str, notebook: str) -> Answer
 
     session = closed_session()
     told += [*remarks(place.own / "intake" / student / assignment), *session.remarks()]
+    _show_remarks(Path(place.course) / "autograded" / student / assignment / notebook, told)
     with api.gradebook as gradebook:
         found = gradebook.find_submission(assignment, student)
         grades = [one for book in found.notebooks for one in book.grades]
@@ -125,6 +129,18 @@ def _grade(place: Place, assignment: str, student: str, notebook: str) -> Answer
         }
 
 
+def _show_remarks(path: Path, told: list[str]) -> None:
+    """Write the remarks at the top of the graded notebook, where Formgrader shows them; feedback leaves them out."""
+    if not told:
+        return
+    content = json.loads(path.read_text(encoding="utf-8"))
+    lines = "".join(f"<li>{html.escape(one)}</li>" for one in told)
+    source = f"<b>For the teacher, not on the student's page:</b><ul>{lines}</ul>"
+    cell = {"cell_type": "markdown", "id": REMARKS, "metadata": {"bplearn": REMARKS}, "source": source}
+    content["cells"].insert(0, cell)
+    atomic_write(path, lambda file: file.write(json.dumps(content, indent=1).encode()))
+
+
 def _written_answers(path: Path) -> list[str]:
     """Return the texts of a notebook that are the student's own: no cell that nbgrader has locked."""
     if not path.is_file():
@@ -132,6 +148,7 @@ def _written_answers(path: Path) -> list[str]:
     cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
     texts = [cell for cell in cells if cell["cell_type"] == "markdown"]
     own = [cell for cell in texts if not cell["metadata"].get("nbgrader", {}).get("locked")]
+    own = [cell for cell in own if cell["metadata"].get("bplearn") != REMARKS]
     return ["".join(cell["source"]).strip() for cell in own]
 
 
@@ -181,6 +198,7 @@ def _api(place: Place, gradebook: Path) -> Any:
     from traitlets.config.loader import PyFileConfigLoader
 
     from bplearn.course.grading.engine import Run
+    from bplearn.course.preprocessors import Execute
 
     config = Config()
     if (Path(place.course) / "nbgrader_config.py").is_file():
@@ -188,7 +206,7 @@ def _api(place: Place, gradebook: Path) -> Any:
     config.CourseDirectory.root = place.course
     config.CourseDirectory.db_url = f"sqlite:///{gradebook}"
     config.CourseDirectory.submitted_directory = str(place.own / "intake")
-    Run.sandboxed = place.sandboxed
+    Run.sandboxed = Execute.sandboxed = place.sandboxed
     config.Run.setdefault("timeout", config.Execute.get("timeout", 60))
     runs = "bplearn.course.grading.engine.Run" if place.engine == "fast" else "bplearn.course.preprocessors.Execute"
     steps = config.Autograde.autograde_preprocessors

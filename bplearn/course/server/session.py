@@ -49,6 +49,7 @@ class Session:
         self.hidden, self.tasks = dict(hidden or {}), dict(tasks or ALL)
         self.decided: list[Decision] = []
         self.checks: Counter[str] = Counter()
+        self.notes: list[str] = []  # what else a teacher should know
         self.slow = False  # an answer was cut off by the clock, before it had its share of the processor
 
     def serve(self, channel: Channel) -> None:
@@ -81,7 +82,8 @@ class Session:
 
     def remarks(self) -> list[str]:
         """Return what a teacher should know of these checks."""
-        return [f"checks {number} {count} times" for number, count in self.checks.items() if count > MANY]
+        many = [f"checks {number} {count} times" for number, count in self.checks.items() if count > MANY]
+        return [*self.notes, *many]
 
     def _decide(self, channel: Channel, tasks: list[Seeded], about: About) -> tuple[Verdict, list[Decision]]:
         """Return the verdict with the first seed, and what was earned with each: as it is, and followed through."""
