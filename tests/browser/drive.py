@@ -212,7 +212,10 @@ class Notebook:
             """(panel) => { const edge = panel.getBoundingClientRect().right + 1; const bad = [];
             const all = 'button, input, select, .widget-label, .widget-readout, svg, table, .bpl-view';
             for (const node of panel.querySelectorAll(all))
-            { if (node.closest('.bpl-scroll')) continue; const box = node.getBoundingClientRect();
+            { const view = node.closest('.bpl-view'); // a wide picture scrolls in its view: its letters stay readable
+              if (node.closest('.bpl-scroll')) continue;
+              if (view && view !== node && getComputedStyle(view).overflowX === 'auto') continue;
+              const box = node.getBoundingClientRect();
               if (box.width && box.right > edge) bad.push(node.className.baseVal ?? node.className);
               else if (node.matches('button, .widget-label') && node.scrollWidth > node.clientWidth + 1)
                 bad.push('cut: ' + node.textContent); }

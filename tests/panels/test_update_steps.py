@@ -248,3 +248,27 @@ def test_one_sample_only_and_known_sizes_only():
     assert step_through(mlp(2, 3, 2, rng=0), np.ones((5, 2))[0], 1, SoftmaxCrossEntropy(), 0.1).logic.next()
     with pytest.raises(ArgumentError, match="operation, layer or phase, got 'epoch'"):
         UpdateSteps().next("epoch")
+
+
+def test_the_streams_that_reach_a_unit_add_up_to_its_slope():
+    walk = UpdateSteps()
+    seen = 0
+    while walk.coming is not None:
+        walk.next("layer")
+        arrived = {}
+        for layer, _, reaches, amount in walk.streams():
+            arrived[f"dy{layer - 1}.{reaches}"] = arrived.get(f"dy{layer - 1}.{reaches}", 0.0) + amount
+        for key, amount in arrived.items():
+            assert amount == pytest.approx(walk.known[key], rel=1e-12)
+            seen += 1
+    assert seen == 8  # two slopes each at o, z_o, h and z_h
+    assert walk.streams() == []  # the update sends nothing back
+
+
+def test_the_error_flows_back_along_the_edges_in_use():
+    walk = UpdateSteps()
+    while not walk.streams() or walk.streams()[0][0] != 2:
+        walk.next("layer")
+    body = network_picture(walk).body
+    assert body.count('class="bpl-flow"') == len(walk.streams()) == 4  # two streams to each of h1 and h2
+    assert "Streams back: " in network_picture(walk).desc

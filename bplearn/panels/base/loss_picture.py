@@ -15,9 +15,9 @@ import numpy as np
 
 from bplearn.checks.arrays import Array
 from bplearn.history import History
-from bplearn.show.palette import ACCENT, INK, MUTED, NEGATIVE, NEUTRAL, POSITIVE
+from bplearn.show.palette import ACCENT, INK, MUTED, NEGATIVE, NEUTRAL, PAPER, POSITIVE
 from bplearn.show.picture import Picture
-from bplearn.show.svg import circle, element, group, line, polyline, text
+from bplearn.show.svg import circle, element, group, line, polyline, rect, text, text_width
 from bplearn.show.text import escape, short
 from bplearn.show.ticks import log_ticks, round_ticks
 from bplearn.training.session import Session
@@ -76,10 +76,11 @@ def loss_curve(
 class _Curves:
     """The lines of one picture, and the scale they share."""
 
-    left, right, top, bottom = 44.0, 514.0, 24.0, 170.0
+    left, right, bottom = 50.0, 514.0, 170.0
 
     def __init__(self, session: Session, pinned: Sequence[tuple[str, History]], by: str) -> None:
         self.session, self.history, self.pinned, self.by = session, session.history, pinned, by
+        self.top = 24.0 + 15 * ((len(pinned) + 1) // 2)  # below the names of the pinned runs, two in a line
         self.at_steps, self.at_epochs = along(self.history, by)
         self.series = self._series()
         points = [point for line in self.series for point in line.points if point[1] > 0]
@@ -123,14 +124,18 @@ class _Curves:
 
     def _axes(self) -> list[str]:
         parts = []
+        lowest = math.inf
         for tick in log_ticks(self.low, self.high):
             y = self.place(0, tick)[1]
+            if y > lowest - 14:
+                continue
+            lowest = y
             parts.append(line(self.left, y, self.right, y, stroke=NEUTRAL, opacity=0.3))
-            parts.append(text(self.left - 5, y + 4, short(tick), size=11, anchor="end", fill=MUTED))
+            parts.append(text(self.left - 5, y + 4, short(tick), size=12, anchor="end", fill=MUTED))
         for tick in (t for t in round_ticks(0, self.most_x) if t % 1 == 0):
             x = self.place(tick, 1)[0]
             anchor = "end" if x > self.right - 6 else "middle"
-            parts.append(text(x, self.bottom + 14, f"{tick:,.0f}", size=11, anchor=anchor, fill=MUTED))
+            parts.append(text(x, self.bottom + 14, f"{tick:,.0f}", size=12, anchor=anchor, fill=MUTED))
         parts.append(line(self.left, self.bottom, self.right, self.bottom))
         parts.append(line(self.left, self.top, self.left, self.bottom))
         parts.append(text((self.left + self.right) / 2, 197, self.by, size=12, anchor="middle", fill=MUTED))
@@ -155,19 +160,21 @@ class _Curves:
         if best is None or not unseen or not math.isfinite(unseen[best - 1]):
             return []
         x, y = self.place(float(self.at_epochs[best - 1]), unseen[best - 1])
-        return [circle(x, y, 5, fill="none", stroke=INK, stroke_width=1.8)]
+        return [circle(x, y, 5, fill="none", stroke=INK, stroke_width=1.8, data_id="best")]
 
     def _here(self) -> list[str]:
-        """Where the session stands after a return, with the losses there."""
+        """Where the session stands after a return, with the losses there, on a plate: curves may run below it."""
         if self.session.at_the_end:
             return []
         x = self.place(float(self.at_steps[self.session.steps - 1]) if self.session.steps else 0.0, 1)[0]
         right = x > (self.left + self.right) / 2
         side, anchor = (-5, "end") if right else (5, "start")
-        words = self._at(self.session.epochs) if self.session.epochs else "the start"
+        said = f"here: {self._at(self.session.epochs) if self.session.epochs else 'the start'}"
+        wide = text_width(said, 12) + 6
         return [
-            line(x, self.top, x, self.bottom, stroke=ACCENT, stroke_width=2),
-            text(x + side, self.top + 12, f"here: {words}", size=12, anchor=anchor, fill=ACCENT, halo=True),
+            line(x, self.top, x, self.bottom, stroke=ACCENT, stroke_width=2, data_id="here"),
+            rect(x - 2 - wide if right else x + 2, self.top, wide, 17, fill=PAPER, opacity=0.9),
+            text(x + side, self.top + 12, said, size=12, anchor=anchor, fill=ACCENT),
         ]
 
     def _at(self, epoch: int) -> str:
@@ -208,10 +215,10 @@ class _Curves:
         """The names of the pinned runs, with their dashes."""
         parts = []
         for number, (name, _) in enumerate(self.pinned):
-            y, dash = self.top + 14 * number + 10, DASHES[number % len(DASHES)]
-            ends = (self.right - 30, y - 4, self.right - 4, y - 4)
-            parts.append(line(*ends, stroke=MUTED, stroke_width=1.6, stroke_dasharray=dash))
-            parts.append(text(self.right - 34, y, name[:28], size=11, anchor="end", fill=MUTED, halo=True))
+            x, y = (4.0, 262.0)[number % 2], 28.0 + 15 * (number // 2)
+            ends = (x, y - 4, x + 32, y - 4)
+            parts.append(line(*ends, stroke=MUTED, stroke_width=1.6, stroke_dasharray=DASHES[number % len(DASHES)]))
+            parts.append(text(x + 38, y, name[:30], size=12, fill=MUTED))
         return parts
 
 

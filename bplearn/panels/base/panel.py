@@ -18,14 +18,18 @@ from __future__ import annotations
 
 import contextlib
 import itertools
+import re
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from operator import attrgetter
 from os import PathLike
+from pathlib import Path
 from typing import Any, final
 
 import ipywidgets
 
+from bplearn.checks.arrays import expected_got
+from bplearn.errors import ArgumentError
 from bplearn.files.atomic import atomic_write
 from bplearn.panels.base.columns import row_layout, wrap_row
 from bplearn.panels.base.controls import pairs
@@ -40,6 +44,10 @@ from bplearn.show.text import escape
 
 Draw = Callable[[], Picture | str]
 Options = Callable[[], Sequence[Any]]  # what a control offers: names, or (label, value)
+SAVE = (
+    '<div class="bpl-save"><button type="button" data-save="svg">Save SVG</button>'
+    '<button type="button" data-save="png">Save PNG</button></div>'
+)
 _NUMBERS = itertools.count(1)  # keeps the ids of two panels on one page apart
 
 
@@ -65,7 +73,8 @@ class Panel(ipywidgets.VBox):  # type: ignore[misc]
         self._syncs: list[Callable[[], object]] = []
         self._quiet: int | None = None
         self._error_view = HtmlView(role="alert")
-        self._heading = HtmlView(content=f'<style>{STYLE}</style><div class="bpl-title">{escape(title)}</div>')
+        self._heading = HtmlView(content=f'<style>{STYLE}</style>{SAVE}<div class="bpl-title">{escape(title)}</div>')
+        self._heading.on_msg(self._on_save)
         super().__init__([self._heading, self._error_view])
         self.add_class("bpl-panel")
         self._error_view.on_msg(self._on_message)
@@ -298,6 +307,26 @@ class Panel(ipywidgets.VBox):  # type: ignore[misc]
             self.player.pause()
         elif message.get("motion") == "reduce":
             self.player.fps = min(self.player.fps, 3)  # fewer pictures for readers who want less motion
+
+    def _on_save(self, _: Any, message: dict[str, Any], __: Any) -> None:
+        """Give the browser the picture; it makes the file, since it alone can turn it into pixels."""
+        if message.get("save") in ("svg", "png"):
+            self._post(object(), self.act, self._hand_over, str(message["save"]))
+
+    def _hand_over(self, kind: str) -> None:
+        text = svg.stand_alone(self.static_picture().text())
+        name = re.sub(r"[^a-z0-9]+", "_", self.title.lower()).strip("_")
+        self._heading.send({"kind": kind, "name": name, "svg": text})
+
+    def save(self, path: str | PathLike[str]) -> None:
+        """Write the panel's picture to an SVG file that stands alone; the button *Save PNG* makes pixels of it.
+
+        Raises: ArgumentError for another kind of file.
+        """
+        if Path(path).suffix.lower() != ".svg":
+            advice = "Pixels come from the browser: press Save PNG in the panel."
+            raise ArgumentError(expected_got("save", "a name that ends in .svg", repr(str(path)), advice))
+        self.static_picture().save(path)
 
     # ---- what a saved page shows ----
 

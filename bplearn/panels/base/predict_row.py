@@ -38,7 +38,7 @@ class PredictRow:
         self.words = ""
         self.panel = panel
         self.box = panel.on_change(controls.checkbox("predict the next number first"), lambda _: self.quiet())
-        self.field = controls.text_field("your prediction", hint="a number, then Enter", width=260)
+        self.field = controls.text_field("your prediction", hint="number, Enter", width=260)
         panel.on_change(self.field, self.take)
         self.give_up = panel.on_click(controls.button("Show it", "Give up on this number"), lambda: self.by(show))
         self.row: list[Any] = [self.box, self.field, self.give_up]

@@ -108,11 +108,68 @@ function imageOf(source) {
   return image;
 }
 
+// ---- what stays moves --------------------------------------------------------------------------------------------
+// A part with a `data-id` that was in the picture before goes from where it was to where it is.
+const MOVED = ["x", "y", "cx", "cy", "r", "x1", "y1", "x2", "y2", "width", "height", "stroke-width"];
+const MOVE_TIME = 180; // ms
+const CALM = 260; // ms without a new picture: while it trains, or under a drag, each picture stands at once
+
+function movesBetween(old, fresh) {
+  const before = new Map([...old.querySelectorAll("[data-id]")].map((node) => [node.dataset.id, node]));
+  const moves = [];
+  for (const node of fresh.querySelectorAll("[data-id]")) {
+    const from = before.get(node.dataset.id);
+    if (from?.tagName !== node.tagName) continue;
+    for (const name of MOVED) {
+      const [start, end] = [from.getAttribute(name), node.getAttribute(name)];
+      if (start !== null && end !== null && start !== end) moves.push({ node, name, start: Number(start), end });
+    }
+  }
+  return moves.filter(({ start, end }) => Number.isFinite(start - Number(end)));
+}
+
+function play(moves, goesOn) {
+  const begun = performance.now();
+  const frame = (now) => {
+    const share = goesOn() ? Math.min((now - begun) / MOVE_TIME, 1) : 1;
+    const eased = 1 - (1 - share) ** 3;
+    for (const { node, name, start, end } of moves) {
+      node.setAttribute(name, share === 1 ? end : start + eased * (end - start));
+    }
+    if (share < 1) requestAnimationFrame(frame);
+  };
+  for (const { node, name, start } of moves) node.setAttribute(name, start);
+  requestAnimationFrame(frame);
+}
+
+// ---- a picture as a file ---------------------------------------------------------------------------------------
+function download(name, href) {
+  const link = Object.assign(document.createElement("a"), { download: name, href });
+  link.click();
+}
+
+async function save({ kind, name, svg }) {
+  const source = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(svg)}`;
+  if (kind === "svg") {
+    download(`${name}.svg`, source);
+    return;
+  }
+  const image = imageOf(source);
+  await image.decode();
+  const canvas = document.createElement("canvas");
+  const [wide, high] = svg.match(/viewBox="0 0 ([\d.]+) ([\d.]+)"/).slice(1).map((size) => 2 * Number(size));
+  Object.assign(canvas, { width: wide, height: high });
+  canvas.getContext("2d").drawImage(image, 0, 0, wide, high);
+  download(`${name}.png`, canvas.toDataURL("image/png"));
+}
+
 // ---- the picture ----------------------------------------------------------------------------------------------
 function render({ model, el }) {
   el.classList.add("bpl-view");
   let alive = true;
   let newest = 0;
+  let shownAt = -CALM;
+  const calm = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
   let decoded = new Map(); // the images in the picture that stands: most of them are in the next one too
   let leave = () => {};
 
@@ -158,7 +215,15 @@ function render({ model, el }) {
     if (fresh.length) await Promise.all(fresh.map((source) => images.get(source).decode().catch(() => {})));
     if (!alive || turn !== newest) return;
     decoded = images;
+    for (const picture of template.content.querySelectorAll(":scope > svg.bpl")) {
+      picture.style.setProperty("--bpl-wide", picture.viewBox.baseVal.width);
+    }
+    const now = performance.now();
+    const moves = calm || now - shownAt < CALM ? [] : movesBetween(el, template.content);
+    shownAt = now;
     el.replaceChildren(template.content);
+    if (moves.length) play(moves, () => alive && turn === newest);
+    if (el.scrollWidth > el.clientWidth + 1 && !el.hasAttribute("tabindex")) el.tabIndex = 0; // its keys scroll it
     const frame = model.get("frame");
     if (frame % ACKNOWLEDGE === 0 && panel && isInSight(panel)) tell({ seen: frame });
   };
@@ -176,6 +241,8 @@ function render({ model, el }) {
   };
 
   const clicked = (event) => {
+    const asked = event.target.closest("[data-save]");
+    if (asked) tell({ save: asked.dataset.save });
     const part = event.target.closest("[data-key]");
     if (part) tell({ click: part.dataset.key });
   };
@@ -189,6 +256,7 @@ function render({ model, el }) {
 
   el.addEventListener("click", clicked);
   el.addEventListener("keydown", pressed);
+  model.on("msg:custom", save);
   model.on("change:content", show);
   model.on("change:role", describe);
   model.on("change:hears", describe);
@@ -201,6 +269,7 @@ function render({ model, el }) {
     alive = false;
     if (speaks) tell({ view: "closed" });
     panel?.removeEventListener("click", tellChoice, true);
+    model.off("msg:custom", save);
     model.off("change:content", show);
     model.off("change:role", describe);
     model.off("change:hears", describe);

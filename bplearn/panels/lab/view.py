@@ -124,6 +124,7 @@ class _LabView:
         self.speed = controls.choice("speed", SPEEDS, 0, like=self.by)
         self.views = LabViews(book, panel, playing=self.playing, look=lambda: self.train)
         verdict = panel.view(self.verdict, role="status")
+        verdict.layout.min_height = "44px"  # two lines: nothing jumps while it plays
         curve = panel.view(
             lambda: loss_curve(book.session, self.views.beside(), self.by.value, still=not self.playing()),
             width=300,
@@ -157,7 +158,7 @@ class _LabView:
         known: list[Any] = [*ACTIVATIONS, *([] if isinstance(own, str) else [(own.__name__, own)])]
         activation = controls.choice("activation", known, width=158)
         controls_of = {
-            "data": controls.choice("data", book.experiment.data_options, width=112),
+            "data": controls.choice("data", book.experiment.data_options, width=132),
             "hidden_text": controls.text_field("hidden layers", hint="8, 8", width=142),
             "activation": activation,
             "optimizer": controls.choice("optimizer", OPTIMIZERS, like=activation),

@@ -81,10 +81,10 @@ def _trail(name: str, spots: list[Spot], race: bool) -> tuple[str, str]:
     cut = rim + lines + "".join(circle(x, y, 2.6, fill=color) for x, y in spots[-60:-1] if _is_inside(x, y))
     x, y = spots[-1]
     if _is_inside(x, y):
-        ball = circle(x, y, 5 if race else 7, fill=color, stroke=PAPER, stroke_width=2)
+        ball = circle(x, y, 5 if race else 7, data_id=f"ball-{name}", fill=color, stroke=PAPER, stroke_width=2)
         right, down = SIDES[name]  # each on its own side: balls may lie on one another
         look = {"size": 12, "anchor": "middle", "halo": True, "fill": color, "font_weight": 700}
-        return cut, group(ball, text(x + right, y + down, name[0], **look) if race else "")  # type: ignore[arg-type]
+        return cut, group(ball, text(x + right, y + down, name[0], data_id=f"letter-{name}", **look) if race else "")  # type: ignore[arg-type]
     inside_x, inside_y = min(max(x, LEFT + 9), LEFT + SIZE - 9), min(max(y, TOP + 9), TOP + SIZE - 9)
     turn = math.degrees(math.atan2(y - inside_y, x - inside_x))
     tip = path("M", -7, -7, "L", 9, 0, "L", -7, 7, "Z", fill=color, stroke=PAPER, stroke_width=2)
@@ -220,7 +220,7 @@ def cost_picture(land: Landscape) -> Picture:
         spots = list(zip(xs.tolist(), ys.tolist(), strict=True))
         parts += [
             polyline(spots, stroke=color, stroke_width=2.2, stroke_dasharray=dash),
-            circle(*spots[-1], 4, fill=color),
+            circle(*spots[-1], 4, fill=color, data_id=f"end-{name}"),
         ]
         parts += [
             line(x, 28, x + 22, 28, stroke=color, stroke_width=2.4, stroke_dasharray=dash),

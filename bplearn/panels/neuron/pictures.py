@@ -115,7 +115,7 @@ def slope_picture(unit: Neuron) -> Picture:
         if abs(unit.slope) < 1e3:
             parts.append(line(*straight(unit.slope, unit.y), stroke=INK, stroke_width=1.2))
     if known:
-        parts.append(circle(*place(v, unit.y), 5.5, fill=ACCENT, stroke=PAPER, stroke_width=1.5))
+        parts.append(circle(*place(v, unit.y), 5.5, fill=ACCENT, stroke=PAPER, stroke_width=1.5, data_id="y"))
     entries = [("y", POSITIVE, None), ("through the nudged points", NEGATIVE, "6 3"), ("exact slope", INK, None)]
     x = left
     for words, stroke, dash in entries[: 3 if unit.shown == len(STEPS) else int(known)]:

@@ -14,7 +14,7 @@ from bplearn.show.picture import Picture
 from bplearn.show.svg import arrow, circle, line, polyline, rect, text
 from bplearn.show.text import short
 
-SIDE = 290.0
+SIDE = 238.0
 
 
 def arrows(noise: BatchNoise) -> Picture:
@@ -65,7 +65,7 @@ def walks(noise: BatchNoise) -> Picture:
     spots = np.concatenate([mine, straight])
     low, high = spots.min(axis=0), spots.max(axis=0)
     middle, half = (low + high) / 2, 0.56 * max(float((high - low).max()), 1e-12)
-    parts = _frame(f"the first {count} updates, learning rate {short(noise.learning_rate)}")
+    parts = _frame(f"{count} updates, learning rate {short(noise.learning_rate)}")
 
     def place(spot: Array) -> tuple[float, float]:
         x, y = (spot - middle) / half
@@ -98,7 +98,7 @@ def _legend(entries: list[tuple[str, str, str | None, float]]) -> list[str]:
     for words, stroke, dash, thick in entries:
         parts.append(line(x, 31, x + 20, 31, stroke=stroke, stroke_width=thick, stroke_dasharray=dash))
         parts.append(text(x + 25, 35, words, size=11.5))
-        x += 42 + 6.3 * len(words)
+        x += 38 + 6 * len(words)
     return parts
 
 
@@ -117,10 +117,10 @@ def histograms(noise: BatchNoise) -> Picture:
     'Angles and lengths'
     """
     angles, lengths = noise.angles, noise.lengths
-    width, height = 620.0, 176.0
-    parts = _bars(angles, np.arange(0, 181, 15.0), 4, "angle to the full gradient, in degrees", "°", 90)
+    width, height = SIDE + 26, SIDE + 68
+    parts = _bars(angles, np.arange(0, 181, 15.0), 0, "angle to the full gradient", "°", 90)
     edges = np.linspace(0, max(2.0, float(np.ceil(lengths.max()))), 13)
-    parts += _bars(lengths, edges, 324, "length, in lengths of the full gradient", "", None)
+    parts += _bars(lengths, edges, height / 2, "length beside the full gradient", "", None)
     summary = (
         f"Angles from {angles.min():.0f} to {angles.max():.0f} degrees, median {np.median(angles):.0f}; "
         f"{noise.uphill} of {len(angles)} above 90. Mean cosine {short(float(noise.cosines.mean()), 2)}. "
@@ -130,11 +130,11 @@ def histograms(noise: BatchNoise) -> Picture:
     return Picture(width, height, "".join(parts), "Angles and lengths", summary)
 
 
-def _bars(values: Array, edges: Array, left: float, title: str, unit: str, turn: float | None) -> list[str]:
+def _bars(values: Array, edges: Array, down: float, title: str, unit: str, turn: float | None) -> list[str]:
     counts, _ = np.histogram(values, bins=edges)
-    wide, top, bottom = 286.0, 44.0, 142.0
+    left, wide, top, bottom = 4.0, SIDE + 16, down + 36, down + 124
     step = wide / len(counts)
-    parts = [text(left, 14, title, size=12.5, font_weight=600)]
+    parts = [text(left, down + 14, title, size=12.5, font_weight=600)]
     for k, count in enumerate(counts.tolist()):
         tall = (bottom - top) * count / max(int(counts.max()), 1)
         beyond = turn is not None and edges[k] >= turn
@@ -142,7 +142,18 @@ def _bars(values: Array, edges: Array, left: float, title: str, unit: str, turn:
         if count:
             x = left + step * k
             dash = "4 2" if beyond else None
-            parts.append(rect(x + 1.5, bottom - tall, step - 3, tall, stroke_dasharray=dash, stroke_width=1.6, **look))
+            parts.append(
+                rect(
+                    x + 1.5,
+                    bottom - tall,
+                    step - 3,
+                    tall,
+                    data_id=f"bar-{down}-{k}",
+                    stroke_dasharray=dash,
+                    stroke_width=1.6,
+                    **look,
+                )
+            )
             parts.append(text(x + step / 2, bottom - tall - 4, count, size=11, anchor="middle"))
     parts.append(line(left, bottom, left + wide, bottom))
     for k in range(0, len(counts) + 1, 3):
@@ -150,6 +161,6 @@ def _bars(values: Array, edges: Array, left: float, title: str, unit: str, turn:
         parts.append(text(left + step * k, bottom + 16, f"{short(edges[k])}{unit}", size=11, anchor=anchor, fill=MUTED))
     if turn is not None:
         x = left + wide * turn / edges[-1]
-        parts.append(line(x, top - 16, x, bottom, stroke=INK, stroke_dasharray="2 3"))
-        parts.append(text(x + 5, top - 8, "uphill beyond", size=11, fill=MUTED))
+        parts.append(line(x, top - 12, x, bottom, stroke=INK, stroke_dasharray="2 3"))
+        parts.append(text(left + wide, down + 14, "uphill →", size=11.5, anchor="end", fill=MUTED))
     return parts

@@ -82,7 +82,9 @@ class _NoiseView:
         right = panel.view(lambda: walks(noise))
         below = panel.view(lambda: histograms(noise))
         numbers = panel.view(self.table)
-        panel.arrange([size, draw, rate], status, columns(column(310, left), column(310, right)), below, numbers)
+        panel.arrange(
+            [size, draw, rate], status, columns(*(column(250, view) for view in (left, right, below))), numbers
+        )
 
     def table(self) -> str:
         n = self.noise
@@ -96,4 +98,4 @@ class _NoiseView:
 
     def static_picture(self) -> Picture:
         title = f"Batch noise, batches of {self.noise.batch_size} of {self.noise.samples} samples"
-        return collage([[arrows(self.noise), walks(self.noise)], [histograms(self.noise)]], title, width=640)
+        return collage([[arrows(self.noise), walks(self.noise), histograms(self.noise)]], title, width=820)

@@ -207,13 +207,19 @@ class SignalFlow:
         ratio = first.arriving / last.arriving if last.arriving else 0.0
         way = _way(self.depth, ratio)
         spread = f"the spread of the activations goes from {short(first.spread, 2)} to {short(last.spread, 2)}"
-        each = "" if self.depth == 1 else f" (x {short(self.backward_factor, 2)} a layer)"
+        each = "" if self.depth == 1 else f" (×{short(self.backward_factor, 2)} a layer)"
         dead = max(range(self.depth), key=lambda i: self.layers[i].dead)
         saturated = float(np.mean([layer.saturated for layer in self.layers]))
         still = " Here the first layer's gradient is 0 as well: it does not move at all." if not first.gradient else ""
+        fades = "The first layers get little to learn from."
+        if ratio >= FADED:
+            fades = "The last layer gives nearly the same for every sample."
+        grows = "The first layers are moved far more than the last ones by the same learning rate."
+        if ratio <= 1 / FADED:
+            grows = "The numbers grow from layer to layer."
         sentences = {
-            "vanishes": f"{way}{each}; {spread}. The first layers will hardly learn.",
-            "explodes": f"{way}{each}; {spread}. The first update will throw the weights away.",
+            "vanishes": f"{way}{each}; {spread}. {fades}",
+            "explodes": f"{way}{each}; {spread}. {grows}",
             "dies": f"In layer {dead + 1}, {self.layers[dead].dead:.0%} of the units give 0 for every sample: "
             "no gradient passes through them.",
             "equal": "All units of a layer give the same and get the same gradient: they stay copies of one unit."

@@ -19,7 +19,7 @@ from bplearn.show.svg import line, path, rect, text
 from bplearn.show.text import short
 from bplearn.show.ticks import round_ticks
 
-WIDTH, LEFT, RIGHT = 720.0, 60.0, 716.0
+WIDTH, LEFT, RIGHT = 640.0, 72.0, 636.0
 DECADES = (-12, 4)  # of the gradients' axis, and more where they leave it
 FARTHEST = 40
 BINS = 40
@@ -31,7 +31,7 @@ def activations(flow: SignalFlow) -> Picture:
     >>> activations(SignalFlow(depth=2)).title
     'Activations by layer'
     """
-    top, bottom = 26.0, 148.0
+    top, bottom = 26.0, 126.0
     low, high = _range(flow)
     step = (RIGHT - LEFT) / flow.depth
 
@@ -88,14 +88,14 @@ def _spread(
 
 
 def _row(name: str, cells: list[str], y: float, step: float, loud: list[bool] | None = None) -> list[str]:
-    size = 12 if step > 40 else 9.5
+    every = math.ceil(49 / step)  # places for one number, so that it never touches the next
     parts = [text(LEFT - 6, y, name, size=12, anchor="end", fill=MUTED)]
     for k, words in enumerate(cells):
         is_loud = loud is not None and loud[k]
-        if step <= 34 and k % 2 and not is_loud:
+        if k % every != every // 2:
             continue
         fill, weight = (NEGATIVE, 700) if is_loud else (INK, None)
-        parts.append(text(LEFT + step * (k + 0.5), y, words, size=size, anchor="middle", fill=fill, font_weight=weight))
+        parts.append(text(LEFT + step * (k + 0.5), y, words, size=12, anchor="middle", fill=fill, font_weight=weight))
     return parts
 
 
@@ -105,7 +105,7 @@ def gradients(flow: SignalFlow) -> Picture:
     >>> gradients(SignalFlow(depth=2)).title
     'Gradients by layer'
     """
-    top, bottom = 30.0, 138.0
+    top, bottom = 30.0, 120.0
     step = (RIGHT - LEFT) / flow.depth
     least, most = _decades([size for layer in flow.layers for size in (layer.arriving, layer.gradient)])
 
@@ -128,15 +128,24 @@ def gradients(flow: SignalFlow) -> Picture:
                 continue
             y = height_of(size) if math.isfinite(size) else top
             parts.append(
-                rect(middle + side * wide, y, wide, max(bottom - y, 0.5), fill=fill, stroke=stroke, stroke_width=1.2)
+                rect(
+                    middle + side * wide,
+                    y,
+                    wide,
+                    max(bottom - y, 0.5),
+                    data_id=f"bar{side}-{k}",
+                    fill=fill,
+                    stroke=stroke,
+                    stroke_width=1.2,
+                )
             )
         sentences.append(f"Layer {k + 1}: arriving {short(layer.arriving, 2)}, weights {short(layer.gradient, 2)}")
     parts += _row("dL/dy", [short(layer.arriving, 2) for layer in flow.layers], bottom + 20, step)
     parts += _row("dL/dW", [short(layer.gradient, 2) for layer in flow.layers], bottom + 36, step)
     numbers = [str(k + 1) for k in range(flow.depth)]
     parts += _row("layer", numbers, bottom + 54, step)
-    parts += [rect(424, 5, 12, 10, fill=ACCENT), text(441, 14, "dL/dy, arrives", size=12)]
-    parts += [rect(558, 5, 12, 10, fill="none", stroke=INK), text(575, 14, "dL/dW, of its weights", size=12)]
+    parts += [rect(352, 5, 12, 10, fill=ACCENT), text(369, 14, "dL/dy, arrives", size=12)]
+    parts += [rect(476, 5, 12, 10, fill="none", stroke=INK), text(493, 14, "dL/dW, of its weights", size=12)]
     return Picture(WIDTH, bottom + 60, "".join(parts), "Gradients by layer", ". ".join(sentences) + ".")
 
 

@@ -66,6 +66,8 @@ class _SignalsView:
         status = panel.view(self.verdict, role="status")
         forward = panel.view(lambda: activations(flow))
         back = panel.view(lambda: gradients(flow))
+        for view in (forward, back):
+            view.layout.max_width = "800px"
         panel.arrange(dials, status, forward, back)
         panel.record("start", "activation", "weights times", visit=self.visit)
 

@@ -17,6 +17,7 @@ from bplearn.checks.arrays import Array, as_batch, expected_got, number_in
 from bplearn.checks.training import prepare
 from bplearn.errors import ArgumentError, ShapeError, TrainingDiverged
 from bplearn.exercises.engine.typed_numbers import Judgement, try_number
+from bplearn.layers import Dense
 from bplearn.losses import HalfSquaredError, Loss
 from bplearn.network import Sequential
 from bplearn.optimizers import SGD
@@ -105,6 +106,11 @@ class UpdateSteps:
         return self.iterations[self.iteration]
 
     @property
+    def targets(self) -> Array:
+        """What the outputs are compared with, (1, ...)."""
+        return self._target
+
+    @property
     def now(self) -> Operation | None:
         """The operation that was done last; None at the start of an iteration."""
         return self.record.operations[self.place - 1] if self.place else None
@@ -113,6 +119,30 @@ class UpdateSteps:
     def latest(self) -> list[Operation]:
         """The operations of the last step: one, those of a layer, or those of a phase."""
         return self.record.operations[min(self.since, max(self.place - 1, 0)) : self.place]
+
+    def streams(self) -> list[tuple[int, int, int, float]]:
+        """Return what the latest step sent back: (layer, unit it left, unit it reached, how much of the slope).
+
+        What reaches one unit adds up to its slope. The error's own streams leave from unit 0 after the last layer.
+        """
+        found = []
+        for operation in self.latest:
+            if operation.phase != "backward" or not operation.key.startswith("dy"):
+                continue
+            place, unit = map(int, operation.key[2:].split("."))
+            above = place + 1
+            step = self.record.tape[above] if above < len(self.record.tape) else None
+            if step is None or not isinstance(step.layer, Dense):
+                found.append((above, 0 if step is None else unit, unit, operation.result))
+                continue
+            slopes = step.dy.reshape(-1) * self._weights_before(above)[unit]  # type: ignore[union-attr]
+            found += [(above, j, unit, amount) for j, amount in enumerate(slopes.tolist())]
+        return found
+
+    def _weights_before(self, place: int) -> Array:
+        """The weights of a Dense layer as they were when this iteration began."""
+        parameters, layer = self.network.parameters(), self.network[place]
+        return parameters.part(self.record.before, next(p for p in layer.parameters() if p.name == "W"))
 
     @property
     def coming(self) -> Operation | None:

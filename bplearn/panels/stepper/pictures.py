@@ -15,9 +15,9 @@ from bplearn.layers import Dense
 from bplearn.panels.stepper.logic import UpdateSteps
 from bplearn.panels.stepper.operations import Operation
 from bplearn.show.network import NetworkDrawing, Spot, layout
-from bplearn.show.palette import ACCENT, GLOW, INK, MUTED, NEUTRAL, SOFT
+from bplearn.show.palette import ACCENT, GLOW, INK, MUTED, NEUTRAL, PAPER, SOFT
 from bplearn.show.picture import Picture
-from bplearn.show.svg import arrow, rect, text, text_width
+from bplearn.show.svg import arrow, line, rect, text, text_width
 from bplearn.show.table import Table
 from bplearn.show.text import escape, short
 
@@ -48,7 +48,7 @@ class _StepPicture:
         rows = min(max(sizes), MOST_UNITS)
         # taller boxes where there is room, broader ones where name and value stand on one line
         wide, high, between = (94.0, 56.0, 88.0) if rows <= 3 else (112.0, 42.0, 62.0)
-        gaps = [126.0 if isinstance(step.layer, Dense) else 18.0 for step in self.tape]
+        gaps = [126.0 if isinstance(step.layer, Dense) else 14.0 for step in self.tape]
         xs = np.cumsum([2 + wide / 2, *(gap + wide for gap in gaps), wide + 22]).tolist()
         self.bottom = TOP + rows * between
         shown = [tuple(range(min(size, MOST_UNITS))) for size in sizes]
@@ -71,6 +71,8 @@ class _StepPicture:
                 self._box(places.spot(unit), str(self.names.unit(column, unit)), value, key)
                 if column >= 0 and isinstance(self.tape[column].layer, Dense):
                     self._bias(column, unit, places.spot(unit))
+        self._flow()
+        self._targets()
         self._box(drawing.columns[-1].spot(0), "error E", self.known.get("L"), "L")
         cuts = ["" if c.size <= MOST_UNITS else f"{MOST_UNITS} of {c.size} shown" for c in drawing.columns]
         drawing.captions(cuts, self.bottom + 16, size=11)
@@ -116,9 +118,37 @@ class _StepPicture:
         ]
         if slope is not None:
             weight = 700 if "d" + key in self.fresh else None
-            label = f"∂ {short(slope)}" if tall else f"∂ {short(slope, 3)}"
+            label = f"∂ {short(slope, 3)}"
             place = (x + wide - 8, y + high - 7)
             self.drawing.units.append(text(*place, label, size=12, anchor="end", fill=ACCENT, font_weight=weight))
+
+    def _flow(self) -> None:
+        """Draw the error on its way back: wide is much, dashed is below zero; at a fork the streams add up."""
+        streams = self.walk.streams()
+        most = max((abs(amount) for *_, amount in streams), default=0.0) or 1.0
+        for layer, leaves, reaches, amount in streams:
+            before, here = self.drawing.columns[layer : layer + 2]
+            if reaches not in before or leaves not in here:
+                continue
+            end, start = self.drawing.ends(layer, reaches, leaves)
+            self.drawing.line(start, end, amount, 1.5 + 6 * abs(amount) / most, stroke=ACCENT)
+            pulses = {"stroke": PAPER, "stroke_width": 1.2, "class_": "bpl-flow"}
+            self.drawing.highlights.append(line(*start, *end, **pulses))  # type: ignore[arg-type]
+            if layer < len(self.tape) and isinstance(self.tape[layer].layer, Dense) and len(streams) <= 6:
+                share = 0.68 if (reaches + leaves) % 2 == 0 else 0.32
+                self.drawing.plate(start, end, short(amount, 2), share=share, fill=ACCENT)
+
+    def _targets(self) -> None:
+        """Write the target that an output is compared with above its box, where there is one for each output."""
+        wanted, last = np.asarray(self.walk.targets).reshape(-1), self.drawing.columns[-2]
+        if wanted.dtype.kind != "f" or len(wanted) != last.size:
+            return
+        for unit in last.units:
+            x, y = last.spot(unit)
+            x, y = x + self.drawing.box[0] / 2, y - self.drawing.box[1] / 2 - 5
+            self.drawing.units.append(
+                text(x, y, f"target {short(float(wanted[unit]), 3)}", size=11.5, anchor="end", fill=MUTED)
+            )
 
     def _bias(self, place: int, unit: int, spot: Spot) -> None:
         """Write a unit's bias below its box, and its slope once that is known."""
@@ -147,11 +177,11 @@ class _StepPicture:
                 start, end = self.drawing.ends(place, i, j)
                 self.drawing.line(start, end, value, 3.2 if at_work else 1.6, stroke=ACCENT if at_work else None)
                 if room or (at_work and len(self.fresh) <= 6):
-                    share = 0.27 if (i + j) % 2 == 0 or not room else 0.74
+                    share = 0.32 if (i + j) % 2 == 0 or not room else 0.68
                     weight = 700 if new is not None or at_work else None
-                    self.drawing.number(start, end, short(value), share=share, size=12.5, rise=-4, weight=weight)
+                    self.drawing.number(start, end, short(value), share=share, size=12, rise=-5, weight=weight)
                     if slope is not None:
-                        label = f"∂ {short(slope, 3)}"
+                        label = f"∂ {short(slope, 2)}"  # a long one would run into the boxes
                         self.drawing.number(start, end, label, share=share, size=11, rise=11, fill=ACCENT)
 
 
@@ -174,6 +204,11 @@ def _words(walk: UpdateSteps) -> str:
         return label + (f" Weights {', '.join(map(short, weights))}." if len(weights) <= 24 else "")
     label = f"Iteration {walk.iteration + 1}, step {done} of {total}, {walk.now.phase}: "
     label += f"{walk.now.name} = {short(walk.now.result)}."
+    names = UnitNames(walk.network.layers)
+    sent = [(names.unit(layer - 1, i), short(amount, 2), layer, j) for layer, j, i, amount in walk.streams()]
+    if sent and sent[0][2] < len(walk.record.tape):
+        streams = (f"{much} to {end} from {names.unit(layer, j)}" for end, much, layer, j in sent)
+        label += f" Streams back: {', '.join(streams)}."
     outputs = [short(v) for k, v in walk.known.items() if k.startswith(f"y{len(walk.record.tape) - 1}.")]
     label += f" Outputs {', '.join(outputs)}." if outputs and walk.now.phase != "forward" else ""
     return label + (f" Error {short(walk.known['L'])}." if "L" in walk.known else "")

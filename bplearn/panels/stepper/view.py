@@ -68,7 +68,7 @@ class _StepperView:
         )
         rate = panel.bind(controls.rate_dial(low=-2), walk, "learning_rate", via=walk.set_learning_rate)
         self.predict = panel.on_change(controls.checkbox("predict the next number first"), self.predicting)
-        self.answer = controls.text_field("your prediction", hint="a number, then Enter", width=250)
+        self.answer = controls.text_field("your prediction", hint="number, Enter", width=250)
         panel.on_change(self.answer, self.judge)
         self.show = panel.on_click(controls.button("Show it", "Give up on this number"), self.reveal)
         panel.before_redraw(self.sync)
