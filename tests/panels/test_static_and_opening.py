@@ -1,8 +1,9 @@
 """What a panel shows before it is worked: no answer ahead of its question, a weight that lives, a whole iteration."""
 
 import numpy as np
+import pytest
 
-from bplearn import Sigmoid, SoftmaxCrossEntropy, mlp
+from bplearn import ArgumentError, Sigmoid, SoftmaxCrossEntropy, mlp
 from bplearn.panels.tracer.logic import Tracer
 from bplearn.widgets import landscape, step_through, training_lab
 
@@ -64,3 +65,11 @@ def test_a_lab_and_a_landscape_open_where_they_are_asked_to():
     walk = landscape("ravine", 0.05, race=True, steps=7)
     assert "After 7 steps" in repr(walk)
     assert walk.logic.verdict().sentence in words(walk)
+
+
+def test_a_panel_saves_its_picture_as_svg_and_says_where_pixels_come_from(tmp_path):
+    panel = step_through()
+    panel.save(tmp_path / "step.svg")
+    assert "Iteration 1, step 41 of 41" in (tmp_path / "step.svg").read_text(encoding="utf-8")
+    with pytest.raises(ArgumentError, match="press Save PNG in the panel"):
+        panel.save(tmp_path / "step.png")

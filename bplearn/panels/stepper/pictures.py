@@ -134,9 +134,6 @@ class _StepPicture:
             self.drawing.line(start, end, amount, 1.5 + 6 * abs(amount) / most, stroke=ACCENT)
             pulses = {"stroke": PAPER, "stroke_width": 1.2, "class_": "bpl-flow"}
             self.drawing.highlights.append(line(*start, *end, **pulses))  # type: ignore[arg-type]
-            if layer < len(self.tape) and isinstance(self.tape[layer].layer, Dense) and len(streams) <= 6:
-                share = 0.68 if (reaches + leaves) % 2 == 0 else 0.32
-                self.drawing.plate(start, end, short(amount, 2), share=share, fill=ACCENT)
 
     def _targets(self) -> None:
         """Write the target that an output is compared with above its box, where there is one for each output."""
@@ -168,6 +165,7 @@ class _StepPicture:
         before, here = self.drawing.columns[place : place + 2]
         weights = _before(self.walk, place, "W")
         room = len(before.units) * len(here.units) <= 6
+        sent = {(i, j): amount for layer, j, i, amount in self.walk.streams() if layer == place}
         for i in before.units:
             for j in here.units:
                 key = f"W{place}.{i}.{j}"
@@ -180,7 +178,11 @@ class _StepPicture:
                     share = 0.32 if (i + j) % 2 == 0 or not room else 0.68
                     weight = 700 if new is not None or at_work else None
                     self.drawing.number(start, end, short(value), share=share, size=12, rise=-5, weight=weight)
-                    if slope is not None:
+                    if (i, j) in sent:  # what flows back takes the place of the weight's own slope
+                        label = f"← {short(sent[i, j], 2)}"
+                        look = {"size": 12, "rise": 11, "fill": ACCENT, "weight": 700}
+                        self.drawing.number(start, end, label, share=share, **look)  # type: ignore[arg-type]
+                    elif slope is not None:
                         label = f"∂ {short(slope, 2)}"  # a long one would run into the boxes
                         self.drawing.number(start, end, label, share=share, size=11, rise=11, fill=ACCENT)
 

@@ -1,0 +1,45 @@
+"""What stays in a picture moves to its new place, and a panel's picture becomes a file, as SVG and as pixels."""
+
+LANDSCAPE = ["from bplearn.widgets import landscape", "panel = landscape('ravine', 0.03)\npanel"]
+WATCH = """() => { window.seen = []; const note = () => { const ball = document.querySelector('[data-id="ball-SGD"]');
+  const y = Number(ball?.getAttribute('cy')); if (window.seen.at(-1) !== y) window.seen.push(y);
+  requestAnimationFrame(note); }; note(); }"""
+
+
+def test_the_ball_rolls_to_its_new_place_and_stands_there(notebook):
+    book = notebook(LANDSCAPE)
+    book.page.evaluate(WATCH)
+    book.button("One step").click()
+    book.until("panel.logic.shown == 1")
+    book.page.wait_for_timeout(600)
+    seen = book.page.evaluate("() => window.seen")
+    between = [y for y in seen if min(seen[0], seen[-1]) < y < max(seen[0], seen[-1])]
+    assert between, seen
+    where = book.panel().locator('[data-id="ball-SGD"]').get_attribute("cy")
+    assert f'cy="{where}"' in book.ask("[view.content for view, _ in panel._views]"), (
+        "it ends exactly where it is drawn"
+    )
+
+
+def test_without_motion_it_stands_there_at_once(notebook):
+    book = notebook(LANDSCAPE)
+    book.page.emulate_media(reduced_motion="reduce")
+    book.again()
+    book.page.evaluate(WATCH)
+    book.button("One step").click()
+    book.until("panel.logic.shown == 1")
+    book.page.wait_for_timeout(600)
+    assert len([y for y in book.page.evaluate("() => window.seen") if y]) <= 2
+    book.page.emulate_media(reduced_motion="no-preference")
+
+
+def test_a_panel_saves_its_picture(notebook):
+    book = notebook(LANDSCAPE)
+    for name, begins in (("Save SVG", b"<svg"), ("Save PNG", b"\x89PNG")):
+        with book.page.expect_download() as coming:
+            book.button(name).press("Enter")
+        saved = coming.value.path().read_bytes()
+        assert saved.startswith(begins)
+        assert len(saved) > 5000
+    assert coming.value.suggested_filename == "landscape_downhill_on_a_cost.png"
+    assert book.axe() == []
