@@ -131,7 +131,7 @@ function movesBetween(old, fresh) {
 function play(moves, goesOn) {
   const begun = performance.now();
   const frame = (now) => {
-    const share = goesOn() ? Math.min((now - begun) / MOVE_TIME, 1) : 1;
+    const share = goesOn() ? Math.min(Math.max((now - begun) / MOVE_TIME, 0), 1) : 1; // a frame may have begun before
     const eased = 1 - (1 - share) ** 3;
     for (const { node, name, start, end } of moves) {
       node.setAttribute(name, share === 1 ? end : start + eased * (end - start));
