@@ -32,6 +32,7 @@ function render({ model, el }) {
   };
 
   const show = () => {
+    sent = null;
     const [text, remark] = written();
     const stops = model.get("stops");
     const value = model.get("value");
@@ -56,12 +57,16 @@ function render({ model, el }) {
     model.save_changes();
   };
 
+  let sent = null; // Enter and "change" tell the same text once
   const typed = () => {
-    if (field.value.trim() !== written()[0]) model.send({ typed: field.value });
+    if (field.value.trim() === written()[0] || field.value === sent) return;
+    sent = field.value;
+    model.send({ typed: sent });
   };
 
   const pressed = (event) => {
     if (event.key === "Escape") [field.value] = written();
+    if (event.key === "Enter") typed(); // not every way of typing is followed by "change"
   };
 
   slider.addEventListener("input", slid);
