@@ -168,3 +168,9 @@ def pairs(options: Sequence[Any]) -> list[tuple[str, Any]]:
     [('SGD', 'SGD'), ('my own', 3)]
     """
     return [option if isinstance(option, tuple) else (str(option), option) for option in options]
+
+
+def radio_buttons(widget: ipywidgets.Widget) -> list[ipywidgets.RadioButtons]:
+    """Return the radio buttons in a widget and in all that it holds."""
+    found = [widget] if isinstance(widget, ipywidgets.RadioButtons) else []
+    return found + [one for child in getattr(widget, "children", ()) for one in radio_buttons(child)]

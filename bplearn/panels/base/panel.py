@@ -18,36 +18,28 @@ from __future__ import annotations
 
 import contextlib
 import itertools
-import re
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from operator import attrgetter
 from os import PathLike
-from pathlib import Path
 from typing import Any, final
 
 import ipywidgets
 
-from bplearn.checks.arrays import expected_got
-from bplearn.errors import ArgumentError
 from bplearn.files.atomic import atomic_write
 from bplearn.panels.base.columns import row_layout, wrap_row
-from bplearn.panels.base.controls import pairs
+from bplearn.panels.base.controls import pairs, radio_buttons
 from bplearn.panels.base.dial import Dial
 from bplearn.panels.base.event_loop import MainLoop, Player
 from bplearn.panels.base.explain_error import explain_error
 from bplearn.panels.base.page import Recording, State, page
-from bplearn.panels.base.view import STYLE, HtmlView
+from bplearn.panels.base.view import HtmlView, heading_html, picture_file, save_svg
 from bplearn.show import svg
 from bplearn.show.picture import Picture
 from bplearn.show.text import escape
 
 Draw = Callable[[], Picture | str]
 Options = Callable[[], Sequence[Any]]  # what a control offers: names, or (label, value)
-SAVE = (
-    '<div class="bpl-save"><button type="button" data-save="svg">Save SVG</button>'
-    '<button type="button" data-save="png">Save PNG</button></div>'
-)
 _NUMBERS = itertools.count(1)  # keeps the ids of two panels on one page apart
 
 
@@ -73,7 +65,7 @@ class Panel(ipywidgets.VBox):  # type: ignore[misc]
         self._syncs: list[Callable[[], object]] = []
         self._quiet: int | None = None
         self._error_view = HtmlView(role="alert")
-        self._heading = HtmlView(content=f'<style>{STYLE}</style>{SAVE}<div class="bpl-title">{escape(title)}</div>')
+        self._heading = HtmlView(content=heading_html(title))
         self._heading.on_msg(self._on_save)
         super().__init__([self._heading, self._error_view])
         self.add_class("bpl-panel")
@@ -297,7 +289,7 @@ class Panel(ipywidgets.VBox):  # type: ignore[misc]
 
     def _on_message(self, _: Any, message: dict[str, Any], __: Any) -> None:
         if "chosen" in message:
-            for control in _radio_buttons(self):
+            for control in radio_buttons(self):
                 control.index = message["chosen"]
         if self.player is None:
             return
@@ -309,24 +301,11 @@ class Panel(ipywidgets.VBox):  # type: ignore[misc]
             self.player.fps = min(self.player.fps, 3)  # fewer pictures for readers who want less motion
 
     def _on_save(self, _: Any, message: dict[str, Any], __: Any) -> None:
-        """Give the browser the picture; it makes the file, since it alone can turn it into pixels."""
-        if message.get("save") in ("svg", "png"):
-            self._post(object(), self.act, self._hand_over, str(message["save"]))
-
-    def _hand_over(self, kind: str) -> None:
-        text = svg.stand_alone(self.static_picture().text())
-        name = re.sub(r"[^a-z0-9]+", "_", self.title.lower()).strip("_")
-        self._heading.send({"kind": kind, "name": name, "svg": text})
+        self._post(object(), self.act, lambda: self._heading.send(picture_file(self, str(message.get("save")))))
 
     def save(self, path: str | PathLike[str]) -> None:
-        """Write the panel's picture to an SVG file that stands alone; the button *Save PNG* makes pixels of it.
-
-        Raises: ArgumentError for another kind of file.
-        """
-        if Path(path).suffix.lower() != ".svg":
-            advice = "Pixels come from the browser: press Save PNG in the panel."
-            raise ArgumentError(expected_got("save", "a name that ends in .svg", repr(str(path)), advice))
-        self.static_picture().save(path)
+        """Write the panel's picture to an SVG file; *Save PNG* makes pixels. Raises: ArgumentError for another kind."""
+        save_svg(self.static_picture(), path)
 
     # ---- what a saved page shows ----
 
@@ -345,23 +324,16 @@ class Panel(ipywidgets.VBox):  # type: ignore[misc]
         atomic_write(path, lambda file: file.write(text.encode()))
 
     def __repr__(self) -> str:
-        return self._said(self.static_picture())
-
-    def _said(self, picture: Picture) -> str:
-        return f"Live panel {self.title!r}. {picture.alt}"
+        return f"Live panel {self.title!r}. {self.static_picture().alt}"
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, Any] | tuple[dict[str, Any], dict[str, Any]]:
         self.refresh()  # code may have changed the logic since the panel was made
         picture = self.static_picture()
         caption = "A picture of the panel. Run the notebook to work the panel itself."
         view = {"version_major": 2, "version_minor": 0, "model_id": self.model_id}
-        bundle: dict[str, Any] = {"application/vnd.jupyter.widget-view+json": view, "text/plain": self._said(picture)}
+        words = f"Live panel {self.title!r}. {picture.alt}"
+        bundle: dict[str, Any] = {"application/vnd.jupyter.widget-view+json": view, "text/plain": words}
         image = svg.figure_html(picture.text("static"), picture.alt)
         bundle["text/html"] = f"<figure>{image}<figcaption>{caption}</figcaption></figure>"
         widget = self._heading._repr_mimebundle_()  # on Colab with the address of its widget manager beside it
         return (bundle, widget[1]) if isinstance(widget, tuple) and widget[1] else bundle
-
-
-def _radio_buttons(widget: ipywidgets.Widget) -> list[ipywidgets.RadioButtons]:
-    found = [widget] if isinstance(widget, ipywidgets.RadioButtons) else []
-    return found + [one for child in getattr(widget, "children", ()) for one in _radio_buttons(child)]

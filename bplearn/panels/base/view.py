@@ -7,16 +7,45 @@ Used by every live panel; first met in notebooks/00_start_here.ipynb.
 
 from __future__ import annotations
 
+import re
+from os import PathLike
 from pathlib import Path
-from typing import final
+from typing import Any, final
 
 import anywidget
 import traitlets
 
-from bplearn.show import palette
+from bplearn.checks.arrays import expected_got
+from bplearn.errors import ArgumentError
+from bplearn.show import palette, svg
+from bplearn.show.picture import Picture
+from bplearn.show.text import escape
 
 _HERE = Path(__file__).parent
 STYLE = palette.STYLE + (_HERE / "view.css").read_text(encoding="utf-8")  # a panel brings it along once, in its title
+
+
+def heading_html(title: str) -> str:
+    """Return a panel's title, the style of all that is in it, and the buttons that save its picture."""
+    buttons = "".join(
+        f'<button type="button" data-save="{kind}">Save {kind.upper()}</button>' for kind in ("svg", "png")
+    )
+    saving = f'<div class="bpl-save">{buttons}</div>'
+    return f'<style>{STYLE}</style>{saving}<div class="bpl-title">{escape(title)}</div>'
+
+
+def picture_file(panel: Any, kind: str) -> dict[str, str]:
+    """Return what the browser needs to make a file of a panel's picture: it alone can turn it into pixels."""
+    name = re.sub(r"[^a-z0-9]+", "_", panel.title.lower()).strip("_")
+    return {"kind": kind, "name": name, "svg": svg.stand_alone(panel.static_picture().text())}
+
+
+def save_svg(picture: Picture, path: str | PathLike[str]) -> None:
+    """Write a picture to an SVG file. Raises: ArgumentError for another kind of file."""
+    if Path(path).suffix.lower() != ".svg":
+        advice = "Pixels come from the browser: press Save PNG in the panel."
+        raise ArgumentError(expected_got("save", "a name that ends in .svg", repr(str(path)), advice))
+    picture.save(path)
 
 
 @final
