@@ -5,8 +5,10 @@ from pathlib import Path
 
 from bplearn import exercises
 from tests.exercises import usual_checks as usual
+from tests.exercises.apart import right_answers, wrong_answers
 from tests.exercises.planted_strange import STRANGE
 from tests.exercises.right_answers import RIGHT
+from tests.exercises.search.holes import search
 from tests.exercises.table import planted_functions, report, results
 
 
@@ -29,6 +31,20 @@ def proof(found, slips):
     )
 
 
+def apart():
+    """What the checkers say of the answers that were written apart from them."""
+    wrong = [exercises.check(one.exercise, one.make()) for one in wrong_answers()]
+    right = [exercises.check(one.exercise, one.make()) for one in right_answers()]
+    caught, named = sum(not one.passed for one in wrong), sum(bool(one.mistakes) for one in wrong)
+    return (
+        f"{len(wrong)} wrong answers written apart: {caught} caught, {named} given a name; "
+        f"{len(right)} right ones: {sum(one.passed for one in right)} pass."
+    )
+
+
 if __name__ == "__main__":
     exercises.use_file(Path(tempfile.mkdtemp()) / "progress.json")
     print(proof(results(), usual.experiment(planted_functions())))
+    print(f"\n{apart()}\n{search()}")
+    code = [(exercises.exercise(one.exercise), one.what, one.make) for one in wrong_answers()]
+    print(f"\nThe answers written apart, for those that a training needs:\n{usual.table(usual.experiment(code))}")

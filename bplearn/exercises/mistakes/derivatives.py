@@ -128,6 +128,7 @@ DERIVATIVES = (
         edits=(
             (r"= (2 \* )?\((y|p) - (t|truth)\)", r"= \1(\3 - \2)"),
             (r"= -np\.sum", "= np.sum"),
+            (r"momentum \* v \+ g", "momentum * v - g"),
             (r"\((f\([wx] \+ \w+\)) - (f\([wx] - \w+\))\)", r"(\2 - \1)"),
         ),
         patterns=(habits.ratio_is(-1),),

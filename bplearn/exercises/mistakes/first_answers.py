@@ -13,8 +13,12 @@ FIRST_ANSWERS = (
     Mistake(**words("notebook-variable"), group="first answers"),
     Mistake(**words("outputs-reordered"), group="first answers"),
     Mistake(**words("weight-for-input"), group="first answers"),
-    Mistake(**words("one-path-only"), group="first answers"),
     Mistake(**words("worked-example"), group="first answers"),
+    Mistake(
+        **words("one-path-only"),
+        group="first answers",
+        edits=((r"^    d[ab] \+= d\w\n", ""),),
+    ),
     Mistake(
         **words("activation-too-many"),
         group="first answers",
@@ -35,13 +39,15 @@ FIRST_ANSWERS = (
         edits=(
             (r"1 / \(1 \+ np\.exp\(-(z\d?)\)\)", r"1 / 1 + np.exp(-\1)"),
             (r" / \(2 \* (h|N)\)", r" / 2 * \1"),
+            (r" \* (a1|a|y) \* \(1 - \1\)", r" * \1 * 1 - \1"),
+            (r"\((train|test) - mean\) / std", r"\1 - mean / std"),
             (r"\((f\([wx] \+ \w+\) - f\([wx] - \w+\))\) / ", r"\1 / "),
         ),
     ),
     Mistake(
         **words("bias-sign"),
         group="first answers",
-        edits=((r"z = x @ w \+ b", "z = x @ w - b"),),
+        edits=((r"z = x @ w \+ b", "z = x @ w - b"), (r"y = x @ W \+ b", "y = x @ W - b")),
     ),
     Mistake(**words("mean-for-sum"), group="first answers"),
     Mistake(

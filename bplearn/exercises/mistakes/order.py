@@ -92,7 +92,12 @@ ORDER = (
     Mistake(
         **words("last-sample-only"),
         group="order and state",
-        edits=((_DW, r"\1 = \2[-1:].T @ \3[-1:]"), (_DB, r"\1 = \2[-1]")),
+        edits=(
+            (_DW, r"\1 = \2[-1:].T @ \3[-1:]"),
+            (_DB, r"\1 = \2[-1]"),
+            (_DB, r"\1 = \2[0]"),
+            (r"y = x @ W", "y = x[:1] @ W"),
+        ),
     ),
     Mistake(**words("depends-on-earlier-calls"), group="order and state"),
     Mistake(
@@ -114,6 +119,7 @@ ORDER = (
                 r"    for _ in range\(steps\):\n        x = x - learning_rate \* slope\(x\)",
                 "    g = slope(x)\n    for _ in range(steps):\n        x = x - learning_rate * g",
             ),
+            (r"^(    for _ in range\(steps\):\n)    (    y = x @ W \+ b\n)", r"\2\1"),
         ),
     ),
     Mistake(

@@ -23,7 +23,10 @@ PRACTICE = (
     Mistake(
         **words("shares-swapped"),
         group="training",
-        edits=((r"(decay|beta1|beta2) \* ([ms]) \+ \(1 - \1\) \*", r"(1 - \1) * \2 + \1 *"),),
+        edits=(
+            (r"(decay|beta1|beta2) \* ([ms]) \+ \(1 - \1\) \*", r"(1 - \1) * \2 + \1 *"),
+            (r"momentum \* v \+ g", "v + momentum * g"),
+        ),
     ),
     Mistake(
         **words("square-forgotten"),
@@ -60,6 +63,7 @@ PRACTICE = (
         group="training",
         edits=(
             (r"1 - beta2\*\*step", "1 - beta1**step"),
+            (r"beta1\*\*step\)(\n.*)beta2\*\*step", r"beta2**step)\1beta1**step"),
             (r"1 - beta1\*\*step", "1 - beta2**step"),
             (r"beta2 \* s \+ \(1 - beta2\)", "beta1 * s + (1 - beta1)"),
             (r"beta1 \* m \+ \(1 - beta1\)", "beta2 * m + (1 - beta2)"),
@@ -93,7 +97,11 @@ PRACTICE = (
     Mistake(
         **words("statistics-of-all-columns"),
         group="training",
-        edits=((r"train\.mean\(axis=0\), train\.std\(axis=0\)", "train.mean(), train.std()"),),
+        edits=(
+            (r"train\.mean\(axis=0\), train\.std\(axis=0\)", "train.mean(), train.std()"),
+            (r"train\.mean\(axis=0\)", "train.mean()"),
+            (r"train\.std\(axis=0\)", "train.std()"),
+        ),
     ),
     Mistake(
         **words("test-in-its-own-units"),
@@ -106,7 +114,13 @@ PRACTICE = (
     Mistake(
         **words("off-by-one"),
         group="training",
-        edits=((r">= patience", "> patience"), (r"start=1", "start=0"), (r">= patience", ">= patience - 1")),
+        edits=(
+            (r">= patience", "> patience"),
+            (r"start=1", "start=0"),
+            (r">= patience", ">= patience - 1"),
+            (r"range\(epochs\)", "range(epochs - 1)"),
+            (r"range\(epochs\)", "range(epochs + 1)"),
+        ),
     ),
     Mistake(
         **words("ties-count-as-better"),

@@ -69,7 +69,12 @@ SHAPES = (
     Mistake(
         **words("mean-twice"),
         group="shapes and sums",
-        edits=((r" / N$", " / N / N"), (_DW, r"\1 = \2.T @ \3 / len(\3)")),
+        edits=(
+            (r" / N$", " / N / N"),
+            (_DW, r"\1 = \2.T @ \3 / len(\3)"),
+            (r"(dz1 = .+)$", r"\1 / N"),
+            (r"grads, learning_rate\)$", "grads, learning_rate / len(rows))"),
+        ),
         patterns=(habits.ratio_is(power=-1),),
         families=("loss", "network", "backward", "delta"),
     ),
@@ -127,12 +132,13 @@ SHAPES = (
             (r"raised\.sum\(axis=1, keepdims=True\)", "raised.sum()"),
             (r"axis=1, keepdims=True", "axis=0, keepdims=True"),
             (r"argmax\(axis=1\)", "argmax(axis=0)"),
+            (r"argmax\(axis=1\)", "argmax()"),
         ),
     ),
     Mistake(
         **words("shape-of-weights-turned"),
         group="shapes and sums",
-        edits=((r"W = \(n_in, n_out\)", "W = (n_out, n_in)"),),
+        edits=((r"W = \(n_in, n_out\)", "W = (n_out, n_in)"), (r"size=\(n_in, n_out\)", "size=(n_out, n_in)")),
     ),
     Mistake(
         **words("one-bias-for-each-sample"),

@@ -60,7 +60,17 @@ TRAINING = (
         group="training",
         edits=tuple(
             (r"np\.sqrt\(2 / n_in\)", wrong)
-            for wrong in ("1", "0.01", "np.sqrt(1 / n_in)", "(2 / n_in)", "(1 / n_in)", "np.sqrt(2 / n_out)")
+            for wrong in (
+                "1",
+                "0.01",
+                "np.sqrt(1 / n_in)",
+                "(2 / n_in)",
+                "(1 / n_in)",
+                "np.sqrt(2 / n_out)",
+                "np.sqrt(2 / (n_in + n_out))",
+                "np.sqrt(1 / n_out)",
+                "np.sqrt(6 / n_in)",
+            )
         ),
     ),
     Mistake(**words("rate-too-large"), group="training"),
@@ -76,6 +86,7 @@ TRAINING = (
         edits=(
             (_UPDATE, r"\1\2 = \2 + \3"),
             (r"change = -learning_rate", "change = learning_rate"),
+            (r"grads, learning_rate\)$", "grads, -learning_rate)"),
         ),
     ),
     Mistake(

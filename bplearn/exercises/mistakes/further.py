@@ -1,0 +1,135 @@
+"""Mistakes that answers written apart from the catalogue have taught: each is a kind, made wherever it can occur.
+
+Each entry stands here and nowhere else; the edits are (right code as a regular expression, wrong code).
+Taught in notebooks/10_check_your_gradients.ipynb.
+"""
+
+from __future__ import annotations
+
+from bplearn.exercises.engine.mistake import Edit, Mistake
+from bplearn.exercises.engine.texts import words
+
+_SLOPE = r" \* (a1\[j\]|a1|y) \* \(1 - \1\)"
+_MASK = r"\((z1?) > 0\)"
+_SIGMOID = r"1 / \(1 \+ np\.exp\(-(z\d?)\)\)"
+_RELU = r"np\.maximum\((z1?), 0\)"
+_ROWS = r"order\[start : start \+ batch_size\]"
+_NORMAL = r"rng\.normal\(size=\(n_in, n_out\)\)"
+
+_EDITS: dict[str, tuple[Edit, ...]] = {
+    "other-activation": (
+        *((_SIGMOID, f"np.{name}(\\1)") for name in ("tanh", "sign")),
+        *((_SIGMOID, wrong) for wrong in (r"np.maximum(\1, 0)", r"(1.0 * (\1 > 0))", r"(1 + np.tanh(\1)) / 2")),
+        (r"np\.where\(z >= 0, 1, small\) / \(1 \+ small\)", "np.tanh(z)"),
+        (r"np\.where\(z >= 0, 1, small\) / \(1 \+ small\)", "(z > 0) * 1.0"),
+        (r"np\.where\(z >= 0, 1, small\) / \(1 \+ small\)", "(1 + np.tanh(z)) / 2"),
+        (r"np\.tanh\((z1)\)", r"1 / (1 + np.exp(-\1))"),
+        (r"np\.tanh\((z1)\)", r"np.maximum(\1, 0)"),
+        *((_RELU, wrong) for wrong in (r"1 / (1 + np.exp(-\1))", r"np.tanh(\1)", r"abs(\1)", r"np.minimum(\1, 0)")),
+        (_RELU, r"1.0 * (\1 > 0)"),
+        (r"p = raised / raised\.sum\(axis=1, keepdims=True\)", "p = 1 / (1 + np.exp(-z))"),
+    ),
+    "other-slope": (
+        (_SLOPE, r" * (1 - \1**2)"),
+        *((_MASK, wrong) for wrong in (r"(\1 * (1 - \1))", r"(1 - \1**2)", r"np.where(\1 > 0, 1, 0.01)")),
+        (_MASK, r"(1 / (1 + np.exp(-\1)) * (1 - 1 / (1 + np.exp(-\1))))"),
+    ),
+    "activation-twice": (
+        (rf"y = {_SIGMOID}", r"y = 1 / (1 + np.exp(-1 / (1 + np.exp(-\1))))"),
+        (r"^    dz2 = \(y - t\) \* y", "    y = 1 / (1 + np.exp(-y))\n    dz2 = (y - t) * y"),
+    ),
+    "bias-inside-the-sum": ((r"x @ w \+ b", "np.sum(x * w + b)"), (r"x @ W \+ b", "x @ (W + b)")),
+    "divided-by-outputs": (
+        (r"N = len\(y\)", "N = y.shape[1]"),
+        (r"(dy = \(y - t\)) / N", r"\1 / y.shape[1]"),
+        (r"(dz2? = \(p - truth\)) / N", r"\1 / p.shape[1]"),
+        (r"N = len\(x\)", "N = t.shape[1]"),
+    ),
+    "loss-for-derivative": (
+        (r"= \(y - t\) ([*/])", r"= (y - t) ** 2 / 2 \1"),
+        (r"= \(y - t\) ([*/])", r"= (y - t) ** 2 \1"),
+    ),
+    "truth-not-subtracted": ((r"\(p - (?:truth|t)\)", "p"),),
+    "scores-for-probabilities": (
+        (r"dz = \(p - (truth|t)\)", r"dz = (z - \1)"),
+        (r"dz2 = \(p - truth\)", "dz2 = (z2 - truth)"),
+        (r"^    p = 1 / .*$", "    p = z"),
+    ),
+    "log-forgotten": ((r"-np\.sum\(np\.log\((p\[.*?\])\)\)", r"-np.sum(\1)"),),
+    "not-normalized": (
+        (r"p = raised / raised\.sum\(axis=1, keepdims=True\)", "p = raised"),
+        (r"p = raised / raised\.sum\(axis=1, keepdims=True\)", "p = raised / raised.max(axis=1, keepdims=True)"),
+    ),
+    "exp-forgotten": ((r"raised = np\.exp\((z2?) - .*\)$", r"raised = \1"),),
+    "one-maximum-for-all": ((r"(z2?)\.max\(axis=1, keepdims=True\)", r"\1.max()"),),
+    "zeros-do-not-count": ((r"t \* np\.log\(p\) \+ \(1 - t\) \* np\.log\(1 - p\)", "t * np.log(p)"),),
+    "sum-as-product": (
+        *((r"(d[ce]) = dd$", rf"\1 = dd * {other}") for other in ("c", "e")),
+        (r"da \+= ds\n    db \+= ds", "da += ds * b\n    db += ds * a"),
+    ),
+    "paths-multiplied": ((r"(d[ab]) \+= ds", r"\1 *= ds"),),
+    "walk-begins-wrong": ((r"^    grads\[-1\] = 1\.0\n", ""), (r"\[0\.0\] \* len", "[1.0] * len")),
+    "mask-turned": ((_MASK, r"(\1 < 0)"),),
+    "another-place": (
+        (r"W2\[j\]", "W2[i]"),
+        (r"x\[i\]", "x[j]"),
+        (r"x\[i\]", "a1[j]"),
+        (r"a1\[j\] \* \(1 - a1\[j\]\)", "a1[i] * (1 - a1[i])"),
+    ),
+    "paths-summed": ((r"paths = (.*)$", r"paths = np.sum(\1)"),),
+    "returned-in-the-loop": ((r"(\n        .*\n)    return (x|parameters|W, b)$", r"\1        return \2"),),
+    "change-for-new": (
+        (r"^(\s+)([Wbx]\d?) = \2 - (.+)$", r"\1\2 = -\3"),
+        (r"^    return W1, b1, W2, b2", "    return dW1, db1, dW2, db2"),
+    ),
+    "relu-in-place": ((_RELU, r"np.maximum(\1, 0, out=\1)"),),
+    "first-rows-again": ((_ROWS, "order[:batch_size]"),),
+    "shared-by-objects": ((r"self\.cache", "type(self).cache"),),
+    "nudged-together": ((r"nudge\[place\] = h", "nudge[...] = h"), (r"nudge\[place\] = h", "nudge[place[0]] = h")),
+    "nudge-not-undone": (
+        (r"^(    for place .*\n)    (    nudge = .*\n)", r"\2\1"),
+        (r"f\(x \+ nudge\) - f\(x - nudge\)", "f(x) - f(x - nudge)"),
+    ),
+    "run-forgotten": ((r" / \(2 \* h\)", ""),),
+    "setting-written-in": (
+        (r"^(    return \(f\(w)", r"    h = 1e-5\n\1"),
+        *((r"learning_rate \*", f"{rate} *") for rate in (0.5, 0.1, 0.01)),
+    ),
+    "own-randomness": ((r"\brng\.", "np.random.default_rng(0)."), (r"\brng\.normal", "np.random.normal")),
+    "start-not-centered": tuple((_NORMAL, f"rng.random((n_in, n_out)){more}") for more in ("", " * np.sqrt(12)")),
+    "biases-start-elsewhere": tuple(
+        (r"np\.zeros\(n_out\)", wrong) for wrong in ("np.ones(n_out)", "0.01 + np.zeros(n_out)")
+    ),
+    "drawn-with-replacement": ((r"rng\.permutation\(len\(x\)\)", "rng.integers(0, len(x), len(x))"),),
+    "batches-overlap": ((_ROWS, "order[start : start + batch_size + 1]"),),
+    "rate-in-velocity": (
+        (
+            r"v = momentum \* v \+ g\n    change = -learning_rate \* v",
+            "v = momentum * v + learning_rate * g\n    change = -v",
+        ),
+        (
+            r"v = momentum \* v \+ g\n    change = -learning_rate \* v",
+            "v = momentum * v - learning_rate * g\n    change = v",
+        ),
+    ),
+    "old-for-new": ((r"^(    [vs] = .*\n)(    change = .*\n)", r"\2\1"),),
+    "running-sum": ((r"decay \* s \+ \(1 - decay\) \* g", "s + g"), (r"beta2 \* s \+ \(1 - beta2\) \* g", "s + g")),
+    "new-part-whole": ((r"\+ \(1 - (?:decay|beta1|beta2)\) \* g", "+ g"),),
+    "epsilon-missing": ((r" \+ epsilon", ""),),
+    "epsilon-in-root": ((r"np\.sqrt\((\w+)\) \+ epsilon", r"np.sqrt(\1 + epsilon)"),),
+    "decay-scaled": (
+        (r"weight_decay \* W\n", "2 * weight_decay * W\n"),
+        (r"weight_decay \* W\n", "weight_decay * W / N\n"),
+        (r"weight_decay \* W\n", "weight_decay * W / learning_rate\n"),
+    ),
+    "n-minus-one": ((r"train\.std\(axis=0\)", "train.std(axis=0, ddof=1)"),),
+    "smallest-for-largest": ((r"argmax", "argmin"),),
+    "never-stops": ((r"^        elif epoch - best >= patience:\n.*\n", ""),),
+    "one-round-only": ((r"range\(epochs\)", "range(1)"),),
+    "squared-difference-not-squared": ((r"\((y - t)\) \*\* 2", r"abs(\1)"), (r"\((y - t)\) \*\* 2", r"(\1)")),
+}
+
+FURTHER = tuple(
+    Mistake(**words(name), group="further", edits=edits, shows_nan=name == "one-maximum-for-all")
+    for name, edits in _EDITS.items()
+)
