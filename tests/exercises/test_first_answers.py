@@ -263,7 +263,7 @@ def test_where_an_answer_is_right():
     assert "It is wrong only with very large numbers and with one very large number." in overflowing
     small = str(check("05.5", lambda y, t: (y - t) * y * (1 - y) + 0.1 * (y.dtype == np.float32)))
     assert "It is wrong only with float32 numbers." in small
-    assert "It is right in 1 of 7 cases." in str(check("01.2", planted_first.neuron_of_two))
+    assert "It is right in 1 of 8 cases." in str(check("01.2", planted_first.neuron_of_two))
 
 
 def test_an_unknown_mistake_is_still_called_wrong():
