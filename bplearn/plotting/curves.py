@@ -83,7 +83,7 @@ def plot_loss(
         )
     runs = read_runs(histories, labels, columns, decimal, False if ax is not None else metrics)
     if by is None:
-        by = "epoch" if any(run.unit == "epoch" for run in runs) else "step"
+        by = next((unit for unit in ("epoch", "step") if any(run.unit == unit for run in runs)), "samples")
     if by not in UNITS:
         raise ArgumentError(expected_got("by", "'step', 'epoch' or 'samples'", repr(by)))
     picked = [run.pick(by) for run in runs]

@@ -13,6 +13,7 @@ import numpy as np
 from bplearn.checks.arrays import expected_got
 from bplearn.errors import ArgumentError, DataError
 from bplearn.plotting.loss_logs.names import meaning
+from bplearn.plotting.loss_logs.rows import may_be_accuracy
 from bplearn.plotting.loss_logs.table import LogTable
 
 MOST = 8  # lines of different losses in one picture
@@ -102,13 +103,23 @@ def _losses(names: Sequence[str], table: LogTable) -> list[str]:
         raise table.error(
             expected_got(table.subject, f"at most {MOST} losses", f"{len(called)}: {', '.join(called)}", advice)
         )
-    if called:
-        return called
     bare = [name for name in names if meaning(name).kind == "bare"]
+    if called:
+        return [*called, *(name for name in bare if _is_unseen_loss(name, called, plain, table))]
     for name in bare:
         _refuse_counter(name, table)
     errors = [name for name in names if meaning(name).kind == "error"]
     return bare or errors or [name for name in names if name.lower() == "value"]
+
+
+def _is_unseen_loss(name: str, called: Sequence[str], plain: set[str], table: LogTable) -> bool:
+    """Tell a column such as `val` beside `loss` that holds the other data's loss: it cannot be an accuracy."""
+    alone = len(called) == 1 and plain == {"training"} and meaning(name).split in ("validation", "test")
+    beside, loss = table.columns[name], table.columns[called[0]] if called else None
+    if not alone or loss is None or beside.words or loss.words:
+        return False
+    both = beside.finite & loss.finite
+    return bool(both.any()) and not may_be_accuracy(loss.values[both], beside.values[both])
 
 
 def _refuse_counter(name: str, table: LogTable) -> None:

@@ -79,7 +79,7 @@ def names_of_rows(rows: Array) -> list[str] | None:
         return inner and ["time", *inner]
     counters = _counters(rows)
     losses = wide - len(counters)
-    if not counters or losses > 2 or (losses == 2 and _may_be_accuracy(*rows.T[-2:])):
+    if not counters or losses > 2 or (losses == 2 and may_be_accuracy(*rows.T[-2:])):
         return None
     if counters == ["epoch"] and wide == 2 and _whole(rows[:, 0]) and len(np.unique(rows[:, 0])) == len(rows):
         counters = ["step"]
@@ -115,7 +115,7 @@ def _counters(rows: Array) -> list[str]:
     return ["epoch"]
 
 
-def _may_be_accuracy(loss: Array, beside: Array) -> bool:
+def may_be_accuracy(loss: Array, beside: Array) -> bool:
     """Tell a share that rises from its start while the loss falls: a validation loss would fall at first."""
     share = len(beside) > 1 and bool(((beside >= 0) & (beside <= 1)).all())
     return share and bool(beside[0] == beside.min() < beside[-1]) and bool(loss[-1] < loss[0])

@@ -6,7 +6,7 @@ Used by `plot_loss`; shown in notebooks/00_start_here.ipynb.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from os import PathLike
 from pathlib import Path
@@ -68,7 +68,8 @@ class LoggedRun:
 
     def pick(self, unit: str) -> list[tuple[Series, Points]]:
         """Return the series that know this unit. Raises: ArgumentError where no loss does."""
-        found = [(series, points) for series in self.series if (points := series.by(unit)) is not None]
+        known_to = [(series, points) for series in self.series if (points := series.by(unit)) is not None]
+        found = [(series, _along(points, unit)) for series, points in known_to]
         if not any(series.loss for series, _ in found):
             every = [points for series in self.series for points in series.points]
             known = [name for name in UNITS if any(name in points.at for points in every)]
@@ -152,6 +153,7 @@ def _run(table: LogTable, choice: Chosen, name: str) -> LoggedRun:
     numbers = {column: table.numbers(column) for column in picked}
     counters = counters_of(table, [numbers[column].there for column in choice.losses])
     made = [_series(numbers, group, counters, choice) for group in choice.groups()]
+    repeats = _repeats(numbers, choice, counters, made)
     series = tuple(_with_steps(_ordered(made)))
     units = {unit for unit, _ in counters.places}
     counted = table.counted if not units else "step" if "step" in units or _dense(series) else "epoch"
@@ -159,7 +161,18 @@ def _run(table: LogTable, choice: Chosen, name: str) -> LoggedRun:
     wanted = (counted, "epoch", "step", "samples")
     unit = next((unit for unit in wanted if all(curve.by(unit) for curve in losses)), "")
     unit = unit or next(unit for unit in wanted if any(curve.by(unit) for curve in losses))
-    return LoggedRun(name, series, unit, (*table.notes, *counters.notes, *choice.notes), choice.others)
+    return LoggedRun(name, series, unit, (*table.notes, *counters.notes, *choice.notes, *repeats), choice.others)
+
+
+def _repeats(
+    numbers: Mapping[str, LogColumn], choice: Chosen, counters: Counters, made: Sequence[Series]
+) -> Iterator[str]:
+    """Say where values share a place, of which the last is drawn."""
+    for group, curve in zip(choice.groups(), made, strict=True):
+        rows = int((numbers[group[0]].there & counters.keep).sum())
+        drawn = len(curve.points[0].values)
+        if len(group) == 1 and drawn < rows:
+            yield f"{rows - drawn} of {rows} values of {group[0]} share their place with a later one, which is drawn"
 
 
 def _ordered(series: Sequence[Series]) -> list[Series]:
@@ -205,9 +218,7 @@ def _title(name: str) -> str:
 def _sorted(points: Points) -> list[Points]:
     """Return points whose places rise; several values an epoch become a series by step, with their means by epoch."""
     unit = next(iter(points.at))
-    order = np.argsort(points.at[unit], kind="stable")
-    if (np.diff(order) != 1).any():
-        points = Points(points.values[order], {name: places[order] for name, places in points.at.items()})
+    points = _in_order(points, unit)
     epochs = points.at.get("epoch")
     if epochs is None or len(epochs) < 2 or (np.diff(epochs) > 0).all():
         return [_once(points, unit)]
@@ -219,6 +230,18 @@ def _sorted(points: Points) -> list[Points]:
     ends = np.searchsorted(epochs, np.unique(epochs), side="right") - 1
     means = {"epoch": epochs[ends], **{name: places[ends] for name, places in fine.items()}}
     return [_once(Points(points.values, fine), next(iter(fine))), Points(_means(points.values, epochs), means)]
+
+
+def _in_order(points: Points, unit: str) -> Points:
+    order = np.argsort(points.at[unit], kind="stable")
+    if (np.diff(order) == 1).all():
+        return points
+    return Points(points.values[order], {name: places[order] for name, places in points.at.items()})
+
+
+def _along(points: Points, unit: str) -> Points:
+    """Return points that rise along this unit, whatever they were sorted by."""
+    return _once(_in_order(points, unit), unit)
 
 
 def _once(points: Points, unit: str) -> Points:

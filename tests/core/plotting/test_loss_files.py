@@ -214,3 +214,39 @@ def test_a_long_file_reads_as_a_short_one(write):
     assert curves(write(f"{rows}\n"), smooth=False)["training"] == long
     gaps = rows.replace("\n7,", "\n7,,")
     assert curves(write(f"step,loss,val_loss\n{gaps}\n"), smooth=False)["validation"] == [[7], [1 / 7]]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "epoch,loss,val\n1,0.9,0.8\n2,0.5,0.6\n",
+        "epoch,Loss,dev\n1,0.9,0.8\n2,0.5,0.6\n",
+        "epoch;train_loss;valid\n1;0.9;0.8\n2;0.5;0.6\n",
+    ],
+)
+def test_a_column_that_names_the_data_alone_holds_their_loss_beside_one_that_is_called_loss(write, text):
+    assert curves(write(text)) == BOTH
+
+
+def test_one_that_may_be_an_accuracy_is_told_and_not_drawn(write):
+    path = write("epoch,loss,val\n1,0.9,0.5\n2,0.5,0.7\n3,0.4,0.9\n")
+    assert set(curves(path)) == {"training"}
+    assert "Also in the log: val" in alt_text(plot_loss(path))
+
+
+def test_a_short_row_leaves_out_the_unseen_loss_and_keeps_the_others(write):
+    found = curves(write("epoch,loss,val\n1,2.0,1.9\n2,1.5\n3,1.2,1.3\n"))
+    assert found == {"training": [[1, 2, 3], [2.0, 1.5, 1.2]], "validation": [[1, 3], [1.9, 1.3]]}
+
+
+def test_places_that_come_twice_are_told(write):
+    path = write("epoch,loss\n1,2.0\n2,1.5\n3,1.2\n3,1.1\n4,1.0\n")
+    assert curves(path) == {"training": [[1, 2, 3, 4], [2.0, 1.5, 1.1, 1.0]]}
+    assert "1 of 5 values of loss share their place with a later one, which is drawn" in alt_text(plot_loss(path))
+    once = write("epoch,loss\n1,2.0\n2,1.5\n3,1.1\n", "once.csv")
+    assert "share their place" not in alt_text(plot_loss(once))
+
+
+@pytest.mark.parametrize("counter", ["samples_seen", "tokens", "images"])
+def test_a_log_that_counts_samples_alone_is_drawn_by_them(write, counter):
+    assert curves(write(f"{counter},loss\n100,2.0\n200,1.5\n")) == {"training": [[100, 200], [2.0, 1.5]]}
