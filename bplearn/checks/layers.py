@@ -7,8 +7,10 @@ error, so that the passes themselves are no slower. The layers of notebooks/05_b
 from __future__ import annotations
 
 import inspect
+import traceback
 from collections.abc import Callable
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -132,6 +134,8 @@ def _ask(
     except BplearnError:
         return None
     except RAW as problem:
+        if _is_meant(problem):
+            return None
         name, array = next(iter(given.items()))
         expected = f"{method} to take {name} of shape {array.shape}"
         advice = _what_to_do(layer, method, given, problem)
@@ -139,6 +143,12 @@ def _ask(
         raise ShapeError(expected_got(subject or f"{layer!r}", expected, got, advice)) from problem
     except Exception:
         return None
+
+
+def _is_meant(problem: BaseException) -> bool:
+    """Tell what a layer itself raises, in words of its own, from what NumPy raises in it."""
+    last = traceback.extract_tb(problem.__traceback__)[-1]
+    return "numpy" not in Path(last.filename).parts and (last.line or "").startswith("raise")
 
 
 def _what_to_do(layer: Any, method: str, given: dict[str, Any], problem: BaseException) -> str:

@@ -32,7 +32,7 @@ def check(number: str, answer: Any, seed: int = 0) -> None:
     ipython = sys.modules.get("IPython")
     shell = ipython.get_ipython() if ipython is not None else None
     if not verdict.passed and (shell is None or "NBGRADER_EXECUTION" in os.environ):
-        raise CheckFailed(str(verdict))
+        raise CheckFailed(str(verdict.more))
     if shell is not None:
         from IPython.display import display
 

@@ -90,7 +90,7 @@ def test_pin_compare_and_export(notebook):
     book.button("Save CSV").click()
     expect(book.panel().get_by_role("status")).to_contain_text("Saved as training_lab")
     assert book.ask("open('training_lab.csv').readline().split(',')[0]") == "'run'"
-    book.button("Save PNG").click()
+    book.button("Save curves").click()
     expect(book.panel().get_by_role("status")).to_contain_text(re.compile(r"Saved as training_lab\w*\.png"))
     assert book.axe() == []
     book.page.set_viewport_size({"width": 1000, "height": 1600})

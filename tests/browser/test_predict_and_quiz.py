@@ -63,9 +63,9 @@ def test_a_quiz_is_answered_and_comes_back_with_its_answers(notebook):
     field.press("Enter")
     expect(book.panel().get_by_text("✓ 01.r1 Recall: passed")).to_be_visible()
     book.button("Next question").click()
-    book.panel().get_by_role("radio", name=re.compile("Random weights are nearer")).check()
+    book.panel().get_by_role("radio", name=re.compile("It rises if the weight is positive")).check()
     book.button("Check").click()
-    expect(book.panel().get_by_text("No one knows where those are.")).to_be_visible()
+    expect(book.panel().get_by_text("What is the weight multiplied by?")).to_be_visible()
     expect(book.panel().get_by_text("1 of 3 right, 1 not answered yet.")).to_be_visible()
     assert book.axe() == []
     book.shot("quiz-wrong")

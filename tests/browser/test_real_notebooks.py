@@ -320,7 +320,7 @@ def sweep_map(book, panel):
                    batch_size=size, rng=0, progress=False)  # fmt: skip
         expect(status(panel, 1)).to_contain_text(f"learning rate {rate:g}, batch size {size}")
         expect(status(panel, 1)).to_contain_text(
-            f"training loss {told.epoch_loss[-1]:.4f}, unseen {told.validation_loss[-1]:.4f}."
+            f"training loss {four_digits(told.epoch_loss[-1])}, unseen {four_digits(told.validation_loss[-1])}."
         )
 
     panel.locator("[data-key=cell-1-5]").click()

@@ -31,7 +31,7 @@ SLIPS = {
         ),
     ),
     "A2": (
-        Slip("a2-circuit", "dp * b + ds", "dp * b", "a2-test-circuit", "used twice is assigned", 2),
+        Slip("a2-circuit", "dp * b + ds", "dp * b", "a2-test-circuit", "used twice only one path counts", 2),
         Slip(
             "a2-tanh-layer",
             "sum(axis=0)",

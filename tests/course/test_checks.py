@@ -242,7 +242,7 @@ def test_the_limit_of_an_answer_is_processor_time():
 
 def test_check_is_silent_when_passed_and_raises_the_verdict_otherwise():
     assert check("A2.3", log_cosh_loss) is None
-    with pytest.raises(CheckFailed, match=r"✗ A2\.3: not right yet") as raised:
+    with pytest.raises(CheckFailed, match=r"✗ A2\.3 The log-cosh loss: not right yet") as raised:
         check("A2.3", lambda y, t: (0.0, y))
     assert isinstance(raised.value, AssertionError)
     assert raised.value._render_traceback_() == str(raised.value).splitlines()

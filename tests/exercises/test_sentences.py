@@ -188,7 +188,7 @@ def test_a_name_is_withheld_where_fresh_cases_tell_otherwise():
 
 def test_a_matrix_that_is_turned_is_no_other_order_of_what_is_returned():
     turned = check("11.2", lambda n, m, rng: (rng.normal(size=(m, n)) * np.sqrt(2 / n), np.zeros(m)))
-    assert turned.mistakes == ()
+    assert turned.mistakes == ("shape-of-weights-turned",)
     assert "W has" in str(turned)
 
 

@@ -186,7 +186,7 @@ def test_runs_are_pinned_named_removed_and_saved_under_names_that_are_free(tmp_p
     assert "&lt;b&gt;mine" in shown(lab, "Loss curve")
     for _ in range(2):
         find(lab, "Button", "Save CSV").click()
-    find(lab, "Button", "Save PNG").click()
+    find(lab, "Button", "Save curves").click()
     assert sorted(path.name for path in tmp_path.iterdir()) == [
         "training_lab.csv", "training_lab.png", "training_lab_2.csv",
     ]  # fmt: skip

@@ -102,8 +102,9 @@ def versions(inputs: Inputs) -> list[Version]:
     """Return all wrong versions with one known mistake.
 
     >>> from bplearn.exercises import exercise
-    >>> versions(usual(exercise("05.7")))[0].mutant.mistakes[0].name
-    'weights-not-transposed'
+    >>> names = [version.mutant.mistakes[0].name for version in versions(usual(exercise("05.7")))]
+    >>> "weights-not-transposed" in names
+    True
     """
     return [Version(mutant, inputs) for mutant in single_mutants(inputs.exercise)]
 
@@ -113,9 +114,8 @@ def mutant_results(exercise: Code) -> list[tuple[Mutant, list[CaseResult]]]:
     """Return what each mutant shows, without those that are right after all or show nothing that tells them apart.
 
     >>> from bplearn.exercises import exercise
-    >>> mutant, results = mutant_results(exercise("05.7"))[0]
-    >>> mutant.mistakes[0].name
-    'weights-not-transposed'
+    >>> "weights-not-transposed" in [mutant.mistakes[0].name for mutant, _ in mutant_results(exercise("05.7"))]
+    True
     """
     return [(version.mutant, version.all_results) for version in versions(usual(exercise)) if version.tells]
 

@@ -18,6 +18,10 @@ function show(number) {
   for (const svg of document.querySelectorAll("[data-view] svg.bpl")) { // a wide picture scrolls on a phone
     svg.style.minWidth = window.innerWidth < 640 ? `${Math.round(0.8 * svg.viewBox.baseVal.width)}px` : "";
   }
+  for (const view of views) { // what scrolls can be scrolled by keys
+    if (view.scrollWidth > view.clientWidth) view.tabIndex = 0;
+    else view.removeAttribute("tabindex");
+  }
   follow();
   const { height } = document.querySelector("main").getBoundingClientRect();
   if (window.parent !== window) window.parent.postMessage({ height }, "*");

@@ -157,7 +157,7 @@ class LabViews:
         self.pinned = controls.choice("pinned", [("none", "")], "")
         unpin = panel.on_click(controls.button("Remove", "Take the chosen pinned run off", like=pin), self._unpin)
         csv = panel.on_click(controls.button("Save CSV", "All runs, step by step", like=pin), self._save_csv)
-        png = panel.on_click(controls.button("Save PNG", "The loss curves as a picture", like=pin), self._save_png)
+        png = panel.on_click(controls.button("Save curves", "The loss curves as a picture", like=pin), self._save_png)
         code = panel.on_click(
             controls.button("Code", "The Python code that repeats this run", like=pin),
             lambda: self.show_code("code of this run", book.experiment.code(book.session)),

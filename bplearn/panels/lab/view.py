@@ -124,7 +124,7 @@ class _LabView:
         self.speed = controls.choice("speed", SPEEDS, 0, like=self.by)
         self.views = LabViews(book, panel, playing=self.playing, look=lambda: self.train)
         verdict = panel.view(self.verdict, role="status")
-        verdict.layout.min_height = "44px"  # two lines: nothing jumps while it plays
+        verdict.layout.min_height = "36px"  # two lines: nothing jumps while it plays
         curve = panel.view(
             lambda: loss_curve(book.session, self.views.beside(), self.by.value, still=not self.playing()),
             width=300,
