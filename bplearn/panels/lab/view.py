@@ -156,9 +156,9 @@ class _LabView:
         """Make the controls of what a new run begins with."""
         book, own = self.book, self.book.experiment.activation
         known: list[Any] = [*ACTIVATIONS, *([] if isinstance(own, str) else [(own.__name__, own)])]
-        activation = controls.choice("activation", known, width=158)
+        activation = controls.choice("activation", known, width=152)
         controls_of = {
-            "data": controls.choice("data", book.experiment.data_options, width=132),
+            "data": controls.choice("data", book.experiment.data_options, width=122),
             "hidden_text": controls.text_field("hidden layers", hint="8, 8", width=142),
             "activation": activation,
             "optimizer": controls.choice("optimizer", OPTIMIZERS, like=activation),
