@@ -15,6 +15,7 @@ from docutils import nodes
 import bplearn
 from bplearn import widgets
 from bplearn.files.mathml import mathml
+from bplearn.show import palette
 
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE))
@@ -37,7 +38,7 @@ project, author, copyright = "bplearn", "the bplearn authors", "the bplearn auth
 html_title = "bplearn"
 extensions = ["myst_nb", "sphinx.ext.autodoc", "sphinx.ext.autosummary", "sphinx.ext.viewcode", "sphinx_copybutton"]
 templates_path, html_static_path = ["_templates"], ["_static"]
-html_css_files, html_js_files = ["site.css"], ["open_large.js", "site.js"]
+html_css_files, html_js_files = ["palette.css", "site.css"], ["open_large.js", "site.js"]
 default_role = "py:obj"  # `Dense` in a docstring becomes a link
 html_math_renderer = "mathml"
 nb_execution_mode = "off"  # the outputs are committed, and the tests hold them to the code
@@ -65,6 +66,7 @@ def gather() -> None:
         open_questions(notebook)
     (GATHERED / "extra" / "_static").mkdir(parents=True)
     shutil.copy(Path(bplearn.__file__).parent / "files/open_large.js", GATHERED / "extra" / "_static")
+    (GATHERED / "extra" / "_static" / "palette.css").write_text(palette.STYLE, encoding="utf-8")
     save_panels(GATHERED / "extra" / "panels")
     lists = "\n".join(map(names_of, DOORS))
     (GATHERED / "api.md").write_text(f"# API\n\n{lists}", encoding="utf-8")
@@ -141,7 +143,7 @@ def _head_with_words(found: re.Match[str]) -> str:
 
 
 def _inline(self, node) -> None:
-    self.body.append(mathml(node.astext()))
+    self.body.append(f'<span class="in-line">{mathml(node.astext())}</span>')
     raise nodes.SkipNode
 
 
