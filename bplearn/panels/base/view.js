@@ -129,9 +129,12 @@ function movesBetween(old, fresh) {
 }
 
 function play(moves, goesOn) {
-  const begun = performance.now();
+  let spent = 0;
+  let last = null;
   const frame = (now) => {
-    const share = goesOn() ? Math.min(Math.max((now - begun) / MOVE_TIME, 0), 1) : 1; // a frame may have begun before
+    spent += last === null ? 0 : Math.min(now - last, MOVE_TIME / 3); // a busy page shows few places on the way, not none
+    last = now;
+    const share = goesOn() ? Math.min(spent / MOVE_TIME, 1) : 1;
     const eased = 1 - (1 - share) ** 3;
     for (const { node, name, start, end } of moves) {
       node.setAttribute(name, share === 1 ? end : start + eased * (end - start));
