@@ -37,8 +37,8 @@ def ran(*command, cwd=ROOT):
     return done.stdout
 
 
-def built(folder, address=""):
-    """Build sdist and wheel, as a release does, from a copy of the sources; return their files."""
+def built(folder, address="", *kinds):
+    """Build sdist and wheel as a release does, or one of these kinds, from a copy of the sources; return the files."""
     ignored = shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints", "gradebook.db", "release")
     for name in SOURCES:
         if (ROOT / name).is_dir():
@@ -47,7 +47,7 @@ def built(folder, address=""):
             shutil.copy(ROOT / name, folder / name)
     settings = (folder / "pyproject.toml").read_text(encoding="utf-8")
     (folder / "pyproject.toml").write_text(settings.replace('address = ""', f'address = "{address}"'), encoding="utf-8")
-    ran("build", "--no-isolation", "--outdir", str(folder / "dist"), cwd=folder)
+    ran("build", *kinds, "--no-isolation", "--outdir", str(folder / "dist"), cwd=folder)
     return sorted((folder / "dist").iterdir())
 
 
@@ -58,7 +58,7 @@ def release(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def with_address(tmp_path_factory):
-    return built(tmp_path_factory.mktemp("release"), ADDRESS)
+    return built(tmp_path_factory.mktemp("release"), ADDRESS, "--wheel")
 
 
 def metadata(wheel):
