@@ -8,14 +8,22 @@ WATCH = """() => { window.seen = []; const note = () => { const ball = document.
 
 def test_the_ball_rolls_to_its_new_place_and_stands_there(notebook):
     book = notebook(LANDSCAPE)
-    book.page.evaluate(WATCH)
-    book.button("One step").click()
-    book.until("panel.logic.shown == 1")
-    book.page.wait_for_timeout(600)
-    seen = book.page.evaluate("() => window.seen")
-    between = [y for y in seen if min(seen[0], seen[-1]) < y < max(seen[0], seen[-1])]
-    assert between, seen
-    where = book.panel().locator('[data-id="ball-SGD"]').get_attribute("cy")
+    ball = book.panel().locator('[data-id="ball-SGD"]')
+    ball.wait_for()
+    tries = []
+    while len(tries) < 3:  # a picture that follows another within 260 ms stands at once, and a busy page is late
+        book.page.wait_for_timeout(1000)
+        book.page.evaluate(WATCH)
+        book.button("One step").click()
+        book.until(f"panel.logic.shown == {len(tries) + 1}")
+        book.page.wait_for_timeout(600)
+        seen = book.page.evaluate("() => window.seen")
+        tries.append(seen)
+        if any(min(seen[0], seen[-1]) < y < max(seen[0], seen[-1]) for y in seen):
+            break
+    else:
+        raise AssertionError(tries)
+    where = ball.get_attribute("cy")
     assert f'cy="{where}"' in book.ask("[view.content for view, _ in panel._views]"), (
         "it ends exactly where it is drawn"
     )
