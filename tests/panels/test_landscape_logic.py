@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from bplearn import ArgumentError
-from bplearn.panels.landscape.logic import OPTIMIZERS, SURFACES, Landscape, own_surface, verdict, walk
+from bplearn.panels.landscape.logic import OPTIMIZERS, SURFACES, Landscape, own_surface, path_verdict, verdict, walk
 
 
 @pytest.mark.parametrize(("rate", "end"), [(0.2, 0.060466), (0.05, 3.486784), (1.1, 61.917364)])
@@ -49,6 +49,36 @@ def test_the_verdict_on_the_parabola(rate, word):
 )
 def test_the_verdict_on_the_ravine(rate, word):
     assert verdict(SURFACES["ravine"], "SGD", rate).word == word
+
+
+def test_a_swing_between_two_places_is_a_zig_zag_that_gets_nowhere():
+    found = verdict(SURFACES["parabola"], "SGD", 1.0)  # w, -w, w, ...
+    assert found.word == "zig-zag"
+    assert found.sentence.endswith("after 100 steps the cost is where it began.")
+
+
+@pytest.mark.parametrize("optimizer", ["RMSProp", "Adam"])
+def test_a_ball_that_swings_above_its_start_does_not_diverge(optimizer):
+    near = own_surface(lambda w: w * w, [-4], [4], [0.1])  # steps of fixed length around the lowest place
+    path = walk(near, optimizer, 2.0, 100)
+    assert np.abs(path[50:]).max() <= np.abs(path[:50]).max()  # its swings do not grow
+    for place in range(60, 101):
+        found = path_verdict(path[: place + 1], near.height(path[: place + 1]), 2.0)
+        assert (found.word == "diverges") == (place < 100)  # a path that was cut short has left the map
+    found = verdict(near, optimizer, 2.0)
+    assert (found.word == "ends higher") == (near.height(path)[-1] > near.height(path)[0])
+
+
+def test_ends_higher_tells_start_end_and_the_lowest_on_the_way():
+    costs = np.concatenate([[5.0, 9.0, 2.0], np.tile([7.0, 6.0], 49)])
+    found = path_verdict(np.sqrt(costs)[:, None] * np.where(np.arange(101) % 2, -1, 1)[:, None], costs, 1.0)
+    assert found.sentence == (
+        "Ends higher: after 100 steps the cost is 6; it began at 5, and was lowest, 2, after 2 steps."
+    )
+
+
+def test_a_flat_place_is_still():
+    assert verdict(own_surface(lambda w: w * 0 + 3, [-1], [1], [0]), "SGD", 0.1).word == "still"
 
 
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)

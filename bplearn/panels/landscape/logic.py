@@ -48,7 +48,7 @@ def walk(surface: Surface, optimizer: str, learning_rate: float, steps: int) -> 
 
 
 def verdict(surface: Surface, optimizer: str, learning_rate: float) -> Assessment:
-    """Look a hundred steps ahead and say what happens: still, too small, good, zig-zag, or diverges.
+    """Look a hundred steps ahead and say what happens: still, too small, good, zig-zag, ends higher, or diverges.
 
     >>> [verdict(SURFACES["parabola"], "SGD", rate).word for rate in (0.001, 0.2, 0.9, 1.1)]
     ['too small', 'good', 'zig-zag', 'diverges']
@@ -66,25 +66,40 @@ def path_verdict(path: Array, heights: Array, learning_rate: float) -> Assessmen
     if learning_rate == 0:
         return Assessment("still", "A learning rate of 0 moves nothing.")
     path, heights = path[: LOOK + 1], heights[: LOOK + 1]
-    first, last = float(heights[0]), float(heights[-1])
-    if len(path) <= LOOK or not np.isfinite(heights).all() or last > first * (1 + 1e-9) + 1e-12:
+    first, last, lowest = float(heights[0]), float(heights[-1]), float(heights.min())
+    moves = np.diff(path, axis=0)
+    if not moves.any():
+        return Assessment("still", "The ground is flat here: no step moves the ball.")
+    if len(path) <= LOOK or not np.isfinite(heights).all() or _grows(heights):
         grown = next((i for i in range(1, len(heights)) if heights[i] > 2 * first + 1e-9), len(heights) - 1)
         grew = f"the cost grew from {short(first, 3)} to {short(float(heights[grown]), 3)}"
         return Assessment("diverges", f"Diverges: {grew} in {counted(grown, 'step')}.")
-    lowest = float(heights.min())
-    moves = np.diff(path, axis=0)
+    if last > first * (1 + 1e-9) + 1e-12:
+        at = int(heights.argmin())
+        way = f", and was lowest, {short(lowest, 3)}, after {counted(at, 'step')}" if at else ", and was never lower"
+        ends = f"after {LOOK} steps the cost is {short(last, 3)}; it began at {short(first, 3)}{way}"
+        return Assessment("ends higher", f"Ends higher: {ends}.")
     there = np.flatnonzero(heights - lowest <= 0.01 * (first - lowest))
     arrival = int(there[0]) if first > lowest else LOOK
     turns = [bool(a @ b < 0) for a, b in pairwise(moves[: max(arrival, 3) + 1])]
     share = sum(turns) / max(len(turns), 1)
-    still_falling = float(heights[-2] - last) > 1e-4 * (first - last) if last < first else False
-    if last >= first - 1e-12 * max(abs(first), 1) or (arrival > 0.8 * LOOK and still_falling):
-        fell = 100 * (first - last) / max(abs(first), 1e-12)
-        return Assessment("too small", f"Too small: {LOOK} steps lower the cost by {fell:.0f}%, and it still falls.")
+    is_falling = bool(heights[-2] - last > 1e-4 * (first - last)) if last < first else False
+    gets_nowhere = last >= first - 1e-12 * max(abs(first), 1)
     if share > 0.5:
-        words = f"Zig-zag: {sum(turns)} of the first {len(turns) + 1} steps turn back on the one before."
-        return Assessment("zig-zag", f"{words[:-1]}; {_arrived(arrival, first, lowest)}")
+        words = f"Zig-zag: {sum(turns)} of the first {len(turns) + 1} steps turn back on the one before"
+        end = f"after {LOOK} steps the cost is where it began." if gets_nowhere else _arrived(arrival, first, lowest)
+        return Assessment("zig-zag", f"{words}; {end}")
+    if gets_nowhere or (arrival > 0.8 * LOOK and is_falling):
+        fell = 100 * (first - last) / max(abs(first), 1e-12)
+        still = ", and it still falls" if is_falling else ""
+        return Assessment("too small", f"Too small: {LOOK} steps lower the cost by {fell:.0f}%{still}.")
     return Assessment("good", f"Good: {_arrived(arrival, first, lowest)}")
+
+
+def _grows(heights: Array) -> bool:
+    """Whether a path climbs on and on: it ends above its start, and its peak rises from each quarter to the next."""
+    peaks = [float(quarter.max()) for quarter in np.array_split(heights, 4)]
+    return float(heights[-1]) > float(heights[0]) and all(b > a * (1 + 1e-9) for a, b in pairwise(peaks))
 
 
 def _arrived(steps: int, first: float, lowest: float) -> str:

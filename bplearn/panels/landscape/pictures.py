@@ -15,7 +15,7 @@ from bplearn.checks.arrays import Array
 from bplearn.panels.base.data_pictures import png
 from bplearn.panels.landscape.logic import Landscape, Surface
 from bplearn.panels.landscape.surfaces import height_grid
-from bplearn.show.palette import INK, MUTED, NEUTRAL, OPTIMIZERS, PAPER, series_color
+from bplearn.show.palette import COLORS, INK, MUTED, NEUTRAL, OPTIMIZERS, PAPER, series_color
 from bplearn.show.picture import Picture
 from bplearn.show.svg import circle, group, line, path, png_image, polyline, rect, text, text_width
 from bplearn.show.text import short
@@ -162,7 +162,7 @@ def _ground(surface: Surface) -> str:
     share = np.sqrt((heights - heights.min()) / max(float(np.ptp(heights)), 1e-12))  # closer bands near the valley
     band = np.floor(share * BANDS)
     pixels = np.empty((GRID, GRID, 4), dtype=np.uint8)
-    pixels[..., :3] = (70, 130, 180)
+    pixels[..., :3] = list(bytes.fromhex(COLORS["positive"][0][1:]))
     pixels[..., 3] = (20 + 165 * band / BANDS).astype(np.uint8)
     return png_image(png(pixels), LEFT, TOP, SIZE, SIZE, smooth=True)
 
