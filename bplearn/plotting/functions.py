@@ -94,14 +94,16 @@ def plot_nudge(
         raise ArgumentError(expected_got("h", "a number above 0", repr(h)))
     places = np.linspace(at - 2.2 * h, at + 2.2 * h, _POINTS)
     left, here, right = (float(value) for value in _evaluate(f, [at - h, at, at + h], "f"))
-    one, both = (right - here) / h, (right - left) / (2 * h)
+    one_sided, both = (right - here) / h, (right - left) / (2 * h)
     with style(ax=ax) as theme:
         ax = axes_or_new(ax, 5.8, 3.7)
         style_axes(ax, theme, title=f"Nudging {x} by {short(h)}", x=x, y=y, grid="both")
         curve = _evaluate(f, places, "f")
         ax.plot(places, curve, color=theme.muted, linewidth=2.4, label="f")
         ends, reach = [], np.array([at - 1.6 * h, at + 2.2 * h])
-        lines: list[tuple[str, float, float, float, str, Any]] = [("one side", one, here, at, theme.color(1), DASHED)]
+        lines: list[tuple[str, float, float, float, str, Any]] = [
+            ("one side", one_sided, here, at, theme.color(1), DASHED)
+        ]
         lines.append(("both sides", both, left, at - h, theme.color(0), "solid"))
         if slope is not None:
             lines.append(("tangent", slope, here, at, theme.color(2), DOTTED))
@@ -115,7 +117,7 @@ def plot_nudge(
         name_ends(ax, ends, theme)
     sentence = f"The curve goes through {short(left)}, {short(here)}, {short(right)} at {x} = "
     sentence += f"{short(at - h)}, {short(at)}, {short(at + h)}"
-    words = [sentence, f"One side: slope {short(one, 4)}", f"Both sides: slope {short(both, 4)}"]
+    words = [sentence, f"One side: slope {short(one_sided, 4)}", f"Both sides: slope {short(both, 4)}"]
     words += [f"Tangent: slope {short(slope, 4)}"] if slope is not None else []
     return add_alt(ax, ". ".join(words) + ".")
 

@@ -11,7 +11,7 @@ import pytest
 from bplearn.exercises import ALL, NOTEBOOKS, Status, catalogue, check, clinic, exercises, hint, solution
 from bplearn.exercises.engine.compare import leaves
 from bplearn.exercises.engine.diagnosis import explanations
-from bplearn.exercises.engine.exercise import Code, Experiment
+from bplearn.exercises.engine.exercise import Code, Trial
 from bplearn.exercises.engine.mistake import source_of
 from bplearn.exercises.engine.question import Choice, Number
 from bplearn.exercises.engine.run_cases import passes, reference
@@ -236,7 +236,7 @@ def test_trials_that_do_not_work():
 
 
 def test_trials_have_a_time_limit():
-    assert all(one.seconds <= 20 for one in ALL.values() if isinstance(one, Experiment))
+    assert all(one.seconds <= 20 for one in ALL.values() if isinstance(one, Trial))
 
 
 def test_gaps_are_known_whatever_they_raise():

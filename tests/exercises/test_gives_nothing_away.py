@@ -9,7 +9,7 @@ import pytest
 
 from bplearn.exercises import ALL, check
 from bplearn.exercises.engine.compare import leaves
-from bplearn.exercises.engine.exercise import Code, Experiment
+from bplearn.exercises.engine.exercise import Code, Trial
 from bplearn.exercises.engine.mistake import source_of
 from bplearn.exercises.engine.named_verdict import named_verdict
 from bplearn.exercises.engine.question import Choice, Number
@@ -60,7 +60,7 @@ def test_no_number_that_is_said_is_the_answer(one):
                 assert not check(one.number, answer).passed, line
 
 
-@of_kind(Experiment)
+@of_kind(Trial)
 def test_no_number_that_is_said_is_a_setting_that_works(one):
     if one.number not in TRIED:  # it is answered with code
         return

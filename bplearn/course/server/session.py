@@ -29,7 +29,7 @@ from bplearn.course.server.results import Replay, Result
 from bplearn.course.tasks import ALL, read_tasks, task
 from bplearn.course.tasks.task import StandIn, Task
 from bplearn.errors import ArgumentError
-from bplearn.exercises.engine.exercise import Code, Exercise, Experiment, ExperimentResult
+from bplearn.exercises.engine.exercise import Code, Exercise, Trial, TrialResult
 from bplearn.exercises.engine.grading import grade
 from bplearn.exercises.engine.run_cases import passes, reference, run_cases
 from bplearn.exercises.engine.verdict import Status, Verdict
@@ -227,7 +227,7 @@ def _verdict(one: Task, results: list[Result]) -> tuple[Verdict, Score]:
 def _scored(one: Task, results: list[Result]) -> tuple[bool, Score]:
     """Return whether an answer passed and what it earned, without a word on why."""
     exercise = one.exercise
-    if isinstance(exercise, Experiment):
+    if isinstance(exercise, Trial):
         verdict, score = _verdict(one, results)
         return verdict.passed, score
     if isinstance(exercise, Code):
@@ -244,11 +244,11 @@ class _Listener:
         self.score: Score | None = None
 
     def listening(self, exercise: Exercise) -> Exercise:
-        if not isinstance(exercise, Experiment):
+        if not isinstance(exercise, Trial):
             return exercise
         attempt = exercise.attempt
 
-        def listened(answer: Any) -> ExperimentResult:
+        def listened(answer: Any) -> TrialResult:
             finding = attempt(answer)
             self.score = Score(getattr(finding, "earned", ()))
             return finding

@@ -17,7 +17,7 @@ import numpy as np
 from bplearn import metrics, schedules
 from bplearn.course.tasks.task import Part, Scored, Task
 from bplearn.datasets import breast_cancer
-from bplearn.exercises.engine.exercise import Code, Experiment, ExperimentResult
+from bplearn.exercises.engine.exercise import Code, Trial, TrialResult
 from bplearn.exercises.engine.random_cases import RandomCase
 from bplearn.optimizers import AdaGrad
 
@@ -106,7 +106,7 @@ def _three_runs(seed: int) -> list[tuple[Any, ...]]:
     return [(training.x, training.targets, unseen.x, run) for run, (training, unseen) in enumerate(splits)]
 
 
-def _study(seed: int, answer: Any) -> ExperimentResult:
+def _study(seed: int, answer: Any) -> TrialResult:
     """Let the answer learn from 60% of the tumors and name the rest, three times."""
     shares = []
     for run in range(3):
@@ -114,21 +114,19 @@ def _study(seed: int, answer: Any) -> ExperimentResult:
         guesses = np.asarray(answer(training.x.copy(), training.targets.copy(), unseen.x.copy(), run))
         if guesses.shape != unseen.targets.shape or guesses.dtype.kind not in "iufb":
             expected = f"class numbers of shape {unseen.targets.shape}"
-            return ExperimentResult(
+            return TrialResult(
                 False, f"It should return {expected}; it returns {type(guesses).__name__} {guesses.shape}."
             )
         shares.append(float(np.mean(guesses == unseen.targets)))
     found = f"{np.mean(shares):.1%} of the unseen tumors are right, over three splits ({min(shares):.1%} at worst)."
     if np.mean(shares) >= WANTED:
-        return ExperimentResult(True, found)
+        return TrialResult(True, found)
     if np.mean(shares) >= HALF:
         more = (f"{WANTED:.0%} are asked for; from {HALF:.0%} on it counts half.",)
         return Scored(False, found, more, earned=(_PARTS[0].label,))
     if np.mean(shares) < 0.7:
-        return ExperimentResult(
-            False, found, ("That is near chance. The columns differ in size by a factor of 100,000.",)
-        )
-    return ExperimentResult(False, found, (f"{WANTED:.0%} are asked for. Over which dial have you not gone yet?",))
+        return TrialResult(False, found, ("That is near chance. The columns differ in size by a factor of 100,000.",))
+    return TrialResult(False, found, (f"{WANTED:.0%} are asked for. Over which dial have you not gone yet?",))
 
 
 def _model() -> Any:
@@ -136,8 +134,8 @@ def _model() -> Any:
     return None
 
 
-def _trial(seed: int) -> Experiment:
-    return Experiment(
+def _trial(seed: int) -> Trial:
+    return Trial(
         "A4.5",
         "A model of tumors",
         "Write tumor_model(x, t, x_new, seed): learn from x and t, return class numbers for x_new.",

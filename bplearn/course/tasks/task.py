@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from bplearn.exercises.engine.exercise import Exercise, ExperimentResult
+from bplearn.exercises.engine.exercise import Exercise, TrialResult
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class StandIn:
 
 
 @dataclass(frozen=True, eq=False)
-class Scored(ExperimentResult):
+class Scored(TrialResult):
     """A finding of a trial that may earn some of the parts."""
 
     earned: tuple[str, ...] = ()

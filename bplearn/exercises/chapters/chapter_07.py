@@ -15,7 +15,7 @@ import numpy as np
 
 from bplearn.exercises.chapters.chapter_02 import _network
 from bplearn.exercises.engine.compare import NotNumbers, shown
-from bplearn.exercises.engine.exercise import Code, Experiment, ExperimentResult
+from bplearn.exercises.engine.exercise import Code, Trial, TrialResult
 from bplearn.exercises.engine.grade_numbers import typed_numbers
 from bplearn.exercises.engine.question import Number
 from bplearn.exercises.engine.random_cases import RandomCase
@@ -92,28 +92,28 @@ def _train_step(draw: RandomCase) -> tuple[Any, ...]:
     return x, 2 * draw.data(draw.N, draw.M) + 0.5, *parameters, draw.setting(0.5, 0.1, 0.9)
 
 
-def _try_rate(answer: Any) -> ExperimentResult:
+def _try_rate(answer: Any) -> TrialResult:
     try:
         rate = typed_numbers(answer, ("rate",))["rate"]
     except NotNumbers:
-        return ExperimentResult(False, f"A learning rate is a number; it is {shown(answer)}.")
+        return TrialResult(False, f"A learning rate is a number; it is {shown(answer)}.")
     if not math.isfinite(rate):
-        return ExperimentResult(False, f"A learning rate is a finite number; it is {rate}.")
+        return TrialResult(False, f"A learning rate is a finite number; it is {rate}.")
     x = 10.0
     for _ in range(10):
         x -= rate * 40 * x
     reached = f"With learning rate {short(rate)} x is {short(x)} after ten steps."
     if abs(x) < 0.1:
-        return ExperimentResult(True, reached)
+        return TrialResult(True, reached)
     if rate <= 0:
-        return ExperimentResult(False, reached, ("A learning rate is a positive number.",))
+        return TrialResult(False, reached, ("A learning rate is a positive number.",))
     if abs(x) > 10:
-        return ExperimentResult(False, reached, mistakes=("rate-too-large",))
+        return TrialResult(False, reached, mistakes=("rate-too-large",))
     if rate > 1 / 40:
-        return ExperimentResult(
+        return TrialResult(
             False, reached, ("It jumps over the lowest point at every step. A smaller one comes down faster.",)
         )
-    return ExperimentResult(False, reached, mistakes=("rate-too-small",))
+    return TrialResult(False, reached, mistakes=("rate-too-small",))
 
 
 def _double(x: Any) -> Any:
@@ -153,7 +153,7 @@ EXERCISES = (
         outputs=("new W1", "new b1", "new W2", "new b2"),
         family="step",
     ),
-    Experiment(
+    Trial(
         **texts("07.5"),
         attempt=_try_rate,
         solution=learning_rate_by_hand,

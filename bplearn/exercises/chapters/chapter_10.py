@@ -98,7 +98,7 @@ def _clinic(number: str, healthy: Code, planted: str) -> Code:
 
 def _of(chapter: Any, number: str) -> Any:
     """Return the exercise of this number in a chapter."""
-    return next(one for one in chapter.EXERCISES if one.number == number)
+    return next(exercise for exercise in chapter.EXERCISES if exercise.number == number)
 
 
 EXERCISES = (

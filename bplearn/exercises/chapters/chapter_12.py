@@ -18,7 +18,7 @@ from bplearn.datasets import digits
 from bplearn.errors import TrainingDiverged
 from bplearn.exercises.chapters.random_answers import ORDER_FACTS, look_at_batches, watch_training
 from bplearn.exercises.engine.compare import NotNumbers, shown
-from bplearn.exercises.engine.exercise import Code, Experiment, ExperimentResult
+from bplearn.exercises.engine.exercise import Code, Trial, TrialResult
 from bplearn.exercises.engine.grade_numbers import typed_numbers
 from bplearn.exercises.engine.question import Number
 from bplearn.exercises.engine.random_cases import RandomCase
@@ -76,21 +76,21 @@ def _epochs(draw: RandomCase) -> tuple[Any, ...]:
     return x, t, None, 30 + draw.N, 4 if len(x) % 4 else 5, np.random.default_rng(draw.batch)
 
 
-def _try_settings(answer: Any) -> ExperimentResult:
+def _try_settings(answer: Any) -> TrialResult:
     """Train 64-32-10 on the digits for five epochs with this learning rate and batch size."""
     if not isinstance(answer, tuple | list | np.ndarray) or np.shape(answer) != (2,):
         asked = "The answer should be a pair, (learning_rate, batch_size)"
-        return ExperimentResult(False, f"{asked}; it is {shown(answer)}.")
+        return TrialResult(False, f"{asked}; it is {shown(answer)}.")
     try:
         rate, size = typed_numbers(answer, ("the learning rate", "the batch size")).values()
     except NotNumbers:
         rate = size = 0
     if not (rate > 0 and size > 0 and math.isfinite(rate) and math.isfinite(size)):
         both = " and ".join(map(shown, answer))
-        return ExperimentResult(False, f"Both should be positive numbers; they are {both}.")
+        return TrialResult(False, f"Both should be positive numbers; they are {both}.")
     if size != int(size):
         asked = f"The batch size is a whole number and comes second, (learning_rate, batch_size); it is {size:g}."
-        return ExperimentResult(False, asked, mistakes=("outputs-reordered",) if rate == int(rate) else ())
+        return TrialResult(False, asked, mistakes=("outputs-reordered",) if rate == int(rate) else ())
     training, unseen = digits().split(test=0.3, rng=0)
     training, unseen = training.standardize(unseen)
     size = min(int(size), len(training))  # a larger batch holds all samples
@@ -101,19 +101,19 @@ def _try_settings(answer: Any) -> ExperimentResult:
             progress=False,
         )  # fmt: skip
     except TrainingDiverged:
-        return ExperimentResult(False, "The loss is no longer a number.", mistakes=("rate-too-large",))
+        return TrialResult(False, "The loss is no longer a number.", mistakes=("rate-too-large",))
     share = accuracy(network.predict(unseen.x, loss=SoftmaxCrossEntropy()), unseen.targets)
     updates = 5 * math.ceil(len(training) / size)
     found = f"{share:.1%} of the unseen digits after 5 epochs, which are {updates} updates."
     if share >= 0.95:
-        return ExperimentResult(True, found)
+        return TrialResult(True, found)
     if share < 0.5 and rate * updates > 100:
-        return ExperimentResult(False, found, mistakes=("rate-too-large",))
+        return TrialResult(False, found, mistakes=("rate-too-large",))
     if rate * 5 * math.ceil(len(training) / 32) < 20:  # with small batches it would be too small as well
-        return ExperimentResult(False, found, mistakes=("rate-too-small",))
+        return TrialResult(False, found, mistakes=("rate-too-small",))
     if rate * updates < 20:
-        return ExperimentResult(False, found, ("These are few updates; a smaller batch makes more.",))
-    return ExperimentResult(False, found, ("Change one of the two by a factor of 3 and watch where it goes.",))
+        return TrialResult(False, found, ("These are few updates; a smaller batch makes more.",))
+    return TrialResult(False, found, ("Change one of the two by a factor of 3 and watch where it goes.",))
 
 
 EXERCISES = (
@@ -148,7 +148,7 @@ EXERCISES = (
         observe=watch_training,
         describe=ORDER_FACTS,
     ),
-    Experiment(
+    Trial(
         **texts("12.4"),
         attempt=_try_settings,
         solution=settings_by_hand,

@@ -15,7 +15,7 @@ import numpy as np
 from bplearn import metrics
 from bplearn.datasets import digits
 from bplearn.exercises.engine.compare import Unfinished
-from bplearn.exercises.engine.exercise import Code, Experiment, ExperimentResult
+from bplearn.exercises.engine.exercise import Code, Trial, TrialResult
 from bplearn.exercises.engine.random_cases import RandomCase
 from bplearn.exercises.engine.texts import texts
 from bplearn.layers import ReLU
@@ -90,7 +90,7 @@ def _curve(draw: RandomCase) -> tuple[Any, ...]:
     return [float(size * value) for value in (*fall, *rise)], draw.M
 
 
-def _try_classifier(answer: Any) -> ExperimentResult:
+def _try_classifier(answer: Any) -> TrialResult:
     """Judge a network, or a function from x (N, 64) to class numbers, on the unseen digits of split(0.3, rng=0)."""
     training, unseen = digits().split(test=0.3, rng=0)
     raw = unseen
@@ -104,21 +104,21 @@ def _try_classifier(answer: Any) -> ExperimentResult:
             if guesses.dtype == object or guesses.shape == ():
                 if guesses.shape == () and guesses.item() is Ellipsis:
                     raise Unfinished
-                return ExperimentResult(False, "It should give one class number for each row of x.")
+                return TrialResult(False, "It should give one class number for each row of x.")
         if guesses.ndim == 2:
             guesses = guesses.argmax(axis=1)
         if guesses.shape != data.targets.shape:
             expected, got = data.targets.shape, guesses.shape
-            return ExperimentResult(False, f"It should give class numbers of shape {expected}; it gives {got}.")
+            return TrialResult(False, f"It should give class numbers of shape {expected}; it gives {got}.")
         best = max(best, metrics.accuracy(guesses, data.targets))
     found = f"{best:.1%} of the 539 unseen digits are right."
     if best >= 0.95:
-        return ExperimentResult(True, found)
+        return TrialResult(True, found)
     if best < 0.2:
-        return ExperimentResult(
+        return TrialResult(
             False, found, ("That is near chance. Was it trained on these inputs, in this order and scale?",)
         )
-    return ExperimentResult(False, found, ("95% are asked for. Train longer, or go over the learning rate once more.",))
+    return TrialResult(False, found, ("95% are asked for. Train longer, or go over the learning rate once more.",))
 
 
 EXERCISES = (
@@ -150,7 +150,7 @@ EXERCISES = (
         family="metric",
         extra=_CURVES,
     ),
-    Experiment(
+    Trial(
         **texts("14.4"),
         attempt=_try_classifier,
         solution=classifier_by_hand,

@@ -32,9 +32,9 @@ def explanations(
 
     >>> from bplearn.exercises import exercise
     >>> from bplearn.exercises.engine.run_cases import reference, run_cases
-    >>> one = exercise("05.5")
-    >>> cases, right = reference(one)
-    >>> explanations(one, cases, run_cases(one, lambda y, t: y - t, cases), right)
+    >>> residual = exercise("05.5")
+    >>> cases, right = reference(residual)
+    >>> explanations(residual, cases, run_cases(residual, lambda y, t: y - t, cases), right)
     [('output-derivative-missing',)]
     """
     inputs = usual(exercise)
@@ -106,7 +106,7 @@ def _output_by_output(inputs: Inputs, results: list[CaseResult], right: list[Cas
             version.mutant.mistakes[0].name
             for version in versions(inputs)
             if _gives(version.first, name, mine[0])
-            and all(_gives(one, name, a) for a, one in zip(mine, version.results, strict=True))
+            and all(_gives(result, name, array) for array, result in zip(mine, version.results, strict=True))
             and version.tells
         }
         if len(reasons) != 1 or not np.isfinite(np.concatenate([array.ravel() for array in mine])).all():

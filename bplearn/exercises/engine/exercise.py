@@ -1,6 +1,6 @@
 """An exercise: its text, three hints, its tested solution, and how an answer to it is checked.
 
-`Code` is answered with a function or a class, `Experiment` with a value that is tried out in a training. The two kinds
+`Code` is answered with a function or a class, `Trial` with a value that is tried out in a training. The two kinds
 of question, a number to type and a statement to choose, stand in `question`.
 First met in notebooks/01_one_neuron.ipynb.
 """
@@ -164,7 +164,7 @@ class Case:
 
 
 @dataclass(frozen=True, eq=False)
-class ExperimentResult:
+class TrialResult:
     """What a trial found: right or not, in words, and the mistakes it is consistent with."""
 
     passed: bool
@@ -175,13 +175,13 @@ class ExperimentResult:
 
 @final
 @dataclass(frozen=True, eq=False, kw_only=True)
-class Experiment(Exercise):
+class Trial(Exercise):
     """An exercise whose answer is tried out: a learning rate in a training, a network on unseen digits.
 
-    `attempt(answer)` returns a Finding; it may run the learner's code and is itself run with the time limit.
+    `attempt(answer)` returns a TrialResult; it may run the learner's code and is itself run with the time limit.
     """
 
-    attempt: Callable[[Any], ExperimentResult]
+    attempt: Callable[[Any], TrialResult]
     solution: Callable[[], Any]
     seconds: float = 20.0
 

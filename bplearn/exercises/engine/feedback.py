@@ -80,8 +80,8 @@ def first_seen(exercise: Code, case: Case) -> str:
     """Say on which inputs an answer went wrong first; "a batch of 5" where an argument has 5 rows.
 
     >>> from bplearn.exercises import exercise
-    >>> one = exercise("01.2")
-    >>> first_seen(one, one.cases()[0])
+    >>> neuron = exercise("01.2")
+    >>> first_seen(neuron, neuron.cases()[0])
     'First seen with x (3,), w (3,), b = 0.752.'
     """
     shapes = (_shape(*pair) for pair in zip(argument_names(exercise), case.arguments, strict=False))
@@ -93,8 +93,8 @@ def first_seen(exercise: Code, case: Case) -> str:
 def where_right(exercise: Code, cases: list[Case], seen: list[CaseResult], right: list[CaseResult]) -> str:
     """Say on which inputs an answer is right; empty where it is right on none."""
     judged = [
-        (case, passes([case], [one], [wanted]))
-        for case, one, wanted in zip(cases, seen, right, strict=True)
+        (case, passes([case], [result], [wanted]))
+        for case, result, wanted in zip(cases, seen, right, strict=True)
         if not case.diagnosis_only
     ]
     good = [case for case, passed in judged if passed]

@@ -72,7 +72,7 @@ def called_names(answer: Any) -> set[str]:
         function = todo.pop()
         if not isinstance(function, FunctionType) or function.__module__ != answer.__module__:
             continue
-        if any(function is one for one in seen):
+        if any(function is known for known in seen):
             continue
         seen.append(function)
         names = {name for code in _codes(function.__code__) for name in code.co_names}

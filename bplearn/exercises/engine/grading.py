@@ -10,7 +10,7 @@ import functools
 from typing import Any
 
 from bplearn.exercises.engine.compare import leaves
-from bplearn.exercises.engine.exercise import Code, Exercise, Experiment
+from bplearn.exercises.engine.exercise import Code, Exercise, Trial
 from bplearn.exercises.engine.grade_code import grade_code
 from bplearn.exercises.engine.grade_numbers import WITHOUT_QUOTES, grade_numbers
 from bplearn.exercises.engine.named_verdict import named_verdict
@@ -62,7 +62,7 @@ def _choice(question: Choice, answer: Any) -> Verdict:
 
 
 @_grade.register
-def _experiment(exercise: Experiment, answer: Any) -> Verdict:
+def _trial(exercise: Trial, answer: Any) -> Verdict:
     if answer is Ellipsis or answer is None:
         return exercise.unattempted()
     if any(map(is_number, leaves(answer))):

@@ -83,12 +83,12 @@ def passes(cases: list[Case], seen: list[CaseResult], right: list[CaseResult]) -
     >>> passes(cases, right, right)
     True
     """
-    for case, one, wanted in zip(cases, seen, right, strict=True):
+    for case, result, wanted in zip(cases, seen, right, strict=True):
         if case.diagnosis_only:
             continue
-        if one.values is None or one.changed_arguments or wanted.values is None:
+        if result.values is None or result.changed_arguments or wanted.values is None:
             return False
-        if not all(compare.close(one.values[name], want) for name, want in wanted.values.items()):
+        if not all(compare.close(result.values[name], want) for name, want in wanted.values.items()):
             return False
     return True
 
@@ -99,7 +99,7 @@ def same(seen: Iterable[CaseResult], other: Iterable[CaseResult]) -> bool:
     >>> same([CaseResult()], [CaseResult()])
     True
     """
-    return all(one.agrees(two) for one, two in zip(seen, other, strict=True))
+    return all(result.agrees(another) for result, another in zip(seen, other, strict=True))
 
 
 def argument_names(exercise: Code) -> list[str]:

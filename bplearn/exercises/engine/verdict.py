@@ -141,7 +141,7 @@ class Verdicts:
     @property
     def passed(self) -> bool:
         """Whether all answers are right."""
-        return all(one.passed for one in self.verdicts)
+        return all(verdict.passed for verdict in self.verdicts)
 
     def __str__(self) -> str:
         return "\n\n".join(map(str, self.verdicts))
@@ -149,7 +149,7 @@ class Verdicts:
     __repr__ = __str__
 
     def _repr_html_(self) -> str:
-        return "".join(one._repr_html_() for one in self.verdicts)
+        return "".join(verdict._repr_html_() for verdict in self.verdicts)
 
 
 def _words(lines: list[str]) -> int:

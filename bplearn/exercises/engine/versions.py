@@ -167,11 +167,11 @@ def contradicted(mistake: Mistake, results: list[CaseResult], right: list[CaseRe
     False
     """
     pairs = [
-        (one.values[name], two.values[name])
-        for one, two in zip(results, right, strict=True)
-        if one.values and two.values
+        (result.values[name], wanted.values[name])
+        for result, wanted in zip(results, right, strict=True)
+        if result.values and wanted.values
         for name in mistake.spoils
-        if name in two.values
+        if name in wanted.values
     ]
     return bool(pairs) and all(compare.close(*pair) for pair in pairs)
 

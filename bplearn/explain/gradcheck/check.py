@@ -124,9 +124,9 @@ def along(claim: Claim, name: str, direction: Array) -> Callable[[float], float]
 
 
 def _along_entry(claim: Claim, name: str, index: tuple[int, ...]) -> tuple[Callable[[float], float], float]:
-    one = np.zeros(claim.values[name].shape)
-    one[index] = 1.0
-    return along(claim, name, one), max(1.0, abs(float(claim.values[name][index])))
+    unit = np.zeros(claim.values[name].shape)
+    unit[index] = 1.0
+    return along(claim, name, unit), max(1.0, abs(float(claim.values[name][index])))
 
 
 def _first_look(claim: Claim, name: str, index: tuple[int, ...], found: float) -> Entry:

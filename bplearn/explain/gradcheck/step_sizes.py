@@ -41,7 +41,7 @@ class StepSizeCurve(Tabular):
     def table(self) -> Table:
         """Return the errors as a table, a row for each step."""
         triples = zip(self.h, self.one_sided, self.central, strict=True)
-        rows = tuple((short(h, 1), short(one, 2), short(two, 2)) for h, one, two in triples)
+        rows = tuple((short(h, 1), short(one_sided, 2), short(central, 2)) for h, one_sided, central in triples)
         title = f"Relative error of differences, {self.title}"
         return Table(title, ("h", "one-sided", "central"), rows, (f"best h: {short(self.best_h, 1)}",))
 

@@ -78,8 +78,8 @@ def layer_formula(
     `x` and `y` are name and number of both, `weight` names W[i, j], `inputs` is (i, j), `other` is name and number of
     output i, which Softmax needs.
 
-    >>> one, two = (Name("z_h1", ""), 0.0), (Name("h1", ""), 0.5)
-    >>> layer_formula(Sigmoid(), one, two, Name("", ""), (0, 0)).numbers
+    >>> x, y = (Name("z_h1", ""), 0.0), (Name("h1", ""), 0.5)
+    >>> layer_formula(Sigmoid(), x, y, Name("", ""), (0, 0)).numbers
     '0.5 * (1 - 0.5)'
     """
     if isinstance(layer, Dense):

@@ -173,4 +173,4 @@ def pairs(options: Sequence[Any]) -> list[tuple[str, Any]]:
 def radio_buttons(widget: ipywidgets.Widget) -> list[ipywidgets.RadioButtons]:
     """Return the radio buttons in a widget and in all that it holds."""
     found = [widget] if isinstance(widget, ipywidgets.RadioButtons) else []
-    return found + [one for child in getattr(widget, "children", ()) for one in radio_buttons(child)]
+    return found + [button for child in getattr(widget, "children", ()) for button in radio_buttons(child)]

@@ -178,7 +178,7 @@ class Panel(ipywidgets.VBox):  # type: ignore[misc]
             return
         if hasattr(control, "options"):
             offered = pairs(control.options if options is None else options())
-            if all(one != value for _, one in offered):
+            if all(choice != value for _, choice in offered):
                 offered.append((getattr(value, "__name__", str(value)), value))
             if offered != list(control.options):
                 self.set_quietly(control, options=offered)

@@ -257,7 +257,7 @@ class UpdateSteps:
         return try_number(coming.name, answer, coming.result, coming.hint(answer))
 
 
-def _same(one: Operation, other: Operation, by: Size) -> bool:
+def _same(operation: Operation, other: Operation, by: Size) -> bool:
     if by == "phase":
-        return one.phase == other.phase
-    return (one.phase, one.layer) == (other.phase, other.layer)
+        return operation.phase == other.phase
+    return (operation.phase, operation.layer) == (other.phase, other.layer)
