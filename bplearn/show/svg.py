@@ -219,7 +219,8 @@ def svg(width: float, height: float, *parts: str, title: str, desc: str = "", na
     style = f"max-width:{_rounded(width)}px;font-variant-numeric:tabular-nums"
     font = "system-ui,-apple-system,'Segoe UI',Roboto,'DejaVu Sans',sans-serif"
     known: dict[str, Attribute] = {"xmlns": "http://www.w3.org/2000/svg", "class": "bpl", "viewBox": box}
-    known |= {"width": "100%", "style": style, "role": "img", "aria-labelledby": labels}
+    role = "group" if "data-drag=" in body else "img"  # nothing can be taken hold of in an image
+    known |= {"width": "100%", "style": style, "role": role, "aria-labelledby": labels}
     return element("svg", title_and_desc, body, **known, font_family=font, fill=INK)
 
 
@@ -231,7 +232,7 @@ def stand_alone(svg_text: str) -> str:
     >>> "var(" in stand_alone(svg(9, 9, circle(5, 5, 2), title="A dot"))
     False
     """
-    plain = re.sub(r"var\(--bpl-\w+,(#[0-9a-f]{6})\)", r"\1", svg_text)
+    plain = re.sub(r"var\(--bpl-\w+,(#[0-9a-f]{6})\)", r"\1", without_grips(svg_text))
     head, body = plain.split("</title>", 1)
     _, _, width, height = re.search(r'viewBox="([^"]*)"', head).group(1).split()  # type: ignore[union-attr]
     head = head.replace('width="100%"', f'width="{width}" height="{height}"', 1)
@@ -244,6 +245,16 @@ def stand_alone(svg_text: str) -> str:
     described = body.split("</desc>", 1)
     body = described[0] + "</desc>" + style + page + described[1] if len(described) == 2 else style + page + body
     return head + "</title>" + body
+
+
+def without_grips(svg_text: str) -> str:
+    """Return a picture in which nothing can be taken hold of, for where no kernel would answer.
+
+    >>> without_grips('<g data-drag="b" tabindex="0" role="slider"><path/></g>')
+    '<g><path/></g>'
+    """
+    still = re.sub(r"<g data-drag=[^>]*>", "<g>", svg_text)
+    return still.replace('role="group" aria-labelledby', 'role="img" aria-labelledby')
 
 
 def data_uri(svg_text: str) -> str:

@@ -15,6 +15,7 @@ def equation(book):
 
 def test_a_weight_turned_by_key_changes_every_number(notebook):
     book = notebook(NEURON)
+    book.panel().get_by_role("checkbox", name="say rise or fall first").uncheck()
     book.slider("w1").focus()
     for _ in range(5):
         book.page.keyboard.press("ArrowRight")

@@ -250,7 +250,7 @@ def test_what_does_not_fit_is_told():
 
 def test_the_neuron_panel_turns_and_steps():
     panel = neuron()
-    find(panel, "Dial", "w1").value = 3.0
+    find(panel, "Dial", "its value").type("3")
     assert panel.logic.z == pytest.approx(0.0)
     find(panel, "Dropdown", "nudge").value = "b"
     find(panel, "Dial", "by h").value = 0.01

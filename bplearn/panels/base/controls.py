@@ -92,6 +92,15 @@ def number_field(name: str, *, width: int = 0) -> Dial:
     return Dial(name, whole=True, layout=_layout(width), letters=4)
 
 
+def real_field(name: str) -> Dial:
+    """Make a field for any number.
+
+    >>> real_field("its value").whole
+    False
+    """
+    return Dial(name, layout=_layout(0), letters=8)
+
+
 def choice(
     name: str,
     options: Sequence[Any] = (),

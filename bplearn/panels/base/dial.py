@@ -6,7 +6,7 @@ First met in notebooks/01_one_neuron.ipynb.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, final
 
@@ -90,6 +90,14 @@ class Dial(anywidget.AnyWidget):
         if self.whole and number != round(number):
             raise ArgumentError(expected_got(self.name, "a whole number", text.strip()))
         return round(number) if self.whole else number
+
+    def take(self, action: Callable[[Any], object], text: str) -> None:
+        """Act by the number that was typed; where it cannot be, the field says the number which is used."""
+        try:
+            action(self.read(text))
+        except Exception:
+            self.show_again()
+            raise
 
     def show_again(self) -> None:
         """Let the field say again which number is used, after one was typed that cannot be."""

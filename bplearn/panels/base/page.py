@@ -18,6 +18,7 @@ from typing import Any
 import ipywidgets
 
 from bplearn.panels.base.view import STYLE, HtmlView
+from bplearn.show.svg import without_grips
 from bplearn.show.text import counted, escape
 
 _HERE = Path(__file__).parent
@@ -71,10 +72,10 @@ class _Book:
 def page(title: str, boxes: list[ipywidgets.Widget], recording: Recording, refresh: Callable[[], object]) -> str:
     """Return the page with the states of a panel that consists of these boxes, opened at the one that it shows now."""
     views = [view for box in boxes for view in _views(box)]
-    shows, book = [view.content for view in views], _Book()
+    shows, book = [without_grips(view.content) for view in views], _Book()
     for state in recording.visit():
         refresh()
-        book.add(state, [view.content for view in views])
+        book.add(state, [without_grips(view.content) for view in views])
     refresh()
     now = [book.texts.get(text) for text in shows]
     start = next((n for n, state in enumerate(book.states) if state["texts"] == now), 0)

@@ -32,6 +32,7 @@ from bplearn.panels.base.controls import pairs, radio_buttons
 from bplearn.panels.base.dial import Dial
 from bplearn.panels.base.event_loop import MainLoop, Player
 from bplearn.panels.base.explain_error import explain_error
+from bplearn.panels.base.grip import read_hand
 from bplearn.panels.base.page import Recording, State, page
 from bplearn.panels.base.view import HtmlView, heading_html, picture_file, save_svg
 from bplearn.show import svg
@@ -79,6 +80,7 @@ class Panel(ipywidgets.VBox):  # type: ignore[misc]
         *,
         width: int = 0,
         clicked: Callable[[str], object] | None = None,
+        dragged: Callable[[str, str, dict[str, float]], object] | None = None,
         keys: Mapping[str, Callable[[], object]] | None = None,
         label: str = "",
         role: str = "",
@@ -86,7 +88,8 @@ class Panel(ipywidgets.VBox):  # type: ignore[misc]
         """Make a view that shows what `draw()` returns, now and after each action.
 
         In a row it gets at least `width` pixels (0: the whole row). `clicked(data_key)` hears clicks on parts with a
-        `data_key`; `keys` maps key names to actions, heard while the view, then called `label`, has the focus.
+        `data_key`, `dragged(phase, key, place)` what is taken hold of (module `grip`); `keys` maps key names to
+        actions, heard while the view, then called `label`, has the focus.
         """
         keys = keys or {}
         view = HtmlView(role=role, label=label, hears=list(keys))
@@ -96,6 +99,9 @@ class Panel(ipywidgets.VBox):  # type: ignore[misc]
         def heard(_: Any, message: dict[str, Any], __: Any) -> None:
             if clicked is not None and "click" in message:
                 self._post(object(), self.act, clicked, str(message["click"]))
+            elif dragged is not None and "drag" in message:
+                hand = read_hand(message)
+                self._post((view, "move") if hand.phase == "move" else object(), self.act, dragged, *hand)
             elif message.get("key") in keys:
                 self._post(object(), self.act, keys[message["key"]])
             elif "seen" in message and self.player is not None:
@@ -121,19 +127,12 @@ class Panel(ipywidgets.VBox):  # type: ignore[misc]
 
         def typed(_: Any, message: dict[str, Any], __: Any) -> None:
             if "typed" in message:
-                self._post(control, self.act, self._take_typed, control, action, str(message["typed"]))
+                self._post(control, self.act, control.take, action, str(message["typed"]))
 
         control.observe(heard, "value")
         if isinstance(control, Dial):
             control.on_msg(typed)
         return control
-
-    def _take_typed(self, dial: Dial, action: Callable[[Any], object], text: str) -> None:
-        try:
-            action(dial.read(text))
-        except Exception:
-            dial.show_again()
-            raise
 
     def bind(
         self,
@@ -187,7 +186,7 @@ class Panel(ipywidgets.VBox):  # type: ignore[misc]
     def set_quietly(self, control: ipywidgets.Widget, **values: Any) -> None:
         """Set traits of a control without calling its action: what the program does is no choice of the learner.
 
-        A control that the learner has turned meanwhile is left alone: its action comes next, and then the redraw.
+        A control that the learner has turned meanwhile is left alone: its action comes next.
         """
         changed = {name: value for name, value in values.items() if getattr(control, name) != value}
         if changed and not self._post.waits(control):

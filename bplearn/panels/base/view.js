@@ -205,6 +205,8 @@ function render({ model, el }) {
     } catch {} // the kernel is gone: nobody to tell
   };
 
+  const swapIn = hearGrips(el, tell);
+
   const show = async () => {
     const turn = ++newest;
     const template = document.createElement("template");
@@ -224,7 +226,7 @@ function render({ model, el }) {
     const now = performance.now();
     const moves = calm || now - shownAt < CALM ? [] : movesBetween(el, template.content);
     shownAt = now;
-    el.replaceChildren(template.content);
+    swapIn(() => el.replaceChildren(template.content));
     if (moves.length) play(moves, () => alive && turn === newest);
     if (el.scrollWidth > el.clientWidth + 1 && !el.hasAttribute("tabindex")) el.tabIndex = 0; // its keys scroll it
     const frame = model.get("frame");

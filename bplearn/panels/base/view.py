@@ -54,7 +54,8 @@ class HtmlView(anywidget.AnyWidget):
 
     `role` is what a screen reader takes it for: "" for a picture, "status" or "alert" for a message.
     `hears` names the keys it hears while it has the focus; with any, it can be reached by Tab and is called `label`.
-    It sends messages: {"click": data_key}, {"key": name} and {"seen": frame}; the alert of a panel also sends
+    It sends messages: {"click": data_key}, {"key": name}, {"seen": frame} and, of a part that is taken hold of,
+    {"drag": data_drag, "phase": "take", "move" or "drop", "at": place}; the alert of a panel also sends
     {"view": "opened" or "closed"}, {"motion": "reduce"} and, before a button is heard, {"chosen": statement}.
 
     >>> view = HtmlView()
@@ -64,7 +65,7 @@ class HtmlView(anywidget.AnyWidget):
     1
     """
 
-    _esm = (_HERE / "view.js").read_text(encoding="utf-8")
+    _esm = "".join((_HERE / name).read_text(encoding="utf-8") for name in ("grip.js", "view.js"))
 
     content = traitlets.Unicode("").tag(sync=True)
     frame = traitlets.Int(0).tag(sync=True)

@@ -16,6 +16,7 @@ from bplearn.checks.arrays import Array, expected_got, number_in
 from bplearn.errors import ArgumentError
 from bplearn.exercises.engine.typed_numbers import Judgement, read_number, try_number
 from bplearn.layers import Layer
+from bplearn.panels.base.held import Held
 from bplearn.panels.choices import ACTIVATIONS
 from bplearn.show.text import bracketed, short
 
@@ -52,6 +53,7 @@ class Neuron:
             raise ArgumentError(expected_got("neuron", "at most 6 inputs to draw", len(self.x)))
         for name in self.names:
             number_in(self.get(name), name, -LARGEST, LARGEST)
+        self.held = Held("y", lambda: self.y)
         self.choose(activation=activation)
         self.nudged, self.h = "w1", 0.5
         self.shown = len(STEPS)
@@ -70,6 +72,8 @@ class Neuron:
         if name not in self.names:
             raise ArgumentError(expected_got("neuron", f"one of {', '.join(self.names)}", repr(name)))
         value = number_in(value, name, -LARGEST, LARGEST)
+        if name != self.held.key:
+            self.held.forget()
         if name == "b":
             self.b = value
         else:
@@ -85,7 +89,10 @@ class Neuron:
             if activation not in ACTIVATIONS:
                 raise ArgumentError(expected_got("activation", f"one of {', '.join(ACTIVATIONS)}", repr(activation)))
             self.activation = activation
+            self.held.forget()
             self._layer: Layer = getattr(layers, activation)()
+        if nudged is not None or h is not None:
+            self.held.forget()
         if nudged is not None:
             if nudged not in self.names:
                 raise ArgumentError(expected_got("nudge", f"one of {', '.join(self.names)}", repr(nudged)))
@@ -93,6 +100,37 @@ class Neuron:
         if h is not None:
             self.h = number_in(h, "h", 0)
         return self
+
+    # ---- taking hold ----
+
+    def take(self, name: str) -> Neuron:
+        """Take hold of one of the numbers: it is the one that is nudged from now on."""
+        if name == self.held.key and self.held.covered:
+            return self
+        self.choose(nudged=name)
+        self.held.take(name)
+        self.ghost, self._promise = self.get(name), self.slope
+        return self
+
+    def put(self, name: str, value: float) -> Neuron:
+        """Move the number that is held. What follows is covered until rise or fall is said.
+
+        >>> unit = Neuron().take("w1").put("w1", 3)
+        >>> unit.visible, unit.held.guess("falls")
+        (0, '✓ y falls, as you said: from 0.7311 to 0.5, by -0.231. The slope had promised -0.197.')
+        """
+        self.set(name, value)
+        if self.shown < STEPS.index("slope"):  # y is covered anyway: it is found step by step
+            self.held.forget()
+            return self
+        words = f"{name} goes from {short(self.ghost)} to {short(value)}"
+        self.held.move(words, self._promise * (value - self.ghost) if np.isfinite(self._promise) else None)
+        return self
+
+    @property
+    def visible(self) -> int:
+        """How many of the steps can be seen now: none while rise or fall is still to be said."""
+        return 0 if self.held.covered else self.shown
 
     # ---- the numbers ----
 
@@ -147,16 +185,19 @@ class Neuron:
 
     def next(self) -> Neuron:
         """Uncover one step more."""
+        self.held.forget()
         self.shown = min(self.shown + 1, len(STEPS))
         return self
 
     def back(self) -> Neuron:
         """Cover the last step again."""
+        self.held.forget()
         self.shown = max(self.shown - 1, 0)
         return self
 
     def cover(self) -> Neuron:
         """Cover all but the inputs, weights and bias."""
+        self.held.forget()
         self.shown = 0
         return self
 
@@ -200,5 +241,5 @@ class Neuron:
             f"slope by nudging {v}:  (y({v} + h) - y({v} - h)) / (2 h) = {short(self.nudge_slope, 6)};"
             f"   exact:  dy/d{v} = {short(self.slope, 6)}",
         ]
-        start = [f"z = {letters} + b = {sums} + {bracketed(self.b)}"] if self.shown == 0 else []
-        return start + lines[: self.shown]
+        start = [f"z = {letters} + b = {sums} + {bracketed(self.b)}"] if self.visible == 0 else []
+        return start + lines[: self.visible]

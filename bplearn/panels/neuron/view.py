@@ -11,6 +11,7 @@ from typing import Any, final
 
 from bplearn.panels.base import controls
 from bplearn.panels.base.columns import column, columns
+from bplearn.panels.base.hold_row import HoldRow
 from bplearn.panels.base.panel import Panel
 from bplearn.panels.base.predict_row import PredictRow
 from bplearn.panels.choices import ACTIVATIONS
@@ -27,7 +28,8 @@ def neuron(
 ) -> Panel:
     """Open the neuron y = act(w1 x1 + w2 x2 + ... + b) with up to six inputs.
 
-    Turn each number; cover all and step through products, sum, output and slope. `panel.logic` is the `Neuron`.
+    Take hold of a number in the picture, and say whether y will rise or fall; cover all and step through products, sum,
+    output and slope. `panel.logic` is the `Neuron`.
     Raises: ArgumentError for inputs and weights of different lengths or an activation that is not known.
 
     >>> neuron().logic.set("b", -4).z
@@ -56,33 +58,45 @@ class _NeuronView:
         cover = panel.on_click(
             controls.button("Cover all", "Begin with inputs and weights alone"), lambda: asking.by(unit.cover)
         )
-        numbers = [self.dial(name) for name in unit.names]
+        self.holding = holding = HoldRow(panel, unit.held, unit.take, lambda name, at: unit.put(name, at["y"]))
         chosen = [
             panel.bind(controls.choice("activation", ACTIVATIONS), unit, "activation"),
             panel.bind(controls.choice("nudge", unit.names), unit, "nudged"),
+            self.number(),
             panel.bind(controls.stops_dial("by h", sorted(STEPS_OF_H), width=220), unit, "h"),
         ]
         keys: dict[str, Callable[[], object]] = {"ArrowRight": self.next, "ArrowLeft": lambda: asking.by(unit.back)}
-        left = panel.view(lambda: neuron_picture(unit), keys=keys, label="Neuron. Arrow keys step on and back.")
+        left = panel.view(
+            lambda: neuron_picture(unit),
+            keys=keys,
+            dragged=holding.heard,
+            label="Neuron. Arrow keys step on and back; Tab goes to its numbers, which arrow keys move.",
+        )
         right = panel.view(lambda: slope_picture(unit))
         left.layout.max_width, right.layout.max_width = "470px", "430px"
         words = panel.view(self.words, role="status")
         panel.arrange(
-            numbers, chosen, columns(column(310, left), column(290, right)),
-            words, [back, on, cover], asking.row, asking.said,
+            chosen, columns(column(310, left), column(290, right)),
+            holding.row, words, [back, on, cover], asking.row, asking.said,
         )  # fmt: skip
 
-    def dial(self, name: str) -> Any:
+    def number(self) -> Any:
+        """The field where the number that is nudged can be typed: any number, not only what the hand reaches."""
         unit = self.unit
-        control = controls.real_dial(name, -5, 5, 0.1, width=200)
-        return self.panel.tie(control, lambda: unit.get(name), lambda value: unit.set(name, value))
+        control = controls.real_field("its value")
+        return self.panel.tie(
+            control, lambda: unit.get(unit.nudged), lambda value: unit.take(unit.nudged).put(unit.nudged, value)
+        )
 
     def next(self) -> None:
         self.asking.next_by(self.unit.next)
 
     def words(self) -> str:
-        lines = "\n".join(self.unit.equation())
-        return f'<div class="bpl-equation">{escape(lines)}</div><p>{escape(self.unit.question())}</p>'
+        unit = self.unit
+        lines = "\n".join(unit.equation())
+        hint = "Take hold of a number in the picture: drag it up or down, or go to it by Tab and press the arrows."
+        said = unit.held.told() or (unit.question() if unit.shown < len(STEPS) else hint)
+        return f'<p><b>{escape(said)}</b></p><div class="bpl-equation">{escape(lines)}</div>'
 
     def static_picture(self) -> Picture:
         title = f"One neuron: y = {self.unit.activation.lower()}(z), z = {short(self.unit.z)}"

@@ -1,0 +1,123 @@
+// What a learner takes hold of: a part with `data-drag` follows the pointer, or the arrow keys while it has the focus.
+// `data-x` and `data-y` say "value lowest highest step value-per-unit-of-the-picture". Python is told where it is held,
+// and draws it there.
+// Introduced in notebooks/01_one_neuron.ipynb.
+
+const ARROWS = { ArrowRight: ["x", 1], ArrowLeft: ["x", -1], ArrowUp: ["y", 1], ArrowDown: ["y", -1] };
+
+function axesOf(part) {
+  const axes = {};
+  for (const name of ["x", "y"]) {
+    if (!part.dataset[name]) continue;
+    const [value, low, high, step, per] = part.dataset[name].split(" ").map(Number);
+    axes[name] = { value, low, high, step, per };
+  }
+  return axes;
+}
+
+function onAxis({ low, high, step }, value) {
+  const near = Number((Math.round(value / step) * step).toPrecision(12));
+  return Math.min(Math.max(near, low), high);
+}
+
+function placesOf(axes) {
+  return Object.fromEntries(Object.entries(axes).map(([name, { value }]) => [name, value]));
+}
+
+// Hear drags and arrows in `el`; `tell` brings {drag: key, phase: "take", "move" or "drop", at: {x, y}} to Python.
+function hearGrips(el, tell) {
+  let held = null; // by the pointer
+  let walked = null; // by the arrows
+  let swapping = false;
+  let due = 0;
+
+  const letGo = () => {
+    const key = held?.key ?? walked?.key;
+    if (!key) return;
+    if (due) sendPlace();
+    held = walked = null;
+    tell({ drag: key, phase: "drop" });
+  };
+
+  const sendPlace = () => {
+    cancelAnimationFrame(due);
+    due = 0;
+    const { key, at } = held ?? walked;
+    tell({ drag: key, phase: "move", at });
+  };
+
+  const move = (at) => {
+    const one = held ?? walked;
+    if (JSON.stringify(at) === JSON.stringify(one.at)) return;
+    one.at = at;
+    due ||= requestAnimationFrame(sendPlace); // one message a frame, whatever the mouse says
+  };
+
+  const down = (event) => {
+    const part = event.target.closest("[data-drag]");
+    if (!part || event.button) return;
+    event.preventDefault();
+    letGo();
+    part.focus({ preventScroll: true });
+    el.setPointerCapture(event.pointerId); // the part itself is drawn anew while it is held
+    const key = part.dataset.drag;
+    const axes = axesOf(part);
+    const { a, d } = part.ownerSVGElement.getScreenCTM();
+    held = { key, axes, at: placesOf(axes), from: [event.clientX, event.clientY], scale: [a, d], id: event.pointerId };
+    tell({ drag: key, phase: "take" });
+  };
+
+  const dragged = (event) => {
+    if (held?.id !== event.pointerId) return;
+    const [right, lower] = [event.clientX - held.from[0], event.clientY - held.from[1]];
+    const way = { x: right / held.scale[0], y: lower / held.scale[1] };
+    const places = Object.entries(held.axes).map(([name, axis]) => [name, onAxis(axis, axis.value + way[name] * axis.per)]);
+    move(Object.fromEntries(places));
+  };
+
+  const pressed = (event) => {
+    const part = event.target;
+    if (!part.dataset?.drag || event.ctrlKey || event.altKey || event.metaKey) return;
+    if (event.key === "Enter" || event.key === " ") {
+      event.preventDefault();
+      letGo();
+      return;
+    }
+    const axes = axesOf(part);
+    const names = Object.keys(axes);
+    const [wanted, sign] = ARROWS[event.key] ?? { PageUp: ["y", 10], PageDown: ["y", -10] }[event.key] ?? [];
+    const name = axes[wanted] ? wanted : names[0];
+    const isEnd = names.length === 1 && (event.key === "Home" || event.key === "End");
+    if (!sign && !isEnd) return;
+    event.preventDefault();
+    if (walked?.key !== part.dataset.drag) {
+      letGo();
+      walked = { key: part.dataset.drag, at: placesOf(axes) };
+      tell({ drag: walked.key, phase: "take" });
+    }
+    const axis = axes[name];
+    const by = sign * axis.step * (event.shiftKey ? 10 : 1);
+    const to = isEnd ? axis[event.key === "Home" ? "low" : "high"] : walked.at[name] + by;
+    move({ ...walked.at, [name]: onAxis(axis, to) });
+  };
+
+  const left = (event) => {
+    if (!swapping && walked && event.relatedTarget?.dataset?.drag !== walked.key) letGo();
+  };
+
+  const listeners = {
+    pointerdown: down, pointermove: dragged, pointerup: () => held && letGo(), pointercancel: () => held && letGo(),
+    keydown: pressed, focusout: left,
+  };
+  for (const [name, listener] of Object.entries(listeners)) el.addEventListener(name, listener);
+
+  // Put in a new picture; a part that had the focus keeps it.
+  return (swap) => {
+    const key = el.contains(document.activeElement) ? document.activeElement.dataset?.drag : null;
+    swapping = true;
+    swap();
+    if (key) el.querySelector(`[data-drag="${CSS.escape(key)}"]`)?.focus({ preventScroll: true });
+    swapping = false;
+  };
+}
+

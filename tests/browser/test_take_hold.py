@@ -1,0 +1,64 @@
+"""Parts of pictures are taken hold of in a real JupyterLab, by mouse and by keys alone."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+NEURON = ["from bplearn.widgets import neuron", "panel = neuron()\npanel"]
+
+
+def pull(book, part, right, down):
+    """Drag a part by the mouse, in a few moves."""
+    part.scroll_into_view_if_needed()
+    box, mouse = part.bounding_box(), book.page.mouse
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    mouse.move(x, y)
+    mouse.down()
+    mouse.move(x + right, y + down, steps=6)
+    mouse.up()
+
+
+def test_a_weight_is_pulled_by_the_mouse_and_rise_or_fall_is_said_first(notebook):
+    book = notebook(NEURON)
+    status = book.panel().get_by_role("status").first
+    pull(book, book.slider("w1"), 0, -30)
+    expect(status).to_contain_text("Does y rise or fall?")
+    assert book.number("panel.logic.get('w1')") > 2.3
+    expect(book.panel().locator("svg").first).to_contain_text("was 2")
+    book.shot("hold-covered")
+    book.button("▲ rises").click()
+    expect(status).to_contain_text("✗ You said rises, but y falls: from 0.7311 to")
+    expect(status).to_contain_text("The slope had promised")
+    assert book.axe() == []
+    book.shot("hold-told")
+
+
+def test_numbers_are_moved_by_keys_alone(notebook):
+    book = notebook(NEURON)
+    book.panel().get_by_role("group", name=re.compile("Neuron. Arrow keys")).focus()
+    for _ in range(2):  # the picture, then x1, then w1
+        book.page.keyboard.press("Tab")
+    expect(book.slider("w1")).to_be_focused()
+    for _ in range(3):
+        book.page.keyboard.press("ArrowUp")
+    expect(book.slider("w1")).to_have_attribute("aria-valuetext", "2.3")
+    expect(book.slider("w1")).to_be_focused()  # it was drawn anew
+    book.page.keyboard.press("Shift+ArrowDown")
+    expect(book.slider("w1")).to_have_attribute("aria-valuetext", "1.3")
+    book.page.keyboard.press("Home")
+    expect(book.slider("w1")).to_have_attribute("aria-valuetext", "-5")
+    cells = book.cells
+    book.page.keyboard.press("b")
+    assert book.cells == cells
+    book.button("▲ rises").press("Enter")
+    expect(book.panel().get_by_role("status").first).to_contain_text("✓ y rises, as you said: from 0.7311 to 0.9997")
+
+
+@pytest.mark.parametrize("theme", ["JupyterLab Light", "JupyterLab Dark"])
+def test_the_worked_picture_is_whole_and_readable(notebook, theme):
+    book = notebook(NEURON)
+    book.slider("w1").press("ArrowUp")
+    book.button("▼ falls").click()
+    assert book.panel().bounding_box()["height"] < 620
+    book.whole_and_readable("hold-neuron", theme)
