@@ -7,6 +7,8 @@ from playwright.sync_api import expect
 
 NEURON = ["from bplearn.widgets import neuron", "panel = neuron()\npanel"]
 
+LAND = ["from bplearn.widgets import landscape", "panel = landscape('ravine', 0.05, steps=8)\npanel"]
+
 
 def pull(book, part, right, down):
     """Drag a part by the mouse, in a few moves."""
@@ -62,3 +64,24 @@ def test_the_worked_picture_is_whole_and_readable(notebook, theme):
     book.button("▼ falls").click()
     assert book.panel().bounding_box()["height"] < 620
     book.whole_and_readable("hold-neuron", theme)
+
+
+def test_the_start_of_a_walk_by_mouse_and_by_keys(notebook):
+    book = notebook(LAND)
+    status, start = book.panel().get_by_role("status").first, book.slider("start of the walk")
+    pull(book, start, 60, 0)
+    expect(status).to_contain_text("Does the cost after 8 steps rise or fall?")
+    book.shot("hold-land-covered")
+    book.button("▼ falls").click()
+    expect(status).to_contain_text("✓ the cost after 8 steps falls, as you said: from 2.696 to")
+    a, b = float(book.ask("panel.logic.start.tolist()").strip("[]").split(",")[0]), 1.8
+    assert a > -3
+    start.press("ArrowRight")
+    start.press("ArrowDown")
+    book.until(f"[round(v, 6) for v in panel.logic.start.tolist()] == [round({a} + 0.1, 6), {b - 0.1:.1f}]")
+    expect(start).to_be_focused()
+    book.button("Show it").press("Enter")
+    expect(status).to_contain_text("The start goes from")
+    assert book.axe() == []
+    book.shot("hold-land-told")
+    assert book.panel().bounding_box()["height"] < 620

@@ -8,10 +8,11 @@ import pytest
 from bplearn.errors import ArgumentError
 from bplearn.panels.base.grip import Axis, grip, read_hand
 from bplearn.panels.base.held import Held
+from bplearn.panels.landscape.pictures import cost_picture, map_picture
 from bplearn.panels.neuron.logic import Neuron
 from bplearn.panels.neuron.pictures import neuron_picture, slope_picture
 from bplearn.show.svg import stand_alone
-from bplearn.widgets import neuron
+from bplearn.widgets import landscape, neuron
 
 
 def sigmoid(z):
@@ -122,3 +123,52 @@ def test_another_choice_forgets_the_ghost():
         unit.choose(**change)
         assert not unit.held.moved
     assert re.search("dy/dw1", "\n".join(unit.equation()))
+
+
+# ---- the landscape ----
+
+
+def test_the_ball_begins_a_new_walk_where_it_is_set_down():
+    panel = landscape("parabola", 0.1)
+    panel.act(panel.logic.step, 3)
+    at = 10 * 0.8**3  # by hand: each step multiplies w by 1 - 2 * 0.1
+    drag(panel, "ball", x=8.0)
+    land = panel.logic
+    assert (land.shown, land.start.tolist(), land.ghost[-1, 0]) == (0, [8.0], pytest.approx(at))
+    assert "64" not in map_picture(land).desc
+    assert "It is still covered." in cost_picture(land).desc
+    promised = 2 * at * (8 - at)
+    assert land.held.guess("rises") == (
+        f"✓ the cost rises, as you said: from {at**2:.4g} to 64, by {64 - at**2:.3g}."
+        f" The slope had promised {promised:.3g}."
+    )
+    panel.act(land.step)
+    assert land.paths()["SGD"][:, 0] == pytest.approx([8, 6.4])
+    panel.act(land.reset)
+    assert land.start.tolist() == [10.0]
+
+
+def test_the_start_of_a_walk_takes_the_whole_walk_along():
+    panel = landscape("ravine", 0.05)
+    panel.act(panel.logic.step, 8)
+    drag(panel, "start", x=2.0, y=-1.0)
+    land = panel.logic
+    assert land.held.told() == ("The start goes from -3.5, 1.8 to 2, -1. Does the cost after 8 steps rise or fall?")
+    assert len(re.findall("<circle", map_picture(land).body)) == 3  # the ghost's end, the start and room for a finger
+    said = land.held.guess("rises")
+    end = lambda a, b: ((a * 0.95**8) ** 2 + 20 * (b * (1 - 0.05 * 20) ** 8) ** 2) / 2  # noqa: E731
+    assert said.startswith(f"✗ You said rises, but the cost after 8 steps falls: from {end(-3.5, 1.8):.4g}")
+    assert land.heights()["SGD"][-1] == pytest.approx(end(2, -1))
+
+
+def test_a_race_has_one_start_and_asks_nothing():
+    panel = landscape("ravine", 0.05, race=True)
+    drag(panel, "start", x=1.0, y=1.0)
+    assert not panel.logic.held.covered
+    assert all(walked[0].tolist() == [1.0, 1.0] for walked in panel.logic.paths().values())
+
+
+def test_what_has_left_the_map_cannot_be_taken_hold_of():
+    land = landscape("parabola", 1.1).logic.step(30)
+    assert 'data-drag="start"' in map_picture(land).body
+    assert 'data-drag="ball"' not in map_picture(land).body

@@ -6,6 +6,7 @@ Taught in notebooks/07_weight_updates.ipynb and notebooks/13_optimizers.ipynb.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any, final
 
@@ -15,6 +16,7 @@ from bplearn import optimizers
 from bplearn.checks.arrays import Array, expected_got, number_in, positive_integer
 from bplearn.errors import ArgumentError
 from bplearn.panels.base.assessment import Assessment
+from bplearn.panels.base.held import Held
 from bplearn.panels.choices import OPTIMIZERS
 from bplearn.panels.landscape.surfaces import SURFACES as SURFACES
 from bplearn.panels.landscape.surfaces import Surface as Surface
@@ -26,15 +28,17 @@ FAR = 1e12  # a path beyond this never comes back to the map
 LOOK = 100  # steps that the verdict looks ahead
 
 
-def walk(surface: Surface, optimizer: str, learning_rate: float, steps: int) -> Array:
+def walk(surface: Surface, optimizer: str, learning_rate: float, steps: int, start: Array | None = None) -> Array:
     """Return the places after 0, 1, ..., `steps` updates; a path that leaves the map for good ends there.
+
+    It begins at `start`, by default the surface's own.
 
     Shapes: -> (steps + 1, D), or fewer rows
 
     >>> walk(SURFACES["parabola"], "SGD", 0.2, 10)[-1].round(6)
     array([0.060466])
     """
-    place = Parameter(surface.start, name="W")
+    place = Parameter(surface.start if start is None else start, name="W")
     vector = ParameterVector([place])
     moves = getattr(optimizers, optimizer)(learning_rate)
     path = [place.value]
@@ -133,6 +137,8 @@ class Landscape:
         self.shown = 0
         self.race = race
         self._courses: dict[tuple[Any, ...], tuple[Array, Array]] = {}
+        self.held = Held("the cost", lambda: float(self.heights()[self.runners[0]][-1]))
+        self.ghost: Array | None = None  # the walk before something was taken hold of
         self.choose(surface=surface, learning_rate=learning_rate, optimizer=optimizer)
 
     def choose(
@@ -144,10 +150,12 @@ class Landscape:
         race: bool | None = None,
     ) -> None:
         """Change what is given. Another surface begins at the start; a new rate redraws the same number of steps."""
+        self.forget()
         if surface is not None:
             if not isinstance(surface, Surface) and surface not in SURFACES:
                 raise ArgumentError(expected_got("surface", f"one of {', '.join(SURFACES)}", repr(surface)))
             self.surface = surface if isinstance(surface, Surface) else SURFACES[surface]
+            self.start = np.array(self.surface.start)
             self.shown = 0
         if learning_rate is not None:
             self.learning_rate = number_in(learning_rate, "learning_rate", 0)
@@ -160,17 +168,60 @@ class Landscape:
 
     def step(self, n: int = 1) -> Landscape:
         """Show `n` more steps, up to 500."""
+        self.forget()
         self.shown = min(self.shown + positive_integer(n, "n"), 500)
         return self
 
     def back(self) -> Landscape:
         """Show one step less."""
+        self.forget()
         self.shown = max(self.shown - 1, 0)
         return self
 
     def reset(self) -> Landscape:
-        """Go back to the start."""
-        self.shown = 0
+        """Go back to the start, the surface's own."""
+        self.forget()
+        self.start, self.shown = np.array(self.surface.start), 0
+        return self
+
+    # ---- taking hold ----
+
+    def forget(self) -> None:
+        """Hold nothing."""
+        self.held.forget()
+        self.ghost = None
+
+    def take(self, key: str) -> Landscape:
+        """Take hold of the "ball", which then begins a new walk where it is, or of the "start" of the walk.
+
+        What was shown stays as a ghost.
+        """
+        if key == self.held.key and self.held.covered:
+            return self
+        steps = f" after {counted(self.shown, 'step')}" if key == "start" and self.shown else ""
+        self.held.name = f"the cost{steps}"
+        self.held.take(key)
+        self.ghost = walked = self.paths()[self.runners[0]]
+        if key == "ball":
+            self.start, self.shown = walked[-1], 0
+        self._promise = np.asarray(self.surface.slope(self.start), dtype=float)
+        self._from = self.start
+        return self
+
+    def put(self, place: Sequence[float]) -> Landscape:
+        """Move what is held to a place. The cost there is covered until rise or fall is said.
+
+        >>> land = Landscape("parabola").take("ball").put([8])
+        >>> land.held.guess("falls")
+        '✓ the cost falls, as you said: from 100 to 64, by -36. The slope had promised -40.'
+        """
+        self.start = np.asarray(place, dtype=float)
+        at, before = (", ".join(short(v) for v in spot.tolist()) for spot in (self.start, self._from))
+        is_ball = self.held.key == "ball" or not self.shown
+        promised = float(self._promise @ (self.start - self._from)) if is_ball else None
+        self.held.move(f"The {'ball' if is_ball else 'start'} goes from {before} to {at}", promised)
+        if self.race:
+            self.held.show()
         return self
 
     @property
@@ -199,13 +250,13 @@ class Landscape:
 
     def _course(self, name: str) -> tuple[Array, Array]:
         """A runner's path and its heights, some way ahead of what is shown; walked once."""
-        key = (self.surface.name, id(self.surface), name, self.learning_rate)
+        key = (self.surface.name, id(self.surface), name, self.learning_rate, *self.start.tolist())
         known = self._courses.get(key)
         ahead = max(self.shown, 40 if self.race else LOOK)
         if known is None or (len(known[0]) <= ahead and np.abs(known[0][-1]).max() <= FAR):
             if len(self._courses) > 64:
                 self._courses.clear()
-            path = walk(self.surface, name, self.learning_rate, ahead if ahead <= LOOK else 500)
+            path = walk(self.surface, name, self.learning_rate, ahead if ahead <= LOOK else 500, self.start)
             self._courses[key] = known = path, self.surface.height(path)
         return known
 

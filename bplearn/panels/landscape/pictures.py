@@ -13,9 +13,10 @@ import numpy as np
 
 from bplearn.checks.arrays import Array
 from bplearn.panels.base.data_pictures import png
+from bplearn.panels.base.grip import Axis, grip
 from bplearn.panels.landscape.logic import Landscape, Surface
 from bplearn.panels.landscape.surfaces import height_grid
-from bplearn.show.palette import COLORS, INK, MUTED, NEUTRAL, OPTIMIZERS, PAPER, series_color
+from bplearn.show.palette import ACCENT, COLORS, INK, MUTED, NEUTRAL, OPTIMIZERS, PAPER, series_color
 from bplearn.show.picture import Picture
 from bplearn.show.svg import circle, group, line, path, png_image, polyline, rect, text, text_width
 from bplearn.show.text import short
@@ -39,6 +40,8 @@ def map_picture(land: Landscape) -> Picture:
     """
     body = _curve(land) if len(land.surface.start) == 1 else _map(land)
     heights, sentences = land.heights(), []
+    if land.held.covered:
+        return Picture(SIZE + 62, SIZE + 52, body, "Landscape of the cost", f"{land.surface.words}. {land.held.told()}")
     for name, walked in land.paths().items():
         at = ", ".join(short(v) for v in walked[-1])
         sentences.append(f"{name} after {len(walked) - 1} steps: at {at}, cost {short(float(heights[name][-1]))}.")
@@ -139,7 +142,16 @@ def _curve(land: Landscape) -> str:
     parts.append(polyline(_place(np.stack([w[:, 0], heights], axis=1), low, high), stroke=NEUTRAL, stroke_width=2.5))
     along = land.heights()
     ways = {name: np.stack([walked[:, 0], along[name]], axis=1) for name, walked in land.paths().items()}
-    return "".join(parts) + _trails(land, ways, low, high)
+    return "".join(parts) + _tangent(land, low, high) + _trails(land, ways, low, high)
+
+
+def _tangent(land: Landscape, low: Array, high: Array) -> str:
+    """What the slope had promised where the ball was taken hold of."""
+    if land.ghost is None or not land.held.moved or land.held.promised is None:
+        return ""
+    old, new = land.ghost[-1 if land.held.key == "ball" else 0][0], land.start[0]
+    ends = np.array([[old, land.held.before], [new, land.held.before + land.held.promised]])
+    return polyline(_place(ends, low, high), stroke=ACCENT, stroke_width=2, stroke_dasharray="3 3")
 
 
 def _map(land: Landscape) -> str:
@@ -150,8 +162,52 @@ def _map(land: Landscape) -> str:
 
 
 def _trails(land: Landscape, ways: dict[str, Array], low: Array, high: Array) -> str:
+    if land.held.covered:
+        ways = {name: way[:1] for name, way in ways.items()}
     drawn = [_trail(name, _place(way, low, high), land.race) for name, way in ways.items()]
-    return "".join([trail for trail, _ in drawn] + [end for _, end in drawn])
+    ends = [end for _, end in drawn]
+    first = next(iter(ways.values()))
+    if len(first) == 1 and not land.race:
+        ends = [_hold(land, "ball" if not land.shown else "start", first[0], low, high, ends[0])]
+    else:
+        x, y = _place(first[:1], low, high)[0]
+        ring = circle(x, y, 6, fill=PAPER, stroke=INK, stroke_width=1.6, stroke_dasharray="3 2", class_="bpl-rim")
+        ends.insert(0, _hold(land, "start", first[0], low, high, ring))
+        last = _place(first[-1:], low, high)[0]
+        if not land.race and _is_inside(*last):
+            ends[-1] = _hold(land, "ball", first[-1], low, high, ends[-1])
+    return "".join([_ghost(land, low, high), *(trail for trail, _ in drawn), *ends])
+
+
+def _hold(land: Landscape, key: str, spot: Array, low: Array, high: Array, drawn: str) -> str:
+    """Something on the landscape to take hold of, with room for a finger around it."""
+    surface = land.surface
+    names = ("w",) if len(surface.start) == 1 else ("a", "b")
+    axes, said = {}, []
+    numbers = zip(names, "xy", spot.tolist(), surface.low, surface.high, strict=False)
+    for name, way, value, end, top in numbers:
+        span = top - end
+        step = 10.0 ** round(math.log10(span / 100))
+        axes[way] = Axis(value, end, top, step, span / SIZE * (1 if way == "x" else -1))
+        said.append(f"{name} = {short(value)}")
+    x, y = _place(spot[None], low, high)[0]
+    room = circle(x, y, 14, fill=PAPER, opacity=0)
+    return grip(key, room, drawn, label="ball" if key == "ball" else "start of the walk", **axes, said=", ".join(said))
+
+
+def _ghost(land: Landscape, low: Array, high: Array) -> str:
+    """The walk as it was before something was taken hold of."""
+    if land.ghost is None or not land.held.moved:
+        return ""
+    way = land.ghost
+    if way.shape[1] == 1:
+        way = np.stack([way[:, 0], land.surface.height(way)], axis=1)
+    spots = _place(way, low, high)
+    x, y = spots[-1]
+    look = {"stroke": MUTED, "stroke_width": 1.6, "stroke_dasharray": "2 3"}
+    return "".join(polyline(piece, **look) for piece in _inside(spots)) + (  # type: ignore[arg-type]
+        circle(x, y, 7, fill="none", **look) if _is_inside(x, y) else ""  # type: ignore[arg-type]
+    )
 
 
 @lru_cache(maxsize=32)
@@ -192,6 +248,11 @@ def cost_picture(land: Landscape) -> Picture:
     'SGD: from 100 to 12.96.'
     """
     left, right, top, bottom = 54.0, 336.0, 44.0, TOP + SIZE
+    if land.held.covered:
+        words = text((left + right) / 2, (top + bottom) / 2, "the cost stands here once it is said", size=12.5,
+                     anchor="middle", fill=MUTED)  # fmt: skip
+        frame = rect(left, top, right - left, bottom - top, stroke=NEUTRAL)
+        return Picture(346, SIZE + 52, frame + words, "Cost after each step", "It is still covered.")
     heights = {name: np.clip(values, -1e12, 1e12) for name, values in land.heights().items()}
     lowest = min(float(height_grid(land.surface).min()), *(float(values.min()) for values in heights.values()))
     is_log = lowest > -1e-9

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any, final
 
 from bplearn.panels.base import controls
+from bplearn.panels.base.hold_row import HoldRow
 from bplearn.panels.base.panel import Panel
 from bplearn.panels.choices import OPTIMIZERS
 from bplearn.panels.landscape.logic import SURFACES, Landscape, Surface
@@ -28,7 +29,7 @@ def landscape(
     """Walk down a cost of one weight or two; turn the learning rate and see where the same number of steps leads.
 
     `surface` is a name in `bplearn.panels.landscape.logic.SURFACES` or your own (`own_surface`); `race` shows four
-    optimizers at once; it opens after `steps` steps.
+    optimizers at once; it opens after `steps` steps. The ball and the start of the walk can be taken hold of.
     `panel.logic` is the Landscape behind it.
     Raises: ArgumentError for a surface or an optimizer that does not exist, or a rate below 0.
 
@@ -66,11 +67,15 @@ class _LandscapeView:
         rate = panel.bind(controls.rate_dial(), land, "learning_rate")
         panel.before_redraw(lambda: setattr(opt, "disabled", land.race))
         verdict = panel.view(self.verdict, role="status")
-        ground = panel.view(lambda: map_picture(land), width=310)
+        holding = HoldRow(panel, land.held, self.take, lambda _, at: land.put(list(at.values())))
+        ground = panel.view(lambda: map_picture(land), width=310, dragged=holding.heard)
         cost = panel.view(lambda: cost_picture(land), width=300)
         for view in (ground, cost):
             view.layout.max_width = "420px"
-        panel.arrange([kind, opt, race, rate], [play, step, ten, back, reset], verdict, [ground, cost])
+        panel.arrange([kind, opt, race, rate], [play, step, ten, back, reset, *holding.row], verdict, [ground, cost])
+
+    def take(self, key: str) -> None:
+        self.pausing(self.land.take, key)
 
     def pausing(self, action: Any, *arguments: Any) -> None:
         if self.panel.player is not None:
@@ -79,8 +84,11 @@ class _LandscapeView:
 
     def verdict(self) -> str:
         costs = ", ".join(f"{name} {short(float(h[-1]))}" for name, h in self.land.heights().items())
+        if told := self.land.held.told():
+            return f"<p><b>{escape(told)}</b></p>"
         if not self.land.race and not self.land.shown:
-            return "<p>The ball stands at the start. What will the steps do: fall, zig-zag, or leave the map?</p>"
+            asked = "The ball stands at the start. What will the steps do: fall, zig-zag, or leave the map?"
+            return f"<p>{asked} You can take hold of it, too: drag it, or go to it by Tab and press the arrows.</p>"
         steps = counted(self.land.shown, "step")
         now = "" if self.land.race else f" Now, after {steps}, the cost is {costs.split(' ')[-1]}."
         return f"<p><b>{escape(self.land.verdict().sentence)}</b>{escape(now)}</p>"
