@@ -57,7 +57,7 @@ class Sequential:
         check_layers(layers)
         self._layers = tuple(layers)
         self._parameters = ParameterVector(p for layer in layers for p in layer.parameters())
-        self._uses = [(place, p.name) for place, layer in enumerate(layers) for p in layer.parameters()]
+        self._uses = [(place, name) for place, layer in enumerate(layers) for name in layer.named_parameters()]
 
     @property
     def layers(self) -> tuple[Layer, ...]:
@@ -100,6 +100,15 @@ class Sequential:
                 y, cache = layer.forward(x)
                 steps.append(Step(layer, x, y, cache))
                 x = y
+        return x, Tape(self, steps)
+
+    def again(self, x: Array, tape: Tape) -> tuple[Array, Tape]:
+        """Do what `run` does, with all that random layers drew for `tape` kept: gradient checks and traces need it."""
+        steps: list[Step] = []
+        for layer, kept in zip(self._layers, tape.steps, strict=True):
+            y, cache = layer.again(x, kept.cache)
+            steps.append(Step(layer, x, y, cache))
+            x = y
         return x, Tape(self, steps)
 
     def backward(self, dy: Array, tape: Tape, *, input_gradient: bool = True) -> Array | None:

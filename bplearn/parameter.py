@@ -226,8 +226,8 @@ class ParameterVector(Sequence[Parameter]):
         return list(sums.values())
 
     def weight_mask(self) -> Array:
-        """1 where an entry belongs to weights, 0 where to biases: weight decay leaves biases alone."""
-        return np.concatenate([np.full(p.size, float(p.name != "b")) for p in self._parameters])
+        """1 where an entry belongs to weights, 0 where to biases and gains: weight decay leaves those alone."""
+        return np.concatenate([np.full(p.size, float(p.name not in ("b", "g"))) for p in self._parameters])
 
 
 def _end_to_end(arrays: Sequence[Array]) -> Array:

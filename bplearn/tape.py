@@ -33,7 +33,7 @@ class Step:
     def arrays(self) -> dict[str, Array]:
         """Return the arrays so far by name: x, y, and after backward dy, dx and the parameters' gradients dW, db."""
         known = {"x": self.x, "y": self.y, "dy": self.dy, "dx": self.dx}
-        known |= {f"d{name}": grad for name, grad in (self.grads or {}).items()}
+        known |= {gradient_name(name): grad for name, grad in (self.grads or {}).items()}
         return {name: array for name, array in known.items() if array is not None}
 
     def __repr__(self) -> str:
@@ -80,6 +80,16 @@ class Tape:
 
     def __repr__(self) -> str:
         return "Tape(\n" + "".join(f"  {i}: {step!r}\n" for i, step in enumerate(self.steps)) + ")"
+
+
+def gradient_name(parameter: str) -> str:
+    """Name a parameter's gradient: dW for W; inside a block 0.dW for 0.W.
+
+    >>> gradient_name("W"), gradient_name("1.0.b")
+    ('dW', '1.0.db')
+    """
+    block, dot, name = parameter.rpartition(".")
+    return f"{block}{dot}d{name}"
 
 
 def _cell(array: Array | None) -> str:

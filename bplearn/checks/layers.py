@@ -114,7 +114,7 @@ def explain_backward(layer: Any, dy: Array, cache: dict[str, Any], subject: str 
         raise ArgumentError(
             expected_got(subject, "to return (dx, grads), an array and a dict", _spell(answer[0]), advice)
         )
-    names, given = [p.name for p in layer.parameters()], list(answer[0][1])
+    names, given = list(layer.named_parameters()), list(answer[0][1])
     if not set(names) <= set(given):
         advice = "The names are those given to Parameter(value, name)."
         raise ArgumentError(
@@ -161,7 +161,7 @@ def _what_to_do(layer: Any, method: str, given: dict[str, Any], problem: BaseExc
     if method == "forward" and ("integer" in str(problem) or "input types" in str(problem)):
         return f"x arrives as {first.dtype}: for whole numbers write x.astype(int) inside forward."
     shapes = [f"{name} {part.shape}" for name, part in list(given.items())[1:] if isinstance(part, np.ndarray)]
-    shapes += [f"its {p.name} {p.shape}" for p in layer.parameters()]
+    shapes += [f"its {name} {p.shape}" for name, p in layer.named_parameters().items()]
     beside = f" It works with {', '.join(shapes)}." if shapes else ""
     alone = f"layer.forward(np.ones({first.shape}))"
     if method == "backward":

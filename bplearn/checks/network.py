@@ -42,6 +42,10 @@ def check_layers(layers: Sequence[Any]) -> None:
 
 def check_names(place: int, layer: Layer) -> None:
     """Refuse two parameters of one name in a layer, since gradients go by name."""
+    for inner in layer.inner_layers():
+        check_names(place, inner)
+    if len(layer.named_parameters()) == len(layer.parameters()):
+        return
     names = [p.name for p in layer.parameters()]
     for name in names:
         if names.count(name) > 1:
@@ -194,7 +198,7 @@ class checked_backward:  # noqa: N801
 
 def check_learned(place: int, layer: Layer, grads: Mapping[str, Any]) -> None:
     """Refuse a gradient that belongs to no parameter: what it is for would never learn. It is asked once."""
-    unknown = [name for name in grads if name not in {p.name for p in layer.parameters()}]
+    unknown = [name for name in grads if name not in layer.named_parameters()]
     if unknown:
         subject, names = f"Layer {place}, {type(layer).__name__},", ", ".join(map(repr, unknown))
         advice = f"To let it learn write self.{unknown[0]} = Parameter(array, {unknown[0]!r}) in the constructor."

@@ -244,8 +244,8 @@ def check_weights(network: Sequential, optimizer: Optimizer, step: int, epoch: i
 
 
 def _diagnosis(network: Sequential, optimizer: Optimizer, message: str, last: int) -> str:
-    located = [(i, p) for i, layer in enumerate(network) for p in layer.parameters()]
-    sizes = [(float(np.abs(p.value).max()), f"layer {i}'s {p.name}") for i, p in located]
+    located = [(i, name, p) for i, layer in enumerate(network) for name, p in layer.named_parameters().items()]
+    sizes = [(float(np.abs(p.value).max()), f"layer {i}'s {name}") for i, name, p in located]
     largest, where = max(sizes, key=lambda pair: math.inf if math.isnan(pair[0]) else pair[0])
     rate = optimizer.rate()
     return (

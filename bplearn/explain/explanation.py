@@ -18,7 +18,7 @@ from bplearn.errors import ArgumentError
 from bplearn.layers import Dense, Layer
 from bplearn.show.table import Table, Tabular
 from bplearn.show.text import listed, short
-from bplearn.tape import SMALL, Step, Tape
+from bplearn.tape import SMALL, Step, Tape, gradient_name
 
 
 def numbers(array: Array, digits: int = 4) -> str:
@@ -127,7 +127,7 @@ def explain(tape: Tape, layer: int | Layer) -> Explanation:
         raise ArgumentError(
             expected_got("explain", "a tape that has seen backward", "one of a forward pass alone", advice)
         )
-    results = {f"d{name}": grad for name, grad in (step.grads or {}).items()}
+    results = {gradient_name(name): grad for name, grad in (step.grads or {}).items()}
     if step.dx is not None:
         results["dx"] = step.dx
     given = _equations(step.layer)
@@ -175,7 +175,7 @@ def _times_dy(slope: str) -> str:
 def _fill(right: str, step: Step) -> str:
     """Put numbers in the place of x, y, dy and the parameters, where all of them are small."""
     arrays: dict[str, Array] = {"x": step.x, "y": step.y, "dy": np.asarray(step.dy)}
-    arrays.update({p.name: step.cache.get(p.name, p.value) for p in step.layer.parameters()})
+    arrays.update({name: step.cache.get(name, p.value) for name, p in step.layer.named_parameters().items()})
     arrays = {**{name: entry for name, entry in step.cache.items() if isinstance(entry, np.ndarray)}, **arrays}
     formula = re.split(_COMMENT, right, maxsplit=1)[0]
     if " in the shape of " in formula:

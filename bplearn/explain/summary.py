@@ -40,7 +40,8 @@ def summarize(layers: Sequence[Layer], parameters: ParameterVector, input_shape:
         fresh = [p for p in layer.parameters() if id(p) not in seen]
         shared = len(layer.parameters()) - len(fresh)
         seen.update(id(p) for p in fresh)
-        shapes = ", ".join(f"{p.name} {p.shape}" for p in layer.parameters()) + (" (shared)" if shared else "")
+        shapes = ", ".join(f"{name} {p.shape}" for name, p in layer.named_parameters().items())
+        shapes += " (shared)" if shared else ""
         rows.append(
             (repr(layer), f"(N, {', '.join(map(str, x.shape[1:]))})", shapes, f"{sum(p.size for p in fresh):,}")
         )

@@ -26,6 +26,8 @@ from bplearn.datasets.scaling import Scaling
 from bplearn.errors import ArgumentError, BplearnError, FileFormatError, ShapeError
 from bplearn.files.atomic import atomic_write
 from bplearn.layers import Dense, Layer
+from bplearn.layers.base import with_inner_layers
+from bplearn.parameter import Parameter
 
 FORMAT = "bplearn network"
 VERSION = 1
@@ -56,9 +58,9 @@ def save(path: str | PathLike[str], layers: Sequence[Layer], scaling: Scaling | 
     if scaling and isinstance(layers[0], Dense) and layers[0].n_in != len(scaling.mean):
         got = f"one of {len(scaling.mean)}"
         raise ShapeError(expected_got("save", f"a scaling of {layers[0].n_in} columns, the network's inputs", got))
-    distinct = list({id(layer): layer for layer in layers}.values())
+    distinct = list({id(part): part for layer in layers for part in with_inner_layers(layer)}.values())
     places = {id(layer): place for place, layer in enumerate(distinct)}
-    entries = [{"class": type(layer).__name__, "settings": layer.settings()} for layer in distinct]
+    entries = [_entry(layer, places) for layer in distinct]
     order = [places[id(layer)] for layer in layers]
     header = {"format": FORMAT, "version": VERSION, "layers": entries, "order": order}
     if scaling:
@@ -69,10 +71,23 @@ def save(path: str | PathLike[str], layers: Sequence[Layer], scaling: Scaling | 
         advice = "Let the layer keep numbers, text and lists only."
         raise ArgumentError(expected_got("save", "settings that JSON can hold", str(problem), advice)) from None
     arrays: dict[str, Any] = {
-        f"{place}.{p.name}": p.value for place, layer in enumerate(distinct) for p in layer.parameters()
+        f"{place}.{p.name}": p.value for place, layer in enumerate(distinct) for p in _own_parameters(layer)
     }
     _try_to_rebuild(distinct, json.loads(description)["layers"], arrays)
     atomic_write(path, lambda file: np.savez_compressed(file, description=np.array(description), **arrays))
+
+
+def _entry(layer: Layer, places: dict[int, int]) -> dict[str, Any]:
+    """Describe a layer. A block names its layers by their places in the file, so that a shared one stays shared."""
+    entry: dict[str, Any] = {"class": type(layer).__name__, "settings": layer.settings()}
+    if layer.inner_layers():
+        return {**entry, "inside": [places[id(inner)] for inner in layer.inner_layers()]}
+    states = [rng.bit_generator.state for rng in layer.generators()]
+    return {**entry, "generators": states} if states else entry
+
+
+def _own_parameters(layer: Layer) -> Sequence[Parameter]:
+    return () if layer.inner_layers() else layer.parameters()
 
 
 def _plain_number(value: Any) -> Any:
@@ -83,10 +98,10 @@ def _plain_number(value: Any) -> Any:
 
 
 def _try_to_rebuild(layers: Sequence[Layer], entries: list[dict[str, Any]], arrays: dict[str, Any]) -> None:
-    left = dict(arrays)
+    left, built = dict(arrays), list[Layer]()
     for place, (layer, entry) in enumerate(zip(layers, entries, strict=True)):
         try:
-            _rebuild(place, entry, left, [type(layer)], "save")
+            built.append(_rebuild(place, entry, left, [type(layer)], "save", built))
         except Exception as problem:  # a learner's constructor may raise anything
             expected = f"a layer that {type(layer).__name__}(...) can build again from its attributes"
             got = f"{layer!r}, where that fails ({type(problem).__name__}: {problem})"
@@ -120,7 +135,9 @@ def load(
             raise FileFormatError(
                 expected_got(subject, f"{FORMAT} {VERSION}", got, "Was it written by a newer bplearn?")
             )
-        layers = [_rebuild(place, entry, arrays, own, subject) for place, entry in enumerate(header["layers"])]
+        layers = list[Layer]()
+        for place, entry in enumerate(header["layers"]):
+            layers.append(_rebuild(place, entry, arrays, own, subject, layers))
         if arrays:
             raise FileFormatError(expected_got(subject, "arrays for its layers alone", f"also {', '.join(arrays)}"))
         scaling = Scaling.restored(header["scaling"]) if "scaling" in header else None
@@ -134,14 +151,18 @@ def load(
         raise FileFormatError(expected_got(subject, "a network that save() wrote", found)) from None
 
 
-def _rebuild(place: int, entry: dict[str, Any], arrays: dict[str, Any], own: Sequence[type], subject: str) -> Layer:
+def _rebuild(
+    place: int, entry: dict[str, Any], arrays: dict[str, Any], own: Sequence[type], subject: str, before: list[Layer]
+) -> Layer:
     kinds = {name: getattr(known, name) for name in known.__all__} | {kind.__name__: kind for kind in own}
     kind = kinds.get(entry["class"])
     if not (isinstance(kind, type) and issubclass(kind, Layer) and not inspect.isabstract(kind)):
         advice = f"If it is your own layer, write Sequential.load(path, layers=({entry['class']},))."
         raise FileFormatError(expected_got(subject, "layers that are known here", entry["class"], advice))
-    layer = _built(kind, entry["settings"], subject)
-    for parameter in layer.parameters():
+    layer = _built(kind, entry["settings"], subject, [before[inner] for inner in entry.get("inside", ())])
+    for rng, state in zip(layer.generators(), entry.get("generators", ()), strict=not layer.inner_layers()):
+        rng.bit_generator.state = state
+    for parameter in _own_parameters(layer):
         array = arrays.pop(f"{place}.{parameter.name}")
         if array.shape != parameter.shape:
             raise FileFormatError(expected_got(subject, f"{parameter.name} of shape {parameter.shape}", array.shape))
@@ -149,12 +170,12 @@ def _rebuild(place: int, entry: dict[str, Any], arrays: dict[str, Any], own: Seq
     return layer
 
 
-def _built(kind: type[Layer], settings: dict[str, Any], subject: str) -> Layer:
+def _built(kind: type[Layer], settings: dict[str, Any], subject: str, inside: Sequence[Layer]) -> Layer:
     """Return a layer from its constructor's arguments; what else was set on it later, such as a name, is set again."""
     accepted = inspect.signature(kind).parameters.values()
     takes_all = any(p.kind is p.VAR_KEYWORD for p in accepted)
     arguments = {name: settings[name] for name in settings if takes_all or name in {p.name for p in accepted}}
-    layer = kind(**arguments)
+    layer = kind(*inside, **arguments)
     for name in settings.keys() - arguments.keys():
         if hasattr(kind, name):
             expected = f"attributes of its own for {kind.__name__}"

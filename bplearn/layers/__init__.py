@@ -13,7 +13,9 @@ from bplearn.layers.activations import (
     Tanh,
 )
 from bplearn.layers.base import Cache, Grads, Layer
+from bplearn.layers.blocks import Residual
 from bplearn.layers.dense import Dense
+from bplearn.layers.norm import LayerNorm
 from bplearn.layers.reshape import Flatten
 
 __all__ = [
@@ -25,8 +27,10 @@ __all__ = [
     "Grads",
     "Identity",
     "Layer",
+    "LayerNorm",
     "LeakyReLU",
     "ReLU",
+    "Residual",
     "SiLU",
     "Sigmoid",
     "Softmax",

@@ -22,6 +22,8 @@ class Flatten(Layer):
     (5, 64)
     """
 
+    stacks: ClassVar = False
+
     def forward(self, x: Array) -> tuple[Array, Cache]:
         return x.reshape(len(x), -1), {"shape": x.shape}
 

@@ -159,13 +159,17 @@ def _histogram(ax: Axes, place: int, numbers: Array, color: str, theme: Theme) -
     ax.plot([place - 0.42, place + 0.42], [mean, mean], color=theme.ink, linewidth=1.4, solid_capstyle="butt")
 
 
+def _grads_of(layer: Layer) -> Any:
+    return {name: p.grad for name, p in layer.named_parameters().items()}
+
+
 def _gradients(source: Any) -> list[tuple[int, str, dict[str, Array]]]:
     """Return (place, layer, gradients by name) of each layer that has parameters."""
     advice = "Call network.backward(dy, tape) first."
     if isinstance(source, Tape):
         layers = [(place, step.layer, step.grads) for place, step in enumerate(source)]
     elif isinstance(source, Sequential):
-        layers = [(place, layer, {p.name: p.grad for p in layer.parameters()}) for place, layer in enumerate(source)]  # type: ignore[misc]
+        layers = [(place, layer, _grads_of(layer)) for place, layer in enumerate(source)]
     else:
         raise ArgumentError(expected_got("plot_gradients", "a network or a tape", f"a {type(source).__name__}", advice))
     found = []

@@ -17,7 +17,8 @@ import numpy as np
 from bplearn.checks.arrays import Array, expected_got
 from bplearn.errors import ArgumentError
 from bplearn.history import History
-from bplearn.layers import Flatten, Layer
+from bplearn.layers import Layer
+from bplearn.layers.base import with_inner_layers
 from bplearn.losses import Loss
 from bplearn.network import Sequential
 from bplearn.optimizers import Optimizer
@@ -34,11 +35,12 @@ def can_stack(network: Sequential, optimizer: Optimizer, loss: Loss) -> bool:
     >>> [can_stack(mlp(2, 3, 1, rng=0), rule, BinaryCrossEntropy()) for rule in (SGD(0.1), SGD(0.1, clip_norm=1.0))]
     [True, False]
     """
-    distinct = len({id(layer) for layer in network}) == len(network)
-    known = all(type(part).__module__.startswith("bplearn.") for part in (*network, optimizer, loss))
+    layers = [inner for layer in network for inner in with_inner_layers(layer)]
+    distinct = len({id(layer) for layer in layers}) == len(layers)
+    known = all(type(part).__module__.startswith("bplearn.") for part in (*layers, optimizer, loss))
     plain = not callable(optimizer.learning_rate) and not optimizer.weight_decay and optimizer.clip_norm is None
     plain = plain and optimizer.rates is None
-    return distinct and known and plain and not any(isinstance(layer, Flatten) for layer in network)
+    return distinct and known and plain and all(layer.stacks for layer in layers)
 
 
 def train_stacked(
@@ -125,6 +127,9 @@ def stack_layers(twins: Sequence[Layer]) -> Layer:
             values = np.stack([getattr(twin, name).value for twin in twins])
             shape = (len(twins), *(1,) * (2 - len(parameter.shape)), *parameter.shape)
             setattr(layer, name, Parameter(values.reshape(shape), parameter.name))
+        elif parameter is twins[0].inner_layers():
+            inside = zip(*(getattr(twin, name) for twin in twins), strict=True)
+            setattr(layer, name, tuple(stack_layers(inner) for inner in inside))
     return layer
 
 

@@ -21,12 +21,14 @@ from bplearn import (
     Layer,
     LeakyReLU,
     Parameter,
+    Residual,
     Sequential,
     Tanh,
     layers,
     mlp,
 )
 from bplearn.files.atomic import atomic_write
+from tests.contracts import layers_of_today as today
 
 
 class Scale(Layer):
@@ -83,16 +85,28 @@ def test_a_network_comes_back_to_the_last_bit(file):
 )
 def test_every_layer_can_be_saved(kind, tmp_path):
     kind = getattr(layers, kind)
-    layer = Dense(2, 2, rng=0) if kind is Dense else kind()
+    layer = Dense(2, 2, rng=0) if kind is Dense else today.build(kind, 2, 2) if kind in today.BUILD else kind()
+    x = today.sample(kind, 2, 2) if kind in today.BUILD else np.array([[1.0, -2.0]])
     Sequential(layer).save(tmp_path / "net.npz")
     again = Sequential.load(tmp_path / "net.npz")
     assert repr(again) == f"Sequential({layer!r})"
-    np.testing.assert_array_equal(again([[1.0, -2.0]]), layer.forward(np.array([[1.0, -2.0]]))[0])
+    np.testing.assert_array_equal(again(x), layer.predict(x))
+    np.testing.assert_array_equal(again[0].forward(x)[0], layer.forward(x)[0])  # a random layer draws on from here
 
 
 def test_float32_comes_back_as_float32(tmp_path):
     mlp(2, 1, rng=0).astype(np.float32).save(tmp_path / "net.npz")
     assert Sequential.load(tmp_path / "net.npz")[0].W.value.dtype == np.float32
+
+
+def test_a_layer_inside_two_blocks_is_written_once_and_still_shared(tmp_path):
+    dense = Dense(2, 2, rng=0)
+    Sequential(Residual(dense, Tanh()), dense, Residual(Residual(Tanh(), dense))).save(tmp_path / "net.npz")
+    again = Sequential.load(tmp_path / "net.npz")
+    assert again[0].layers[0] is again[1] is again[2].layers[0].layers[1]
+    assert len(again.parameters()) == 2
+    with np.load(tmp_path / "net.npz") as file:
+        assert sorted(file) == ["0.W", "0.b", "description"]
 
 
 def test_a_shared_layer_is_still_shared(tmp_path):

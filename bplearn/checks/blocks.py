@@ -1,0 +1,47 @@
+"""What a block of layers takes, and what the layers of today want of their input: the right width, the right length.
+
+A block (Residual, PerToken) looks at its layers when it is built; what they make of x it can only see in forward.
+Used by the layers of notebooks 16 to 18.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bplearn.checks.arrays import Array, expected_got
+from bplearn.checks.layers import check_signatures
+from bplearn.errors import ArgumentError, ShapeError
+from bplearn.layers.base import Layer
+
+
+def inside(block: Layer, layers: tuple[Any, ...]) -> tuple[Layer, ...]:
+    """Return the layers of a block. Raises: ArgumentError for none, and for what is no layer."""
+    subject = type(block).__name__
+    if not layers:
+        raise ArgumentError(expected_got(subject, "at least one layer inside", "none"))
+    for place, layer in enumerate(layers):
+        if not isinstance(layer, Layer):
+            is_class = isinstance(layer, type) and issubclass(layer, Layer)
+            advice = f"Write {layer.__name__}(...)." if is_class else f"Pass layers one by one: {subject}(a, b, c)."
+            raise ArgumentError(expected_got(f"{subject}, place {place},", "a layer", repr(layer), advice))
+        check_signatures(type(layer))
+    return layers
+
+
+def check_keeps_shape(block: Layer, x: Array, y: Array) -> None:
+    """Refuse layers whose output cannot be added to x, number by number: NumPy would stretch it."""
+    if y.shape != x.shape:
+        advice = "The last layer inside needs as many outputs as the block has inputs."
+        expected = f"its layers to return the shape of x, {x.shape}"
+        raise ShapeError(expected_got(f"{block!r}", expected, y.shape, advice))
+
+
+def check_width(layer: Layer, x: Array, width: int, meaning: str) -> None:
+    """Refuse an x whose rows have not this many numbers; `meaning` says where they come from."""
+    if x.ndim < 2 or x.shape[-1] != width:
+        advice = f"The width is {meaning}."
+        if x.ndim < 2:
+            advice = "For one sample write x[None, :]."
+        elif x.ndim > 2 and x[0].size == width:
+            advice = "Put a Flatten() before it."
+        raise ShapeError(expected_got(f"{layer!r}", f"x of shape (N, {width})", x.shape, advice))

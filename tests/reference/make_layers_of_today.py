@@ -1,0 +1,65 @@
+"""Write layers_of_today.npz: what PyTorch computes for the layers of notebooks 16 to 18, in float64.
+
+Run it where PyTorch is installed, as `make_reference.py` beside it; bplearn is not needed:
+
+    python tests/reference/make_layers_of_today.py
+
+Each case holds x, y, dy, dx and, by the names of bplearn's parameters, values and gradients. Images and tokens lie flat
+in rows, as bplearn takes them. PyTorch has a BSD-3-Clause licence; the numbers were computed with it, nothing of it is
+copied.
+"""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import nn
+
+HERE = Path(__file__).parent
+OUT = {}
+
+
+def keep(path, **arrays):
+    for name, array in arrays.items():
+        OUT[f"{path}/{name}"] = array.detach().numpy().copy() if torch.is_tensor(array) else np.asarray(array)
+
+
+def leaf(rng, *shape):
+    return torch.tensor(rng.normal(size=shape), requires_grad=True)
+
+
+def record(name, rng, x, f, **parameters):
+    """Run both passes of y = f(x) and keep all numbers; a parameter is kept as its second entry shows it."""
+    y = f(x)
+    dy = torch.tensor(rng.normal(size=tuple(y.shape)))
+    y.backward(dy)
+    keep(f"layer/{name}", x=x, y=y, dy=dy, **({"dx": x.grad} if x.requires_grad else {}))
+    for label, (tensor, ours) in parameters.items():
+        keep(f"layer/{name}", **{label: ours(tensor.detach()), f"d{label}": ours(tensor.grad)})
+
+
+def same(tensor):
+    return tensor
+
+
+def depth(rng):
+    A, a, B, b = leaf(rng, 5, 4), leaf(rng, 5), leaf(rng, 4, 5), leaf(rng, 4)
+    turned = {"0.W": (A, torch.t), "0.b": (a, same), "2.W": (B, torch.t), "2.b": (b, same)}
+    f = nn.functional.linear
+    record("Residual", rng, leaf(rng, 6, 4), lambda x: x + f(torch.tanh(f(x, A, a)), B, b), **turned)
+    norm = nn.LayerNorm(4, dtype=torch.float64)
+    with torch.no_grad():
+        norm.weight[:], norm.bias[:] = leaf(rng, 4), leaf(rng, 4)
+    record("LayerNorm", rng, leaf(rng, 6, 4), norm, g=(norm.weight, same), b=(norm.bias, same))
+
+
+if __name__ == "__main__":
+    torch.set_num_threads(1)
+    depth(np.random.default_rng(16))
+    about = {
+        "made with": f"PyTorch {torch.__version__} (BSD-3-Clause)",
+        "by": "tests/reference/make_layers_of_today.py",
+    }
+    np.savez_compressed(HERE / "layers_of_today.npz", about=np.array(json.dumps(about)), **OUT)
+    print(about, f"{(HERE / 'layers_of_today.npz').stat().st_size / 1000:.0f} KB")
