@@ -20,6 +20,7 @@ from bplearn.show import palette
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE))
 
+from lite import build_lite  # noqa: E402
 from questions import open_questions  # noqa: E402
 
 ROOT = HERE.parent
@@ -132,10 +133,20 @@ def _link_to_notebook(found: re.Match[str]) -> str:
     return ":doc:`/gathered/notebooks/" + found[1].replace("\\", "") + "`"
 
 
-def mend_body(_app, _page, _template, context, _doctree) -> None:
+def mend_body(_app, page, _template, context, _doctree) -> None:
     """Let "Read again: 05_backward_pass.ipynb" in a verdict lead to that page; drop empty heads of tables."""
     body = re.sub(r'href="(\d\d_\w+)\.ipynb', r'href="\1.html', context.get("body") or "")
+    if notebook := re.fullmatch(r"gathered/notebooks/(\d\d_\w+)", page):
+        way = f'<a href="../../lite/lab/index.html?path={notebook[1]}.ipynb">Work this chapter in the browser</a>'
+        about = '<a href="../../lite.html">What to expect</a>'
+        body = body.replace("</h1>", f"</h1><p>{way}, with nothing installed. {about}.</p>", 1)
     context["body"] = re.sub(r"<thead>.*?</thead>", _head_with_words, body, flags=re.DOTALL)
+
+
+def add_lite(app, failed: Exception | None) -> None:
+    """Give the site a Python of its own."""
+    if not failed and app.builder.name == "html":
+        build_lite(Path(app.outdir))
 
 
 def _head_with_words(found: re.Match[str]) -> str:
@@ -158,6 +169,7 @@ def setup(app) -> None:
     app.connect("autodoc-process-docstring", plain_docstrings)
     app.connect("autodoc-process-signature", plain_signature)
     app.connect("html-page-context", mend_body)
+    app.connect("build-finished", add_lite)
 
 
 gather()

@@ -18,6 +18,7 @@ from axe_playwright_python import sync_playwright as axe
 from playwright.sync_api import sync_playwright
 
 ARTIFACTS = Path(__file__).parents[1] / "test-artifacts"
+NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
 AXE = Path(axe.__file__).with_name("axe.min.js")
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]  # without axe's advice on style: it takes a formula for no word
 LOOKS = [(width, theme) for width in (390, 1366) for theme in ("light", "dark")]
@@ -43,7 +44,7 @@ class Page(HTMLParser):
 
 def broken(folder):
     """Links inside that lead nowhere, addresses of scripts and pictures outside, pictures without words."""
-    ours = [path for path in folder.rglob("*.html") if "_static" not in path.parts]
+    ours = [path for path in folder.rglob("*.html") if not {"_static", "lite"} & set(path.parts)]
     pages = {path.resolve(): Page(path.read_text(encoding="utf-8")) for path in ours}
     found, count = [], 0
     for path, page in pages.items():
@@ -68,7 +69,7 @@ def broken(folder):
 
 
 def looked_at(folder, looks):
-    """What axe, the console and the network say of these pages: (name, width, theme) each."""
+    """What axe, the console and the network say of these pages: (name, width, theme) each; then JupyterLite."""
     handler = functools.partial(Quiet, directory=folder)
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
@@ -76,6 +77,7 @@ def looked_at(folder, looks):
     with sync_playwright() as playwright:
         flags = ["--no-sandbox", "--disable-gpu"]
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=flags)
+        found += in_lite(browser.new_page(viewport={"width": 1366, "height": 900}), own)
         for name, width, theme in looks:
             context = browser.new_context(viewport={"width": width, "height": 900})
             chosen = "; ".join(f"localStorage.setItem('{key}', '{theme}')" for key in ("theme", "mode"))
@@ -105,6 +107,22 @@ def complaints(page, own, name):
     words = re.sub(r"\W+", "-", name.removesuffix(".html"))
     page.screenshot(path=ARTIFACTS / f"site-{words}-{view['width']}-{theme}.png")
     return found
+
+
+def in_lite(page, own):
+    """What JupyterLite lacks: it lists the notebooks and opens one; its Python alone comes from outside."""
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(f"{own}lite/lab/index.html?path=05_backward_pass.ipynb")
+    page.locator(".jp-Notebook h1", has_text="The backward pass").first.wait_for(timeout=120_000)
+    page.wait_for_timeout(2000)
+    page.screenshot(path=ARTIFACTS / "site-lite.png")
+    listed = {name for name in page.locator(".jp-DirListing-itemText").all_inner_texts() if name.endswith(".ipynb")}
+    delivered = {path.name for path in NOTEBOOKS.glob("[0-9][0-9]_*.ipynb")}
+    outside = [url for url in asked if not url.startswith((own, "data:", "blob:")) and "/pyodide/" not in url]
+    missing = [f"JupyterLite shows no {name}" for name in sorted(delivered - listed)]
+    page.close()
+    return missing + [f"JupyterLite asks {url}" for url in outside]
 
 
 class Quiet(http.server.SimpleHTTPRequestHandler):
