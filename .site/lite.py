@@ -34,11 +34,13 @@ FIRST_CELL = {
 }
 
 
-def run(*command: str | Path) -> None:
-    """Run a command of this Python's environment; what it prints is shown where it fails."""
+def run(folder: Path, *command: str | Path) -> None:
+    """Run a command of this Python's environment in a folder, where it leaves what it likes; say why it failed."""
     scripts = sysconfig.get_path("scripts")
     environment = {**os.environ, "PATH": os.pathsep.join((scripts, os.environ.get("PATH", "")))}
-    done = subprocess.run([str(part) for part in command], env=environment, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [str(part) for part in command], cwd=folder, env=environment, capture_output=True, text=True, check=False
+    )
     if done.returncode:
         raise RuntimeError(f"{' '.join(map(str, command))}\n{done.stdout}\n{done.stderr}")
 
@@ -48,9 +50,9 @@ def build_lite(site: Path) -> None:
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
         pip = (sys.executable, "-m", "pip")
-        run(*pip, "wheel", "--quiet", "--no-deps", "--wheel-dir", folder / "pypi", ROOT)
-        run(*pip, "download", "--quiet", "--no-deps", *PURE, "--dest", folder / "pypi", *WHEELS)
-        run(sys.executable, "-m", "bplearn", "copy", folder / "files")
+        run(folder, *pip, "wheel", "--quiet", "--no-deps", "--wheel-dir", folder / "pypi", ROOT)
+        run(folder, *pip, "download", "--quiet", "--no-deps", *PURE, "--dest", folder / "pypi", *WHEELS)
+        run(folder, sys.executable, "-m", "bplearn", "copy", folder / "files")
         for notebook in (folder / "files").glob("*.ipynb"):
             content = json.loads(notebook.read_text(encoding="utf-8"))
             content["cells"].insert(0, FIRST_CELL)
@@ -58,5 +60,14 @@ def build_lite(site: Path) -> None:
         left_out = {"jupyter-config-data": {"disabledExtensions": ["@jupyter/nbgrader"]}}  # it needs a server
         settings = {"jupyter-lite-schema-version": 0, **left_out}
         (folder / "jupyter-lite.json").write_text(json.dumps(settings), encoding="utf-8")
-        build = ("lite", "build", "--lite-dir", folder, "--contents", folder / "files", "--output-dir", site / "lite")
-        run("jupyter", *build, "--apps", "lab", "--no-sourcemaps", "--no-unused-shared-packages")
+        build = (
+            "lite",
+            "build",
+            "--lite-dir",
+            folder,
+            "--contents",
+            folder / "files",
+            "--output-dir",
+            site.resolve() / "lite",
+        )
+        run(folder, "jupyter", *build, "--apps", "lab", "--no-sourcemaps", "--no-unused-shared-packages")
