@@ -1,6 +1,7 @@
-"""Settings that all tests share: modest random searches that repeat themselves in CI, and no windows."""
+"""Settings that all tests share: modest random searches that repeat themselves in CI, no windows, a plan for `-n 2`."""
 
 import os
+import re
 
 if "PYTEST_XDIST_WORKER" in os.environ:  # before NumPy: threads of two workers that wait for each other take far longer
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
@@ -14,6 +15,31 @@ modest = {"max_examples": 25, "deadline": None, "database": None, "suppress_heal
 settings.register_profile("here", **modest)
 settings.register_profile("ci", derandomize=True, **modest)
 settings.load_profile("ci" if os.environ.get("CI") else "here")
+
+
+# With `-n 2` a file stays with one process, and so do files that share what takes long to make: a graded class, and the
+# mutants of all exercises. The long ones begin, browsers end the run, so that both processes end at the same time.
+TOGETHER = re.compile(r"tests/course/|tests/exercises/test_(every_exercise|first_answers|no_holes)\b")
+LONG = ("tests/course", "tests/exercises/test_[ef]", "tests/exercises/test_search", "notebooks/1")
+BROWSERS = ("tests/browser/test_(real|lab)", "tests/browser")
+
+
+def pytest_collection_modifyitems(items):
+    plan = [re.compile(place).match for place in (*LONG, "(?!tests/browser)", *BROWSERS)]
+    items.sort(key=lambda item: next(place for place, match in enumerate(plan) if match(item.nodeid)))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    from xdist.scheduler import LoadScopeScheduling
+
+    class Plan(LoadScopeScheduling):
+        def _split_scope(self, nodeid):
+            found = TOGETHER.match(nodeid)
+            return found[0].partition("test_")[0] if found else nodeid.split("::")[0]
+
+    config.option.loadscopereorder = False
+    return Plan(config, log)
 
 
 @pytest.fixture

@@ -374,7 +374,7 @@ def right_networks(draw):
     return Sequential(*layers), x, rng.uniform(size=(rows, width)), loss
 
 
-@settings(max_examples=200)
+@settings(max_examples=100)
 @given(right_networks())
 def test_a_right_gradient_is_never_rejected(problem):
     report = check_gradients(*problem, entries=30)

@@ -88,7 +88,7 @@ def problems(draw):
     return network, x, target, loss, place, index if len(index) > 1 else index[0]
 
 
-@settings(max_examples=200)
+@settings(max_examples=100)
 @given(problems())
 def test_paths_backprop_and_difference_agree(problem):
     network, x, target, loss, place, index = problem

@@ -79,14 +79,19 @@ def test_every_formula_is_worth_its_factor(rows):
 
 @pytest.mark.parametrize("rows", [1, 3])
 def test_every_line_of_the_derivation_renders(rows):
-    parser = MathTextParser("agg")
+    """Lines that differ in their digits alone are laid out alike: each kind is rendered once."""
+    parser, kinds = MathTextParser("agg"), set()
     for trace in traces(rows):
         lines = trace.to_latex(top=3).split("\n\n")
         assert len(lines) >= (4 if trace.count else 1)
         for line in lines:
             assert line.startswith("$")
             assert line.endswith("$")
-            parser.parse(line, dpi=100)
+            kind = re.sub(r"\d+(\.\d+)?", "0", line)
+            if kind not in kinds:
+                parser.parse(line, dpi=100)
+            kinds.add(kind)
+    assert len(kinds) > 30
 
 
 def test_the_derivation_of_the_published_weight():

@@ -1,6 +1,10 @@
-"""One class for all tests: five students hand in all four assignments, and the real nbgrader grades them once."""
+"""One class for all tests: five students hand in all four assignments, and `bplearn grade` grades them once.
+
+nbgrader alone, with a kernel for each, grades those of them in which each kind of work and each assignment occurs.
+"""
 
 import contextlib
+import csv
 import html
 import json
 import re
@@ -21,11 +25,11 @@ from tests.course.students import ASSIGNMENTS, NAMES, filled, hand_in, solutions
 ROOT = Path(__file__).parents[2]
 
 
-def new_course(folder):
-    """A teacher's folder, with a short limit for cells that never end."""
+def new_course(folder, seconds=25):
+    """A teacher's folder, with a short limit for cells that never end: of a kernel by the clock, else of work."""
     shutil.copytree(ASSIGNMENTS, folder, ignore=shutil.ignore_patterns(".ipynb_checkpoints", "gradebook.db", "release"))
     with (folder / "nbgrader_config.py").open("a") as config:
-        config.write("\nc.Execute.timeout = 25  # of a kernel, by the clock\nc.Run.timeout = 5\n")
+        config.write(f"\nc.Execute.timeout = {seconds}\nc.Run.timeout = 5\n")
     return folder
 
 
@@ -65,13 +69,18 @@ def handed_in(tmp_path_factory, releases):
 
 
 class Graded:
-    """What nbgrader found, and the feedback as a student reads it."""
+    """The points of each cell, the row of each submission, and the feedback as a student reads it."""
 
-    def __init__(self, course, found):
-        self.course, self.found = course, found
+    def __init__(self, course):
+        self.course, self.points = course, cells_of(course / "gradebook.db")
+        with (course / "grades.csv").open() as file:
+            self.rows = {f"{row['assignment']} {row['student_id']}": row for row in csv.DictReader(file)}
 
-    def __call__(self, assignment, student):
-        return self.found[f"{assignment} {student}"]
+    def cells(self, assignment, student):
+        return self.points[f"{assignment} {student}"]
+
+    def score(self, assignment, student):
+        return float(self.rows[f"{assignment} {student}"]["raw_score"])
 
     def page(self, assignment, student):
         folder = self.course / "feedback" / student / assignment
@@ -83,14 +92,12 @@ class Graded:
 
 
 @pytest.fixture(scope="session")
-def fast(handed_in, tmp_path_factory):
-    """The same submissions by `bplearn grade`: what stands in its gradebook for each cell, and what it said."""
-    course = new_course(tmp_path_factory.mktemp("fast") / "course")
-    shutil.copytree(handed_in / "submitted", course / "submitted")
-    command = [sys.executable, "-m", "bplearn", "grade", str(course), "--jobs", "2", "--feedback"]
+def graded(handed_in):
+    """All of them, by `bplearn grade`."""
+    command = [sys.executable, "-m", "bplearn", "grade", str(handed_in), "--jobs", "2", "--feedback"]
     run = subprocess.run(command, capture_output=True, text=True, cwd=ROOT)
     assert run.returncode == 0, run.stdout + run.stderr
-    return course, cells_of(course / "gradebook.db"), run.stdout
+    return Graded(handed_in)
 
 
 def cells_of(gradebook):
@@ -105,21 +112,25 @@ def cells_of(gradebook):
     return found
 
 
+# Each assignment, each kind of work, a loop inside a function and one outside, where nbgrader itself cuts it off
+# after so many seconds.
+ALONE = {
+    15: ("A1 correct", "A1 buggy", "A1 empty", "A1 cheating", "A2 looping"),
+    25: ("A1 looping", "A2 buggy", "A3 buggy", "A4 buggy"),
+}
+
+
 @pytest.fixture(scope="session")
-def graded(handed_in):
-    """Two processes at a time, with two assignments and a gradebook each."""
-    command = [sys.executable, "-m", "tests.course.cycle", str(handed_in)]
-    halves = [(handed_in / f"{k}.json", (handed_in / f"{k}.log"), NAMES[k::2]) for k in (0, 1)]
-    with contextlib.ExitStack() as stack:
-        runs = [
-            subprocess.Popen(
-                [*command, *names],
-                stdout=stack.enter_context(out.open("w")),
-                stderr=stack.enter_context(log.open("w")),
-                cwd=ROOT,
-            )
-            for out, log, names in halves
-        ]
-        codes = [run.wait() for run in runs]
-    assert codes == [0, 0], "".join(log.read_text()[-3000:] for _, log, _ in halves)
-    return Graded(handed_in, json.loads(halves[0][0].read_text()) | json.loads(halves[1][0].read_text()))
+def by_nbgrader(handed_in, tmp_path_factory):
+    """What nbgrader alone finds, in two processes at a time, with a course and a gradebook each."""
+    runs = []
+    for seconds, submissions in ALONE.items():
+        course = new_course(tmp_path_factory.mktemp("alone") / "course", seconds)
+        for assignment, student in map(str.split, submissions):
+            shutil.copytree(handed_in / "submitted" / student / assignment, course / "submitted" / student / assignment)
+        with (course / "out.json").open("w") as out, (course / "log").open("w") as log:
+            command = [sys.executable, "-m", "tests.course.cycle", str(course)]
+            runs.append((course, subprocess.Popen(command, stdout=out, stderr=log, cwd=ROOT)))
+    codes = [run.wait() for _, run in runs]
+    assert codes == [0, 0], "".join((course / "log").read_text()[-3000:] for course, _ in runs)
+    return {key: found for course, _ in runs for key, found in json.loads((course / "out.json").read_text()).items()}

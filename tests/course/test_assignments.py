@@ -1,4 +1,4 @@
-"""The four assignments in the real nbgrader: right work gets its points, wrong work a diagnosis, cheats nothing."""
+"""The four assignments as they are graded: right work gets its points, wrong work a diagnosis, cheats nothing."""
 
 import re
 
@@ -19,27 +19,26 @@ def source(assignment):
 
 @pytest.mark.parametrize("student", KINDS)
 @pytest.mark.parametrize("assignment", NAMES)
-def test_nbgrader_gets_through_every_submission(graded, assignment, student):
-    found = graded(assignment, student)
-    assert found["worked"]
-    assert found["most"] == TOTAL
-    assert found["by_hand"], "the written answer waits for the teacher"
+def test_every_submission_is_graded_and_has_its_feedback(graded, assignment, student):
+    assert float(graded.rows[f"{assignment} {student}"]["max_score"]) == TOTAL
+    assert graded.rows[f"{assignment} {student}"]["state"] == "graded"
+    assert graded.page(assignment, student)
 
 
 @pytest.mark.parametrize("assignment", NAMES)
 def test_with_every_solution_filled_in_all_points_are_there(graded, assignment):
-    found = graded(assignment, "correct")
-    assert {cell: found["cells"][cell] for cell in points(assignment)} == points(assignment)
-    assert found["score"] == sum(points(assignment).values())
+    cells = graded.cells(assignment, "correct")
+    assert {cell: cells[cell] for cell in points(assignment)} == points(assignment)
+    assert graded.score(assignment, "correct") == sum(points(assignment).values())
 
 
 @pytest.mark.parametrize("assignment", NAMES)
 def test_a_mistake_costs_its_own_points_and_the_feedback_names_it(graded, assignment):
     left = {slip.test: slip.paid for slip in SLIPS[assignment]}
     expected = {cell: left.get(cell, most) for cell, most in points(assignment).items()}
-    cells = graded(assignment, "buggy")["cells"]
+    cells = graded.cells(assignment, "buggy")
     assert {cell: cells[cell] for cell in expected} == expected
-    assert graded(assignment, "buggy")["score"] == sum(expected.values())
+    assert graded.score(assignment, "buggy") == sum(expected.values())
     text = graded.feedback(assignment, "buggy")
     for slip in SLIPS[assignment]:
         assert slip.says in text
@@ -49,21 +48,21 @@ def test_a_mistake_costs_its_own_points_and_the_feedback_names_it(graded, assign
 def test_an_endless_loop_costs_its_own_points_only(graded, assignment):
     _, _, lost, says = LOOPS[assignment]
     expected = {cell: 0 if cell == lost else most for cell, most in points(assignment).items()}
-    cells = graded(assignment, "looping")["cells"]
+    cells = graded.cells(assignment, "looping")
     assert {cell: cells[cell] for cell in expected} == expected
     assert says in graded.feedback(assignment, "looping")
 
 
 @pytest.mark.parametrize("assignment", NAMES)
 def test_an_empty_submission_gets_nothing_and_is_told_what_to_do(graded, assignment):
-    assert graded(assignment, "empty")["score"] == 0
+    assert graded.score(assignment, "empty") == 0
     text = graded.feedback(assignment, "empty")
     assert text.count("Replace `raise NotImplementedError()` by your code") == len(points(assignment))
 
 
 @pytest.mark.parametrize("assignment", NAMES)
 def test_a_cheat_gets_nothing_and_the_feedback_says_why(graded, assignment):
-    assert graded(assignment, "cheating")["score"] == 0
+    assert graded.score(assignment, "cheating") == 0
     assert CHEATS[assignment][1] in graded.feedback(assignment, "cheating")
 
 

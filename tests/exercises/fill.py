@@ -32,6 +32,37 @@ def checks_in(source):
     return found
 
 
+def names(source):
+    """(names a cell sets, names it uses)."""
+    try:
+        tree = ast.parse(source)
+    except SyntaxError:
+        return set(), set()
+    nodes = list(ast.walk(tree))
+    found = {node.id for node in nodes if isinstance(node, ast.Name)}
+    stored = {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
+    stored |= {node.name for node in nodes if isinstance(node, ast.FunctionDef | ast.ClassDef)}
+    stored |= {
+        (part.asname or part.name).split(".")[0]
+        for node in nodes
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for part in node.names
+    }
+    return stored, found
+
+
+def with_needed(sources, chosen):
+    """The places of the chosen cells and of all cells that these need."""
+    chosen = set(chosen)
+    needed = set().union(*(names(sources[place])[1] for place in chosen))
+    for place in reversed(range(len(sources))):
+        stored, used = names(sources[place])
+        if place in chosen or stored & needed:
+            chosen.add(place)
+            needed |= used
+    return sorted(chosen)
+
+
 def panel_in(source):
     """("predict", "NN.pk"), ("quiz", N) or ("quiz", [numbers]) where the cell is such a panel, else (None, None)."""
     found = re.fullmatch(r"(predict|quiz)\(([^()]+)\)(?:  # fmt: skip)?", source.strip())

@@ -4,7 +4,6 @@ With all stubs empty the notebooks are run by nbval: that is their committed for
 the cells run here that a filled stub can change, and what these need.
 """
 
-import ast
 import functools
 import json
 import re
@@ -17,7 +16,7 @@ from nbclient import NotebookClient
 
 from bplearn.exercises import ALL
 from bplearn.exercises.chapters.questions import due
-from tests.exercises.fill import asked_by_quiz, checks_in, fill, panel_in
+from tests.exercises.fill import asked_by_quiz, checks_in, fill, names, panel_in, with_needed
 
 ROOT = Path(__file__).parents[2]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("[01][0-9]_*.ipynb"))
@@ -45,25 +44,6 @@ def closing(path):
 WITH_EXERCISES = [path for path in NOTEBOOKS if asked(path)]
 
 
-def names(source):
-    """(names a cell sets, names it uses)."""
-    try:
-        tree = ast.parse(source)
-    except SyntaxError:
-        return set(), set()
-    nodes = list(ast.walk(tree))
-    found = {node.id for node in nodes if isinstance(node, ast.Name)}
-    stored = {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
-    stored |= {node.name for node in nodes if isinstance(node, ast.FunctionDef | ast.ClassDef)}
-    stored |= {
-        (part.asname or part.name).split(".")[0]
-        for node in nodes
-        if isinstance(node, ast.Import | ast.ImportFrom)
-        for part in node.names
-    }
-    return stored, found
-
-
 def touched(sources):
     """The places of the cells that a filled stub can change, and of those that these need.
 
@@ -75,13 +55,7 @@ def touched(sources):
         if checks_in(source) or panel_in(source)[0] or used & filled:
             chosen.add(place)
             filled |= stored
-    needed = set().union(*(names(sources[place])[1] for place in chosen))
-    for place in reversed(range(len(sources))):
-        stored, used = names(sources[place])
-        if place in chosen or stored & needed:
-            chosen.add(place)
-            needed |= used
-    return sorted(chosen)
+    return with_needed(sources, chosen)
 
 
 @functools.cache

@@ -8,6 +8,7 @@ import nbformat
 import pytest
 from nbval.plugin import get_sanitize_patterns
 
+from tests.notebooks import __main__ as tool
 from tests.notebooks import rules
 from tests.notebooks.__main__ import FOLDER, chosen, execute
 from tests.notebooks.normal_form import KERNEL, WIDGET, normalize
@@ -225,35 +226,42 @@ def test_two_executions_give_the_same_bytes_and_run_in_the_notebooks_folder(tmp_
     assert "version" not in once
 
 
-def run_tool(*arguments):
-    command = [sys.executable, "-m", "tests.notebooks", *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, cwd=FOLDER.parent)
+@pytest.fixture
+def run_tool(monkeypatch, capsys):
+    """The tool in this process: what it returns and what it prints."""
+
+    def run(*arguments):
+        monkeypatch.setattr(sys, "argv", ["tests.notebooks", *map(str, arguments)])
+        return tool.main(), capsys.readouterr().out
+
+    return run
 
 
-def test_the_tool_checks_and_writes_the_form(tmp_path):
+def test_the_tool_checks_and_writes_the_form(tmp_path, run_tool):
     file = tmp_path / "01_messy.ipynb"
     file.write_text(messy(), encoding="utf-8")
-    checked = run_tool("--check", file)
-    assert (checked.returncode, checked.stdout[:23]) == (1, "01_messy.ipynb: differs")
+    code, said = run_tool("--check", file)
+    assert (code, said[:23]) == (1, "01_messy.ipynb: differs")
     assert file.read_text(encoding="utf-8") == messy()
-    assert "written" in run_tool("--no-execution", file).stdout
+    assert "written" in run_tool("--no-execution", file)[1]
     assert file.read_text(encoding="utf-8") == normalize(messy())
-    assert run_tool("--check", file).returncode == 0
+    assert run_tool("--check", file)[0] == 0
 
 
-def test_the_tool_leaves_a_notebook_that_fails_as_it_was(tmp_path):
+def test_the_tool_leaves_a_notebook_that_fails_as_it_was(tmp_path, run_tool):
     file = tmp_path / "01_fails.ipynb"
     nbformat.write(made(py("1 / 0", count=None)), file)
     before = file.read_bytes()
-    run = run_tool(file)
-    assert run.returncode == 1
-    assert "stopped, file unchanged" in run.stdout
-    assert "ZeroDivisionError" in run.stdout
+    code, said = run_tool(file)
+    assert code == 1
+    assert "stopped, file unchanged" in said
+    assert "ZeroDivisionError" in said
     assert file.read_bytes() == before
 
 
 def test_the_tool_says_when_no_notebook_has_the_name():
-    run = run_tool("99")
+    command = [sys.executable, "-m", "tests.notebooks", "99"]
+    run = subprocess.run(command, capture_output=True, text=True, cwd=FOLDER.parent)
     assert (run.returncode, run.stderr) == (1, "no notebook begins with '99'\n")
 
 

@@ -5,6 +5,7 @@ They know nothing of the catalogue. Most are wrong, some are right after all (`a
 
 import ast
 import copy
+import functools
 import zlib
 from collections.abc import Iterator
 
@@ -39,6 +40,7 @@ CALLED = {
 }
 
 
+@functools.cache
 def changed_texts(solution) -> list[str]:
     """Return the source with one change in it, each text once, without the source itself."""
     source = source_of(solution)
