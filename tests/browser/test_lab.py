@@ -212,9 +212,8 @@ def test_what_a_learner_mistypes_is_said(notebook):
     expect(book.panel().locator("svg title", has_text="Network")).to_have_count(1)
 
 
-@pytest.mark.parametrize("theme", ["JupyterLab Light", "JupyterLab Dark", "JupyterLab Dark High Contrast"])
 @pytest.mark.parametrize("data", ["moons", "digits"])
-def test_it_is_whole_and_readable(notebook, theme, data):
+def test_it_is_whole_and_readable(notebook, data):
     more = ", hidden=(32,), optimizer='Adam', learning_rate=0.01" if data == "digits" else ", learning_rate=0.5"
     book = notebook([LAB[0], f"lab = training_lab({data!r}{more})\nlab.logic.session.epoch(6)\nlab.refresh()\nlab"])
-    book.whole_and_readable(f"lab-{data}", theme, height=1300)
+    book.whole_and_readable(f"lab-{data}", height=1300)

@@ -38,9 +38,8 @@ def test_it_plays_to_the_end_and_stops_by_itself(notebook):
     assert 5 < book.number("panel.logic.shown") < 60
 
 
-@pytest.mark.parametrize("theme", ["JupyterLab Light", "JupyterLab Dark", "JupyterLab Dark High Contrast"])
 @pytest.mark.parametrize("setup", ["landscape('parabola', 0.9)", "landscape('saddle', 0.1, race=True)"])
-def test_it_is_whole_and_readable(notebook, theme, setup):
+def test_it_is_whole_and_readable(notebook, setup):
     book = notebook([LAND[0], f"panel = {setup}\npanel.logic.step(25)\npanel.refresh()\npanel"])
     kind = "race" if "race" in setup else "curve"
-    book.whole_and_readable(f"landscape-{kind}", theme)
+    book.whole_and_readable(f"landscape-{kind}")

@@ -81,13 +81,12 @@ def test_the_graph_is_predicted(notebook):
     book.shot("graph-predict")
 
 
-@pytest.mark.parametrize("theme", ["JupyterLab Light", "JupyterLab Dark", "JupyterLab Dark High Contrast"])
 @pytest.mark.parametrize(
     "cells",
     [NEURON, [GRAPH[0], GRAPH[1].replace("()", "()\npanel.logic.go(7)\npanel.refresh()")]],
     ids=["neuron", "graph"],
 )
-def test_they_are_whole_and_readable(notebook, theme, cells, request):
+def test_they_are_whole_and_readable(notebook, cells, request):
     book = notebook(cells)
     name = "neuron" if cells is NEURON else "graph"
-    book.whole_and_readable(name, theme)
+    book.whole_and_readable(name)

@@ -90,10 +90,9 @@ def test_a_start_and_an_activation_decide(notebook):
     book.shot("signals-deep")
 
 
-@pytest.mark.parametrize("theme", ["JupyterLab Light", "JupyterLab Dark", "JupyterLab Dark High Contrast"])
 @pytest.mark.parametrize("name", ["sweep", "noise", "signals"])
-def test_they_are_whole_and_readable(notebook, theme, name):
+def test_they_are_whole_and_readable(notebook, name):
     cells = {"sweep": SWEEP, "noise": NOISE, "signals": SIGNALS}[name]
     more = "\npanel.logic.finish()\npanel.refresh()" if name == "sweep" else ""
     book = notebook([cells[0], cells[1].replace("\npanel", f"{more}\npanel")])
-    book.whole_and_readable(name, theme)
+    book.whole_and_readable(name)

@@ -2,7 +2,6 @@
 
 import re
 
-import pytest
 from playwright.sync_api import expect
 
 NEURON = ["from bplearn.widgets import neuron", "panel = neuron()\npanel"]
@@ -57,13 +56,12 @@ def test_numbers_are_moved_by_keys_alone(notebook):
     expect(book.panel().get_by_role("status").first).to_contain_text("✓ y rises, as you said: from 0.7311 to 0.9997")
 
 
-@pytest.mark.parametrize("theme", ["JupyterLab Light", "JupyterLab Dark"])
-def test_the_worked_picture_is_whole_and_readable(notebook, theme):
+def test_the_worked_picture_is_whole_and_readable(notebook):
     book = notebook(NEURON)
     book.slider("w1").press("ArrowUp")
     book.button("▼ falls").click()
     assert book.panel().bounding_box()["height"] < 620
-    book.whole_and_readable("hold-neuron", theme)
+    book.whole_and_readable("hold-neuron")
 
 
 def test_the_start_of_a_walk_by_mouse_and_by_keys(notebook):
