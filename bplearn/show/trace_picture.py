@@ -81,7 +81,7 @@ class _TracePicture:
         sizes = [int(np.size(self._outputs(layer)[0])) for layer in range(-1, self.last + 1)]
         shown = [largest(size, MOST_UNITS, self._weights_of(layer)) for layer, size in enumerate(sizes, start=-1)]
         most = max(map(len, shown))
-        high = max(164.0, min(58.0 * most, 310.0)) if live else max(164.0, 68.0 * most)
+        high = max(164.0, min(58.0 * most, 280.0)) if live else max(164.0, 68.0 * most)
         self.top, self.bottom = 36.0, 36.0 + high
         step = (620 - 92) / (self.last + 2) if live else STEP
         xs = [48 + step * place for place in range(len(sizes) + 1)]
@@ -168,10 +168,15 @@ class _TracePicture:
             for unit in column.units:
                 strong = layer > self.last or (layer, unit) in on_path
                 number = "" if len(trace.rows) > 1 and layer <= self.last else short(self._value(layer, unit), digits)
+                name, spot = self._name(layer, unit), column.spot(unit)
+                if self.live and "class" in name:  # to the right of the bias below the unit before
+                    words = text(spot[0] - 14, spot[1] - drawing.radius - 5, name, size=12, halo=True)
+                    drawing.units.append(words)
+                    name = ""
                 drawing.unit(
-                    column.spot(unit),
+                    spot,
                     inside=number,
-                    name=self._name(layer, unit),
+                    name=name,
                     strong=strong,
                     quiet=not strong,
                 )
@@ -210,7 +215,7 @@ class _TracePicture:
                 chosen = layer in self.trace.uses and self.trace.index == (unit,)
                 look = {"fill": GLOW if chosen else SOFT, "stroke": ACCENT if chosen else NEUTRAL}
                 frame = rect(x - 34, y + 7, 18, 15, **look, rx=4)
-                label = text(x - 25, y + 18, "b", size=11, anchor="middle")
+                label = text(x - 25, y + 18, "b", size=12, anchor="middle")
                 self.drawing.units.append(group(frame, label, data_key=f"bias-{layer}-{unit}"))
 
     def _captions(self) -> list[str]:
@@ -218,7 +223,7 @@ class _TracePicture:
         kinds = ["input", *(type(layer).__name__ for layer in self.trace.network), "error"]
         for column, words, cut in zip(self.drawing.columns, kinds, [*self.cut, 0], strict=True):
             described = words + (f"\n{cut} not drawn" if cut else "")
-            parts.append(text(column.x, self.bottom + 14, described, size=11.5, anchor="middle", fill=MUTED))
+            parts.append(text(column.x, self.bottom + 14, described, size=12, anchor="middle", fill=MUTED))
         how = "Solid: raises the error with the weight, dashed: lowers it. Wide: much." if self.flows else ""
         parts.append(text(4, 14, how, size=12, fill=MUTED))
         if not self.flows:

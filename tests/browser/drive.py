@@ -196,13 +196,13 @@ class Notebook:
         return (panel or self.panel()).get_by_role("button", name=name, exact=True)
 
     def axe(self, panel=None):
-        """Return axe's violations in the panel, each as one line."""
+        """Return axe's violations in the panel, and what it could not decide, each as one line."""
         if not self.page.evaluate("() => 'axe' in window"):
             self.page.evaluate(AXE.read_text(encoding="utf-8"))
         result = (panel or self.panel()).evaluate("(panel) => axe.run(panel)")
         return [
             f"{found['id']}: {node['html'][:200]} {json.dumps(node.get('failureSummary', ''))}"
-            for found in result["violations"]
+            for found in result["violations"] + result["incomplete"]
             for node in found["nodes"]
         ]
 
@@ -212,10 +212,11 @@ class Notebook:
             """(panel) => { const edge = panel.getBoundingClientRect().right + 1; const bad = [];
             const all = 'button, input, select, .widget-label, .widget-readout, svg, table, .bpl-view';
             for (const node of panel.querySelectorAll(all))
-            { const view = node.closest('.bpl-view'); // a wide picture scrolls in its view: its letters stay readable
-              if (node.closest('.bpl-scroll')) continue;
-              if (view && view !== node && getComputedStyle(view).overflowX === 'auto') continue;
+            { const picture = node.closest('svg.bpl'); // it scrolls in its view, but no wider than its letters need
               const box = node.getBoundingClientRect();
+              const least = parseFloat(picture?.style.getPropertyValue('--bpl-least'));
+              if (picture && picture.getBoundingClientRect().width <= least + 1) continue;
+              if (node.closest('.bpl-scroll')) continue;
               if (box.width && box.right > edge) bad.push(node.className.baseVal ?? node.className);
               else if (node.matches('button, .widget-label') && node.scrollWidth > node.clientWidth + 1)
                 bad.push('cut: ' + node.textContent); }

@@ -1,19 +1,23 @@
 """The stepper in a real JupyterLab: by mouse, by keyboard, with predictions; published numbers in the page."""
 
+import re
+
 from playwright.sync_api import expect
 
 STEPPER = ["from bplearn.widgets import step_through", "panel = step_through()\npanel"]
 
 
 def words(book):
-    return book.panel().get_by_role("status").first
+    return book.panel().get_by_role("status").filter(has_text="Iteration")
 
 
 def test_on_and_back_by_mouse(notebook):
     book = notebook(STEPPER)
     expect(words(book)).to_contain_text("41 steps lie ahead")
-    book.button("Next").click()
+    book.button("Next").click()  # a layer
+    expect(words(book)).to_contain_text("step 2 of 41: forward, 2 numbers at once")
     expect(words(book)).to_contain_text("z_h1 = 0.05 × 0.15 + 0.1 × 0.2 + 0.35 = 0.3775")
+    book.panel().get_by_role("checkbox", name="say rise or fall first").uncheck()
     book.button("phase").click()
     for said in ("step 8 of 41: forward", "0.298371", "step 29 of 41: backward", "step 41 of 41: update"):
         book.button("Next").click()
@@ -26,7 +30,8 @@ def test_on_and_back_by_mouse(notebook):
 
 def test_arrow_keys_on_the_network_step_on_and_back(notebook):
     book = notebook(STEPPER)
-    book.panel().get_by_role("group", name="Network. Arrow keys step on and back.").focus()
+    book.button("operation").click()
+    book.panel().get_by_role("group", name=re.compile("Network. Arrows right and left step on and back")).focus()
     for _ in range(9):
         book.page.keyboard.press("ArrowRight")
     expect(words(book)).to_contain_text("step 9 of 41: cost")
@@ -40,7 +45,7 @@ def test_predict_first(notebook):
     box.focus()
     book.page.keyboard.press("Space")
     field = book.panel().get_by_role("textbox", name="your prediction")
-    said = book.panel().get_by_role("status").nth(1)
+    said = book.panel().get_by_role("status").first
     expect(said).to_contain_text("Next: z_h1 (forward).")
     field.fill("0.0275")
     field.press("Enter")
@@ -51,6 +56,33 @@ def test_predict_first(notebook):
     expect(said).to_contain_text("Right: z_h1 = 0.3775. Next: z_h2 (forward).")
     expect(field).to_have_value("")
     assert book.number("panel.logic.place") == 1
+
+
+def test_the_sign_is_said_before_a_step_back(notebook):
+    book = notebook(STEPPER)
+    network = book.panel().get_by_role("group", name=re.compile("Network"))
+    network.focus()
+    for _ in range(5):
+        book.page.keyboard.press("ArrowRight")
+    said = book.panel().get_by_role("status").first
+    expect(said).to_contain_text("With a larger o1, does the error rise or fall?")
+    book.button("Next").click()
+    expect(said).to_contain_text("Say it first, or choose Show it.")
+    book.button("▼ falls").click()
+    expect(said).to_contain_text("Not yet. What sign has 0.7514 - 0.01?")
+    book.button("▲ rises").click()
+    expect(said).to_contain_text("Right. With a larger o1 the error rises: ∂E/∂o1 = 0.7414.")
+    expect(words(book)).to_contain_text("step 11 of 41: backward")
+    network.focus()
+    book.page.keyboard.press("ArrowUp")
+    expect(said).to_contain_text("Two streams meet in h1")
+    assert book.axe() == []
+    book.button("z_o2").click()
+    expect(said).to_contain_text("Not yet. Which product is larger: 0.1385 × 0.4 or (-0.0381) × 0.5?")
+    book.button("z_o1").click()
+    expect(said).to_contain_text("Right. z_o1 wins, and with a larger h1 the error rises: ∂E/∂h1 = 0.03635.")
+    book.button("Show it").click()
+    expect(said).to_contain_text("With a larger z_h1 the error rises")
 
 
 def test_further_iterations_and_an_earlier_one_again(notebook):

@@ -1,10 +1,16 @@
 """No text lies on another or leaves its picture, in the states that work brings: measured by boxes in the browser."""
 
+import functools
+
 import numpy as np
 import pytest
 
-from bplearn import HalfSquaredError
+from bplearn import HalfSquaredError, ReLU, SoftmaxCrossEntropy, mlp
+from bplearn.datasets import digits
+from bplearn.explain.scalar import Value
 from bplearn.panels.base.loss_picture import loss_curve
+from bplearn.panels.graph.logic import GraphSteps
+from bplearn.panels.graph.pictures import graph_picture
 from bplearn.panels.lab.experiment import Experiment
 from bplearn.panels.landscape.logic import Landscape
 from bplearn.panels.landscape.pictures import cost_picture, map_picture
@@ -15,6 +21,9 @@ from bplearn.panels.signals.logic import SignalFlow
 from bplearn.panels.signals.pictures import activations, gradients
 from bplearn.panels.stepper.logic import UpdateSteps
 from bplearn.panels.stepper.pictures import network_picture
+from bplearn.panels.sweep.logic import SweepMap
+from bplearn.panels.sweep.pictures import curve_picture
+from bplearn.panels.sweep.pictures import map_picture as sweep_map
 from bplearn.panels.tracer.logic import Tracer
 from bplearn.panels.tracer.pictures import trace_network
 from bplearn.panels.worked_example import worked_example
@@ -25,7 +34,7 @@ BOXES = """() => { const frame = document.querySelector('svg.bpl').getBoundingCl
   for (const [words, box, node] of all) {
     const across = box.left < frame.left - 1 || box.right > frame.right + 1;
     if (across || box.bottom > frame.bottom + 2 || box.top < frame.top - 2) bad.push(`cut: ${words}`);
-    if (parseFloat(getComputedStyle(node).fontSize) * 0.93 < 10.2) bad.push(`small: ${words}`);
+    if (parseFloat(getComputedStyle(node).fontSize) < 11) bad.push(`small: ${words}`);
   }
   for (let a = 0; a < all.length; a++) for (let b = a + 1; b < all.length; b++) {
     const [x, y] = [all[a][1], all[b][1]];
@@ -62,6 +71,23 @@ def stepped(steps, numbers=None):
     return network_picture(walk)
 
 
+@functools.cache
+def sweep():
+    chart = SweepMap(Experiment("moons", (8,), batch_size=None), epochs=2).finish()
+    chart.select(0, len(chart.batch_sizes) - 1)
+    return chart
+
+
+def long_graph():
+    w, x, b = Value(-1234.5, name="w"), Value(0.0123456, name="x"), Value(-98765.4, name="b")
+    return GraphSteps((w * x + b).tanh() * w).go(99)
+
+
+def digits_tracer():
+    data = digits()
+    return Tracer(mlp(64, 16, 10, activation=ReLU, rng=0), data.x[:5], data.targets[:5], SoftmaxCrossEntropy())
+
+
 PICTURES = {
     "stepper after an iteration and 42 steps": lambda: stepped(42),
     "stepper, update with long numbers": lambda: stepped(36, [-0.0123456, 0.1098765]),
@@ -79,6 +105,11 @@ PICTURES = {
     "batches": lambda: arrows(batch_noise(batch_size=1).logic),
     "walks": lambda: walks(batch_noise(batch_size=64).logic),
     "histograms": lambda: histograms(batch_noise(batch_size=1).logic),
+    "sweep, full": lambda: sweep_map(sweep()),
+    "sweep, the chosen curve": lambda: curve_picture(sweep()),
+    "sweep, fresh": lambda: sweep_map(SweepMap(Experiment("moons", (8,)))),
+    "graph with long numbers": lambda: graph_picture(long_graph()),
+    "tracer on digits": lambda: trace_network(digits_tracer()),
     "tracer": lambda: trace_network(Tracer(worked_example(), [[0.05, 0.1]], [[0.01, 0.99]], HalfSquaredError())),
 }
 

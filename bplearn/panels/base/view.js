@@ -145,6 +145,23 @@ function play(moves, goesOn) {
   requestAnimationFrame(frame);
 }
 
+// ---- letters that can be read ------------------------------------------------------------------------------------
+const LETTERS = 11; // px that the smallest letters keep: a picture that would be narrower scrolls in its view
+
+function keepReadable(picture) {
+  if (!picture.matches("svg.bpl")) return;
+  const sizes = [...picture.querySelectorAll("text")].map((node) => Number(node.getAttribute("font-size")) || 99);
+  const least = (picture.viewBox.baseVal.width * LETTERS) / Math.min(99, ...sizes);
+  picture.style.setProperty("--bpl-least", `${Math.ceil(least)}px`);
+}
+
+function bringToSight(view) {
+  if (!view.hasAttribute("tabindex")) view.tabIndex = 0; // its keys scroll it
+  const now = view.querySelector('[fill^="var(--bpl-glow"]')?.getBoundingClientRect(); // what is at work
+  const box = view.getBoundingClientRect();
+  if (now && (now.left < box.left || now.right > box.right)) view.scrollLeft += (now.left + now.right - box.left - box.right) / 2;
+}
+
 // ---- a picture as a file ---------------------------------------------------------------------------------------
 function download(name, href) {
   const link = Object.assign(document.createElement("a"), { download: name, href });
@@ -220,15 +237,13 @@ function render({ model, el }) {
     if (fresh.length) await Promise.all(fresh.map((source) => images.get(source).decode().catch(() => {})));
     if (!alive || turn !== newest) return;
     decoded = images;
-    for (const picture of template.content.querySelectorAll(":scope > svg.bpl")) {
-      picture.style.setProperty("--bpl-wide", picture.viewBox.baseVal.width);
-    }
+    for (const picture of template.content.children) keepReadable(picture);
     const now = performance.now();
     const moves = calm || now - shownAt < CALM ? [] : movesBetween(el, template.content);
     shownAt = now;
     swapIn(() => el.replaceChildren(template.content));
     if (moves.length) play(moves, () => alive && turn === newest);
-    if (el.scrollWidth > el.clientWidth + 1 && !el.hasAttribute("tabindex")) el.tabIndex = 0; // its keys scroll it
+    if (el.scrollWidth > el.clientWidth + 1) bringToSight(el);
     const frame = model.get("frame");
     if (frame % ACKNOWLEDGE === 0 && panel && isInSight(panel)) tell({ seen: frame });
   };

@@ -79,7 +79,7 @@ def walks(noise: BatchNoise) -> Picture:
     parts += _legend(
         [
             ("start", ACCENT, None, 6.0),
-            (f"batches of {noise.batch_size}", POSITIVE, None, 1.6),
+            ("batches", POSITIVE, None, 1.6),
             ("all data", INK, None, 3.4),
         ]
     )
@@ -90,22 +90,22 @@ def walks(noise: BatchNoise) -> Picture:
 
 
 def _frame(title: str) -> list[str]:
-    return [text(4, 14, title, size=12.5, font_weight=600), rect(4, 44, SIDE, SIDE, fill=SOFT, stroke=NEUTRAL)]
+    return [text(4, 14, title, font_weight=600), rect(4, 44, SIDE, SIDE, fill=SOFT, stroke=NEUTRAL)]
 
 
 def _legend(entries: list[tuple[str, str, str | None, float]]) -> list[str]:
     parts, x = [], 6.0
     for words, stroke, dash, thick in entries:
         parts.append(line(x, 31, x + 20, 31, stroke=stroke, stroke_width=thick, stroke_dasharray=dash))
-        parts.append(text(x + 25, 35, words, size=11.5))
-        x += 38 + 6 * len(words)
+        parts.append(text(x + 24, 35, words))
+        x += 36 + 7 * len(words)
     return parts
 
 
 def _axis_names(across: str, up: str) -> list[str]:
     turned = f"translate({SIDE + 18} {44 + SIDE / 2}) rotate(-90)"
-    name = text(0, 0, f"{up} →", size=11, anchor="middle", fill=MUTED, transform=turned)
-    return [text(4 + SIDE / 2, 44 + SIDE + 17, f"{across} →", size=11, anchor="middle", fill=MUTED), name]
+    name = text(0, 0, f"{up} →", anchor="middle", fill=MUTED, transform=turned)
+    return [text(4 + SIDE / 2, 44 + SIDE + 17, f"{across} →", anchor="middle", fill=MUTED), name]
 
 
 def histograms(noise: BatchNoise) -> Picture:
@@ -134,7 +134,7 @@ def _bars(values: Array, edges: Array, down: float, title: str, unit: str, turn:
     counts, _ = np.histogram(values, bins=edges)
     left, wide, top, bottom = 4.0, SIDE + 16, down + 36, down + 124
     step = wide / len(counts)
-    parts = [text(left, down + 14, title, size=12.5, font_weight=600)]
+    parts = [text(left, down + 14, title, font_weight=600)]
     for k, count in enumerate(counts.tolist()):
         tall = (bottom - top) * count / max(int(counts.max()), 1)
         beyond = turn is not None and edges[k] >= turn
@@ -154,13 +154,13 @@ def _bars(values: Array, edges: Array, down: float, title: str, unit: str, turn:
                     **look,
                 )
             )
-            parts.append(text(x + step / 2, bottom - tall - 4, count, size=11, anchor="middle"))
+            parts.append(text(x + step / 2, bottom - tall - 4, count, anchor="middle"))
     parts.append(line(left, bottom, left + wide, bottom))
     for k in range(0, len(counts) + 1, 3):
         anchor = "start" if k == 0 else "end" if k == len(counts) else "middle"
-        parts.append(text(left + step * k, bottom + 16, f"{short(edges[k])}{unit}", size=11, anchor=anchor, fill=MUTED))
+        parts.append(text(left + step * k, bottom + 16, f"{short(edges[k])}{unit}", anchor=anchor, fill=MUTED))
     if turn is not None:
         x = left + wide * turn / edges[-1]
         parts.append(line(x, top - 12, x, bottom, stroke=INK, stroke_dasharray="2 3"))
-        parts.append(text(left + wide, down + 14, "uphill →", size=11.5, anchor="end", fill=MUTED))
+        parts.append(text(left + wide, down + 14, "uphill →", anchor="end", fill=MUTED))
     return parts

@@ -81,9 +81,11 @@ class _NoiseView:
         left = panel.view(lambda: arrows(noise))
         right = panel.view(lambda: walks(noise))
         below = panel.view(lambda: histograms(noise))
+        for view in (left, right, below):
+            view.layout.max_width = "330px"
         numbers = panel.view(self.table)
         panel.arrange(
-            [size, draw, rate], status, columns(*(column(250, view) for view in (left, right, below))), numbers
+            [size, draw, rate], status, columns(*(column(224, view) for view in (left, right, below))), numbers
         )
 
     def table(self) -> str:

@@ -31,17 +31,17 @@ def activations(flow: SignalFlow) -> Picture:
     >>> activations(SignalFlow(depth=2)).title
     'Activations by layer'
     """
-    top, bottom = 26.0, 126.0
+    top, bottom = 26.0, 114.0
     low, high = _range(flow)
     step = (RIGHT - LEFT) / flow.depth
 
     def height_of(value: float) -> float:
         return bottom - (bottom - top) * (min(max(value, low), high) - low) / (high - low)
 
-    parts = [text(4, 14, "activations: forward, layer by layer", size=12.5, font_weight=600)]
+    parts = [text(4, 14, "activations: forward, layer by layer", font_weight=600)]
     parts.append(rect(LEFT, top, RIGHT - LEFT, bottom - top, fill=SOFT))
     ticks = round_ticks(low, high, 4)
-    parts += [text(LEFT - 6, height_of(t) + 4, short(t, 2), size=12, anchor="end", fill=MUTED) for t in ticks]
+    parts += [text(LEFT - 6, height_of(t) + 4, short(t, 2), anchor="end", fill=MUTED) for t in ticks]
     if low <= 0 <= high:
         parts.append(line(LEFT, height_of(0), RIGHT, height_of(0), stroke=NEUTRAL, opacity=0.6))
     sentences = []
@@ -88,14 +88,14 @@ def _spread(
 
 
 def _row(name: str, cells: list[str], y: float, step: float, loud: list[bool] | None = None) -> list[str]:
-    every = math.ceil(49 / step)  # places for one number, so that it never touches the next
-    parts = [text(LEFT - 6, y, name, size=12, anchor="end", fill=MUTED)]
+    every = math.ceil(53 / step)  # places for one number, so that it never touches the next
+    parts = [text(LEFT - 6, y, name, anchor="end", fill=MUTED)]
     for k, words in enumerate(cells):
         is_loud = loud is not None and loud[k]
         if k % every != every // 2:
             continue
         fill, weight = (NEGATIVE, 700) if is_loud else (INK, None)
-        parts.append(text(LEFT + step * (k + 0.5), y, words, size=12, anchor="middle", fill=fill, font_weight=weight))
+        parts.append(text(LEFT + step * (k + 0.5), y, words, anchor="middle", fill=fill, font_weight=weight))
     return parts
 
 
@@ -105,7 +105,7 @@ def gradients(flow: SignalFlow) -> Picture:
     >>> gradients(SignalFlow(depth=2)).title
     'Gradients by layer'
     """
-    top, bottom = 30.0, 120.0
+    top, bottom = 30.0, 110.0
     step = (RIGHT - LEFT) / flow.depth
     least, most = _decades([size for layer in flow.layers for size in (layer.arriving, layer.gradient)])
 
@@ -113,12 +113,12 @@ def gradients(flow: SignalFlow) -> Picture:
         decade = math.log10(size) if size > 0 else least
         return bottom - (bottom - top) * (min(max(decade, least), most) - least) / (most - least)
 
-    parts = [text(4, 14, "gradients: back from the last layer (log scale)", size=12.5, font_weight=600)]
+    parts = [text(4, 14, "gradients: back from the last layer (log)", font_weight=600)]
     parts.append(rect(LEFT, top, RIGHT - LEFT, bottom - top, fill=SOFT))
     for decade in range(least, most + 1, 4 if most - least <= 24 else 12):
         y = height_of(10.0**decade)
         parts.append(line(LEFT, y, RIGHT, y, stroke=NEUTRAL, opacity=0.35))
-        parts.append(text(LEFT - 6, y + 4, short(10.0**decade), size=12, anchor="end", fill=MUTED))
+        parts.append(text(LEFT - 6, y + 4, short(10.0**decade), anchor="end", fill=MUTED))
     sentences = []
     wide = min(0.3 * step, 26.0)
     for k, layer in enumerate(flow.layers):
@@ -144,8 +144,8 @@ def gradients(flow: SignalFlow) -> Picture:
     parts += _row("dL/dW", [short(layer.gradient, 2) for layer in flow.layers], bottom + 36, step)
     numbers = [str(k + 1) for k in range(flow.depth)]
     parts += _row("layer", numbers, bottom + 54, step)
-    parts += [rect(352, 5, 12, 10, fill=ACCENT), text(369, 14, "dL/dy, arrives", size=12)]
-    parts += [rect(476, 5, 12, 10, fill="none", stroke=INK), text(493, 14, "dL/dW, of its weights", size=12)]
+    parts += [rect(352, 5, 12, 10, fill=ACCENT), text(369, 14, "dL/dy, arrives")]
+    parts += [rect(474, 5, 12, 10, fill="none", stroke=INK), text(491, 14, "dL/dW, of its weights")]
     return Picture(WIDTH, bottom + 60, "".join(parts), "Gradients by layer", ". ".join(sentences) + ".")
 
 

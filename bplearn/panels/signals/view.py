@@ -68,6 +68,7 @@ class _SignalsView:
         back = panel.view(lambda: gradients(flow))
         for view in (forward, back):
             view.layout.max_width = "800px"
+            view.add_class("bpl-low")
         panel.arrange(dials, status, forward, back)
         panel.record("start", "activation", "weights times", visit=self.visit)
 

@@ -7,6 +7,7 @@ panel is a view of it. Taught in notebooks/05_backward_pass.ipynb.
 
 from __future__ import annotations
 
+import itertools
 import math
 from dataclasses import dataclass, field
 from typing import Any, Literal, final
@@ -150,6 +151,13 @@ class UpdateSteps:
         done = self.record.operations
         return done[self.place] if self.place < len(done) else None
 
+    def ahead(self, by: Size) -> list[Operation]:
+        """The operations of the next step of this size; none at the end of an iteration."""
+        rest = self.record.operations[self.place :]
+        if by == "operation":
+            return rest[:1]
+        return list(itertools.takewhile(lambda operation: _same(rest[0], operation, by), rest))
+
     @property
     def known(self) -> dict[str, float]:
         """All numbers up to this place, by key, such as "y0.1", "dy2.0", "dW0.1.0", "W0.1.0", "L"."""
@@ -165,14 +173,11 @@ class UpdateSteps:
         self._known_size(by)
         if self.coming is None:
             self._open_next()
-        done = self.record.operations
-        first = done[self.place]
+        step = self.ahead(by)
         self.since = self.place
-        self.place += 1
-        while by != "operation" and self.place < len(done) and _same(first, done[self.place], by):
-            self.place += 1
+        self.place += len(step)
         self._put_weights()
-        return done[self.place - 1]
+        return step[-1]
 
     def back(self, by: Size = "operation") -> Operation | None:
         """Go back by one operation, layer or phase, into the iteration before where this one is at its start."""

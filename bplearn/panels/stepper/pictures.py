@@ -47,8 +47,8 @@ class _StepPicture:
         sizes = [self.tape[0].x.size, *(step.y.size for step in self.tape)]
         rows = min(max(sizes), MOST_UNITS)
         # taller boxes where there is room, broader ones where name and value stand on one line
-        wide, high, between = (94.0, 56.0, 88.0) if rows <= 3 else (112.0, 42.0, 62.0)
-        gaps = [126.0 if isinstance(step.layer, Dense) else 14.0 for step in self.tape]
+        wide, high, between = (80.0, 56.0, 88.0) if rows <= 3 else (112.0, 42.0, 62.0)
+        gaps = [(112.0 if rows <= 3 else 126.0) if isinstance(step.layer, Dense) else 14.0 for step in self.tape]
         xs = np.cumsum([2 + wide / 2, *(gap + wide for gap in gaps), wide + 22]).tolist()
         self.bottom = TOP + rows * between
         shown = [tuple(range(min(size, MOST_UNITS))) for size in sizes]
@@ -75,7 +75,7 @@ class _StepPicture:
         self._targets()
         self._box(drawing.columns[-1].spot(0), "error E", self.known.get("L"), "L")
         cuts = ["" if c.size <= MOST_UNITS else f"{MOST_UNITS} of {c.size} shown" for c in drawing.columns]
-        drawing.captions(cuts, self.bottom + 16, size=11)
+        drawing.captions(cuts, self.bottom + 16, size=12)
         width = drawing.columns[-1].x + drawing.box[0] / 2 + 2
         height = self.bottom + (20 if any(cuts) else 0)
         body = "".join(self._phases()) + drawing.body()
@@ -113,7 +113,7 @@ class _StepPicture:
         size, down = (15, 34.0) if tall else (13.5, 17.0)
         self.drawing.units += [
             rect(x, y, wide, high, fill=GLOW if at_work else SOFT, rx=8, stroke=rim, stroke_width=thick),
-            text(x + 8, y + 16, name, size=12 if tall else 11, fill=MUTED),
+            text(x + 8, y + 16, name, size=12, fill=MUTED),
             text(x + wide - 8, y + down, number, size=size, anchor="end", font_weight=600),
         ]
         if slope is not None:
@@ -144,7 +144,7 @@ class _StepPicture:
             x, y = last.spot(unit)
             x, y = x + self.drawing.box[0] / 2, y - self.drawing.box[1] / 2 - 5
             self.drawing.units.append(
-                text(x, y, f"target {short(float(wanted[unit]), 3)}", size=11.5, anchor="end", fill=MUTED)
+                text(x, y, f"target {short(float(wanted[unit]), 3)}", size=12, anchor="end", fill=MUTED)
             )
 
     def _bias(self, place: int, unit: int, spot: Spot) -> None:
@@ -158,7 +158,7 @@ class _StepPicture:
         self.drawing.units.append(text(x, y, label, size=12, font_weight=weight, fill=ACCENT if at_work else INK))
         if slope is not None and self.tall:
             after = x + 8 + text_width(label, 12)
-            self.drawing.units.append(text(after, y, f"∂ {short(slope, 3)}", size=11, fill=ACCENT))
+            self.drawing.units.append(text(after, y, f"∂ {short(slope, 3)}", size=12, fill=ACCENT))
 
     def _weights(self, place: int) -> None:
         """The lines of a layer's weights, and the numbers on them where there is room or where they are at work."""
@@ -184,7 +184,7 @@ class _StepPicture:
                         self.drawing.number(start, end, label, share=share, **look)  # type: ignore[arg-type]
                     elif slope is not None:
                         label = f"∂ {short(slope, 2)}"  # a long one would run into the boxes
-                        self.drawing.number(start, end, label, share=share, size=11, rise=11, fill=ACCENT)
+                        self.drawing.number(start, end, label, share=share, size=12, rise=11, fill=ACCENT)
 
 
 def _before(walk: UpdateSteps, place: int, name: str) -> Array:

@@ -7,7 +7,10 @@ Taught in notebooks/02_forward_pass.ipynb and notebooks/05_backward_pass.ipynb.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any, final
+
+import ipywidgets
 
 from bplearn.exercises.engine.typed_numbers import read_number
 from bplearn.losses import HalfSquaredError, Loss
@@ -18,6 +21,7 @@ from bplearn.panels.base.page import State
 from bplearn.panels.base.panel import Panel
 from bplearn.panels.stepper.logic import SIZES, UpdateSteps
 from bplearn.panels.stepper.pictures import ahead_words, network_picture, remembered_html, step_html
+from bplearn.panels.stepper.signs import WAYS, SignQuestion, sign_question
 from bplearn.panels.worked_example import worked_example
 from bplearn.show.picture import Picture
 from bplearn.show.text import escape, short
@@ -55,7 +59,7 @@ class _StepperView:
         back = panel.on_click(controls.button("Back", "Take the last step back", icon="arrow-left"), self.back)
         on = panel.on_click(controls.button("Next", "Do the next step", icon="arrow-right"), self.next)
         on.button_style = "primary"
-        self.by = panel.on_change(controls.switch("one step is", SIZES, "operation"), lambda _: None)
+        self.by = panel.on_change(controls.switch("one step is", SIZES, "layer"), lambda _: None)
         iteration = panel.bind(
             controls.choice("iteration"),
             walk,
@@ -67,6 +71,8 @@ class _StepperView:
             controls.button("10 iterations", "Do ten whole iterations"), lambda: self.do(walk.finish, 10)
         )
         rate = panel.bind(controls.rate_dial(low=-2), walk, "learning_rate", via=walk.set_learning_rate)
+        self.first = panel.on_change(controls.checkbox("say rise or fall first", True), lambda _: self.tell(""))
+        self.ways = [panel.on_click(controls.button(way), partial(self.say, n)) for n, way in enumerate(WAYS)]
         self.predict = panel.on_change(controls.checkbox("predict the next number first"), self.predicting)
         self.answer = controls.text_field("your prediction", hint="number, Enter", width=250)
         panel.on_change(self.answer, self.judge)
@@ -75,13 +81,20 @@ class _StepperView:
         words = panel.view(lambda: step_html(walk), role="status")
         words.layout.min_height = "84px"
         said = panel.view(self.feedback, role="status")
-        keys = {"ArrowRight": self.next, "ArrowLeft": self.back}
-        picture = panel.view(lambda: network_picture(walk), keys=keys, label="Network. Arrow keys step on and back.")
+        keys = {
+            "ArrowRight": self.next, "ArrowLeft": self.back,
+            "ArrowUp": lambda: self.say(0), "ArrowDown": lambda: self.say(1),
+        }  # fmt: skip
+        hint = "Network. Arrows right and left step on and back, up and down say that the error rises or falls."
+        picture = panel.view(lambda: network_picture(walk), keys=keys, label=hint)
         tape = panel.view(lambda: remembered_html(walk))
-        guess = wrap_row([self.predict, self.answer, self.show])
+        asked = wrap_row(
+            [said, *self.ways, self.answer, self.show], ipywidgets.Layout(flex_flow="row wrap", width="100%")
+        )
+        said.layout.flex, asked.layout.min_height = "1 1 300px", "46px"
         panel.arrange(
-            [back, on, self.by, iteration, ten], picture,
-            columns(column(380, words, guess, said, wrap_row([rate])), column(290, tape)),
+            [back, on, self.by, iteration, ten], picture, asked,
+            columns(column(380, words), column(290, tape)), [self.first, self.predict, rate],
         )  # fmt: skip
         panel.record("step", visit=self.visit, walk=True)
 
@@ -113,7 +126,25 @@ class _StepperView:
         if self.predict.value and self.walk.coming is not None:
             self.tell(f"Type your prediction of {self.walk.coming.name} first, or choose Show it.", right=False)
             return
+        if self.question is not None:
+            self.tell("Say it first, or choose Show it.", right=False)
+            return
         self.do(self.walk.next, self.by.value)
+
+    @property
+    def question(self) -> SignQuestion | None:
+        """What is asked before the next step, if anything is: a number goes before a sign."""
+        return sign_question(self.walk, self.by.value) if self.first.value and not self.predict.value else None
+
+    def say(self, place: int) -> None:
+        """Take the answer at this place: the step comes once it is right."""
+        question = self.question
+        if question is None or place >= len(question.answers):
+            return
+        judged = question.judge(question.answers[place])
+        if judged.right:
+            self.walk.next(self.by.value)
+        self.tell(judged.words, right=judged.right)
 
     def back(self) -> None:
         self.do(self.walk.back, self.by.value)
@@ -133,17 +164,28 @@ class _StepperView:
             self.panel.set_quietly(self.answer, value="")
 
     def reveal(self) -> None:
-        done = self.walk.next()
+        question = self.question
+        done = self.walk.next("operation" if question is None else self.by.value)
+        if question is not None:
+            self.tell(question.reason)
+            return
         self.tell(f"{done.name} = {short(done.result, 6)}. {ahead_words(self.walk.coming)}")
         self.panel.set_quietly(self.answer, value="")
 
     def sync(self) -> None:
-        for widget in (self.answer, self.show):
-            widget.layout.display = None if self.predict.value else "none"
+        question, shown = self.question, {True: None, False: "none"}
+        self.answer.layout.display = shown[self.predict.value]
+        self.show.layout.display = shown[self.predict.value or question is not None]
+        answers = question.answers if question is not None else ()
+        for place, button in enumerate(self.ways):
+            button.layout.display = shown[place < len(answers)]
+            if place < len(answers):
+                button.description = button.tooltip = answers[place]
 
     def feedback(self) -> str:
         look = "bpl-verdict" if self.right else "bpl-verdict bpl-dashed"
-        return f'<div class="{look}">{escape(self.said)}</div>' if self.said else ""
+        said = f'<div class="{look}">{escape(self.said)}</div>' if self.said else ""
+        return said + (f"<p><b>{escape(self.question.words)}</b></p>" if self.question is not None else "")
 
     def static_picture(self) -> Picture:
         """Show a whole iteration at least: a page without a kernel has no steps."""

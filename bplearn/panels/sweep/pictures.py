@@ -12,7 +12,7 @@ import numpy as np
 
 from bplearn.history import History
 from bplearn.panels.sweep.logic import MEASURES, SweepMap, blew_up
-from bplearn.show.palette import ACCENT, INK, MUTED, NEGATIVE, NEUTRAL, PAPER, POSITIVE, SOFT
+from bplearn.show.palette import ACCENT, MUTED, NEGATIVE, NEUTRAL, PAPER, POSITIVE, SOFT
 from bplearn.show.picture import Picture
 from bplearn.show.svg import group, line, path, polyline, rect, text, text_width
 from bplearn.show.text import short
@@ -20,6 +20,7 @@ from bplearn.show.ticks import log_ticks, round_ticks
 from bplearn.sweeps.results import Run, rank_shades, score_words
 
 HIGH, LEFT, TOP = 38.0, 62.0, 42.0
+LETTERS = 13.5  # map and curve stand side by side on half a laptop screen, and can be read
 WHOLE = 384.0  # width of all cells together, where there are few of them
 
 
@@ -43,16 +44,15 @@ def map_picture(chart: SweepMap) -> Picture:
     for place, run in chart.runs.items():
         ranked[place] = np.inf if blew_up(run) else grid[place]
     shades = rank_shades(ranked)
-    parts = [
-        text(4, 14, f"{chart.measure} after {chart.epochs} epochs. Strong color: low. ★ best, × diverged", size=12)
-    ]
-    parts.append(text(4, TOP - 8, "learning rate", size=11, fill=MUTED))
+    parts = [text(4, 14, f"{chart.measure} after {chart.epochs} epochs", size=LETTERS, font_weight=600)]
+    parts.append(text(4, TOP - 8, "learning rate", size=LETTERS, fill=MUTED))
+    parts.append(text(width - 8, TOP - 8, "strong: low · ★ best · × diverged", size=LETTERS, anchor="end", fill=MUTED))
     for i, rate in enumerate(chart.learning_rates):
-        parts.append(text(LEFT - 8, TOP + HIGH * (i + 0.5) + 4, short(rate), size=12.5, anchor="end"))
+        parts.append(text(LEFT - 8, TOP + HIGH * (i + 0.5) + 4, short(rate), size=LETTERS, anchor="end"))
     for j, size in enumerate(chart.batch_sizes):
         words = f"{size:,}" + (" (all)" if size == chart.samples else "")
-        parts.append(text(LEFT + wide * (j + 0.5), TOP + HIGH * rows + 17, words, size=12.5, anchor="middle"))
-    parts.append(text(LEFT + wide * columns / 2, height - 6, "batch size", size=11, anchor="middle", fill=MUTED))
+        parts.append(text(LEFT + wide * (j + 0.5), TOP + HIGH * rows + 17, words, size=LETTERS, anchor="middle"))
+    parts.append(text(LEFT + wide * columns / 2, height - 6, "batch size", size=LETTERS, anchor="middle", fill=MUTED))
     cells = [(i, j) for i in range(rows) for j in range(columns)]
     parts += [_cell(chart.runs.get(place), grid[place], shades[place], wide, *place, place == best) for place in cells]
     parts += [_growing(chart, history, *place) for place, history in chart.training.items()]
@@ -60,9 +60,9 @@ def map_picture(chart: SweepMap) -> Picture:
         empty = [j for j in range(columns) if (0, j) not in chart.runs]
         middle = LEFT + wide * (empty[0] + len(empty) / 2)
         waits = f"{chart.cells - len(chart.runs)} trainings wait: Play fills the map"
-        half, y = text_width(waits, 13) / 2, TOP + HIGH * rows / 2
+        half, y = text_width(waits, LETTERS) / 2, TOP + HIGH * rows / 2
         parts.append(rect(middle - half, y - 15, 2 * half, 30, fill=PAPER, stroke=NEUTRAL, rx=15))
-        parts.append(text(middle, y + 5, waits, anchor="middle"))
+        parts.append(text(middle, y + 5, waits, size=LETTERS, anchor="middle"))
     x, y = LEFT + wide * chart.column, TOP + HIGH * chart.row
     parts.append(rect(x + 1.5, y + 1.5, wide - 3, HIGH - 3, fill="none", stroke=ACCENT, stroke_width=3, rx=3))
     return Picture(width, height, "".join(parts), "Map of the sweep", _words(chart))
@@ -73,17 +73,17 @@ def _cell(run: Run | None, score: float, depth: float, wide: float, i: int, j: i
     middle = x + wide / 2
     frame = rect(x + 1, y + 1, wide - 2, HIGH - 2, fill=SOFT, stroke=NEUTRAL, stroke_width=0.6)
     if run is None:
-        mark = text(middle, y + 24, "·", size=13, anchor="middle", fill=MUTED)
+        mark = text(middle, y + 24, "·", size=LETTERS, anchor="middle", fill=MUTED)
     elif blew_up(run):
         left, right, top, bottom = x + 7, x + wide - 7, y + 7, y + HIGH - 7
         cross = ("M", left, top, "L", right, bottom, "M", right, top, "L", left, bottom)
         strokes = path(*cross, stroke=NEGATIVE, stroke_width=1, opacity=0.5)
         words = short(score, 1) if math.isfinite(score) else "diverged"
-        mark = strokes + text(middle, y + 24, words, size=11.5, anchor="middle", fill=NEGATIVE, halo=True)
+        mark = strokes + text(middle, y + 24, words, size=LETTERS, anchor="middle", fill=NEGATIVE, halo=True)
     else:
         shade = rect(x + 1, y + 1, wide - 2, HIGH - 2, fill=POSITIVE, fill_opacity=0.04 + 0.4 * depth)
         words = f"★ {score_words(score)}" if is_best else score_words(score)
-        mark = shade + text(middle, y + 24, words, size=13, anchor="middle", font_weight=700 if is_best else None)
+        mark = shade + text(middle, y + 24, words, size=LETTERS, anchor="middle", font_weight=700 if is_best else None)
     return group(frame, mark, data_key=f"cell-{i}-{j}")
 
 
@@ -94,7 +94,7 @@ def _growing(chart: SweepMap, history: History, i: int, j: int) -> str:
     losses = getattr(history, _series(chart))
     words = short(losses[-1], 3) if losses and losses[-1] < 1e4 else "·"
     bar = rect(x + 1, y + HIGH - 5, (wide - 2) * history.epochs / chart.epochs, 4, fill=ACCENT)
-    return group(text(x + wide / 2, y + 22, words, size=12.5, anchor="middle", fill=MUTED, halo=True), bar,
+    return group(text(x + wide / 2, y + 22, words, size=LETTERS, anchor="middle", fill=MUTED, halo=True), bar,
                  pointer_events="none")  # fmt: skip
 
 
@@ -121,7 +121,7 @@ def curve_picture(chart: SweepMap) -> Picture:
     >>> curve_picture(chart).title
     'Loss curve at learning rate 0.1, batch size 210'
     """
-    width, height, left, right, top, bottom = 380.0, 314.0, 48.0, 372.0, 44.0, 270.0
+    width, height, left, right, top, bottom = 380.0, 314.0, 56.0, 372.0, 44.0, 266.0
     rate, size = chart.place
     title = f"Loss curve at learning rate {short(rate)}, batch size {size}"
     best, run = chart.best(), chart.run
@@ -137,7 +137,7 @@ def curve_picture(chart: SweepMap) -> Picture:
         for n, values, stroke, dash, w in lines
         if any(map(math.isfinite, values))
     ]
-    parts = [text(4, 14, f"learning rate {short(rate)}, batch size {size}", size=13, font_weight=600)]
+    parts = [text(4, 14, f"learning rate {short(rate)}, batch size {size}", size=LETTERS, font_weight=600)]
     parts += [line(left, bottom, right, bottom), line(left, top, left, bottom)]
     if not points:
         words = "not trained yet" if run is None else "diverged in the first epoch"
@@ -154,24 +154,21 @@ def curve_picture(chart: SweepMap) -> Picture:
     for tick in log_ticks(low, high):
         y = height_of(tick)
         parts.append(line(left, y, right, y, stroke=NEUTRAL, opacity=0.3))
-        parts.append(text(left - 5, y + 4, short(tick, 2), size=11, anchor="end", fill=MUTED))
+        parts.append(text(left - 5, y + 4, short(tick, 2), size=LETTERS, anchor="end", fill=MUTED))
     x = 4.0
     for name, values, stroke, dash, thick in points:
         spots = [(left + (right - left) * (k + 1) / chart.epochs, height_of(v)) for k, v in enumerate(values.tolist())]
         parts.append(polyline(spots, stroke=stroke, stroke_width=thick, stroke_dasharray=dash, stroke_linejoin="round"))
         parts += [
             line(x, 30, x + 22, 30, stroke=stroke, stroke_width=thick, stroke_dasharray=dash),
-            text(x + 27, 34, name, size=12),
+            text(x + 27, 34, name, size=LETTERS),
         ]
-        x += 100
+        x += 34 + text_width(name, LETTERS)
     for epoch in sorted({1, *(int(tick) for tick in round_ticks(0, chart.epochs) if tick > chart.epochs / 12)}):
         place = left + (right - left) * epoch / chart.epochs
-        parts.append(text(place, bottom + 16, str(epoch), size=11, anchor="middle", fill=MUTED))
-    parts.append(
-        text((left + right) / 2, bottom + 30, "epoch (loss on a log scale)", size=11.5, anchor="middle", fill=MUTED)
-    )
-    steps = f"{run.history.steps:,} updates" if run is not None else ""
-    parts.append(text(right, 14, steps, size=12, anchor="end", fill=INK))
+        parts.append(text(place, bottom + 16, str(epoch), size=LETTERS, anchor="middle", fill=MUTED))
+    axis = "epoch (loss on a log scale)"
+    parts.append(text((left + right) / 2, bottom + 34, axis, size=LETTERS, anchor="middle", fill=MUTED))
     return Picture(width, height, "".join(parts), title, chart.reading())
 
 

@@ -88,7 +88,7 @@ class _SweepView:
         )
         curve = panel.view(lambda: curve_picture(chart))
         cells.layout.max_width, curve.layout.max_width = "500px", "420px"
-        panel.arrange([play, clear, measure], made, status, columns(column(350, cells), column(290, curve)), chosen)
+        panel.arrange([play, clear, measure], made, status, columns(column(370, cells), column(310, curve)), chosen)
         panel.record("learning rate", "batch size", visit=self.visit)
 
     def visit(self) -> Iterator[State]:

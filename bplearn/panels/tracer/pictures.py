@@ -62,11 +62,11 @@ def sample_bars(tracer: Tracer) -> Picture:
         weight = 700 if chosen else None
         label = text(x + step / 2, bottom + 18, f"{n}", size=12, anchor="middle", font_weight=weight)
         above = min(y, zero) - 4
-        number = text(x + step / 2, above, short(value, 2), size=11.5, anchor="middle", halo=True) if step > 41 else ""
+        number = text(x + step / 2, above, short(value, 2), size=12, anchor="middle", halo=True) if step > 41 else ""
         parts.append(group(hit, bar, label if named else "", number, data_key=f"sample-{n}"))
     parts.append(line(6, zero, end + 2, zero, stroke=INK))
     y = height_of(mean)
     parts.append(line(4, y, end + 4, y, stroke=ACCENT, stroke_width=2.4, stroke_dasharray="2 3", pointer_events="none"))
-    parts.append(text(8, height - 8, "sample: click one", size=11.5, fill=MUTED))
+    parts.append(text(8, height - 8, "sample: click one", size=12, fill=MUTED))
     sentences = " ".join(f"Sample {n}: {short(value)}." for n, value in enumerate(shares[:12]))
     return Picture(width, height, "".join(parts), f"Gradient for {name} by sample", f"{sentences} Mean {short(mean)}.")

@@ -14,7 +14,7 @@ from bplearn.show.table import Cell, Rich, Table, bar
 from bplearn.show.text import escape, short
 
 MOST_PATHS = 5  # paths with all their factors; the others are one row
-MOST_BLAMED = 12  # units in the list
+MOST_BLAMED = 9  # units in the list
 
 
 def factor_table(tracer: Tracer) -> str:

@@ -91,14 +91,13 @@ class _TracerView:
         picture = panel.view(lambda: trace_network(tracer), clicked=tracer.choose_key, keys=keys, label=hint)
         factors = panel.view(lambda: factor_table(tracer), clicked=tracer.choose_key)
         blamed = panel.view(lambda: blame_table(tracer))
-        above = [column(470, picture)]
+        aside = [column(250, blamed)]
         if len(tracer.x) > 1:
             bars = panel.view(lambda: sample_bars(tracer), clicked=tracer.choose_key)
-            bars.layout.max_width = "330px"
-            above.append(column(190, bars))
+            bars.layout.max_width = "250px"
+            aside.insert(0, column(240, bars))
         chosen = [weights, start, end, strongest, sample, path]
-        below = columns(column(395, factors), column(275, blamed))
-        panel.arrange(chosen, status, columns(*above), below)
+        panel.arrange(chosen, status, columns(column(550, picture, factors), column(258, columns(*aside))))
         states = sum(math.prod(holder.shape) for holder in tracer.holders) * len(self.looks())
         panel.record("weight", "look at", visit=self.visit, whole=states <= MOST_STATES)
 
