@@ -105,10 +105,11 @@ class Sequential:
     def again(self, x: Array, tape: Tape) -> tuple[Array, Tape]:
         """Do what `run` does, with all that random layers drew for `tape` kept: gradient checks and traces need it."""
         steps: list[Step] = []
-        for layer, kept in zip(self._layers, tape.steps, strict=True):
-            y, cache = layer.again(x, kept.cache)
-            steps.append(Step(layer, x, y, cache))
-            x = y
+        with explained_forward(self._layers, x, steps):
+            for layer, kept in zip(self._layers, tape.steps, strict=True):
+                y, cache = layer.again(x, kept.cache)
+                steps.append(Step(layer, x, y, cache))
+                x = y
         return x, Tape(self, steps)
 
     def backward(self, dy: Array, tape: Tape, *, input_gradient: bool = True) -> Array | None:

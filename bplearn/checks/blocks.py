@@ -45,3 +45,19 @@ def check_width(layer: Layer, x: Array, width: int, meaning: str) -> None:
         elif x.ndim > 2 and x[0].size == width:
             advice = "Put a Flatten() before it."
         raise ShapeError(expected_got(f"{layer!r}", f"x of shape (N, {width})", x.shape, advice))
+
+
+def check_windows(layer: Any) -> None:
+    """Refuse a window that is larger than the image with its rim."""
+    smallest = min(layer.image) + 2 * layer.padding
+    if layer.size > smallest:
+        advice = f"Make size at most {smallest}, or the padding larger."
+        raise ArgumentError(expected_got(f"{layer!r}", "a window that fits the image", f"size {layer.size}", advice))
+
+
+def check_pooling(layer: Any) -> None:
+    """Refuse tiles that do not fill the image."""
+    if any(length % layer.size for length in layer.image):
+        fitting = [n for n in range(2, min(layer.image) + 1) if not any(length % n for length in layer.image)]
+        advice = f"Sizes that fit: {', '.join(map(str, fitting))}." if fitting else ""
+        raise ArgumentError(expected_got(f"{layer!r}", "tiles that fill the image", f"size {layer.size}", advice))

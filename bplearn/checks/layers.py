@@ -7,6 +7,7 @@ error, so that the passes themselves are no slower. The layers of notebooks/05_b
 from __future__ import annotations
 
 import inspect
+import math
 import traceback
 from collections.abc import Callable
 from functools import lru_cache
@@ -59,14 +60,14 @@ def checked_forward(layer: Any, x: Array) -> tuple[Array, dict[str, Any]]:
     return answer
 
 
-def told_forward(layer: Any, x: Array) -> tuple[Array, dict[str, Any]]:
-    """Return what forward returns; a NumPy error inside it gets the layer's name and x.
+def told_forward(layer: Any, x: Array, drawn: dict[str, Any] | None = None) -> tuple[Array, dict[str, Any]]:
+    """Return what forward returns, or what again does with `drawn`; a NumPy error gets the layer's name and x.
 
     >>> told_forward(Tanh(), np.zeros((1, 1)))[0]
     array([[0.]])
     """
     try:
-        return checked_forward(layer, x)
+        return checked_forward(layer, x) if drawn is None else layer.again(x, drawn)
     except RAW:
         explain_forward(layer, x)
         raise
@@ -204,6 +205,24 @@ def first_values(layer: Any, weights: Any, bias: Any, rng: Any) -> tuple[Array, 
     if b.shape != (stacked if W.ndim > 2 else shape[1:]):
         raise ShapeError(expected_got(f"{layer!r}", f"a bias of shape {shape[1:]}", b.shape))
     return W, b
+
+
+def first_array(layer: Any, name: str, given: Any, shape: tuple[int, ...], rng: Any) -> Array:
+    """Return the first values of a parameter of this shape: as they are given, or drawn by an initializer.
+
+    An initializer sees the inputs of an output as rows: (n_in * size * size, n_out) for a convolution.
+    """
+    if isinstance(given, str | int | float):
+        advice = f"Write {name}={'he_uniform' if name == 'weights' else 'zeros'}, or an array."
+        subject = f"{type(layer).__name__}'s {name}"
+        raise ArgumentError(expected_got(subject, "an initializer or an array", repr(given), advice))
+    if callable(given):
+        flat = (math.prod(shape[:-1]), shape[-1]) if len(shape) > 1 else shape
+        given = np.asarray(given(flat, as_rng(rng))).reshape(shape)
+    values = finite_floats(given, name)
+    if values.shape != shape:
+        raise ShapeError(expected_got(f"{layer!r}", f"{name} of shape {shape}", values.shape))
+    return values
 
 
 def check_columns(layer: Any, x: Array) -> None:

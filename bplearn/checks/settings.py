@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from bplearn.checks.arrays import describe, expected_got, number_in, positive_integer
+from bplearn.checks.arrays import as_rng, describe, expected_got, number_in, positive_integer
 from bplearn.errors import ArgumentError
 from bplearn.parameter import Parameter
 
@@ -47,18 +47,44 @@ class Range(CheckedSetting):
 
 
 class WholeNumber(CheckedSetting):
-    """A whole number of at least 1. It stays what it was first: the weights of a layer have this size."""
+    """A whole number of at least 1 (or 0). It stays what it was first: the weights of a layer have this size."""
 
-    def __init__(self, subject: str) -> None:
-        self.subject = subject
+    def __init__(self, subject: str, *, least: int = 1) -> None:
+        self.subject, self.least = subject, least
 
     def __set__(self, instance: Any, value: Any) -> None:
-        number = positive_integer(value, self.subject)
+        number = 0 if self.least == 0 and value == 0 else positive_integer(value, self.subject)
         if vars(instance).get(self.name, number) != number:
             advice = f"Build a new layer of this size, and a new network: {type(instance).__name__}(...)."
             got = f"{number} in place of {vars(instance)[self.name]}"
             raise ArgumentError(expected_got(self.subject, "to stay, since the weights have this size", got, advice))
         vars(instance)[self.name] = number
+
+
+class ImageShape(CheckedSetting):
+    """Height and width of an image, two whole numbers. They are kept as a tuple, and stay."""
+
+    def __init__(self, subject: str) -> None:
+        self.subject = subject
+
+    def __set__(self, instance: Any, value: Any) -> None:
+        if not isinstance(value, tuple | list) or len(value) != 2:
+            advice = f"Write image=(8, 8) for the digits; the channels are {_channels_of(instance)}."
+            raise ArgumentError(expected_got(self.subject, "height and width, such as (8, 8)", describe(value), advice))
+        shape = tuple(positive_integer(number, self.subject) for number in value)
+        if vars(instance).get(self.name, shape) != shape:
+            advice = f"Build a new layer, and a new network: {type(instance).__name__}(...)."
+            raise ArgumentError(expected_got(self.subject, "to stay what it was", describe(value), advice))
+        vars(instance)[self.name] = shape
+
+
+def _channels_of(layer: Any) -> str:
+    return "channels=" if hasattr(type(layer), "channels") else "n_in"
+
+
+def own_generator(rng: Any) -> np.random.Generator:
+    """Return a new Generator that is seeded by `rng`: a layer's own, so that what others draw leaves it alone."""
+    return np.random.default_rng(as_rng(rng).integers(2**63))
 
 
 class ClassWeights(CheckedSetting):

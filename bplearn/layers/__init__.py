@@ -15,6 +15,8 @@ from bplearn.layers.activations import (
 from bplearn.layers.base import Cache, Grads, Layer
 from bplearn.layers.blocks import Residual
 from bplearn.layers.dense import Dense
+from bplearn.layers.dropout import Dropout
+from bplearn.layers.images import Convolution, MaxPooling
 from bplearn.layers.norm import LayerNorm
 from bplearn.layers.reshape import Flatten
 
@@ -22,13 +24,16 @@ __all__ = [
     "ELU",
     "GELU",
     "Cache",
+    "Convolution",
     "Dense",
+    "Dropout",
     "Flatten",
     "Grads",
     "Identity",
     "Layer",
     "LayerNorm",
     "LeakyReLU",
+    "MaxPooling",
     "ReLU",
     "Residual",
     "SiLU",

@@ -26,7 +26,7 @@ from bplearn.optimizers import Optimizer
 from bplearn.show.text import short
 from bplearn.training.evaluator import Evaluator
 from bplearn.training.loop import TrainStep, ignore_overflow, updates
-from bplearn.training.snapshots import Snapshot, UpdateRecord, up_to, why_it_diverged
+from bplearn.training.snapshots import Snapshot, UpdateRecord, generators, up_to, why_it_diverged
 
 MOST_SNAPSHOTS = 400  # with more, every second one goes; training again reaches the epochs between two
 
@@ -304,6 +304,7 @@ class Session:
             self.network.parameters().value,
             copy.deepcopy(memory),
             self._rng.bit_generator.state,
+            [rng.bit_generator.state for rng in generators(self.network)],
             self._batch_size,
             self.update,
         )
@@ -314,6 +315,8 @@ class Session:
         memory.clear()
         memory.update(copy.deepcopy(snapshot.optimizer), _parameters=parameters)
         self._rng.bit_generator.state = snapshot.rng
+        for rng, state in zip(generators(self.network), snapshot.drawn, strict=True):
+            rng.bit_generator.state = state
         self._batch_size, self._met, self._training, self._lost = snapshot.batch_size, 0, None, False
         self.update = snapshot.update
 

@@ -14,6 +14,7 @@ import numpy as np
 
 from bplearn.checks.arrays import Array
 from bplearn.history import History
+from bplearn.network import Sequential
 from bplearn.show.text import short
 
 
@@ -36,15 +37,28 @@ class UpdateRecord:
 @final
 @dataclass(frozen=True, eq=False)
 class Snapshot:
-    """A moment between two epochs: all that is needed to go on from there as if nothing had happened."""
+    """A moment between two epochs: all that is needed to go on from there as if nothing had happened.
+
+    `rng` is the state of the random numbers that shuffle, `drawn` those of the network's random layers.
+    """
 
     epoch: int
     step: int
     parameters: Array
     optimizer: dict[str, Any]
     rng: Mapping[str, Any]
+    drawn: list[Mapping[str, Any]]
     batch_size: int | None
     update: UpdateRecord | None
+
+
+def generators(network: Sequential) -> list[np.random.Generator]:
+    """Return the Generators of a network's random layers.
+
+    >>> len(generators(Sequential(Dense(2, 2), Dropout(0.5), Dropout(0.5))))
+    2
+    """
+    return [rng for layer in network for rng in layer.generators()]
 
 
 def up_to(history: History, step: int, epoch: int) -> History:

@@ -4,11 +4,12 @@
 `planted` names what typically goes wrong in its backward.
 """
 
+import itertools
 import math
 
 import numpy as np
 
-from bplearn import layers
+from bplearn import Layer, layers
 
 
 def away_from_zero(rng, shape, least=0.05):
@@ -29,11 +30,28 @@ def residual(n):
     return layers.Residual(layers.Dense(n, n + 1), layers.Tanh(), layers.Dense(n + 1, n))
 
 
+class Drawn(Layer):
+    """A Dropout that has drawn: its forward is `again` with one row of a mask for all samples."""
+
+    def __init__(self, n):
+        self.dropout = layers.Dropout(0.4, rng=n)
+        self.kept = self.dropout.forward(np.ones((1, n)))[1]
+
+    def forward(self, x):
+        return self.dropout.again(x, {"mask": self.kept["mask"].astype(x.dtype)})
+
+    def backward(self, dy, cache, *, input_gradient=True):
+        return self.dropout.backward(dy, cache, input_gradient=input_gradient)
+
+
 BUILD = {  # kind: what makes one of size n_in and n_out
     layers.Residual: lambda n_in, n_out: residual(n_in),
     layers.LayerNorm: lambda n_in, n_out: layers.LayerNorm(n_in, epsilon=0.01),
+    layers.Dropout: lambda n_in, n_out: layers.Dropout(0.4, rng=n_in),
+    layers.Convolution: lambda n_in, n_out: layers.Convolution(2, n_out, 2, image=(3, n_in), padding=1),
+    layers.MaxPooling: lambda n_in, n_out: layers.MaxPooling(2, image=(2, 2 * n_in), channels=2),
 }
-WIDTH = {}  # where rows are wider than n_in
+WIDTH = {layers.Convolution: lambda n: 6 * n, layers.MaxPooling: lambda n: 8 * n}  # where rows are wider than n_in
 
 
 def width(kind, n_in):
@@ -68,7 +86,44 @@ def slow_norm(layer, row):
     return [g * (v - mean) / std + b for v, g, b in zip(row, layer.g.value, layer.b.value, strict=True)]
 
 
-SLOW = {layers.Residual: slow_residual, layers.LayerNorm: slow_norm}
+def slow_dropout(layer, row):
+    return [v / 0.6 if kept else 0.0 for v, kept in zip(row, layer.kept["mask"][0], strict=True)]
+
+
+def slow_convolution(layer, row):
+    (height, width), size, rim = layer.image, layer.size, layer.padding
+    W, b = layer.W.value, layer.b.value
+
+    def pixel(c, i, j):
+        inside = 0 <= i < height and 0 <= j < width
+        return row[(c * height + i) * width + j] if inside else 0.0
+
+    def seen(m, top, left):
+        window = itertools.product(range(layer.n_in), range(size), range(size))
+        return b[m] + sum(W[c, i, j, m] * pixel(c, top + i, left + j) for c, i, j in window)
+
+    tops, lefts = range(-rim, height + rim - size + 1), range(-rim, width + rim - size + 1)
+    return [seen(m, top, left) for m in range(layer.n_out) for top in tops for left in lefts]
+
+
+def slow_pooling(layer, row):
+    (height, width), size = layer.image, layer.size
+
+    def largest(c, top, left):
+        tile = itertools.product(range(top, top + size), range(left, left + size))
+        return max(row[(c * height + i) * width + j] for i, j in tile)
+
+    tops, lefts = range(0, height, size), range(0, width, size)
+    return [largest(c, top, left) for c in range(layer.channels) for top in tops for left in lefts]
+
+
+SLOW = {
+    layers.Residual: slow_residual,
+    layers.LayerNorm: slow_norm,
+    layers.Dropout: slow_dropout,
+    layers.Convolution: slow_convolution,
+    layers.MaxPooling: slow_pooling,
+}
 
 
 # --- Planted errors ------------------------------------------------------------------------------------------------
@@ -101,6 +156,34 @@ def norm_without(term):
     return dx
 
 
+def turned(layer):
+    """The convolution with its kernel turned round."""
+    W, b = layer.W.value[:, ::-1, ::-1], layer.b.value
+    shape = {"image": layer.image, "padding": layer.padding}
+    return layers.Convolution(layer.n_in, layer.n_out, layer.size, **shape, weights=W, bias=b)
+
+
+def last_window(layer, dy):
+    """The dx of a convolution that forgets to add up: a pixel gets what the window has that begins with it."""
+    (height, width), rim = layer.image, layer.padding
+    positions = dy.reshape(len(dy), layer.n_out, height + 2 * rim - layer.size + 1, -1)[:, :, rim:, rim:]
+    W = layer.W.value[:, 0, 0]
+    return np.einsum("nmij,cm->ncij", positions[:, :, :height, :width], W).reshape(len(dy), -1)
+
+
+def channels_last(layer, y):
+    return y.reshape(len(y), layer.n_out, -1).swapaxes(1, 2).reshape(len(y), -1)
+
+
+def spread(layer, dy):
+    tiles = layer._tiles(np.zeros((len(dy), layer.channels * layer.image[0] * layer.image[1])))
+    return layer._images(tiles + dy.reshape(*tiles.shape[:-1], 1))
+
+
+def first_places(layer, x):
+    return {"place": 0 * layer.forward(x)[1]["place"]}
+
+
 def planted(dx_is, grad_is, y_is):
     """Return the planted errors, made with the tools of `test_layers`."""
     return {
@@ -125,5 +208,32 @@ def planted(dx_is, grad_is, y_is):
             "db not summed over the batch": grad_is("b", lambda db, dy: dy, "shapes"),
             "mean over the batch": y_is(lambda x, layer: (x - x.mean(axis=0)) / (x.std(axis=0) + 0.1), "value"),
             "n - 1 in the spread": y_is(lambda x, layer: layer.forward(x)[0] * math.sqrt(0.9), "value"),
+        },
+        layers.Dropout: {
+            "the mask forgotten": dx_is(lambda dy, x, y, layer: dy / 0.6),
+            "not scaled": dx_is(lambda dy, x, y, layer: dy * (y != 0)),
+            "another draw": dx_is(lambda dy, x, y, layer: dy * layer.dropout.forward(dy)[1]["mask"]),
+            "y not scaled": y_is(lambda x, layer: x * (layer.forward(x)[0] != 0), "value"),
+            "scaled by p": y_is(lambda x, layer: layer.forward(x)[0] * 0.6 / 0.4, "value"),
+        },
+        layers.Convolution: {
+            "a pixel in one window only": dx_is(lambda dy, x, y, layer: last_window(layer, dy)),
+            "kernel turned round": dx_is(
+                lambda dy, x, y, layer: turned(layer).backward(dy, turned(layer).forward(x)[1])[0]
+            ),
+            "dW of one position": grad_is("W", lambda dW, dy: dW / dy.shape[-1]),
+            "dW turned round": grad_is("W", lambda dW, dy: dW[:, ::-1, ::-1]),
+            "db of one position": grad_is("b", lambda db, dy: dy.reshape(len(dy), len(db), -1)[:, :, 0].sum(axis=0)),
+            "db averaged": grad_is("b", lambda db, dy: db / len(dy)),
+            "a true convolution, kernel turned": y_is(lambda x, layer: turned(layer).forward(x)[0], "value"),
+            "channels last": y_is(lambda x, layer: channels_last(layer, layer.forward(x)[0]), "value"),
+            "bias forgotten": y_is(lambda x, layer: layer.forward(x)[0] - layer.forward(0 * x)[0], "value"),
+        },
+        layers.MaxPooling: {
+            "dy to the whole tile": dx_is(lambda dy, x, y, layer: spread(layer, dy)),
+            "dy by equal shares": dx_is(lambda dy, x, y, layer: spread(layer, dy) / layer.size**2),
+            "dy to the first pixel": dx_is(lambda dy, x, y, layer: layer.backward(dy, first_places(layer, x))[0]),
+            "the mean of a tile": y_is(lambda x, layer: layer._tiles(x).mean(axis=-1).reshape(len(x), -1), "value"),
+            "the smallest": y_is(lambda x, layer: -layer.forward(-x)[0], "value"),
         },
     }

@@ -54,9 +54,29 @@ def depth(rng):
     record("LayerNorm", rng, leaf(rng, 6, 4), norm, g=(norm.weight, same), b=(norm.bias, same))
 
 
+def images(rng):
+    convolution = nn.Conv2d(2, 3, 3, padding=1, dtype=torch.float64)
+    weights = {"W": (convolution.weight, lambda t: t.permute(1, 2, 3, 0)), "b": (convolution.bias, same)}
+    with torch.no_grad():
+        convolution.weight[:], convolution.bias[:] = leaf(rng, 3, 2, 3, 3), leaf(rng, 3)
+
+    def flat(f):
+        return lambda x: f(x.reshape(len(x), 2, 4, 6)).flatten(1)
+
+    record("Convolution", rng, leaf(rng, 5, 48), flat(convolution), **weights)
+    x = leaf(rng, 5, 48)
+    with torch.no_grad():
+        x[:] = (x * 2).round()  # equal pixels: the first one gets the slope
+    record("MaxPooling", rng, x, flat(nn.MaxPool2d(2)))
+    x = leaf(rng, 6, 4)
+    record("Dropout", rng, x, nn.Dropout(0.25))  # its draw is PyTorch's: the mask is seen from y
+
+
 if __name__ == "__main__":
     torch.set_num_threads(1)
+    torch.manual_seed(0)
     depth(np.random.default_rng(16))
+    images(np.random.default_rng(17))
     about = {
         "made with": f"PyTorch {torch.__version__} (BSD-3-Clause)",
         "by": "tests/reference/make_layers_of_today.py",

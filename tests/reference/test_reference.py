@@ -58,6 +58,9 @@ LAYERS = {
     "ELU-1.7": bplearn.ELU(1.7),
     "Residual": bplearn.Residual(Dense(4, 5), Tanh(), Dense(5, 4)),
     "LayerNorm": bplearn.LayerNorm(4),
+    "Convolution": bplearn.Convolution(2, 3, 3, image=(4, 6), padding=1),
+    "MaxPooling": bplearn.MaxPooling(2, image=(4, 6), channels=2),
+    "Dropout": bplearn.Dropout(0.25),
 }
 LOSSES = {
     "MeanSquaredError": MeanSquaredError(),
@@ -118,6 +121,8 @@ def test_layer(name):
     for parameter, p in layer.named_parameters().items():
         p[:] = kept[parameter]
     y, cache = layer.forward(kept["x"])
+    if name == "Dropout":  # PyTorch draws other numbers
+        y, cache = layer.again(kept["x"], {"mask": (kept["y"] != 0) / 0.75})
     dx, grads = layer.backward(kept["dy"], cache)
     agree(y, kept["y"], "y")
     if "dx" in kept:

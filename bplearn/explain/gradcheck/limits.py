@@ -90,13 +90,14 @@ def left_out(choosing: Array) -> str:
 
 
 def drawn_anew(layers: Sequence[Layer], x: Array) -> str:
-    """Name the first layer whose second answer differs from its first; nothing where none does.
+    """Name the first layer whose second answer, by `again`, differs from its first; nothing where none does.
 
     >>> drawn_anew([Tanh()], np.ones((1, 1)))
     ''
     """
     for place, layer in enumerate(layers):
-        y, again = layer.forward(x.copy())[0], layer.forward(x.copy())[0]
+        y, cache = layer.forward(x.copy())
+        again, _ = layer.again(x.copy(), cache)
         if not np.array_equal(y, again, equal_nan=True):
             where = f"Layer {place}, {layer!r}," if len(layers) > 1 else f"{layer!r}"
             return (

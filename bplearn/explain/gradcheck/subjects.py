@@ -114,17 +114,19 @@ def network_claim(network: Sequential, x: Array, target: Any, loss: Loss, rng: n
     owners: dict[str, Any] = {}
     seen: set[int] = set()
     for place, layer in enumerate(own):
-        for p in layer.parameters():
+        for name, p in layer.named_parameters().items():
             if id(p) not in seen:
-                owners[f"layer {place} {p.name}"] = p
+                owners[f"layer {place} {name}"] = p
                 seen.add(id(p))
     values = {"x": x, **{name: p.value for name, p in owners.items()}}
     title = f"{network!r} with {loss!r}"
     if reason := drawn_anew(own.layers, x):
         return Claim(title, values, {}, lambda *_: np.nan, unmeasurable=reason)
 
+    _, drawn = own.run(x)  # what random layers drew here stays for all passes
+
     def answer(x: Array) -> Array:
-        return own.run(x)[0]
+        return own.again(x, drawn)[0]
 
     choosing = choosing_columns(answer, x)
 
@@ -142,14 +144,14 @@ def network_claim(network: Sequential, x: Array, target: Any, loss: Loss, rng: n
         found = {name: np.array(p.grad) for name, p in owners.items()}
         return found if dx is None else {"x": np.array(dx), **found}
 
-    changed = other_batch(own.forward, x, choosing, rng)
-    other, other_tape = own.forward(changed)
+    changed = other_batch(answer, x, choosing, rng)
+    other, other_tape = own.again(changed, drawn)
     stale = gradients(other_tape, loss.compute(other, prepared)[1])
-    prediction, tape = own.forward(x)
+    prediction, tape = own.again(x, drawn)
     cache = loss.compute(prediction, prepared)[1]
     fresh = gradients(tape, cache)
-    prediction, tape = own.forward(x)
-    own.forward(changed)
+    prediction, tape = own.again(x, drawn)
+    own.again(changed, drawn)
     first, second = gradients(tape, cache), gradients(tape, cache)
     claim = Claim(title, values, first, f, len(x), prediction[0].size, notes=notes)
     _leave_out(claim, choosing if "x" in first or choosing.any() else without_gradient(answer, values["x"]))
@@ -171,17 +173,17 @@ def layer_claim(layer: Layer, x: Array, rng: np.random.Generator) -> Claim:
     notes: list[str] = []
     _widen(notes, x, *(p.value for p in layer.parameters()))
     own = copy.deepcopy(layer)
-    owners = {p.name: p for p in own.parameters()}
+    owners = own.named_parameters()
     x = x.astype(np.float64)
     for p in owners.values():
         p._value = p.value.astype(np.float64)
     values = {"x": x.copy(), **{name: p.value for name, p in owners.items()}}
-    y, _ = told_forward(own, x)
+    y, drawn = told_forward(own, x)
     if reason := drawn_anew([own], values["x"]):
         return Claim(repr(layer), values, {}, lambda *_: np.nan, unmeasurable=reason)
 
     def answer(x: Array) -> Array:
-        return told_forward(own, x)[0]
+        return told_forward(own, x, drawn)[0]
 
     choosing = choosing_columns(answer, values["x"])
     r = rng.uniform(0.5, 1.5, y.shape) * rng.choice([-1, 1], y.shape)
@@ -200,11 +202,11 @@ def layer_claim(layer: Layer, x: Array, rng: np.random.Generator) -> Claim:
         found = {name: np.array(grad) for name, grad in grads.items()}
         return {"x": np.array(dx), **found} if dx is not None else found
 
-    other = other_batch(own.forward, x, choosing, rng)
-    stale = gradients(own.forward(other)[1])
-    fresh = gradients(own.forward(x)[1])
-    _, cache = own.forward(x)
-    own.forward(other)
+    other = other_batch(answer, x, choosing, rng)
+    stale = gradients(own.again(other, drawn)[1])
+    fresh = gradients(own.again(x, drawn)[1])
+    _, cache = own.again(x, drawn)
+    own.again(other, drawn)
     first, second = gradients(cache), gradients(cache)
     unit = r.reshape(x.shape) if r.size == x.size else None
     claim = Claim(repr(layer), values, first, f, len(x), unit=unit, notes=notes)

@@ -183,7 +183,7 @@ class WeightTrace:
         def nudged(offset: float) -> float:
             parameter[self.index] = self.value + offset
             moved = prediction.copy()
-            moved[rows] = self.network.run(self.x)[0][rows]
+            moved[rows] = self.network.again(self.x, self._tape)[0][rows]
             return self.loss.compute(moved, self.target)[0]
 
         scale = max(1.0, abs(self.value))
