@@ -4,8 +4,9 @@
     python tests/benchmarks/training.py T S        only these cases
 
 Every contestant starts from the same weights, meets as many batches of the same size and keeps the loss of every
-step. One thread, float32. Rounds take turns, so that a slow moment of the machine meets all of them; the table shows
-the median. `products` is the floor: the matrix products of the step alone, in NumPy.
+step. One thread, float32; of our Adam on L a second thread takes blocks (see `adam_step`). Rounds take turns, so that a
+slow moment of the machine meets all of them; the table shows the median. `products` is the floor: the matrix products
+of the step alone, in NumPy.
 """
 
 from __future__ import annotations
