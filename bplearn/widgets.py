@@ -5,6 +5,7 @@ First met in notebooks/00_start_here.ipynb.
 """
 
 from bplearn.panels.base.panel import Panel
+from bplearn.panels.draw.view import draw_digit
 from bplearn.panels.graph.view import graph_steps
 from bplearn.panels.lab.view import training_lab
 from bplearn.panels.landscape.logic import SURFACES, Landscape, own_surface
@@ -23,6 +24,7 @@ __all__ = [
     "Landscape",
     "Panel",
     "batch_noise",
+    "draw_digit",
     "graph_steps",
     "landscape",
     "neuron",

@@ -35,7 +35,7 @@ def test_a_grip_is_a_slider_that_says_its_number():
     assert 'data-y="0.4 -5 5 0.1 -0.025"' in made
     assert 'role="slider" aria-label="w1" aria-valuenow="0.4" aria-valuemin="-5" aria-valuemax="5"' in made
     assert 'aria-valuetext="0.4"' in made
-    assert read_hand({"drag": "w1", "phase": "take"}) == ("take", "w1", {})
+    assert read_hand({"drag": "w1", "phase": "take"}) == ("take", "w1", {}, ())
 
 
 def test_what_can_be_taken_hold_of_is_no_image_and_a_saved_picture_is_one():

@@ -24,7 +24,15 @@ function placesOf(axes) {
   return Object.fromEntries(Object.entries(axes).map(([name, { value }]) => [name, value]));
 }
 
+// Where a pointer touches a field to draw in, in the field's own numbers.
+function touched(part, axes, { clientX, clientY }) {
+  const [box, on] = [part.getBoundingClientRect(), part.ownerSVGElement.getScreenCTM()];
+  const at = { x: (clientX - box.left) / on.a, y: (clientY - box.top) / on.d };
+  return Object.fromEntries(Object.entries(axes).map(([name, { low, per }]) => [name, low + at[name] * per]));
+}
+
 // Hear drags and arrows in `el`; `tell` brings {drag: key, phase: "take", "move" or "drop", at: {x, y}} to Python.
+// In a field to draw in (`data-trail`) the hand's whole way comes with it, and "press" for Space.
 function hearGrips(el, tell) {
   let held = null; // by the pointer
   let walked = null; // by the arrows
@@ -42,14 +50,15 @@ function hearGrips(el, tell) {
   const sendPlace = () => {
     cancelAnimationFrame(due);
     due = 0;
-    const { key, at } = held ?? walked;
-    tell({ drag: key, phase: "move", at });
+    const { key, at, trail } = held ?? walked;
+    tell({ drag: key, phase: "move", at, ...(trail ? { trail: trail.splice(0) } : {}) });
   };
 
   const move = (at) => {
     const one = held ?? walked;
     if (JSON.stringify(at) === JSON.stringify(one.at)) return;
     one.at = at;
+    one.trail?.push([at.x, at.y]);
     due ||= requestAnimationFrame(sendPlace); // one message a frame, whatever the mouse says
   };
 
@@ -64,7 +73,12 @@ function hearGrips(el, tell) {
     const axes = axesOf(part);
     const { a, d } = part.ownerSVGElement.getScreenCTM();
     held = { key, axes, at: placesOf(axes), from: [event.clientX, event.clientY], scale: [a, d], id: event.pointerId };
-    tell({ drag: key, phase: "take" });
+    if (part.dataset.trail) {
+      held.at = touched(part, axes, event);
+      for (const [name, value] of Object.entries(held.at)) axes[name] = { ...axes[name], value, step: 0.25 };
+      held.trail = [];
+    }
+    tell({ drag: key, phase: "take", ...(held.trail ? { at: held.at } : {}) });
   };
 
   const dragged = (event) => {
@@ -80,7 +94,10 @@ function hearGrips(el, tell) {
     if (!part.dataset?.drag || event.ctrlKey || event.altKey || event.metaKey) return;
     if (event.key === "Enter" || event.key === " ") {
       event.preventDefault();
-      letGo();
+      if (part.dataset.trail) {
+        if (due) sendPlace();
+        tell({ drag: part.dataset.drag, phase: "press" });
+      } else letGo();
       return;
     }
     const axes = axesOf(part);
@@ -92,11 +109,12 @@ function hearGrips(el, tell) {
     event.preventDefault();
     if (walked?.key !== part.dataset.drag) {
       letGo();
-      walked = { key: part.dataset.drag, at: placesOf(axes) };
+      walked = { key: part.dataset.drag, at: placesOf(axes), trail: part.dataset.trail ? [] : undefined };
       tell({ drag: walked.key, phase: "take" });
     }
     const axis = axes[name];
-    const by = sign * axis.step * (event.shiftKey ? 10 : 1);
+    const counts = wanted === "y" && name === "y" && axis.per > 0 ? -sign : sign; // up is up, though y may count down
+    const by = counts * axis.step * (event.shiftKey ? 10 : 1);
     const to = isEnd ? axis[event.key === "Home" ? "low" : "high"] : walked.at[name] + by;
     move({ ...walked.at, [name]: onAxis(axis, to) });
   };

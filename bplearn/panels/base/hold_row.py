@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Any, final
 
 from bplearn.panels.base import controls
+from bplearn.panels.base.grip import Hand
 from bplearn.panels.base.held import Held
 from bplearn.panels.base.panel import Panel
 
@@ -39,12 +40,12 @@ class HoldRow:
     def _ask(self, asks: bool) -> None:
         self.held.asks = asks
 
-    def heard(self, phase: str, key: str, at: dict[str, float]) -> None:
+    def heard(self, hand: Hand) -> None:
         """Do what the hand does."""
-        if phase == "take":
-            self.take(key)
-        elif phase == "move":
-            self.put(key, at)
+        if hand.phase == "take":
+            self.take(hand.key)
+        elif hand.phase == "move":
+            self.put(hand.key, hand.place)
 
     def sync(self) -> None:
         """Show the buttons only while something is covered."""

@@ -32,7 +32,7 @@ from bplearn.panels.base.controls import pairs, radio_buttons
 from bplearn.panels.base.dial import Dial
 from bplearn.panels.base.event_loop import MainLoop, Player
 from bplearn.panels.base.explain_error import explain_error
-from bplearn.panels.base.grip import read_hand
+from bplearn.panels.base.grip import Hand, read_hand
 from bplearn.panels.base.page import Recording, State, page
 from bplearn.panels.base.view import HtmlView, heading_html, picture_file, save_svg
 from bplearn.show import svg
@@ -80,7 +80,7 @@ class Panel(ipywidgets.VBox):  # type: ignore[misc]
         *,
         width: int = 0,
         clicked: Callable[[str], object] | None = None,
-        dragged: Callable[[str, str, dict[str, float]], object] | None = None,
+        dragged: Callable[[Hand], object] | None = None,
         keys: Mapping[str, Callable[[], object]] | None = None,
         label: str = "",
         role: str = "",
@@ -88,8 +88,8 @@ class Panel(ipywidgets.VBox):  # type: ignore[misc]
         """Make a view that shows what `draw()` returns, now and after each action.
 
         In a row it gets at least `width` pixels (0: the whole row). `clicked(data_key)` hears clicks on parts with a
-        `data_key`, `dragged(phase, key, place)` what is taken hold of (module `grip`); `keys` maps key names to
-        actions, heard while the view, then called `label`, has the focus.
+        `data_key`, `dragged(hand)` what is taken hold of (module `grip`); `keys` maps key names to actions, heard while
+        the view, then called `label`, has the focus.
         """
         keys = keys or {}
         view = HtmlView(role=role, label=label, hears=list(keys))
@@ -101,7 +101,8 @@ class Panel(ipywidgets.VBox):  # type: ignore[misc]
                 self._post(object(), self.act, clicked, str(message["click"]))
             elif dragged is not None and "drag" in message:
                 hand = read_hand(message)
-                self._post((view, "move") if hand.phase == "move" else object(), self.act, dragged, *hand)
+                newest = hand.phase == "move" and not hand.trail  # of a drag; of a line all of it counts
+                self._post((view, "move") if newest else object(), self.act, dragged, hand)
             elif message.get("key") in keys:
                 self._post(object(), self.act, keys[message["key"]])
             elif "seen" in message and self.player is not None:

@@ -183,7 +183,8 @@ def _hold(land: Landscape, key: str, spot: Array, low: Array, high: Array, drawn
     """Something on the landscape to take hold of, with room for a finger around it."""
     surface = land.surface
     names = ("w",) if len(surface.start) == 1 else ("a", "b")
-    axes, said = {}, []
+    axes: dict[str, Axis] = {}
+    said = []
     numbers = zip(names, "xy", spot.tolist(), surface.low, surface.high, strict=False)
     for name, way, value, end, top in numbers:
         span = top - end
@@ -192,7 +193,8 @@ def _hold(land: Landscape, key: str, spot: Array, low: Array, high: Array, drawn
         said.append(f"{name} = {short(value)}")
     x, y = _place(spot[None], low, high)[0]
     room = circle(x, y, 14, fill=PAPER, opacity=0)
-    return grip(key, room, drawn, label="ball" if key == "ball" else "start of the walk", **axes, said=", ".join(said))
+    label = "ball" if key == "ball" else "start of the walk"
+    return grip(key, room, drawn, label=label, x=axes.get("x"), y=axes.get("y"), said=", ".join(said))
 
 
 def _ghost(land: Landscape, low: Array, high: Array) -> str:

@@ -1,0 +1,1 @@
+"""A digit drawn by hand, what a network reads, and who is to blame."""
