@@ -358,21 +358,36 @@ def sweep_map(book, panel):
     says(0.3, 8)
 
 
+def drawing(opens_with):
+    def work(book, panel):
+        expect(status(panel)).to_contain_text(opens_with)
+        press(book, panel.get_by_role("group", name=re.compile("Pixels")), "Space")
+        book.button("Clear", panel).click()
+        keys = [*["ArrowUp"] * 6, "Space", *["ArrowDown"] * 12, "Space"]
+        press(book, panel.get_by_role("slider", name="field to draw in"), *keys)
+        expect(status(panel)).to_contain_text("It reads")
+        book.button("Clear", panel).click()
+        expect(status(panel)).to_contain_text("Draw a digit with the mouse")
+
+    return work
+
+
 # Each notebook with the panels of its own, in the order of the page: what is called, and what is done with it here.
 WORK = {
+    "00_start_here": [("draw_digit", drawing("Draw a digit with the mouse"))],
     "01_one_neuron": [("neuron", neuron)],
     "02_forward_pass": [("step_through", stepper)],
     "03_cost_functions": [("landscape", own_valley)],
     "04_chain_rule": [("graph_steps", graph)],
     "05_backward_pass": [("step_through", stepper)],
-    "06_trace_one_weight": [("trace_panel", tracer)],
+    "06_trace_one_weight": [("trace_panel", tracer), ("draw_digit", drawing("It reads 1, sure to 95%. E = 3.62."))],
     "07_weight_updates": [("step_through", stepper), ("landscape", ravine)],
     "11_initialisation_and_saturation": [("signals", signal_flow)],
     "12_learning_rate_and_batch_size": [
         ("batch_noise", noise), ("training_lab", moons_lab), ("sweep_panel", sweep_map),
     ],
     "13_optimizers": [("landscape", race)],
-    "14_digits_from_scratch": [("training_lab", digits_lab)],
+    "14_digits_from_scratch": [("draw_digit", drawing("It reads 5, sure to 95%.")), ("training_lab", digits_lab)],
 }  # fmt: skip
 
 

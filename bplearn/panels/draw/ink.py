@@ -70,7 +70,7 @@ def ink_of(strokes: Strokes) -> Array:
     """Return a drawing as the data set's digits are: 64 numbers, 0 for paper and 1 for ink.
 
     >>> ink_of([[(5, 5), (5, 20)]]).reshape(8, 8)[4].round(2).tolist()
-    [0.0, 0.0, 0.0, 0.5, 0.5, 0.0, 0.0, 0.0]
+    [0.0, 0.0, 0.0, 0.75, 0.75, 0.0, 0.0, 0.0]
     """
     if not any(len(stroke) for stroke in strokes):
         return np.zeros(PIXELS * PIXELS)
