@@ -87,12 +87,12 @@ N = 3  # rows of every batch here; the factors 2 and N stay apart
 PLANTED = {
     "zero": (np.zeros_like, "The gradient is zero, the slope is not"),
     "zero but for rounding": (lambda g: g * 2e-16, "The gradient is zero, the slope is not"),
-    "sign": (np.negative, "a wrong sign"),
-    "double": (lambda g: 2 * g, "a factor 2: divide by 2"),
-    "half": (lambda g: g / 2, "a factor 1/2: multiply by 2"),
-    "not averaged": (lambda g: N * g, "a missing 1/N (N = 3)"),
-    "averaged twice": (lambda g: g / N, "one 1/N too many (N = 3)"),
-    "constant": (lambda g: 1.7 * g, "a constant factor: it is 1.7 times"),
+    "sign": (np.negative, "the sign is turned round"),
+    "double": (lambda g: 2 * g, "the factor 2. Divide by 2"),
+    "half": (lambda g: g / 2, "the factor 1/2. Multiply by 2"),
+    "not averaged": (lambda g: N * g, "the 1/N of the mean is missing (N = 3)"),
+    "averaged twice": (lambda g: g / N, "divided by N a second time (N = 3)"),
+    "constant": (lambda g: 1.7 * g, "a constant factor. It is 1.7 times"),
     "a little": (lambda g: 1.0005 * g, "a constant factor"),  # autodidact's 2.001 for 2.0
     "nan": (lambda g: g * np.nan, "not finite in"),
     "infinite": (lambda g: np.where(g == g.flat[0], np.inf, g), "not finite in"),
@@ -158,7 +158,7 @@ def test_a_forgotten_derivative_is_named(kind):
 
     report = check_gradients(Forgets(), batch(kind))
     assert report.verdict == "wrong"
-    assert any("forgotten derivative" in line for line in report.advice)
+    assert any("derivative is forgotten" in line for line in report.advice)
 
 
 class Transposed(Layer):
@@ -181,7 +181,10 @@ def test_a_square_transpose_is_rejected_and_named():
     report = check_gradients(Transposed("W"), batch(None))
     verdicts = {array.name: array.verdict for array in report.arrays}
     assert verdicts == {"x": "right", "W": "wrong"}
-    assert "W: Consistent with a transposed gradient: x.T @ dy, not dy.T @ x; dy @ W.T, not dy @ W." in report.advice
+    assert (
+        "W: Consistent with: it comes out transposed. Write x.T @ dy, not dy.T @ x; dy @ W.T, not dy @ W."
+        in report.advice
+    )
     report = check_gradients(Transposed("x"), batch(None))
     assert {array.name: array.verdict for array in report.arrays} == {"x": "wrong", "W": "right"}
 
@@ -201,7 +204,7 @@ class Misshapen(Layer):
 def test_wrong_shapes_and_missing_gradients_are_named():
     report = check_gradients(Misshapen(), batch(None))
     assert report.advice == (
-        "W: The gradient has shape (2, 4), expected (4, 2). Consistent with a transposed gradient.",
+        "W: The gradient has shape (2, 4), expected (4, 2). Consistent with: it comes out transposed.",
         "b: There is no gradient for it.",
     )
 
@@ -224,7 +227,7 @@ class Stale(Layer):
 def test_a_stale_gradient_is_rejected_and_named():
     report = check_gradients(Stale(), batch(None))
     assert report.verdict == "wrong"
-    assert any("W: Consistent with a stale gradient" in line for line in report.advice)
+    assert any("W: Consistent with: it uses numbers of an earlier batch." in line for line in report.advice)
     assert check_gradients(Dense(4, 3, rng=0), batch(None)).passed
     inside = Sequential(Stale(), Tanh(), Dense(3, 2, rng=0))
     report = check_gradients(inside, batch(None), np.ones((N, 2)), HalfSquaredError())
@@ -471,11 +474,11 @@ Gradients of <lambda>
 array  shape  checked  largest error  along directions  verdict
 x      (2,)   2 of 2             0.5               0.5  wrong
 A gradient is wrong.
-x: Consistent with a factor 2: divide by 2.
+x: Consistent with: it is off by the factor 2. Divide by 2.
 x[1]: gradient 24, difference 12
 x[0]: gradient 6, difference 3"""
     )
-    assert "Consistent with a factor 2" in report._repr_html_()
+    assert "off by the factor 2" in report._repr_html_()
     assert "&lt;lambda&gt;" in report._repr_html_()
     read = json.loads(json.dumps(report.to_dict()))
     assert read["arrays"][0]["worst"][0]["gradient"] == 24.0

@@ -89,3 +89,14 @@ def test_what_has_no_curve_is_named():
     with pytest.raises(ArgumentError, match="h expected steps above zero"):
         h_curve(np.sin, 0.0, gradient=np.cos, h=[1e-3, 0])
     assert check_gradients(np.sin, 0.5, gradient=np.cos).passed
+
+
+@pytest.mark.parametrize("far", [25, 30, 33])
+def test_steps_that_rounding_inside_the_function_makes_are_no_slope(far):
+    """log(1 + exp(x - 30)) is near 0, and 1 + exp(x - 30) is rounded to steps of 2e-16: its values are stairs."""
+
+    def softplus(x):
+        return float(np.log(1 + np.exp(x - far)).sum())
+
+    report = check_gradients(softplus, [0.0], gradient=lambda x: 1 / (1 + np.exp(far - x)))
+    assert report.verdict == "undecided"

@@ -165,6 +165,14 @@ def test_the_strongest_paths_are_those_of_brute_force(seed):
         assert found.remainder == pytest.approx(rest, rel=1e-6, abs=1e-12)
 
 
+def test_a_path_that_begins_small_and_ends_large_comes_first():
+    network = Sequential(Dense(1, 1, weights=[[1.0]]), Dense(1, 2, weights=[[1000.0, 1.0]]))
+    targets = network([[1.0]]) - [[0.01, 1.0]]
+    trace = trace_weight(network, [[1.0]], targets, HalfSquaredError(), 0, (0, 0))
+    assert [path.product for path in trace.paths(1)] == [pytest.approx(10)]
+    assert [path.product for path in trace.paths(2)] == [pytest.approx(10), pytest.approx(1)]
+
+
 def test_top_and_remainder_make_the_gradient_to_1e_12():
     rng = np.random.default_rng(0)
     network = mlp(6, 8, 8, 8, 3, activation=Softplus, rng=0)

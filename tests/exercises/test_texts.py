@@ -9,7 +9,8 @@ from bplearn.exercises import ALL
 from bplearn.exercises.chapters.questions import PREDICTIONS, QUESTIONS
 from bplearn.exercises.engine import texts
 from bplearn.exercises.engine.exercise import NOTEBOOKS
-from bplearn.exercises.mistakes import KNOWN
+from bplearn.exercises.mistakes import KNOWN, named
+from bplearn.explain.gradcheck import report
 
 FOLDER = Path(texts.__file__).parents[1] / "texts"
 SECTIONS = {
@@ -77,3 +78,9 @@ def test_the_words_of_a_mistake_are_whole():
 
 def test_no_file_is_left_over():
     assert {path.stem for path in FOLDER.glob("*.toml")} == {*NOTEBOOKS, "mistakes", "order"}
+
+
+@pytest.mark.parametrize("name", ["sign", "mean-missing", "mean-twice", "factor-two", "stale-cache"])
+def test_a_gradient_check_has_the_same_words_for_a_mistake(name):
+    source = Path(report.__file__).read_text(encoding="utf-8")
+    assert f"{{_CONSISTENT}} {named(name).says.removesuffix(' or 1/2')}" in source

@@ -49,7 +49,7 @@ def check_gradients(
     >>> check_gradients(Tanh(), [[0.5, -1.0]]).passed
     True
     >>> check_gradients(lambda x: (x**2).sum(), [1.0, 2.0], gradient=lambda x: x).arrays[0].advice[0]
-    'Consistent with a factor 1/2: multiply by 2.'
+    'Consistent with: it is off by the factor 1/2. Multiply by 2.'
 
     Introduced in: notebooks/10_check_your_gradients.ipynb
     """
@@ -90,7 +90,7 @@ def _unfit(found: Array | None, value: Array) -> list[str]:
     if found is None:
         return ["There is no gradient for it."]
     if found.shape != value.shape:
-        hint = " Consistent with a transposed gradient." if found.shape == value.shape[::-1] else ""
+        hint = " Consistent with: it comes out transposed." if found.shape == value.shape[::-1] else ""
         return [f"The gradient has shape {found.shape}, expected {value.shape}.{hint}"]
     bad = np.argwhere(~np.isfinite(found))
     return [f"The gradient is not finite in {len(bad)} entries, first at {[int(i) for i in bad[0]]}."]

@@ -1,7 +1,8 @@
 """What a gradient check found, and what a wrong gradient looks like.
 
 A wrong gradient is often the right one times a number, the right one transposed, or the gradient of another batch.
-`advise` tries each of these and names the one that fits every checked entry: "consistent with", never more.
+`advise` tries each of these and names the one that fits every checked entry: "consistent with", never more. What the
+exercises know as a mistake has their words here, word for word; a test compares them.
 Used by `check_gradients`, notebooks/10_check_your_gradients.ipynb.
 """
 
@@ -213,6 +214,7 @@ def _spelled(error: float) -> str:
     return short(error, 2) if error >= 1e-8 else "under 1e-8"
 
 
+_CONSISTENT = "Consistent with:"
 _HEADINGS = ("array", "shape", "checked", "largest error", "along directions", "verdict")
 
 
@@ -230,13 +232,11 @@ def advise(claim: Claim, name: str, found: Array, entries: Sequence[Entry]) -> l
         return ["The gradient is zero, the slope is not: is it computed, returned and passed on?"]
     lines = [words for factor, words in _factors(claim.rows, claim.columns) if _same(claimed, factor * true)]
     if len(found.shape) == 2 and found.shape[0] == found.shape[1] and _same(found.T[where], true):
-        lines.append("Consistent with a transposed gradient: x.T @ dy, not dy.T @ x; dy @ W.T, not dy @ W.")
+        lines.append(f"{_CONSISTENT} it comes out transposed. Write x.T @ dy, not dy.T @ x; dy @ W.T, not dy @ W.")
     if name in claim.others and claim.others[name].shape == found.shape and _same(claimed, claim.others[name][where]):
-        lines.append(
-            "Consistent with a stale gradient: it belongs to another batch. Keep what backward needs in the cache."
-        )
+        lines.append(f"{_CONSISTENT} it uses numbers of an earlier batch. Keep what backward needs in the cache.")
     if name == "x" and claim.unit is not None and _same(claimed, claim.unit[where]):
-        lines.append("Consistent with a forgotten derivative: dx is dy, not dy times the layer's own slope.")
+        lines.append(f"{_CONSISTENT} the layer's own derivative is forgotten. dx is dy, not dy times its slope.")
     if not lines:
         lines += _patterns(claimed, true, wrong, len(judged))
     return lines
@@ -249,27 +249,27 @@ def _same(left: Array, right: Array) -> bool:
 
 
 def _factors(rows: int, columns: int) -> list[tuple[float, str]]:
-    factors: list[tuple[float, str]] = [(-1, "Consistent with a wrong sign: multiply by -1.")]
+    factors: list[tuple[float, str]] = [(-1, f"{_CONSISTENT} the sign is turned round. Multiply by -1.")]
     if rows > 1:
         factors += [
-            (rows, f"Consistent with a missing 1/N (N = {rows}): the loss is a mean over the samples."),
-            (1 / rows, f"Consistent with one 1/N too many (N = {rows}): divide by the batch size once, in the loss."),
+            (rows, f"{_CONSISTENT} the 1/N of the mean is missing (N = {rows})."),
+            (1 / rows, f"{_CONSISTENT} it is divided by N a second time (N = {rows}). Divide once, in the loss."),
         ]
     if columns > 1:
         factors += [
-            (columns, f"Consistent with a missing 1/M (M = {columns} outputs): the loss is a mean over outputs too."),
-            (1 / columns, f"Consistent with one 1/M too many (M = {columns} outputs)."),
+            (columns, f"{_CONSISTENT} the mean is taken over the samples alone, not over the {columns} outputs too."),
+            (1 / columns, f"{_CONSISTENT} it is divided by the number of outputs (M = {columns}) once too often."),
         ]
     if rows > 1 and columns > 1:
         both = f"N M = {rows} * {columns}"
         factors += [
-            (rows * columns, f"Consistent with a missing 1/(N M) ({both})."),
-            (1 / (rows * columns), f"Consistent with one 1/(N M) too many ({both})."),
+            (rows * columns, f"{_CONSISTENT} the 1/(N M) of the mean is missing ({both})."),
+            (1 / (rows * columns), f"{_CONSISTENT} it is divided by N M a second time ({both})."),
         ]
     return [
         *factors,
-        (2, "Consistent with a factor 2: divide by 2."),
-        (0.5, "Consistent with a factor 1/2: multiply by 2."),
+        (2, f"{_CONSISTENT} it is off by the factor 2. Divide by 2."),
+        (0.5, f"{_CONSISTENT} it is off by the factor 1/2. Multiply by 2."),
     ]
 
 
@@ -279,7 +279,7 @@ def _patterns(claimed: Array, true: Array, wrong: Sequence[Entry], count: int) -
     if len(ratios) > 1 and np.allclose(ratios, ratios[0], rtol=1e-4):
         factor = float(ratios[0])
         digits = 4 if abs(factor - 1) > 1e-3 else 8  # "1 times the slope" would be no mistake
-        return [f"Consistent with a constant factor: it is {short(factor, digits)} times the slope."]
+        return [f"{_CONSISTENT} a constant factor. It is {short(factor, digits)} times the slope."]
     if len(wrong) < count:
         zero = sum(entry.gradient == 0 for entry in wrong)
         blank = f", {zero} of them are zero" if zero else ""
