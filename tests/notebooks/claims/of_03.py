@@ -1,0 +1,104 @@
+"""What notebook 03 claims beyond what its cells show."""
+
+import numpy as np
+
+from bplearn.functional import softmax
+from bplearn.losses import BinaryCrossEntropy, HalfSquaredError, MeanSquaredError, SoftmaxCrossEntropy
+from tests.notebooks.claims import Claims
+
+CLAIMS = Claims()
+
+
+@CLAIMS.computed(
+    "$0.772928 - 0.99 = -0.217072$, its square is 0.047120, half of it is 0.023560.",
+)
+def the_second_part_of_the_error():
+    assert round(0.217072**2, 6) == 0.047120
+    assert round(0.047120 / 2, 6) == 0.023560
+
+
+@CLAIMS.computed(
+    "Squares are never negative, so a mistake upwards and one downwards cannot cancel.",
+    "And a mistake twice as large counts four times.",
+)
+def squares():
+    assert (np.linspace(-3, 3, 13) ** 2 >= 0).all()
+    assert (2 * 0.3) ** 2 == 4 * 0.3**2
+
+
+@CLAIMS.computed(
+    "For two outputs half the sum *is* the mean, so they agree by chance.",
+)
+def half_the_sum_is_the_mean_of_two_only():
+    for outputs in (1, 2, 3, 4):
+        y, t = np.random.default_rng(outputs).normal(size=(2, 1, outputs))
+        same = np.isclose(HalfSquaredError().forward(y, t)[0], MeanSquaredError().forward(y, t)[0])
+        assert same == (outputs == 2)
+
+
+@CLAIMS.computed(
+    "A factor changes neither where the lowest point lies nor which way is down.",
+)
+def a_factor_moves_no_lowest_point():
+    places = np.linspace(-3, 3, 61)
+    heights = (places - 0.7) ** 2
+    assert heights.argmin() == (5 * heights).argmin()
+    assert (np.sign(np.diff(heights)) == np.sign(np.diff(5 * heights))).all()
+
+
+@CLAIMS.computed(
+    "So every loss here is a mean over the samples:",
+)
+def every_loss_is_a_mean():
+    rng = np.random.default_rng(0)
+    y, t = rng.normal(size=(6, 1)), rng.integers(0, 2, size=(6, 1)).astype(float)
+    many, classes = rng.normal(size=(6, 3)), rng.integers(0, 3, size=6)
+    for loss, x, target in (
+        (HalfSquaredError(), y, t),
+        (MeanSquaredError(), y, t),
+        (BinaryCrossEntropy(), y, t),
+        (SoftmaxCrossEntropy(), many, classes),
+    ):
+        each = [loss.forward(x[n : n + 1], target[n : n + 1])[0] for n in range(6)]
+        assert np.isclose(loss.forward(x, target)[0], np.mean(each))
+
+
+@CLAIMS.computed(
+    "For $z = (0, 0.405, 0.916)$ the powers are 1, 1.5 and 2.5; their sum is 5.",
+)
+def three_powers():
+    powers = np.exp([0, 0.405, 0.916])
+    assert np.allclose(powers, [1, 1.5, 2.5], atol=2e-3)
+    assert np.isclose(powers.sum(), 5, atol=2e-3)
+
+
+@CLAIMS.computed(
+    "Adding the same number to all scores changes nothing, since it multiplies every power by the same factor.",
+    "So the largest score may be taken away first, and no power can overflow.",
+    "A network that ends in one as well applies it twice.",
+)
+def softmax_of_shifted_scores_and_of_shares():
+    z = np.random.default_rng(0).normal(size=(5, 4))
+    assert np.allclose(softmax(z + 7), softmax(z))
+    assert np.allclose(np.exp(z + 7), np.exp(7) * np.exp(z))
+    large = 1000 * z
+    assert np.exp(large - large.max(axis=1, keepdims=True)).max() == 1
+    y, t = softmax(z), np.arange(5) % 4
+    assert np.isclose(SoftmaxCrossEntropy().forward(y, t)[0], -np.log(softmax(softmax(z))[np.arange(5), t]).mean())
+
+
+@CLAIMS.computed(
+    "For the 2,368 weights of notebook 0 that would be 4,736 passes for one step.",
+)
+def two_passes_for_each_weight():
+    assert 64 * 32 + 32 * 10 == 2368
+    assert 2 * 2368 == 4736
+
+
+@CLAIMS.computed(
+    "The error rises when the answer rises, so the answer should fall.",
+)
+def against_the_slope():
+    y, t = np.array([[0.8]]), np.array([[0.3]])
+    assert HalfSquaredError().backward(HalfSquaredError().forward(y, t)[1]) > 0
+    assert HalfSquaredError().forward(y - 0.01, t)[0] < HalfSquaredError().forward(y, t)[0]

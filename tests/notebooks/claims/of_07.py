@@ -1,0 +1,148 @@
+"""What notebook 07 claims beyond what its cells show."""
+
+import math
+
+import numpy as np
+
+from bplearn import SGD, mlp
+from tests.notebooks.claims import Claims, ran, said
+
+
+def walk(rate, start=10.0, steps=10):
+    return [start * (1 - 2 * rate) ** step for step in range(steps + 1)]
+
+
+CLAIMS = Claims()
+
+
+@CLAIMS.computed(
+    "The slope is positive, so the curve rises to the right.",
+    "The steps get shorter by themselves, since the slope gets smaller.",
+)
+def down_the_parabola():
+    assert (10.1**2 - 10**2) > 0
+    lengths = -np.diff(walk(0.2))
+    assert (np.diff(lengths) < 0).all()
+    assert np.allclose(lengths, [0.2 * 2 * x for x in walk(0.2)[:-1]])
+
+
+@CLAIMS.computed(
+    "A column belongs to a unit, so $w_1, w_2$ stand in the first column of the first table, and $w_5, w_6$ in the first column of the second.",
+)
+def columns_belong_to_units():
+    first, second = eval(said("07", "cell-07-014"))
+    assert np.allclose([row[0] for row in first], [0.149780716, 0.199561432])
+    assert np.allclose([row[0] for row in second], [0.35891648, 0.408666186])
+
+
+@CLAIMS.computed(
+    "$w_7$ and $w_8$ became larger, because their derivatives are negative.",
+)
+def negative_derivatives_raise():
+    assert eval(said("07", "cell-07-014"))[1][0][1] > 0.50
+    assert eval(said("07", "cell-07-014"))[1][1][1] > 0.55
+
+
+@CLAIMS.computed(
+    "It is not worse.",
+    "It is even a twentieth of a percent lower.",
+    "So such a mistake can go unnoticed: **a training that works does not prove that its derivatives are right**.",
+)
+def the_wrong_order_goes_unnoticed():
+    right, wrong = map(float, eval(said("07", "cell-07-032")))
+    assert round(100 * (1 - wrong / right), 2) == 0.05
+    assert max(right, wrong) < 1e-4
+
+
+@CLAIMS.computed(
+    r"For a curve of curvature $c$ (here 2) the factor is $1 - \eta c$, so a step leads downhill as long as",
+)
+def the_limit_of_the_rate():
+    for curvature in (0.5, 2, 40):
+        for share in (0.1, 0.9, 0.99, 1.01, 1.5):
+            factor = 1 - share * (2 / curvature) * curvature
+            assert (abs(factor) < 1) == (share < 1)
+
+
+@CLAIMS.computed(
+    "But slow and zig-zag look alike here, although one needs a larger rate and the other a smaller one.",
+)
+def slow_and_zig_zag_look_alike():
+    heights = {rate: np.square(walk(rate)) for rate in (0.05, 0.9, 0.1, 0.8)}
+    assert all((np.diff(height) < 0).all() for height in heights.values())
+    assert heights[0.1][-1] < heights[0.05][-1]
+    assert heights[0.8][-1] < heights[0.9][-1]
+
+
+@CLAIMS.computed(
+    "Another curve, steeper:",
+)
+def steeper():
+    assert 20 * 2 > 2
+
+
+@CLAIMS.computed(
+    "The first is a **local minimum**: lower than all that lies around it, but not the lowest place there is.",
+    "The ball from 3 stays in the higher valley: every small step from there leads up, and the slope knows nothing of the other side.",
+)
+def two_valleys():
+    rests = eval(said("07", "cell-07-f04"))
+    (right, higher), (_, lower) = rests[3.0], rests[-3.0]
+    assert higher > lower
+
+    def height(w):
+        return w**4 / 4 - 2 * w**2 + w / 2 + 5
+
+    assert height(right) < min(height(right - 0.1), height(right + 0.1))
+
+
+@CLAIMS.computed(
+    "The second kind is a **saddle**: the lowest place along one weight, and the highest along another.",
+    r"On $L = a^2/2 - b^2/2 + b^4/8$ it lies at (0, 0), and the two lowest places at $b = \pm\sqrt2$.",
+)
+def the_saddle():
+    def height(a, b):
+        return a**2 / 2 - b**2 / 2 + b**4 / 8
+
+    assert height(0, 0) < min(height(-0.1, 0), height(0.1, 0))
+    assert height(0, 0) > max(height(0, -0.1), height(0, 0.1))
+    places = np.linspace(-3, 3, 6001)
+    assert np.isclose(abs(places[height(0, places).argmin()]), math.sqrt(2), atol=1e-3)
+
+
+@CLAIMS.computed(
+    "The third kind is a **plateau**: not flat, but nearly.",
+)
+def nearly_flat():
+    y = 1 / (1 + math.exp(6))
+    assert 0 < abs((y - 1) * y * (1 - y)) < 0.003
+
+
+@CLAIMS.computed(
+    "Here there is one sample, so nothing is drawn, and `SGD` takes the plain step (7.1).",
+)
+def the_plain_step():
+    assert SGD(0.5).delta(np.array([0.2]), 0.5) == -0.5 * 0.2
+
+
+@CLAIMS.computed(
+    "The smallest network has one weight and one bias.",
+)
+def one_weight_and_one_bias():
+    assert sum(p.value.size for p in mlp(1, 1, rng=0).parameters()) == 2
+
+
+@CLAIMS.computed(
+    "And the history up to there is kept, so you can see that it went wrong from the first steps on:",
+    trains=True,
+)
+def the_history_is_kept():
+    losses = ran("07")["stopped"].history.step_loss
+    assert losses[3] > losses[0]
+
+
+@CLAIMS.computed(
+    "One searches: a tenth of what diverged; if the curve is then calm but slow, double the rate until it trembles, and go back one step.",
+)
+def halve_and_double():
+    assert all(abs(1 - 2 * rate) < 1 for rate in (1.1 / 10, 1.1 / 5, 1.1 / 2.5))

@@ -1,0 +1,86 @@
+"""What notebook 08 claims beyond what its cells show."""
+
+import numpy as np
+
+from bplearn import Dense, HalfSquaredError
+from tests.notebooks.claims import Claims, ran, said
+
+CLAIMS = Claims()
+
+
+@CLAIMS.computed(
+    "*The backward pass of one sample becomes the backward pass of a thousand, in the same few lines.",
+    "- The last batch may be smaller: always `len(x)`, never a fixed number.",
+)
+def any_number_of_samples():
+    layer, rng = Dense(2, 3, rng=0), np.random.default_rng(0)
+    for n in (1, 32, 10, 1000):
+        x, dy = rng.normal(size=(n, 2)), rng.normal(size=(n, 3))
+        dx, grads = layer.backward(dy, layer.forward(x)[1])
+        assert dx.shape == (n, 2)
+        assert np.allclose(grads["W"], sum(np.outer(*pair) for pair in zip(x, dy, strict=True)))
+
+
+@CLAIMS.computed(
+    "One rule for both, so both are sums.",
+    "It is used once, so nothing adds up over the samples.",
+    "So it enters with the derivative of the loss, `delta_o`, and every later product carries it along: **once, at the start.**",
+)
+def what_is_summed_and_what_is_not():
+    layer, loss, rng = Dense(2, 3, rng=0), HalfSquaredError(), np.random.default_rng(0)
+    x, t = rng.normal(size=(5, 2)), rng.normal(size=(5, 3))
+
+    def passed(x, t):
+        y, cache = layer.forward(x)
+        dx, grads = layer.backward(loss.backward(loss.forward(y, t)[1]), cache)
+        return dx, grads
+
+    dx, grads = passed(x, t)
+    alone = [passed(x[n : n + 1], t[n : n + 1]) for n in range(5)]
+    for name in ("W", "b"):
+        assert np.allclose(grads[name], sum(one[name] for _, one in alone) / 5)
+    assert np.allclose(dx, np.concatenate([one for one, _ in alone]) / 5)
+
+
+@CLAIMS.computed(
+    "The loss is the *mean* error of the samples, so that a batch of 300 is not a hundred times as wrong as a batch of 3:",
+)
+def a_mean_does_not_grow_with_the_batch():
+    loss = HalfSquaredError()
+    y, t = np.random.default_rng(0).normal(size=(2, 300, 2))
+    means = [loss.forward(y[:n], t[:n])[0] for n in (3, 300)]
+    assert means[1] < 3 * means[0]
+    sums = [n * mean for n, mean in zip((3, 300), means, strict=True)]
+    assert sums[1] > 30 * sums[0]
+
+
+@CLAIMS.computed(
+    "- `dh`: the row stands on the left now, so the matrix is transposed.",
+)
+def the_row_stands_on_the_left():
+    W, delta = np.random.default_rng(0).normal(size=(3, 2)), np.array([0.2, -0.1])
+    assert np.allclose(W @ delta, (delta[None] @ W.T)[0])
+
+
+@CLAIMS.computed(
+    "A third of the right value: divided by N twice.",
+)
+def a_third():
+    assert said("08", "cell-08-032").count("0.3333") == 2
+
+
+@CLAIMS.computed(
+    "The last, smaller batch is where bugs hide.",
+)
+def a_fixed_32_in_a_batch_of_10():
+    dy = np.random.default_rng(0).normal(size=(10, 2))
+    assert np.allclose(dy.sum(axis=0) / 32, 10 / 32 * dy.mean(axis=0))
+    assert 1258 % 32 == 10
+
+
+@CLAIMS.computed(
+    "The numbers are the same, and the loop takes far more than five times as long.",
+    trains=True,
+)
+def the_loop_takes_longer():
+    assert ran("08")["ratio"] > 5

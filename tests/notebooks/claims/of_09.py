@@ -1,0 +1,106 @@
+"""What notebook 09 claims beyond what its cells show."""
+
+import inspect
+
+import numpy as np
+import pytest
+
+from bplearn import SGD, SoftmaxCrossEntropy, datasets, fit, mlp
+from bplearn.errors import DataError
+from bplearn.exercises import ALL
+from bplearn.exercises.wrong_gradients import WRONG
+from tests.notebooks.claims import Claims, ran, said
+
+CLAIMS = Claims()
+
+
+@CLAIMS.computed(
+    "A weighted sum is larger on one side of a line and smaller on the other.",
+    "So one layer can only cut the plane once.",
+)
+def a_line_cuts_the_plane():
+    rng = np.random.default_rng(0)
+    for _ in range(5):
+        w, b = rng.normal(size=2), rng.normal()
+        foot, along = -b * w / (w @ w), np.array([-w[1], w[0]])
+        for place in rng.normal(size=(10, 1)) * along + foot:
+            assert (place + 0.1 * w) @ w + b > 0 > (place - 0.1 * w) @ w + b
+
+
+@CLAIMS.computed(
+    "No start can help here: a single layer has nothing better to offer.",
+)
+def no_start_helps():
+    xor, loss = datasets.xor(), SoftmaxCrossEntropy()
+    for seed in range(5):
+        network = mlp(2, 2, rng=seed)
+        fit(network, xor, loss=loss, optimizer=SGD(0.5), epochs=500, batch_size=4, rng=0, progress=False)
+        assert np.isclose(loss.forward(network(xor.x), xor.targets)[0], np.log(2), atol=1e-6)
+    rng = np.random.default_rng(0)
+    tried = [loss.forward(xor.x @ rng.normal(size=(2, 2)) + rng.normal(size=2), xor.targets)[0] for _ in range(1000)]
+    assert min(tried) > np.log(2)
+
+
+@CLAIMS.computed(
+    "As soon as your loop passes, it trains as well, and the largest difference between the two sets of weights is shown.",
+)
+def the_largest_difference():
+    assert "open" in said("09", "cell-09-036")
+    a, b = np.array([1.0, 2.0]), np.array([1.0, 2.5])
+    assert np.abs(a - b).max() == 0.5
+
+
+@CLAIMS.computed(
+    "With the wrong one the scores grow until they are no numbers any more.",
+    trains=True,
+)
+def with_the_wrong_order():
+    names = ran("09")
+    for rate in (0.3, 0.5):
+        with pytest.raises(DataError), np.errstate(over="ignore", invalid="ignore"):
+            names["unseen_accuracy"](rate, early=True)
+    assert names["unseen_accuracy"](0.3, early=False) > 0.95
+
+
+@CLAIMS.computed(
+    "Your functions cannot fall into this trap, since `update` takes all four gradients at once.",
+)
+def all_gradients_come_first():
+    assert list(inspect.signature(ALL["09.5"].solution).parameters)[:2] == ["parameters", "grads"]
+
+
+@CLAIMS.computed(
+    "Five layers with tanh between them, 2-4-3-5-3-2, and the nudge on the weights that lie farthest from the loss:",
+)
+def the_first_layer_lies_farthest():
+    assert len((2, 4, 3, 5, 3, 2)) - 1 == 5
+
+
+@CLAIMS.computed(
+    "Each layer brings its own `backward`, so the list may hold any kind of layer.",
+)
+def any_kind_of_layer():
+    network = mlp(3, 4, 2, rng=0)
+    y, tape = network.forward(np.ones((2, 3)))
+    dy = np.ones_like(y)
+    for layer, step in reversed(list(zip(network, tape, strict=True))):
+        dy, _ = layer.backward(dy, step.cache)
+    assert dy.shape == (2, 3)
+
+
+@CLAIMS.computed(
+    "The last, smaller batch counts like any other.",
+)
+def the_last_batch_counts():
+    training = datasets.digits().split(test=0.3, rng=0)[0]
+    sizes = [len(rows) for _, _, rows in training.batches(32, rng=0)]
+    assert sum(sizes) == 1258
+    assert sizes[-1] < 32
+
+
+@CLAIMS.computed(
+    '"It trains" is a weaker statement than it seems: notebook 10 shows how weak.',
+)
+def how_weak():
+    assert len(WRONG) == 22
+    assert said("10", "cell-10-032").count("looks fine") == 2 * 15  # as HTML and as text

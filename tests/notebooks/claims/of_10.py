@@ -1,0 +1,186 @@
+"""What notebook 10 claims beyond what its cells show."""
+
+import numpy as np
+
+from bplearn import check_gradients
+from bplearn.exercises import ALL
+from bplearn.exercises.engine.grading import grade
+from tests.notebooks.claims import Claims, ran, said
+
+
+def central(f, w, h):
+    return (f(w + h) - f(w - h)) / (2 * h)
+
+
+def cube(w):
+    return w * w * w
+
+
+CLAIMS = Claims()
+
+CLAIMS.cited(
+    "Lillicrap, Cownden, Tweed and Akerman 2016, Random synaptic feedback weights support error backpropagation",
+    "Lillicrap and others studied it in 2016 under the name feedback alignment.)",
+)
+
+
+@CLAIMS.computed(
+    "With half the step it is a quarter of that.",
+)
+def the_error_falls_with_the_square():
+    errors = [abs(central(cube, 2.0, h) - 12) for h in (0.1, 0.05)]
+    assert np.isclose(errors[0] / errors[1], 4, rtol=1e-6)
+
+
+@CLAIMS.computed(
+    "A smaller step is no safer: at $10^{-7}$ the curve above is on its way up again.",
+)
+def no_safer():
+    errors = {
+        h: np.mean([abs(central(np.exp, w, h) / np.exp(w) - 1) for w in np.linspace(0.5, 3, 200)]) for h in (1e-5, 1e-7)
+    }
+    assert errors[1e-7] > 10 * errors[1e-5]
+
+
+@CLAIMS.computed(
+    "In float32, with 7 digits, the U is much higher and its bottom is elsewhere:",
+)
+def float32():
+    def worst(kind, steps):
+        w = kind(2.0)
+        return {h: abs(float(cube(w + kind(h)) - cube(w - kind(h))) / (2 * h) / 12 - 1) for h in steps}
+
+    steps = [10.0**-k for k in range(1, 8)]
+    short, long = worst(np.float32, steps), worst(np.float64, steps)
+    assert min(short.values()) > 100 * min(long.values())
+    assert min(short, key=short.get) > 10 * min(long, key=long.get)
+    assert np.finfo(np.float32).precision in (6, 7)
+
+
+@CLAIMS.computed(
+    "$f(w+h)$ and $f(w)$ differ by 0.00012, and the tolerance is 0.001.",
+)
+def within_the_tolerance():
+    assert round(cube(2 + 1e-5) - cube(2.0), 5) == 0.00012
+    assert 0.00012 < 0.001
+
+
+@CLAIMS.computed(
+    "The second is off by a thousandth.",
+)
+def a_thousandth():
+    assert np.isclose(1.001 / 1 - 1, 0.001)
+
+
+@CLAIMS.computed(
+    "That is nobody's mistake, so such places are counted and left out:",
+)
+def kinks_are_counted():
+    assert eval(said("10", "cell-10-022")) == ("right", 2)
+
+
+@CLAIMS.computed(
+    "So do square layers (a missing transpose), a single sample (a missing $1/N$), a batch of exactly 32 (a hard-coded 32), and one batch alone (a gradient that was not cleared).",
+)
+def what_hides_a_mistake():
+    rng = np.random.default_rng(0)
+    W, dy = rng.normal(size=(3, 3)), rng.normal(size=(2, 3))
+    assert (dy @ W.T).shape == (dy @ W).shape
+    assert dy[:1].sum(axis=0).tolist() == dy[:1].mean(axis=0).tolist()
+    batch = rng.normal(size=(32, 3))
+    assert np.allclose(batch.sum(axis=0) / 32, batch.mean(axis=0))
+
+
+@CLAIMS.computed(
+    'So "it trains" says no more than that.',
+    trains=True,
+)
+def most_wrong_gradients_train():
+    outcomes = ran("10")["outcomes"]
+    assert sum(run.losses[-1] < run.losses[0] for run in outcomes) == 20
+
+
+@CLAIMS.computed(
+    "Its curve cannot be told from that of C, which even ends a little lower.",
+    trains=True,
+)
+def B_and_C():
+    runs = ran("10")["runs"]
+    b, c = runs[1].losses, runs[2].losses
+    assert np.allclose(b, c, rtol=0.05)
+    assert c[-1] < b[-1]
+
+
+@CLAIMS.computed(
+    "The checkers of this series therefore run every answer on several networks and batches, and on the first batch once more.",
+)
+def the_checkers_run_several():
+    runs = []
+
+    def watched(dy, x, W):
+        runs.append(x.shape)
+        return dy @ W.T, x.T @ dy, dy.sum(axis=0)
+
+    assert grade(ALL["05.7"], watched).passed
+    assert len(runs) > 3
+    assert len(set(runs)) > 1
+    assert runs.count(runs[0]) > 1
+
+
+@CLAIMS.computed(
+    "Only one of them is the largest.",
+    "`winner = x == x.max(axis=0, keepdims=True)` finds the largest number of each *column*.",
+    "With `keepdims` both broadcast, so no shape gives it away.",
+)
+def the_largest_of_a_row():
+    x = np.array([[1.0, 5.0, 2.0], [7.0, 0.0, 3.0]])
+    by_column, by_row = x == x.max(axis=0, keepdims=True), x == x.max(axis=1, keepdims=True)
+    assert by_column.shape == by_row.shape == x.shape
+    assert by_row.sum(axis=1).tolist() == [1, 1]
+    assert by_column.sum(axis=1).tolist() != [1, 1]
+
+
+@CLAIMS.computed(
+    "With a tiny decay the check sees nothing: the first term of the loss is so much larger.",
+)
+def a_tiny_decay():
+    verdicts = eval(said("10", "patient-2-decays"))
+    assert verdicts[1e-09] == "right"
+    assert verdicts[0.1] == "wrong"
+
+
+@CLAIMS.computed(
+    "`dW[t] += dy` reads `dW[t]`, adds, and writes back; where a row is named twice, the second writing replaces the first.",
+)
+def named_twice():
+    dW, t, dy = np.zeros((4, 1)), np.array([0, 2, 0]), np.array([[1.0], [2.0], [5.0]])
+    dW[t] += dy
+    assert dW[:, 0].tolist() == [5, 0, 2, 0]
+    np.add.at(dW := np.zeros((4, 1)), t, dy)
+    assert dW[:, 0].tolist() == [6, 0, 2, 0]
+
+
+@CLAIMS.computed(
+    "The largest difference:",
+)
+def the_largest():
+    assert float(said("10", "patient-5-mean-run")) < 0.05
+
+
+@CLAIMS.computed(
+    "The loss was made with another one, so it is the derivative of a loss that nobody computed.",
+)
+def another_mask():
+    assert "wrong" in said("10", "patient-5-report")
+    x, W, r = np.random.default_rng(0).normal(size=(3, 6, 6))
+    mask = np.random.default_rng(1).random(x.shape) < 0.8
+    report = check_gradients(lambda W: (r * ((mask * x / 0.8) @ W)).sum(), W, gradient=lambda W: (mask * x / 0.8).T @ r)
+    assert report.verdict == "right"
+
+
+@CLAIMS.computed(
+    "`forward` keeps the `z1` of the very first batch, so each later batch goes back through the mask of that one.",
+)
+def the_mask_of_the_first_batch():
+    assert said("10", "patient-6-batches").strip("'") == "right"
+    assert "W1 (4, 3) 12 of 12 1.3 1.7 wrong" in " ".join(said("10", "patient-6-second").split())

@@ -1,0 +1,126 @@
+"""Each claim of the lessons is shown, computed, cited or a definition: the ledger. See ledger.py and claims/.
+
+python -m tests.notebooks.test_claims   prints the counts
+"""
+
+import collections
+import importlib
+
+import pytest
+
+from tests.notebooks import ledger
+from tests.notebooks.claims import TRAINS, Claims
+
+PLACES = sorted(ledger.SOURCES)
+
+
+def claims_of(place):
+    return importlib.import_module(f"tests.notebooks.claims.{ledger.FILES[place]}").CLAIMS
+
+
+def marked(place):
+    """(sentence, how it is cleared, or None) for each claim of one place."""
+    kinds = claims_of(place).kinds
+    for sentence, values in ledger.SOURCES[place]():
+        if sentence in kinds:
+            yield sentence, kinds[sentence]
+        elif ledger.claims(sentence):
+            yield sentence, "shown" if ledger.is_shown(sentence, values) else None
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_each_claim_is_shown_computed_or_cited(place):
+    unmarked = [sentence for sentence, kind in marked(place) if kind is None]
+    assert not unmarked, "no proof for:\n" + "\n".join(unmarked)
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_each_entry_stands_in_the_text_word_for_word(place):
+    gone = set(claims_of(place).kinds) - {sentence for sentence, _ in ledger.SOURCES[place]()}
+    assert not gone, "the text has changed, so must its proof:\n" + "\n".join(sorted(gone))
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_a_definition_claims_nothing_else(place):
+    for sentence, kind in claims_of(place).kinds.items():
+        if kind == "definition":
+            assert not ledger.ranks(sentence), sentence
+            assert not ledger.causes(sentence), sentence
+            assert not any("." in number for number in ledger.numbers(sentence)), sentence
+
+
+PROOFS = [(place, *proof) for place in PLACES for proof in claims_of(place).proofs]
+
+
+@pytest.mark.parametrize(("place", "proof", "trains"), PROOFS, ids=[f"{p}-{f.__name__}" for p, f, _ in PROOFS])
+def test_computed_anew_it_is_true(place, proof, trains):
+    if trains and not TRAINS:
+        pytest.skip("trains: BPLEARN_LEDGER=1 (.ci/run) computes it")
+    proof()
+
+
+# The machine itself, seen failing
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "It is 3 times 4 = 12, and 7 · 8 = 57.",
+        "$0.5^5 = 0.05$",
+        "$\\sigma(1) = 0.741$",
+        "$\\tfrac12 \\cdot 3 = 1.6$",
+    ],
+)
+def test_false_arithmetic_is_found(sentence):
+    with pytest.raises(AssertionError, match="is not"):
+        ledger.arithmetic(sentence)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "is_one"),
+    [
+        ("It has 12 weights.", True),
+        ("97% are right.", True),
+        ("A larger rate jumps.", True),
+        ("It fails because it is linear.", True),
+        ("It is linear, so it fails.", True),
+        ("See notebook 7, equation (3.5) and exercise 05.1.", False),
+        ("The unit `h1` of a 64-32-10 network.", False),
+        ("Is it larger than 3?", False),
+        ("**Predict** the larger of the 2.", False),
+        ("It keeps $w_5$ and so on.", False),
+    ],
+)
+def test_a_claim_is_a_number_a_rank_or_a_cause(sentence, is_one):
+    assert ledger.claims(sentence) is is_one
+
+
+@pytest.mark.parametrize(
+    ("sentence", "seen", "known"),
+    [
+        ("It fell to 0.971.", {0.9712}, True),
+        ("It fell to 0.972.", {0.9712}, False),
+        ("97% are right.", {0.9712}, True),
+        ("98% are right.", {0.9712}, False),
+        ("1,258 digits are more than 539.", {1258.0, 539.0}, True),
+        ("2 is more.", {2.0}, False),
+        ("It is larger.", {2.0}, False),
+    ],
+)
+def test_a_number_is_shown_where_it_stands(sentence, seen, known):
+    assert ledger.is_shown(sentence, seen) is known
+
+
+def test_a_definition_with_a_rank_is_refused():
+    planted = Claims()
+    planted.defined("A rate is better if larger.")
+    assert ledger.ranks(*planted.kinds)
+
+
+if __name__ == "__main__":
+    total = collections.Counter()
+    for place in PLACES:
+        counts = collections.Counter(kind for _, kind in marked(place))
+        print(f"{place}: {dict(sorted(counts.items(), key=str))}")
+        total += counts
+    print(f"in all: {dict(sorted(total.items(), key=str))}")
