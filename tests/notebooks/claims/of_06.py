@@ -174,3 +174,10 @@ def no_ink_no_update():
     for seed in range(5):
         trace = trace_weight(mlp(2, 2, 2, rng=seed), x, t, HalfSquaredError(), 0, (0, 0))
         assert trace.gradient == 0
+
+
+@CLAIMS.computed("Here is the 6 with its signs and its strongest path.")
+def the_panel_draws_both():
+    text = said("06", "draw-panel-6")
+    assert "row 2, column 0 (+)" in text
+    assert "Strongest path of the error" in text

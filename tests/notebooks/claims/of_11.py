@@ -205,7 +205,7 @@ def starts_by_activation():
 
 
 @CLAIMS.computed(
-    "(Ten draws end between 0.017 and 0.039, He's between 0.5 and 1.3.)",
+    "(Ten draws end between 0.017 and 0.039, He's between 0.5 and 1.3.",
     trains=True,
 )
 def ten_draws():

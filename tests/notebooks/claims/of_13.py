@@ -231,7 +231,7 @@ def rmsprop_does_not_die_out():
 
 
 @CLAIMS.computed(
-    "(With five starts it was 5 to 18 times.)",
+    "(With five starts it was 5 to 18 times.",
     trains=True,
 )
 def with_five_starts():

@@ -11,6 +11,11 @@ from tests.notebooks.claims import Claims, said
 CLAIMS = Claims()
 
 CLAIMS.cited(
+    "measured in a new environment, du and time, by the commit that wrote it",
+    "The installation fills about 430 MB, most of it JupyterLab, and takes one or two minutes:",
+)
+
+CLAIMS.cited(
     "tests/test_readme.py computes the hours and finds the sections",
     '00 to 05 lead from random weights to a derivative for each weight in 3 h 45 min to 6 h 25 min, by the times that they state, and sooner if these wait: in 02 "The sigmoid must survive large numbers"; in 03 all from "Yes or no: binary cross-entropy" on (softmax comes back in 06); in 04 exercise 04.4; in 05 all from "The flaw: one line for each weight" on.',
 )
