@@ -15,7 +15,7 @@ import numpy as np
 
 from bplearn import functional
 from bplearn.checks.arrays import Array, as_batch
-from bplearn.checks.settings import ClassWeights, Range
+from bplearn.checks.settings import ClassWeights, Range, WholeNumber
 from bplearn.checks.targets import (
     check_probabilities,
     class_targets,
@@ -221,7 +221,8 @@ class BinaryCrossEntropy(Loss):
 class SoftmaxCrossEntropy(Loss):
     """The surprise at the true class, from logits: softmax and cross-entropy in one exact step.
 
-    Shapes: prediction (N, C) logits, target (N,) class numbers 0..C-1
+    Shapes: prediction (N, C) logits, target (N,) class numbers 0..C-1;
+            with `length`=T prediction (N, T * C), target (N, T): the mean is over samples and places
     Forward:  with p = softmax(prediction), L = -sum(log p[n, target[n]]) / N: the mean is over samples.
     Backward: dprediction = (p - one_hot(target)) / N
     `class_weights`, one number for each class, multiply a sample's share by w[target[n]], so that a rare class counts
@@ -237,26 +238,39 @@ class SoftmaxCrossEntropy(Loss):
 
     class_weights = ClassWeights()
 
-    def __init__(self, class_weights: Sequence[float] | None = None) -> None:
-        self.class_weights = class_weights
+    length = WholeNumber("SoftmaxCrossEntropy's length", or_none=True)
+
+    def __init__(self, class_weights: Sequence[float] | None = None, *, length: int | None = None) -> None:
+        self.class_weights, self.length = class_weights, length
 
     def prepare_targets(self, target: Any, shape: tuple[int, ...]) -> Array:
-        rows = functional.one_hot(class_targets(self, target, shape), shape[-1])
-        return rows if self.class_weights is None else rows * weights_of_classes(self, shape[-1])
+        n_classes = shape[-1] // (self.length or 1)
+        rows = functional.one_hot(class_targets(self, target, shape).ravel(), n_classes)
+        if self.class_weights is not None:
+            rows = rows * weights_of_classes(self, n_classes)
+        return rows.reshape(shape)
 
     def compute(self, prediction: Array, target: Array) -> tuple[Any, Cache]:
-        log_p = functional.log_softmax(prediction)
-        surprise = _total(-log_p * target)  # target is one-hot: of each row the entry of the true class
-        return surprise / prediction.shape[-2], {"p": np.exp(log_p), "target": target}
+        log_p = functional.log_softmax(self.rows(prediction))
+        target = self.rows(target)  # one-hot: of each row the entry of the true class
+        surprise = _total(-log_p * target)
+        return surprise / log_p.shape[-2], {"p": np.exp(log_p), "target": target, "shape": prediction.shape}
 
     def backward(self, cache: Cache) -> Array:
         p, target = cache["p"], cache["target"]
         if self.class_weights is not None:
             p = p * target.sum(axis=-1, keepdims=True)  # the one entry of a row is its weight
-        return (p - target) * (1 / p.shape[-2])
+        return ((p - target) * (1 / p.shape[-2])).reshape(cache["shape"])
 
     def predict(self, prediction: Array) -> Array:
-        return prediction.argmax(axis=-1)
+        classes = self.rows(prediction).argmax(axis=-1)
+        return classes if self.length is None else classes.reshape(-1, self.length)
+
+    def rows(self, prediction: Array) -> Array:
+        """Give each token of a row a row of its own, where there are several: (N, T * C) -> (N * T, C)."""
+        if self.length is None:
+            return prediction
+        return prediction.reshape(*prediction.shape[:-2], -1, prediction.shape[-1] // self.length)
 
 
 def _total(entries: Array) -> Any:

@@ -36,7 +36,12 @@ def inside(folder):
 
 def test_the_wheel_brings_every_file_of_the_package(contents):
     assert inside("bplearn") - contents == set()
-    assert {"bplearn/py.typed", "bplearn/datasets/digits.npz", "bplearn/datasets/SOURCES.md"} <= contents
+    assert {
+        "bplearn/py.typed",
+        "bplearn/datasets/digits.npz",
+        "bplearn/datasets/rhymes.txt",
+        "bplearn/datasets/SOURCES.md",
+    } <= contents
 
 
 def test_the_wheel_brings_every_notebook_of_the_series(contents):

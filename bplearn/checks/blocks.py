@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from bplearn.checks.arrays import Array, expected_got
 from bplearn.checks.layers import check_signatures
-from bplearn.errors import ArgumentError, ShapeError
+from bplearn.errors import ArgumentError, DataError, ShapeError
 from bplearn.layers.base import Layer
 
 
@@ -45,6 +47,34 @@ def check_width(layer: Layer, x: Array, width: int, meaning: str) -> None:
         elif x.ndim > 2 and x[0].size == width:
             advice = "Put a Flatten() before it."
         raise ShapeError(expected_got(f"{layer!r}", f"x of shape (N, {width})", x.shape, advice))
+
+
+def check_tokens(layer: Any, x: Array) -> None:
+    """Refuse rows that cannot be cut into the tokens of a layer."""
+    if x.ndim < 2 or x.shape[-1] % layer.length:
+        advice = f"A row holds {layer.length} tokens, one after the other."
+        raise ShapeError(expected_got(f"{layer!r}", f"x of shape (N, {layer.length} * D)", x.shape, advice))
+
+
+def check_heads(layer: Any) -> None:
+    """Refuse a number of heads that does not divide the width."""
+    if layer.n % layer.heads:
+        fitting = ", ".join(str(heads) for heads in range(1, layer.n + 1) if layer.n % heads == 0)
+        advice = f"Heads that fit: {fitting}."
+        raise ArgumentError(expected_got("Attention", f"heads that divide {layer.n}", f"{layer.heads}", advice))
+
+
+def token_numbers(layer: Any, x: Array) -> Array:
+    """Return x as whole numbers that choose rows of an embedding, (N, T)."""
+    if x.ndim != 2 or (layer.length is not None and x.shape[1] != layer.length):
+        wanted = f"x of shape (N, {'T' if layer.length is None else layer.length}), a number for each token"
+        raise ShapeError(expected_got(f"{layer!r}", wanted, x.shape))
+    bad = (x < 0) | (x >= layer.n_tokens) | (x != np.floor(x))
+    if bad.any():
+        place = tuple(int(i) for i in np.argwhere(bad)[0])
+        wanted = f"whole numbers 0..{layer.n_tokens - 1}"
+        raise DataError(expected_got(f"{layer!r}", wanted, f"{x[place]:g} at {list(place)}"))
+    return x.astype(np.intp)
 
 
 def check_windows(layer: Any) -> None:

@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from bplearn.checks.arrays import Array, as_rng, expected_got
+from bplearn.checks.arrays import Array, as_rng, describe, expected_got
 from bplearn.checks.parameters import finite_floats
 from bplearn.errors import ArgumentError, BplearnError, ShapeError
 
@@ -223,6 +223,17 @@ def first_array(layer: Any, name: str, given: Any, shape: tuple[int, ...], rng: 
     if values.shape != shape:
         raise ShapeError(expected_got(f"{layer!r}", f"{name} of shape {shape}", values.shape))
     return values
+
+
+def first_arrays(layer: Any, given: Any, shape: tuple[int, ...], count: int, rng: Any) -> list[Array]:
+    """Return the first values of several parameters of one shape: drawn one after the other, or given as a tuple."""
+    generator = as_rng(rng)
+    if not callable(given) and not (isinstance(given, tuple | list) and len(given) == count):
+        advice = f"Write weights=({', '.join(p for p in ('Wq', 'Wk', 'Wv', 'Wo'))})."
+        subject = f"{type(layer).__name__}'s weights"
+        raise ArgumentError(expected_got(subject, f"an initializer or {count} arrays", describe(given), advice))
+    parts = [given] * count if callable(given) else given
+    return [first_array(layer, "weights", part, shape, generator) for part in parts]
 
 
 def check_columns(layer: Any, x: Array) -> None:

@@ -49,11 +49,12 @@ class Range(CheckedSetting):
 class WholeNumber(CheckedSetting):
     """A whole number of at least 1 (or 0). It stays what it was first: the weights of a layer have this size."""
 
-    def __init__(self, subject: str, *, least: int = 1) -> None:
-        self.subject, self.least = subject, least
+    def __init__(self, subject: str, *, least: int = 1, or_none: bool = False) -> None:
+        self.subject, self.least, self.or_none = subject, least, or_none
 
     def __set__(self, instance: Any, value: Any) -> None:
-        number = 0 if self.least == 0 and value == 0 else positive_integer(value, self.subject)
+        spared = (self.least == 0 and value == 0) or (self.or_none and value is None)
+        number = value if spared else positive_integer(value, self.subject)
         if vars(instance).get(self.name, number) != number:
             advice = f"Build a new layer of this size, and a new network: {type(instance).__name__}(...)."
             got = f"{number} in place of {vars(instance)[self.name]}"

@@ -47,10 +47,23 @@ def class_numbers(targets: Any, n_classes: int, subject: str) -> Array:
 def class_targets(loss: Any, target: Any, shape: tuple[int, ...]) -> Array:
     """Return one class number for each row of predictions of this shape."""
     subject = type(loss).__name__
+    if loss.length is not None:
+        return _of_tokens(loss, target, shape)
     found = class_numbers(target, shape[-1], subject)
     if len(found) != shape[0]:
         raise ShapeError(expected_got(subject, f"one target for each of {shape[0]} rows", f"{len(found)} targets"))
     return found
+
+
+def _of_tokens(loss: Any, target: Any, shape: tuple[int, ...]) -> Array:
+    """Return one class number for each token of each row, (N, T)."""
+    array, wanted = as_array(target, repr(loss), TargetError), (shape[0], loss.length)
+    if shape[-1] % loss.length:
+        advice = f"End the network with PerToken(Dense(n, C), length={loss.length})."
+        raise ShapeError(expected_got(f"{loss!r}", f"a prediction of shape (N, {loss.length} * C)", shape, advice))
+    if array.shape != wanted:
+        raise TargetError(expected_got(f"{loss!r}", f"class numbers of shape {wanted}", array.shape))
+    return class_numbers(array.ravel(), shape[-1] // loss.length, repr(loss)).reshape(wanted)
 
 
 def weights_of_classes(loss: Any, n_classes: int) -> Array:

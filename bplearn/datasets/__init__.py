@@ -1,4 +1,4 @@
-"""Data to learn from: three real sets, six toy sets, and a reader for your own file.
+"""Data to learn from: three real sets, six toy sets, a small text, and a reader for your own file.
 
 Every one of them is a `Dataset`: numbers `x`, `targets`, and the names that go with them.
 All data ship with the package; nothing is downloaded.
@@ -9,6 +9,7 @@ from bplearn.datasets.dataset import Dataset
 from bplearn.datasets.real import breast_cancer, digits, iris
 from bplearn.datasets.rows import batches
 from bplearn.datasets.scaling import Scaling
+from bplearn.datasets.text import rhymes
 from bplearn.datasets.toys import blobs, circles, moons, noisy_sine, spirals, xor
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "iris",
     "moons",
     "noisy_sine",
+    "rhymes",
     "spirals",
     "xor",
 ]

@@ -12,6 +12,7 @@ from bplearn.layers.activations import (
     Softplus,
     Tanh,
 )
+from bplearn.layers.attention import Attention
 from bplearn.layers.base import Cache, Grads, Layer
 from bplearn.layers.blocks import Residual
 from bplearn.layers.dense import Dense
@@ -19,14 +20,17 @@ from bplearn.layers.dropout import Dropout
 from bplearn.layers.images import Convolution, MaxPooling
 from bplearn.layers.norm import LayerNorm
 from bplearn.layers.reshape import Flatten
+from bplearn.layers.tokens import Embedding, PerToken
 
 __all__ = [
     "ELU",
     "GELU",
+    "Attention",
     "Cache",
     "Convolution",
     "Dense",
     "Dropout",
+    "Embedding",
     "Flatten",
     "Grads",
     "Identity",
@@ -34,6 +38,7 @@ __all__ = [
     "LayerNorm",
     "LeakyReLU",
     "MaxPooling",
+    "PerToken",
     "ReLU",
     "Residual",
     "SiLU",

@@ -44,14 +44,41 @@ class Drawn(Layer):
         return self.dropout.backward(dy, cache, input_gradient=input_gradient)
 
 
+class Chosen(Layer):
+    """An embedding that takes any number for a token near it, and answers None with the slope 0 that it then has."""
+
+    def __init__(self, embedding):
+        self.embedding, self.n_out = embedding, embedding.n_out
+        self.W, self.P = embedding.W, embedding.P
+
+    def forward(self, x):
+        return self.embedding.forward(np.rint(np.abs(x)) % 5)
+
+    def backward(self, dy, cache, *, input_gradient=True):
+        dx, grads = self.embedding.backward(dy, cache)
+        assert dx is None
+        return np.zeros(cache["tokens"].shape, dy.dtype), grads
+
+
+OF_SLOPES = ["1 % too large", "wrong sign", "zero", "1/N in the layer", "rows in another order"]
+OF_SLOPES += ["only the last sample", "summed over the batch"]
+
 BUILD = {  # kind: what makes one of size n_in and n_out
     layers.Residual: lambda n_in, n_out: residual(n_in),
     layers.LayerNorm: lambda n_in, n_out: layers.LayerNorm(n_in, epsilon=0.01),
     layers.Dropout: lambda n_in, n_out: layers.Dropout(0.4, rng=n_in),
     layers.Convolution: lambda n_in, n_out: layers.Convolution(2, n_out, 2, image=(3, n_in), padding=1),
     layers.MaxPooling: lambda n_in, n_out: layers.MaxPooling(2, image=(2, 2 * n_in), channels=2),
+    layers.Embedding: lambda n_in, n_out: layers.Embedding(5, n_out, length=n_in),
+    layers.PerToken: lambda n_in, n_out: layers.PerToken(layers.Dense(n_in, n_out), layers.Tanh(), length=3),
+    layers.Attention: lambda n_in, n_out: layers.Attention(4, 2, length=n_in, causal=n_out > 1),
 }
-WIDTH = {layers.Convolution: lambda n: 6 * n, layers.MaxPooling: lambda n: 8 * n}  # where rows are wider than n_in
+WIDTH = {  # where rows are wider than n_in
+    layers.Convolution: lambda n: 6 * n,
+    layers.MaxPooling: lambda n: 8 * n,
+    layers.PerToken: lambda n: 3 * n,
+    layers.Attention: lambda n: 4 * n,
+}
 
 
 def width(kind, n_in):
@@ -63,6 +90,8 @@ def build(kind, n_in, n_out=3, seed=0):
 
 
 def sample(kind, rows, n_in, seed=0):
+    if kind is layers.Embedding:
+        return np.random.default_rng(seed).integers(0, 5, (rows, n_in)).astype(float)
     return away_from_zero(np.random.default_rng(seed), (rows, width(kind, n_in)))
 
 
@@ -117,12 +146,49 @@ def slow_pooling(layer, row):
     return [largest(c, top, left) for c in range(layer.channels) for top in tops for left in lefts]
 
 
+def slow_embedding(layer, row):
+    W, P = layer.W.value.tolist(), layer.P.value.tolist()
+    return [W[int(token)][j] + P[t][j] for t, token in enumerate(row) for j in range(layer.n_out)]
+
+
+def cut(row, length):
+    size = len(row) // length
+    return [row[t * size : (t + 1) * size] for t in range(length)]
+
+
+def slow_per_token(layer, row):
+    return [math.tanh(v) for token in cut(row, layer.length) for v in slow_dense(layer.layers[0], token)]
+
+
+def slow_attention(layer, row):
+    tokens, size = cut(row, layer.length), layer.n // layer.heads
+
+    def times(vector, W):
+        return [sum(v * W[i][j] for i, v in enumerate(vector)) for j in range(layer.n)]
+
+    q, k, v = ([times(token, W.value.tolist()) for token in tokens] for W in (layer.Wq, layer.Wk, layer.Wv))
+    out = []
+    for t in range(layer.length):
+        mix = []
+        for head in range(layer.heads):
+            part = range(head * size, (head + 1) * size)
+            seen = range(t + 1 if layer.causal else layer.length)
+            score = [sum(q[t][j] * k[s][j] for j in part) / math.sqrt(size) for s in seen]
+            weights = [math.exp(value - max(score)) for value in score]
+            mix += [sum(w * v[s][j] for w, s in zip(weights, seen, strict=True)) / sum(weights) for j in part]
+        out += times(mix, layer.Wo.value.tolist())
+    return out
+
+
 SLOW = {
     layers.Residual: slow_residual,
     layers.LayerNorm: slow_norm,
     layers.Dropout: slow_dropout,
     layers.Convolution: slow_convolution,
     layers.MaxPooling: slow_pooling,
+    layers.Embedding: slow_embedding,
+    layers.PerToken: slow_per_token,
+    layers.Attention: slow_attention,
 }
 
 
@@ -184,6 +250,46 @@ def first_places(layer, x):
     return {"place": 0 * layer.forward(x)[1]["place"]}
 
 
+def layer_dx(layer, dy, x):
+    return layer.backward(dy, layer.forward(x)[1])[0]
+
+
+def column_by_column(layer, x):
+    turned = x.reshape(len(x), -1, layer.length).swapaxes(1, 2).reshape(len(x), -1)
+    return layer.forward(turned)[0]
+
+
+def without(name):
+    """An attention's dx without the way through queries, keys or values."""
+
+    def dx(dy, x, y, layer):
+        cache = layer.forward(x)[1]
+        return layer.backward(dy, {**cache, f"W{name}": 0 * cache[f"W{name}"]})[0]
+
+    return dx
+
+
+def no_jacobian(dy, x, y, layer):
+    """An attention's dx that takes the scores' slopes for those of the probabilities."""
+    cache = layer.forward(x)[1]
+    p = cache["p"]
+    values = layer.backward(dy, {**cache, "k": 0 * cache["k"], "q": 0 * cache["q"]})[0]
+    dmix = layer.split(dy.reshape(-1, layer.n) @ cache["Wo"].T)
+    dscores = p * (dmix @ cache["v"].mT) / math.sqrt(layer.n // layer.heads)
+    dq, dk = layer.merge(dscores @ cache["k"]), layer.merge(dscores.mT @ cache["q"])
+    return values + (dq @ cache["Wq"].T + dk @ cache["Wk"].T).reshape(x.shape)
+
+
+def with_heads(layer, heads, causal=None):
+    W = tuple(p.value for p in layer.parameters())
+    causal = layer.causal if causal is None else causal
+    return layers.Attention(layer.n, heads, length=layer.length, causal=causal, weights=W)
+
+
+def unmasked(layer):
+    return with_heads(layer, layer.heads, causal=False)
+
+
 def planted(dx_is, grad_is, y_is):
     """Return the planted errors, made with the tools of `test_layers`."""
     return {
@@ -228,6 +334,35 @@ def planted(dx_is, grad_is, y_is):
             "a true convolution, kernel turned": y_is(lambda x, layer: turned(layer).forward(x)[0], "value"),
             "channels last": y_is(lambda x, layer: channels_last(layer, layer.forward(x)[0]), "value"),
             "bias forgotten": y_is(lambda x, layer: layer.forward(x)[0] - layer.forward(0 * x)[0], "value"),
+        },
+        layers.Embedding: {
+            "the last place of a token alone": grad_is("W", lambda dW, dy: np.sign(dW) * np.minimum(abs(dW), 0.1)),
+            "dW averaged": grad_is("W", lambda dW, dy: dW / len(dy)),
+            "dP of the first sample": grad_is("P", lambda dP, dy: dy[0].reshape(dP.shape)),
+            "dP summed over places": grad_is("P", lambda dP, dy: 0 * dP + dP.sum(axis=0)),
+            "places forgotten": y_is(lambda x, layer: layer.W.value[x.astype(int)].reshape(len(x), -1), "value"),
+            "the next token": y_is(lambda x, layer: layer.forward((x + 1) % 5)[0], "value"),
+        },
+        layers.PerToken: {
+            "a token's slope to its neighbour": dx_is(
+                lambda dy, x, y, layer: np.roll(layer_dx(layer, dy, x), 1, axis=1)
+            ),
+            "dW of the first token": grad_is("0.W", lambda dW, dy: dW / 3),
+            "db averaged over tokens": grad_is("0.b", lambda db, dy: db / 3),
+            "dW transposed": grad_is("0.W", lambda dW, dy: dW.T, "shapes"),
+            "tokens column by column": y_is(lambda x, layer: column_by_column(layer, x), "value"),
+        },
+        layers.Attention: {
+            "not through the queries": dx_is(without("q")),
+            "not through the keys": dx_is(without("k")),
+            "not through the values": dx_is(without("v")),
+            "softmax without its Jacobian": dx_is(no_jacobian),
+            "dWq without 1 / sqrt(d)": grad_is("Wq", lambda dW, dy: dW * math.sqrt(2)),
+            "dWq and dWk changed places": grad_is("Wk", lambda dW, dy: dW.T),
+            "dWv averaged over heads": grad_is("Wv", lambda dW, dy: dW / 2),
+            "dWo transposed": grad_is("Wo", lambda dW, dy: dW.T),
+            "no mask": y_is(lambda x, layer: unmasked(layer).forward(x)[0], "value"),
+            "one head for two": y_is(lambda x, layer: with_heads(layer, 1).forward(x)[0], "value"),
         },
         layers.MaxPooling: {
             "dy to the whole tile": dx_is(lambda dy, x, y, layer: spread(layer, dy)),

@@ -85,7 +85,7 @@ def slow_forward(layer, x):
     kind = type(layer)
     if kind is layers.Dense:
         return [today.slow_dense(layer, row) for row in x.tolist()]
-    kind = layers.Dropout if kind is today.Drawn else kind
+    kind = {today.Drawn: layers.Dropout, today.Chosen: layers.Embedding}.get(kind, kind)
     if kind in today.SLOW:
         return [today.SLOW[kind](layer, row) for row in x.tolist()]
     if kind is layers.Softmax:
@@ -233,7 +233,9 @@ def test_every_layer_keeps_the_contract(kind, check, rows, n_in, n_out, seed):
 
 
 def subject(layer, n_in):
-    """What the contract is asked of: the layer, but of a random one what it does after its draw."""
+    """What the contract is asked of: the layer; a random one after its draw; an embedding with a slope of 0 for x."""
+    if isinstance(layer, layers.Embedding):
+        return today.Chosen(layer)
     return today.Drawn(n_in) if isinstance(layer, layers.Dropout) else layer
 
 
@@ -409,7 +411,10 @@ EVERYWHERE = {  # error: (what makes the wrong layer, the check that must reject
     "chance": y_is(lambda x, layer: layer.forward(x)[0] * np.random.default_rng().uniform(0.9, 1.1), "purity"),
     "y 1 % too large": y_is(lambda x, layer: 1.01 * layer.forward(x)[0], "value"),
 }
-UNHURT = {"the first cache for ever": {layers.Identity, layers.Flatten, layers.Dropout}}  # no number of x in the cache
+UNHURT = {
+    "the first cache for ever": {layers.Identity, layers.Flatten, layers.Dropout},  # no number of x in the cache
+    **{error: {layers.Embedding} for error in today.OF_SLOPES},  # a slope of 0 stays 0
+}
 
 
 def s(x):

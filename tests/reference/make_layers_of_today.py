@@ -72,11 +72,38 @@ def images(rng):
     record("Dropout", rng, x, nn.Dropout(0.25))  # its draw is PyTorch's: the mask is seen from y
 
 
+def tokens(rng):
+    W, P = leaf(rng, 5, 3), leaf(rng, 4, 3)
+    x = torch.tensor(rng.integers(0, 5, (6, 4)))
+    table = {"W": (W, same), "P": (P, same)}
+    record("Embedding", rng, x, lambda x: (nn.functional.embedding(x, W) + P).flatten(1), **table)
+    A, a = leaf(rng, 3, 4), leaf(rng, 3)
+    linear = {"0.W": (A, torch.t), "0.b": (a, same)}
+    per_token = lambda x: torch.tanh(nn.functional.linear(x.reshape(6, 2, 4), A, a)).flatten(1)  # noqa: E731
+    record("PerToken", rng, leaf(rng, 6, 8), per_token, **linear)
+    for name, heads, causal in [("Attention", 1, False), ("Attention-heads-causal", 2, True)]:
+        module = nn.MultiheadAttention(4, heads, bias=False, batch_first=True, dtype=torch.float64)
+        mask = torch.triu(torch.ones(3, 3, dtype=torch.bool), 1) if causal else None
+
+        def attend(x, module=module, mask=mask):
+            x = x.reshape(len(x), 3, 4)
+            return module(x, x, x, need_weights=False, attn_mask=mask)[0].flatten(1)
+
+        three = {f"W{q}": (module.in_proj_weight, lambda t, i=i: t[4 * i : 4 * i + 4].T) for i, q in enumerate("qkv")}
+        record(name, rng, leaf(rng, 6, 12), attend, **three, Wo=(module.out_proj.weight, torch.t))
+    logits, targets = rng.normal(size=(5, 8)) * 2, rng.integers(0, 4, (5, 2))
+    p = torch.tensor(logits, requires_grad=True)
+    value = nn.CrossEntropyLoss()(p.reshape(10, 4), torch.tensor(targets).ravel())
+    value.backward()
+    keep("loss/SoftmaxCrossEntropy-length", prediction=logits, target=targets, value=value, slope=p.grad)
+
+
 if __name__ == "__main__":
     torch.set_num_threads(1)
     torch.manual_seed(0)
     depth(np.random.default_rng(16))
     images(np.random.default_rng(17))
+    tokens(np.random.default_rng(18))
     about = {
         "made with": f"PyTorch {torch.__version__} (BSD-3-Clause)",
         "by": "tests/reference/make_layers_of_today.py",

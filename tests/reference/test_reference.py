@@ -61,6 +61,10 @@ LAYERS = {
     "Convolution": bplearn.Convolution(2, 3, 3, image=(4, 6), padding=1),
     "MaxPooling": bplearn.MaxPooling(2, image=(4, 6), channels=2),
     "Dropout": bplearn.Dropout(0.25),
+    "Embedding": bplearn.Embedding(5, 3, length=4),
+    "PerToken": bplearn.PerToken(Dense(4, 3), Tanh(), length=2),
+    "Attention": bplearn.Attention(4, length=3),
+    "Attention-heads-causal": bplearn.Attention(4, 2, length=3, causal=True),
 }
 LOSSES = {
     "MeanSquaredError": MeanSquaredError(),
@@ -74,6 +78,7 @@ LOSSES = {
     "BinaryCrossEntropy-probabilities-ends": BinaryCrossEntropy(from_logits=False),
     "SoftmaxCrossEntropy": SoftmaxCrossEntropy(),
     "SoftmaxCrossEntropy-far": SoftmaxCrossEntropy(),
+    "SoftmaxCrossEntropy-length": SoftmaxCrossEntropy(length=2),
 }
 OPTIMIZERS = {
     "SGD": lambda: SGD(0.05),

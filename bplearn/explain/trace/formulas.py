@@ -120,15 +120,17 @@ def loss_formula(loss: Loss, prediction: Array, target: Array, sample: int, unit
     number = str(unit + 1)
     places: dict[str, tuple[Name, float]] = {
         "o": (name, o),
-        "N": (Name("N", "N"), samples),
+        "N": (Name("N", "N"), samples * (getattr(loss, "length", None) or 1)),
         "M": (Name("M", "M"), outputs),
     }
     if isinstance(loss, SoftmaxCrossEntropy):
-        p = float(functional.softmax(prediction)[sample, unit])
+        p = float(functional.softmax(loss.rows(prediction)).reshape(prediction.shape)[sample, unit])
+        samples *= loss.length or 1  # the mean is over tokens
         places["p"] = (Name(f"p{number}", f"p_{{{number}}}"), p)
         template = "{p} - 1" if target[sample, unit] != 0 else "{p}"
         if loss.class_weights is not None:  # the one entry of a row is the weight of its class
-            places["w"] = (Name("w", "w"), float(target[sample].sum()))
+            rows = loss.rows(target[sample : sample + 1])
+            places["w"] = (Name("w", "w"), float(rows[unit // rows.shape[-1]].sum()))
             template = "{w} * ({p} - 1)" if target[sample, unit] != 0 else "{w} * {p}"
         return _mean(template, places, samples, 1)
     if not isinstance(loss, MeanSquaredError | HalfSquaredError | MeanAbsoluteError | Huber | BinaryCrossEntropy):
