@@ -13,11 +13,11 @@ from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.patheffects import withStroke
 from matplotlib.ticker import FuncFormatter, MaxNLocator, NullFormatter
 
 from bplearn.checks.arrays import expected_got
 from bplearn.errors import ArgumentError, DataError
+from bplearn.plotting.free_place import FreePlaces
 from bplearn.plotting.line_labels import name_ends
 from bplearn.plotting.loss_lines import (
     Line,
@@ -33,7 +33,7 @@ from bplearn.plotting.loss_lines import (
 from bplearn.plotting.loss_logs.names import meaning
 from bplearn.plotting.loss_logs.runs import SPLITS, UNITS, LoggedRun, Points, Series, read_runs
 from bplearn.plotting.notebook import add_alt, axes_or_new
-from bplearn.plotting.style import DASHED, DOTTED, Theme, style, style_axes
+from bplearn.plotting.style import DASHED, DOTTED, MARKERS, Theme, style, style_axes
 from bplearn.show.palette import OPTIMIZERS
 from bplearn.show.text import short
 
@@ -95,13 +95,13 @@ def plot_loss(
         reading = _reading(runs, picked, by)
         notes = [*reading, *filter(None, (note_of(line, by) for line in lines))]
         _draw_losses(ax, lines, by, log, theme, clip)
-        best = [_mark_best(ax, run, by, theme, alone=len(runs) == 1) for run in runs]
         top = top_of(lines, log) if clip else np.inf
         _limits(ax, lines, by, top, log)
+        best = [_mark_best(ax, run, by, theme, alone=len(runs) == 1) for run in runs]
         named = [line for line in lines if len(line.y) and line.cut is None and not explodes(line, top)]
         name_ends(ax, [end_of(line) for line in named], theme)
         if notes:
-            ax.set_title(textwrap.fill("; ".join(notes), 80), loc="right", fontsize=8, color=theme.muted)
+            ax.set_title(textwrap.fill("; ".join(notes), 80), loc="right", fontsize=8.25, color=theme.muted)
         name = "Mean loss by epoch" if by == "epoch" else f"Loss by {by.removesuffix('s')}"
         words = [
             f"{name}{' on a log scale' if log else ''}",
@@ -148,7 +148,8 @@ def _lines(
             dash = {"validation": DASHED, "test": DOTTED}.get(series.split, solid)
             label = " ".join(filter(None, (run.name, own))) or series.panel.lower()
             width = width_of(smooth, len(points.values), unseen)
-            yield line_of(label, points.at[by], points.values, width, theme.color(number), dash), series
+            mark = MARKERS[number % len(MARKERS)] if several else ""
+            yield line_of(label, points.at[by], points.values, width, theme.color(number), dash, mark), series
 
 
 def _check_log(lines: Sequence[Line], log: bool) -> None:
@@ -162,7 +163,7 @@ def _check_log(lines: Sequence[Line], log: bool) -> None:
 
 
 def _draw_losses(ax: Axes, lines: list[Line], by: str, log: bool, theme: Theme, clip: bool) -> None:
-    style_axes(ax, theme, title="Loss", x=_X_LABELS[by], y="loss (log scale)" if log else "loss", grid="y")
+    style_axes(ax, theme, x=_X_LABELS[by], y="loss (log scale)" if log else "loss", grid="y")
     if log:
         ax.set_yscale("log")
         ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: short(value)))
@@ -209,7 +210,7 @@ def _panels(
 
 def _draw_panel(ax: Axes, title: str, found: Iterator[tuple[Line, Series]], by: str, theme: Theme) -> None:
     lines = [line for line, _ in found if len(line.y)]
-    style_axes(ax, theme, title=title, x=_X_LABELS[by], y=title.lower(), grid="y")
+    style_axes(ax, theme, x=_X_LABELS[by], y=title[0].lower() + title[1:], grid="y")
     for line in lines:
         draw_line(ax, line, by, np.inf, float(line.x[-1]), theme)
     if lines:
@@ -245,17 +246,7 @@ def _mark_best(ax: Axes, run: LoggedRun, by: str, theme: Theme, *, alone: bool) 
         }
         ax.plot([x], [y], "o", label="_best", zorder=5, **look)
         if alone:
-            late = x > judged.at[by][0] + 0.75 * (judged.at[by][-1] - judged.at[by][0])
-            ax.annotate(
-                f"best: epoch {_count(epoch)}",
-                (x, y),
-                (-6 if late else 6, 10),
-                textcoords="offset points",
-                ha="right" if late else "left",
-                path_effects=[withStroke(linewidth=3, foreground=theme.paper)],
-                fontsize=9,
-                color=theme.ink,
-            )
+            FreePlaces(ax).write(x, y, f"best: epoch {_count(epoch)}", theme)
     who = f"{run.name}: best" if run.name and not alone else "Best"
     return f"{who} epoch {_count(epoch)} of {_count(last)}, {kind} {short(y)}"
 

@@ -14,9 +14,10 @@ from matplotlib.axes import Axes
 
 from bplearn.checks.arrays import Array, expected_got
 from bplearn.errors import ArgumentError, DataError
+from bplearn.plotting.free_place import FreePlaces
 from bplearn.plotting.line_labels import End, name_ends
 from bplearn.plotting.notebook import add_alt, axes_or_new
-from bplearn.plotting.style import DASHED, DOTTED, LINES, MARKERS, Theme, style, style_axes
+from bplearn.plotting.style import DASHED, DOTTED, LINES, MARKERS, style, style_axes
 from bplearn.show.text import short
 
 Curve = Callable[[float], Any]
@@ -56,7 +57,7 @@ def plot_functions(
     with style(ax=ax) as theme:
         ax = axes_or_new(ax, 5.6, 3.3)
         style_axes(ax, theme, title=title, x=x, y=y, grid="both")
-        ends = []
+        ends, marked = [], []
         for number, (name, heights) in enumerate(values.items()):
             color = theme.color(number)
             ax.plot(places, heights, color=color, linestyle=LINES[number % len(LINES)], label=name)
@@ -64,8 +65,12 @@ def plot_functions(
             for mark in marks:
                 height = read[mark][name]
                 ax.plot([mark], [height], MARKERS[number], color=color, markeredgecolor=theme.paper, markersize=8)
-                _note(ax, mark, height, short(height), theme, number, at_left=mark < low + 0.12 * (high - low))
+                marked.append((mark, height))
         ax.set_xlim(low, high)
+        ax.set_ylim(ax.get_ylim())  # final: words find their places in it
+        places_left = FreePlaces(ax)
+        for mark, height in marked:
+            places_left.write(mark, height, short(height), theme)
         if len(values) > 1:
             name_ends(ax, ends, theme)
     names = ", ".join(functions)
@@ -120,16 +125,6 @@ def plot_nudge(
     words = [sentence, f"One side: slope {short(one_sided, 4)}", f"Both sides: slope {short(both, 4)}"]
     words += [f"Tangent: slope {short(slope, 4)}"] if slope is not None else []
     return add_alt(ax, ". ".join(words) + ".")
-
-
-def _note(ax: Axes, x: float, y: float, words: str, theme: Theme, number: int, *, at_left: bool) -> None:
-    """Write beside a mark: left above it for the first curve, right below it for the second, and so on."""
-    right, up = ((-7, 6), (7, -6), (7, 6), (-7, -6))[number % 4]
-    right = 7 if at_left else right  # the axis and its numbers stand there
-    paper = {"boxstyle": "round,pad=0.1", "facecolor": theme.paper, "edgecolor": "none", "alpha": 0.85}
-    place = {"ha": "left" if right > 0 else "right", "va": "bottom" if up > 0 else "top"}
-    look: dict[str, Any] = {"fontsize": 9, "color": theme.ink, "bbox": paper, "zorder": 5, **place}
-    ax.annotate(words, (x, y), (right, up), textcoords="offset points", **look)
 
 
 def _span(subject: str, low: float, high: float) -> None:

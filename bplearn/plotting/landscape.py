@@ -6,17 +6,18 @@ Taught in notebooks/03_cost_functions.ipynb and notebooks/07_weight_updates.ipyn
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
+from matplotlib.text import Text
 
 from bplearn.checks.arrays import expected_got
 from bplearn.errors import ArgumentError, DataError
 from bplearn.plotting.notebook import add_alt, axes_or_new
-from bplearn.plotting.style import Theme, style, style_axes
+from bplearn.plotting.style import MARKERS, Theme, style, style_axes
 from bplearn.show.heights import heights_at
 from bplearn.show.palette import OPTIMIZERS
 from bplearn.show.text import short
@@ -73,7 +74,8 @@ def plot_landscape(
         shades = LinearSegmentedColormap.from_list("height", [theme.paper, theme.tint(theme.positive, 1.0)])
         ax.contourf(across, up, heights, levels=levels, cmap=shades)
         lines = ax.contour(across, up, heights, levels=levels, colors=[theme.muted], linewidths=0.8)
-        ax.clabel(lines, fontsize=8, fmt=lambda height: short(height), colors=[theme.ink])
+        numbers = ax.clabel(lines, fontsize=8.25, fmt=lambda height: short(height), colors=[theme.ink])
+        _only_whole(numbers, x, y)
         if point is not None:
             height = float(loss_at(*point))
             words.append(f"The point ({short(point[0])}, {short(point[1])}) has height {short(height)}")
@@ -94,12 +96,19 @@ def plot_landscape(
 
 
 def _walk(ax: Axes, name: str, walk: Any, loss_at: Callable[[float, float], Any], number: int, theme: Theme) -> str:
-    """Draw the places of a walk, told apart by dash and marker as well, and say where it ends."""
-    dash, marker = ("-", "--", "-.", ":")[number % 4], "os^D"[number % 4]
-    look: dict[str, Any] = {"color": theme.color(number), "linestyle": dash, "marker": marker, "markersize": 4}
+    """Draw the places of a walk, told apart by marker as well, and say where it ends."""
+    look: dict[str, Any] = {"color": theme.color(number), "marker": MARKERS[number % len(MARKERS)], "markersize": 4.5}
     ax.plot(*walk.T, linewidth=1.4, markeredgecolor=theme.paper, zorder=4, label=name, **look)
-    ax.legend(loc="upper right", fontsize=8, frameon=True, facecolor=theme.paper, edgecolor=theme.grid, framealpha=1)
+    ax.legend(loc="upper right", fontsize=8.25, frameon=True, facecolor=theme.paper, edgecolor=theme.grid, framealpha=1)
     return f"{name}: {len(walk) - 1} steps, from height {short(loss_at(*walk[0]))} to {short(loss_at(*walk[-1]))}"
+
+
+def _only_whole(numbers: Sequence[Text], x: tuple[float, float], y: tuple[float, float]) -> None:
+    """Take away the numbers that the edge of the map would cut."""
+    for number in numbers:
+        shares = [(at - low) / (high - low) for at, (low, high) in zip(number.get_position(), (x, y), strict=True)]
+        if not all(0.03 < share < 0.97 for share in shares):
+            number.remove()
 
 
 def _arrow(ax: Axes, point: Any, slope: Any, spans: Any, color: str) -> str:

@@ -36,6 +36,7 @@ class Line:
     color: str
     dash: Any
     cut: float | None
+    mark: str = ""  # of a run among several
 
     @property
     def bad(self) -> Array:
@@ -43,13 +44,13 @@ class Line:
         return self.x[np.isnan(self.y)]
 
 
-def line_of(label: str, x: Array, values: Array, width: int, color: str, dash: Any) -> Line:
+def line_of(label: str, x: Array, values: Array, width: int, color: str, dash: Any, mark: str = "") -> Line:
     """Return the line through values (n,) at places x (n,), with a moving average of `width` points."""
     finite = np.isfinite(values)
     stop = int(np.flatnonzero(finite)[-1]) + 1 if finite.any() else 0
     y = np.where(finite, values, np.nan)[:stop]
     smooth = moving_average(y, width) if width > 1 else None
-    return Line(label, x[:stop], y, smooth, color, dash, None if stop == len(values) else float(x[stop]))
+    return Line(label, x[:stop], y, smooth, color, dash, None if stop == len(values) else float(x[stop]), mark)
 
 
 def moving_average(values: Array, width: int) -> Array:
@@ -116,11 +117,13 @@ def draw_line(ax: Axes, line: Line, by: str, top: float, right: float, theme: Th
         notes = [f"{line.label}: above {short(top)} from {by} {short(x[stop - 1])} on", *notes]
         x, y, smooth = x[:stop], np.minimum(y[:stop], top), None
     dot: dict[str, Any] = {"marker": "o", "markersize": 5} if len(y) == 1 else {}
+    if line.mark and len(y) > 1:  # runs stay apart without colour
+        dot = {"marker": line.mark, "markersize": 5, "markevery": 0.125, "markeredgecolor": theme.paper}
     if smooth is None:
         ax.plot(*_thinned(x, y), color=line.color, linestyle=line.dash, label=line.label, **dot)
     else:
         ax.plot(*_thinned(x, y), color=line.color, alpha=0.3, linewidth=0.8, label="_raw")
-        ax.plot(*_thinned(x, smooth), color=line.color, linestyle=line.dash, label=line.label)
+        ax.plot(*_thinned(x, smooth), color=line.color, linestyle=line.dash, label=line.label, **dot)
     _mark_gaps(ax, line, x, y)
     if notes and len(y):
         look: dict[str, Any] = {"color": line.color, "markeredgecolor": theme.paper, "markersize": 9, "zorder": 4}

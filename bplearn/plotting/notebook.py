@@ -60,7 +60,7 @@ class FigureImage:
     def _repr_html_(self) -> str:
         width = round(int.from_bytes(self.png[16:20], "big") * _PIXELS_PER_INCH / _DPI)  # as the PNG's header says
         data = base64.b64encode(self.png).decode("ascii")
-        look = "max-width:100%;height:auto"
+        look = "max-width:100%;height:auto;filter:var(--bpl-figure)"  # a dark page turns its light and dark round
         return f'<img alt="{escape(self.alt)}" width="{width}" style="{look}" src="data:image/png;base64,{data}">'
 
     def __repr__(self) -> str:
@@ -108,9 +108,10 @@ def _render(figure: Figure) -> bytes:
     raw = io.BytesIO()
     figure.savefig(raw, format="png", dpi=_DPI, bbox_inches="tight", pad_inches=0.08, pil_kwargs={"compress_level": 1})
     picture = Image.open(raw).convert("RGB")
-    for colors in (256, 48):
+    wide, of_few = Image.Quantize.MEDIANCUT, Image.Quantize.MAXCOVERAGE  # few dots keep their color
+    for colors, method in ((256, wide), (48, of_few)):
         packed = io.BytesIO()
-        picture.quantize(colors, dither=Image.Dither.NONE).save(packed, format="png", optimize=True)
+        picture.quantize(colors, method, dither=Image.Dither.NONE).save(packed, format="png", optimize=True)
         if packed.tell() < _LARGE:
             break
     return packed.getvalue()

@@ -66,7 +66,7 @@ def plot_activations(
             low, high = short(float(numbers.min())), short(float(numbers.max()))
             words.append(f"{name}: mean {short(mean)}, standard deviation {short(spread)}, from {low} to {high}{note}")
             ticks.append(f"{short_name}\nstd {short(spread, 2)}" + (f"\n{note[2:]}" if note else ""))
-        ax.set_xticks(range(len(arrays)), ticks, fontsize=8.5 if len(arrays) < 9 else 7)
+        ax.set_xticks(range(len(arrays)), ticks, fontsize=8.5)
         ax.tick_params(axis="x", length=0, labelcolor=theme.ink)
         ax.set_xlim(-0.6, len(arrays) - 0.4)
     return add_alt(ax, ". ".join(words) + ".")
@@ -101,7 +101,7 @@ def plot_gradients(source: Sequential | Tape, *, ax: Axes | None = None) -> Axes
         ax = axes_or_new(ax, max(4.0, min(1.4 + 1.15 * len(found), 9.0)), 3.7)
         style_axes(ax, theme, title="Gradients by layer", y="size (root mean square, log scale)", grid="y")
         ax.set_yscale("log")
-        ax.set_ylim(floor, max(positive, default=1.0) * 3)
+        ax.set_ylim(floor, max(positive, default=1.0) * (30 if len(found) >= 6 else 3))
         for number, name in enumerate(names):
             places = [at + (number - (len(names) - 1) / 2) * width for at, s in enumerate(sizes) if name in s]
             heights = [layer[name] for layer in sizes if name in layer]
@@ -110,17 +110,16 @@ def plot_gradients(source: Sequential | Tape, *, ax: Axes | None = None) -> Axes
                 look = {"color": theme.tint(theme.color(number), 1), "edgecolor": theme.color(number), "hatch": "///"}
             shown = [max(height, floor) for height in heights]
             ax.bar(places, shown, width * 0.94, label=f"d{name}", **look)
-            side, edge = "center", 0.0
-            if len(found) >= 6 and len(names) == 2:  # bars are narrow: their numbers move outwards
-                side, edge = ("left", -0.47 * width) if number else ("right", 0.47 * width)
+            is_narrow = len(found) >= 6 and len(names) > 1  # the numbers of narrow bars stand upright
             for at, height in zip(places, heights, strict=True):
                 ax.annotate(
                     short(height, 2),
-                    (at + edge, max(height, floor)),
+                    (at, max(height, floor)),
                     (0, 3),
                     textcoords="offset points",
-                    ha=side,
-                    fontsize=8 if len(found) < 6 else 6.5,
+                    ha="center",
+                    rotation=90 if is_narrow else 0,
+                    fontsize=8.5,
                     color=theme.ink,
                 )
         ax.set_xticks(range(len(found)), [f"{place} {kind.split('(')[0]}" for place, kind, _ in found])

@@ -61,7 +61,8 @@ def _variables(shade: int, jupyter: bool) -> str:
         return f"var({_FROM_JUPYTER[name]},{own})" if jupyter and name in _FROM_JUPYTER else own
 
     series = (f"--bpl-series{number}:{pair[shade]}" for number, pair in enumerate(SERIES))
-    return ";".join([*(f"--bpl-{name}:{value(name)}" for name in COLORS), *series])
+    figure = f"--bpl-figure:{'invert(0.9) hue-rotate(180deg)' if shade else 'none'}"
+    return ";".join([*(f"--bpl-{name}:{value(name)}" for name in COLORS), *series, figure])
 
 
 # A page that shows pictures as live SVG adds this once. Pictures without it keep the light colours.

@@ -209,7 +209,7 @@ def test_a_walk_on_the_landscape_is_drawn_step_by_step_and_told():
     assert {name: line.get_xydata().tolist() for name, line in drawn.items()} == {
         name: [list(place) for place in walk] for name, walk in walks.items()
     }
-    assert drawn["slow"].get_linestyle() != drawn["fast"].get_linestyle()
+    assert drawn["slow"].get_marker() != drawn["fast"].get_marker()
     assert alt_text(ax).endswith("slow: 1 steps, from height 1 to 0.25. fast: 2 steps, from height 1 to 0.")
 
 

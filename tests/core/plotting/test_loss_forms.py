@@ -190,7 +190,7 @@ def test_measures_stand_in_panels_of_their_own():
     assert "Also in the log: f1." in alt_text(ax)
     assert len(plot_loss(log, metrics=False).figure.axes) == 1
     asked = plot_loss(log | {"f1": [0.1, 0.2]}, metrics=["f1"]).figure.axes
-    assert [axes.get_title(loc="left") for axes in asked] == ["Loss", "F1"]
+    assert [axes.get_ylabel() for axes in asked] == ["loss", "f1"]
     assert len(plot_loss({"a": log, "b": log}).figure.axes[1].get_lines()) == 4
     record = History()
     record.add_step(0.5, samples=2)
