@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -71,14 +72,13 @@ class FreePlaces:
         self.taken.append(tuple(_box(spot, *best, words).tolist()))
         return best
 
-    def write(self, x: float, y: float, words: str, theme: Theme) -> None:
-        """Write the words beside the point."""
+    def write(self, x: float, y: float, words: str, theme: Theme, color: str | None = None) -> None:
+        """Write the words beside the point, in the color of its curve or in ink."""
         right, up = self.beside(x, y, words)
-        self.ax.annotate(
-            words, (x, y), (right, up), textcoords="offset points",
-            ha="left" if right > 0 else "right" if right < 0 else "center", va="bottom" if up > 0 else "top",
-            path_effects=[withStroke(linewidth=3, foreground=theme.paper)], fontsize=9, color=theme.ink, zorder=6,
-        )  # fmt: skip
+        across, up_or_down = ("left", "center", "right")[1 - int(np.sign(right))], "bottom" if up > 0 else "top"
+        look: dict[str, Any] = {"ha": across, "va": up_or_down, "color": theme.readable(color or theme.ink)}
+        look["path_effects"] = [withStroke(linewidth=3, foreground=theme.paper)]
+        self.ax.annotate(words, (x, y), (right, up), textcoords="offset points", fontsize=9, zorder=6, **look)
 
 
 def _box(spot: Array, right: float, up: float, words: str) -> Array:

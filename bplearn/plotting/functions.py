@@ -65,12 +65,12 @@ def plot_functions(
             for mark in marks:
                 height = read[mark][name]
                 ax.plot([mark], [height], MARKERS[number], color=color, markeredgecolor=theme.paper, markersize=8)
-                marked.append((mark, height))
+                marked.append((mark, height, color))
         ax.set_xlim(low, high)
         ax.set_ylim(ax.get_ylim())  # final: words find their places in it
         places_left = FreePlaces(ax)
-        for mark, height in marked:
-            places_left.write(mark, height, short(height), theme)
+        for mark, height, color in marked:
+            places_left.write(mark, height, short(height), theme, color if len(values) > 1 else None)
         if len(values) > 1:
             name_ends(ax, ends, theme)
     names = ", ".join(functions)

@@ -118,7 +118,8 @@ def draw_line(ax: Axes, line: Line, by: str, top: float, right: float, theme: Th
         x, y, smooth = x[:stop], np.minimum(y[:stop], top), None
     dot: dict[str, Any] = {"marker": "o", "markersize": 5} if len(y) == 1 else {}
     if line.mark and len(y) > 1:  # runs stay apart without colour
-        dot = {"marker": line.mark, "markersize": 5, "markevery": 0.125, "markeredgecolor": theme.paper}
+        dot = {"marker": line.mark, "markersize": 5.5, "markevery": 0.125, "markeredgecolor": theme.paper}
+        dot |= {"markeredgewidth": 0.6}
     if smooth is None:
         ax.plot(*_thinned(x, y), color=line.color, linestyle=line.dash, label=line.label, **dot)
     else:

@@ -26,6 +26,7 @@ from bplearn.show.text import escape
 _ALT = "_bplearn_alt"
 _PIXELS_PER_INCH = 96  # of a web page; the image has half as many again, to be sharp
 _DPI = 144
+_FEW_DOTS = Image.Quantize.MAXCOVERAGE  # a color of few dots stays itself
 _LARGE = 60_000  # bytes; a larger picture, such as one of many thin lines, gets fewer colors
 
 
@@ -108,10 +109,9 @@ def _render(figure: Figure) -> bytes:
     raw = io.BytesIO()
     figure.savefig(raw, format="png", dpi=_DPI, bbox_inches="tight", pad_inches=0.08, pil_kwargs={"compress_level": 1})
     picture = Image.open(raw).convert("RGB")
-    wide, of_few = Image.Quantize.MEDIANCUT, Image.Quantize.MAXCOVERAGE  # few dots keep their color
-    for colors, method in ((256, wide), (48, of_few)):
+    for colors in (256, 48):
         packed = io.BytesIO()
-        picture.quantize(colors, method, dither=Image.Dither.NONE).save(packed, format="png", optimize=True)
+        picture.quantize(colors, _FEW_DOTS, dither=Image.Dither.NONE).save(packed, format="png", optimize=True)
         if packed.tell() < _LARGE:
             break
     return packed.getvalue()

@@ -94,9 +94,11 @@ class _LandscapeView:
         return f"<p><b>{escape(self.land.verdict().sentence)}</b>{escape(now)}</p>"
 
     def static_picture(self) -> Picture:
-        rate = f"learning rate {short(self.land.learning_rate)}. {self.land.verdict().sentence}"
-        return collage(
-            [[map_picture(self.land), cost_picture(self.land)]],
-            f"Landscape {self.land.surface.words}, {rate}",
-            width=720,
-        )
+        """Show twenty steps where none was taken yet: a page without a kernel takes none."""
+        land, shown = self.land, self.land.shown
+        if not shown:
+            land.step(20)
+        rate = f"learning rate {short(land.learning_rate)}. {land.verdict().sentence}"
+        drawn = [map_picture(land), cost_picture(land)]
+        land.shown = shown
+        return collage([drawn], f"Landscape {land.surface.words}, {rate}", width=720)

@@ -1,12 +1,17 @@
 """Words in a figure are crossed by no curve and by no other words: measured on the figure as it is drawn."""
 
+import io
 import itertools
 
 import numpy as np
 import pytest
+from matplotlib.colors import to_rgb
 from matplotlib.text import Annotation
+from PIL import Image
 
-from bplearn.plotting import plot_functions, plot_loss
+from bplearn import Dense, Sequential, Sigmoid, SoftmaxCrossEntropy
+from bplearn.plotting import plot_decision_boundary, plot_functions, plot_loss, show_figure
+from bplearn.show.palette import SERIES
 
 OVERFIT = [2.1, 1.6, 1.35, 1.28, 1.24, 1.22, 1.21, *np.linspace(1.24, 1.57, 73)]
 
@@ -46,3 +51,12 @@ def test_no_curve_crosses_words(name):
             assert not box.count_contains(dense), f"{text.get_text()} is crossed by {line.get_label()}"
     for (one, a), (other, b) in itertools.combinations(zip(words, boxes, strict=True), 2):
         assert not a.overlaps(b), (one.get_text(), other.get_text())
+
+
+def test_a_few_dots_keep_their_color_in_a_small_file():
+    x, classes = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]]), [0, 1, 1, 0]
+    network = Sequential(Dense(2, 3, weights=[[9.0, 9, 0], [9.0, 9, 0]], bias=[-4.0, -13, 0]), Sigmoid(), Dense(3, 2))
+    figure = show_figure(plot_decision_boundary(network, x, classes, loss=SoftmaxCrossEntropy()))
+    pixels = np.asarray(Image.open(io.BytesIO(figure.png)).convert("RGB"))
+    for number in (0, 1):
+        assert (pixels == np.array(to_rgb(SERIES[number][0])) * 255).all(axis=-1).any()
