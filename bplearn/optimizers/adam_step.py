@@ -9,7 +9,7 @@ Taught in notebooks/13_optimizers.ipynb.
 Microseconds a step on one quiet core, median, float32, for the 33, 2,410 and 535,818 numbers of the cases T, S and L of
 tests/benchmarks/training.py: the formula 15, 22 and 4,290; one expression over the whole vector 10, 15 and 1,410; in
 blocks L takes 1,020 (in float64 2,830, not 3,810), and 600 where both cores are free. Where other work keeps both
-busy, sharing takes 1.03 times as long as one thread (the median of 150 pairs).
+busy, sharing takes as long as one thread (the median of 150 pairs).
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ import numpy as np
 from bplearn.checks.arrays import Array
 
 BLOCK = 65_536
-SHARED = 131_072  # numbers from which on a second thread helps
+SHARED = 262_144  # numbers from which on a second thread helps, in blocks twice as large: threads meet less often
 
 
 class AdamMemory:
@@ -73,16 +73,17 @@ def adam_step(memory: AdamMemory, gradient: Array, rate: Any, beta1: float, beta
 
 def _in_blocks(step: Callable[[slice, Array], None], gradient: Array) -> None:
     """Do the step for each block; of a large vector a second thread takes every block that it comes to first."""
-    starts = deque(range(0, gradient.size, BLOCK))
+    size = BLOCK if gradient.size < SHARED else 2 * BLOCK
+    starts = deque(range(0, gradient.size, size))
 
     def work() -> None:
-        scratch = np.empty(BLOCK, gradient.dtype)
+        scratch = np.empty(size, gradient.dtype)
         while starts:
             try:
                 start = starts.popleft()
             except IndexError:  # the other thread took the last one in this moment
                 return
-            step(slice(start, start + BLOCK), scratch)
+            step(slice(start, start + size), scratch)
 
     helper = None
     if gradient.size >= SHARED:

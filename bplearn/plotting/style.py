@@ -166,9 +166,9 @@ def style_axes(ax: Axes, theme: Theme, *, title: str = "", x: str = "", y: str =
         ax.set_ylabel(y, color=theme.ink)
 
 
-def hide_axes(ax: Axes, theme: Theme, *, title: str = "") -> None:
+def hide_axes(ax: Axes, theme: Theme) -> None:
     """Take spines and ticks away: for pictures that need no axes."""
-    style_axes(ax, theme, title=title)
+    style_axes(ax, theme)
     for spine in ax.spines.values():
         spine.set_visible(False)
     ax.set_xticks([])
