@@ -2,7 +2,6 @@
 
 import re
 
-import pytest
 from playwright.sync_api import expect
 
 DRAW = [
@@ -63,12 +62,12 @@ def test_a_one_by_keys_alone(notebook):
     expect(book.panel().get_by_role("status").first).to_contain_text("Draw a digit with the mouse")
 
 
-@pytest.mark.parametrize("theme", ["JupyterLab Light", "JupyterLab Dark"])
-def test_it_is_whole_and_readable(notebook, theme):
+def test_it_is_whole_and_readable(notebook):
     code = "from bplearn.panels.draw.logic import ONE\npanel.logic.draw(ONE).want(1)\npanel.refresh()\npanel"
     book = notebook([DRAW[0], DRAW[1].replace("\npanel", "\n" + code)])
     assert book.panel().bounding_box()["height"] < 620
-    book.whole_and_readable("draw", theme)
+    book.whole_and_readable("draw")
     book.page.set_viewport_size({"width": 480, "height": 800})
-    book.page.wait_for_timeout(300)
-    book.shot(f"draw-{theme.split()[-1].lower()}-480")
+    for look in ("Light", "Dark"):
+        book.theme(f"JupyterLab {look}")
+        book.shot(f"draw-{look.lower()}-480")
