@@ -23,6 +23,7 @@ from nbgrader.preprocessors import Execute as NbGraderExecute
 from nbgrader.utils import is_grade, is_solution
 
 from bplearn.course.client.checking import ADDRESS, CheckFailed
+from bplearn.course.grading.beside import disarm, files_beside
 from bplearn.course.grading.hidden import TestCell, drawn, read_cell, secret_of
 from bplearn.course.server.points import CellScore, cell_score
 from bplearn.course.server.session import Session, answer_calls
@@ -63,13 +64,21 @@ class Execute(NbGraderExecute):  # type: ignore[misc]
             from bplearn.course.grading.kernel import SandboxedKernel
 
             self.kernel_manager_class = SandboxedKernel
+        there = resources["metadata"]["path"]
         try:
-            return super().preprocess(nb, resources, **words)
+            with tempfile.TemporaryDirectory(prefix="bplearn-", ignore_cleanup_errors=True) as place:
+                for name, content in files_beside(Path(there)).items():
+                    (Path(place) / name).parent.mkdir(parents=True, exist_ok=True)
+                    (Path(place) / name).write_bytes(content)
+                resources["metadata"]["path"] = place  # in `there` nbgrader keeps a notebook with the hidden checks
+                return super().preprocess(nb, resources, **words)
         except Exception as problem:  # nbclient has several for a kernel that is gone
             if type(problem).__name__ not in ("DeadKernelError", "UnresponsiveKernelError", "CellTimeoutError"):
                 raise
             say_where_it_died(nb, "The kernel")
             return nb, resources
+        finally:
+            resources["metadata"]["path"] = there
 
 
 class CloseSession(NbGraderPreprocessor):  # type: ignore[misc]
@@ -84,6 +93,11 @@ class CloseSession(NbGraderPreprocessor):  # type: ignore[misc]
             cell.source, read = source, read_cell(source)
             if read.open or read.hidden:
                 _settle(cell, read, session, kept["secret"])
+        for place, cell in enumerate(nb.cells, 1):
+            if disarm(cell):
+                session.notes.append(
+                    f"cell {place} holds a web page that would act in your browser; it is switched off"
+                )
         _CLOSED[:] = [session]
         return nb, resources
 
@@ -110,6 +124,7 @@ def say_where_it_died(nb: NotebookNode, what: str) -> None:
     for place, cell in enumerate(nb.cells, 1):
         if cell.cell_type == "code" and cell.source.strip() and cell.get("execution_count") is None:
             text = f"{what} died in cell {place}; the cells after it did not run. Points that were earned before stay."
+            _OPEN[-1].notes.append(f"{what[0].lower()}{what[1:]} died in cell {place}")
             cell.outputs.append(new_output("error", ename="Died", evalue=text, traceback=[text]))  # type: ignore[no-untyped-call]
             return
 

@@ -14,7 +14,10 @@ from tests.course.conftest import ROOT, cells_of, new_course
 from tests.course.students import filled, hand_in, points, solutions
 
 LOOKS = """
-import os, socket
+import os, pathlib, socket
+around = [str(path) for path in pathlib.Path.cwd().parent.rglob("*") if path.suffix == ".ipynb"]
+beside = [path.name for path in pathlib.Path.cwd().rglob("*")]
+print("notebooks", around, "beside", beside)
 print("kernel of", type(get_ipython().kernel).__name__)
 for path in (COURSE, HIDDEN):
     print("sees", os.listdir(path) if os.path.isdir(path) else "nothing")
@@ -35,6 +38,7 @@ def graded_by_an_executor(tmp_path_factory, releases):
     course = new_course(tmp_path_factory.mktemp("engines") / "course")
     first = f"COURSE, HIDDEN = {str(course)!r}, {str(sandbox.OUT_OF_REACH[1])!r}\n{LOOKS}"
     hand_in(course, "needs-kernel", "A2", filled(releases["A2"], solutions("A2"), first=first))
+    (course / "submitted" / "needs-kernel" / "A2" / "data.csv").write_text("1,2")
     hand_in(course, "plain", "A2", filled(releases["A2"], solutions("A2")))
     (course / "roster.csv").write_text("id,last_name\nneeds-kernel,Kernel\nplain,Plain\n")
     (course / "canvas.csv").write_text("Student,ID,SIS Login ID,A2 (7)\nOne,1,plain,\nTwo,2,needs-kernel,\n")
@@ -59,8 +63,16 @@ def test_what_needs_a_kernel_gets_one_in_the_sandbox_and_the_teacher_reads_of_it
     (path,) = (course / "autograded" / "needs-kernel" / "A2").glob("*.ipynb")
     outputs = [one for cell in nbformat.read(path, as_version=4).cells for one in cell.get("outputs", [])]
     said = "".join(one.text for one in outputs if one.get("name") == "stdout")
-    for line in ("kernel of IPythonKernel", "sees ['autograded']\nsees []", "no gradebook", "network of ['lo']"):
+    for line in ("kernel of IPythonKernel", "sees []\nsees []", "no gradebook", "network of ['lo']"):
         assert line in said
+
+
+@needs_sandbox
+def test_a_kernel_finds_no_notebook_with_the_hidden_checks(graded_by_an_executor):
+    """nbgrader writes them into the file that it makes beside, which was the kernel's own folder once."""
+    (path,) = (graded_by_an_executor[0] / "autograded" / "needs-kernel" / "A2").glob("*.ipynb")
+    assert "seed=" in path.read_text(encoding="utf-8")
+    assert "notebooks [] beside ['data.csv']" in path.read_text(encoding="utf-8")
 
 
 @needs_sandbox

@@ -7,17 +7,21 @@ by itself, and calls that start threads, processes or timers. Belongs to noteboo
 from __future__ import annotations
 
 import contextlib
+import functools
+import os
+import re
 import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from sys import getprofile, setprofile  # by names of our own, so that other functions in `sys` gain nothing
 from types import FrameType
 from typing import Any
 
 _PACKAGE = str(Path(__file__).parents[2])
 _ENGINE = Path(__file__).parents[2] / "exercises" / "engine"
 _OURS = (str(Path(__file__).parent), str(_ENGINE / "runner.py"), str(_ENGINE / "surroundings.py"))
-OTHERS = ("torch", "jax", "autograd", "tensorflow", "sklearn", "scipy", "keras", "mygrad")
+_OTHERS = re.compile(r"-packages[/\\]((?:torch|jax|autograd|tensorflow|sklearn|scipy|keras|mygrad)(?:[/\\].*)?)\Z")
 STARTS = {
     "start_new_thread": "starts a thread",
     "start_joinable_thread": "starts a thread",
@@ -34,7 +38,8 @@ STARTS = {
 STARTED_BEFORE = "what a thread or a process that was started before can do"
 OUR_CHILDREN: set[int] = set()  # processes that belong to the checks
 _AT_FIRST = set(sys._current_frames())  # threads of a kernel
-_HARMLESS = tuple(str(Path(*parts)) for parts in (("tqdm", "_monitor.py"), ("IPython", "core", "history.py")))
+_AT_HOME = tuple(str(Path(*parts)) for parts in (("tqdm", "_monitor.py"), ("IPython", "core", "history.py")))
+_HARMLESS = () if "NBGRADER_EXECUTION" in os.environ else _AT_HOME  # a file's name is easily put on
 
 
 @contextlib.contextmanager
@@ -53,27 +58,44 @@ def watching(calls: list[str], calling: int) -> Iterator[None]:
         if name not in calls and len(calls) < 20:
             calls.append(name)
 
+    over = False
+
     def look(frame: FrameType, event: str, function: Any) -> None:
+        """Note a call. Nothing of the student's may run in here, since nobody looks at what `look` calls."""
         if event == "c_call":
-            name = getattr(function, "__name__", "")
-            if name in STARTS and not frame.f_code.co_filename.startswith(_OURS):
+            name = function.__name__
+            if name in STARTS and not over:
                 note(STARTS[name])
         elif event == "call":
             file = frame.f_code.co_filename
-            module = str(frame.f_globals.get("__name__", ""))
-            if module.partition(".")[0] in OTHERS or (file.startswith(_PACKAGE) and not file.startswith(_OURS)):
+            if type(file) is not str:  # a class of the student's own, with methods of its own
+                note("code that hides its file")
+            elif module := _module(file):
                 note(f"{module}.{frame.f_code.co_qualname}")
 
     if started_before(calling):
         note(STARTED_BEFORE)
-    before = sys.getprofile()
-    sys.setprofile(look)
+    before = getprofile()
+    setprofile(look)
     try:
         yield
-        if sys.getprofile() is not look:
+        if getprofile() is not look:
             note("sys.setprofile")
     finally:
-        sys.setprofile(before)
+        over = True
+        setprofile(before)
+
+
+@functools.lru_cache(maxsize=10_000)
+def _module(file: str) -> str:
+    """Return the name of the module of bplearn, or of another library that differentiates; empty for other files."""
+    if file.startswith(_PACKAGE) and not file.startswith(_OURS):
+        inside = str(Path(file).relative_to(Path(_PACKAGE).parent))
+    elif found := _OTHERS.search(file):
+        inside = found[1]
+    else:
+        return ""
+    return re.sub(r"[/\\]", ".", re.sub(r"([/\\]__init__)?\.py\Z", "", inside))
 
 
 def started_before(calling: int) -> bool:
@@ -93,7 +115,12 @@ def what_runs_now_is_ours() -> None:
 
 
 def _children() -> set[int]:
+    """Return the child processes; in a kernel's sandbox those of its first process too, which gets the orphans."""
+    found, parents = set[int](), ["self"]
+    if "NBGRADER_EXECUTION" in os.environ and os.getppid() == 1:
+        parents.append("1")
     with contextlib.suppress(OSError):  # a system without this file
-        texts = [path.read_text(encoding="ascii") for path in Path("/proc/self/task").glob("*/children")]
-        return set(map(int, " ".join(texts).split()))
-    return set()
+        for parent in parents:
+            for path in Path("/proc", parent, "task").glob("*/children"):
+                found.update(map(int, path.read_text(encoding="ascii").split()))
+    return found - {os.getpid()}

@@ -182,7 +182,10 @@ class Channel:
         """Return the value that a message holds."""
         kind = tree["is"]
         if kind == "array":
-            array = np.frombuffer(blobs[tree["at"]], dtype=np.dtype(tree["type"])).reshape(tree["shape"])
+            kind = np.dtype(tree["type"])
+            if kind.kind not in _KINDS:
+                raise ValueError(f"an array of {kind}")
+            array = np.frombuffer(blobs[tree["at"]], dtype=kind).reshape(tree["shape"])
             return array.astype(array.dtype.newbyteorder("="))
         if kind in ("tuple", "list"):
             parts = [self._up(part, blobs) for part in tree["parts"]]

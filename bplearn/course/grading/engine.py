@@ -26,14 +26,15 @@ from traitlets import Integer
 
 from bplearn.course.client.protocol import Channel, Closed
 from bplearn.course.grading import sandbox
+from bplearn.course.grading.beside import files_beside
 from bplearn.course.preprocessors import Execute, Resources, begin_again, open_session, say_where_it_died
 from bplearn.course.server.session import Session
 from bplearn.errors import BplearnError
 
+MOST_SHOWN = 40_000_000  # characters of all outputs of a notebook
 CELLS_TOGETHER = 10  # so many times the limit of one cell may all of them take, in processor time
 LIMITS = {"AS": 4 << 30, "FSIZE": 200 << 20, "NPROC": 512, "NOFILE": 256, "CORE": 0}
 _NEEDS_A_KERNEL = re.compile(r"has no attribute '(kernel|comm_manager|parent_header)'")
-MOST_BESIDE = 100 << 20  # bytes of files beside a notebook
 
 
 class EngineError(BplearnError, RuntimeError):
@@ -78,6 +79,7 @@ class Students:
         theirs.close()
         channel = Channel(Connection(mine.detach()), exports=True)
         found: dict[int, list[NotebookNode]] = {}
+        left = [MOST_SHOWN]
         with contextlib.closing(channel), contextlib.suppress(Closed):
             sent = {name: np.frombuffer(content, dtype=np.uint8) for name, content in files.items()}
             channel.send("begin", sent, cells=cells, seconds=seconds)
@@ -86,7 +88,7 @@ class Students:
                 if kind == "check":
                     session.check(channel, fields)
                 elif kind == "outputs":
-                    found[int(fields["place"])] = [_output(one) for one in fields["outputs"]]
+                    found.update(_outputs(fields, left))
                 elif kind == "end":
                     break
         self._control.settimeout(order["wall"] + 60)
@@ -148,24 +150,27 @@ class Run(NbGraderPreprocessor):  # type: ignore[misc]
         return found
 
 
-def files_beside(folder: Path) -> dict[str, bytes]:
-    """Return the files that lie beside a notebook, by their path from there."""
-    found: dict[str, bytes] = {}
-    for path in sorted(folder.rglob("*")):
-        name = path.relative_to(folder).as_posix()
-        if path.is_file() and path.suffix != ".ipynb" and ".ipynb_checkpoints" not in path.parts:
-            content = path.read_bytes()
-            if sum(map(len, found.values())) + len(content) <= MOST_BESIDE:
-                found[name] = content
-    return found
+def _outputs(fields: Any, left: list[int]) -> dict[int, list[NotebookNode]]:
+    """Read what a cell showed; `left` is the room for it, and becomes less.
 
-
-def _output(one: Any) -> NotebookNode:
-    """Return an output as a notebook holds it; what is none becomes a line of text."""
+    Raises: Closed for what the student's side would never send by itself.
+    """
     try:
+        return {int(fields["place"]): [_output(one, left) for one in fields["outputs"]]}
+    except (KeyError, TypeError, ValueError) as problem:
+        raise Closed(f"outputs that cannot be read ({problem})") from None
+
+
+def _output(one: Any, left: list[int]) -> NotebookNode:
+    """Return an output as a notebook holds it; what is none, or has no room, becomes a line of text."""
+    size = len(json.dumps(one))
+    left[0] -= size
+    try:
+        if left[0] < 0:
+            raise ValueError("too large")
         kind = one["output_type"]
         content = {name: value for name, value in one.items() if name != "output_type"}
         return output_from_msg({"header": {"msg_type": kind}, "content": content})  # type: ignore[no-untyped-call]
     except (KeyError, TypeError, ValueError, AttributeError):
-        text = "an output that cannot be shown"
+        text = f"an output of {size:,} characters that cannot be shown\n"
         return output_from_msg({"header": {"msg_type": "stream"}, "content": {"name": "stderr", "text": text}})  # type: ignore[no-untyped-call]

@@ -28,7 +28,8 @@ def write_grades(path: Path, states: Mapping[Task, str], remarks: Mapping[Task, 
     for row in rows:
         task = (row["assignment"], row["student_id"])
         row["state"] = states.get(task, "not graded yet")
-        row["remarks"] = remarks.get(task, "")
+        told = remarks.get(task, "")
+        row["remarks"] = f"'{told}" if told.startswith(("=", "+", "-", "@")) else told  # no formula of a spreadsheet
         if row["state"] not in ("graded", "missing"):
             row.update(dict.fromkeys(_SCORES, ""))
     rows.sort(key=lambda row: (row["assignment"], row["student_id"]))

@@ -23,8 +23,10 @@ _NOTEBOOK_ENDINGS = (".ipynb", ".ipynb.txt", ".ipynb.json", ".json", ".txt")
 _MERGE = re.compile(r"^(<<<<<<<|>>>>>>>) ", re.MULTILINE)
 
 
-def take_in(folder: Path, name: str, assignment: str, to: Path) -> list[str]:
+def take_in(folder: Path, name: str, assignment: str, to: Path, known: set[str] | None = None) -> list[str]:
     """Write the notebook of a submission to `to` under its name, with the files beside it; return what was odd.
+
+    `known` are the ids of the assignment's cells: another cell keeps no mark of nbgrader.
 
     Raises: DataError with the reason where there is nothing to grade.
     """
@@ -34,11 +36,15 @@ def take_in(folder: Path, name: str, assignment: str, to: Path) -> list[str]:
     stamp = content["metadata"].get("bplearn", {})
     if isinstance(stamp, dict) and stamp.get("assignment", assignment) != assignment:
         raise DataError(f"{path.name} is assignment {stamp['assignment']}, handed in as {assignment}.")
-    told += _strip_doubles(content["cells"])
+    told += _strip_doubles(content["cells"], known)
     shutil.rmtree(to, ignore_errors=True)
-    for other in sorted(folder.rglob("*")):
+    for other in files_in(folder):
         inside = other.relative_to(folder)
-        if other.is_file() and other.suffix.lower() != ".ipynb" and CHECKPOINTS not in inside.parts and other != path:
+        if other.is_symlink():  # it may lead to anything that the teacher can read
+            told.append(f"left out, a link: {inside}")
+        elif other.name == "timestamp.txt":
+            told += _take_timestamp(other, to / inside)
+        elif other.suffix.lower() != ".ipynb" and other != path:
             (to / inside).parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(other, to / inside)
     to.mkdir(parents=True, exist_ok=True)
@@ -46,10 +52,36 @@ def take_in(folder: Path, name: str, assignment: str, to: Path) -> list[str]:
     return told
 
 
+def files_in(folder: Path) -> list[Path]:
+    """Return what somebody has handed in; an editor's checkpoints and an operating system's own files are none."""
+    paths = [path for path in sorted(folder.rglob("*")) if path.is_symlink() or path.is_file()]
+    inside = [(path, path.relative_to(folder).parts) for path in paths]
+    return [
+        path
+        for path, parts in inside
+        if CHECKPOINTS not in parts and "__MACOSX" not in parts and not path.name.startswith("._")
+        and path.name not in (".DS_Store", "Thumbs.db", "desktop.ini")
+    ]  # fmt: skip
+
+
 def notebooks_in(folder: Path) -> list[Path]:
-    """Return the files that may be notebooks, by name; an editor's checkpoints are none."""
-    paths = [path for path in sorted(folder.rglob("*")) if path.is_file() and CHECKPOINTS not in path.parts]
-    return [path for path in paths if path.name.lower().endswith(_NOTEBOOK_ENDINGS) and path.name != "timestamp.txt"]
+    """Return the files that may be notebooks, by name."""
+    named = [path for path in files_in(folder) if path.name.lower().endswith(_NOTEBOOK_ENDINGS)]
+    return [path for path in named if path.name != "timestamp.txt"]
+
+
+def _take_timestamp(path: Path, to: Path) -> list[str]:
+    """Write down when it was handed in, as nbgrader reads it; a file that holds no time is told and left out."""
+    from nbgrader.utils import parse_utc
+
+    try:
+        text = decode(path.read_bytes()).strip()
+        parse_utc(text)
+    except (ValueError, OverflowError, TypeError):
+        return [f"left out, no time in it: {path.name}"]
+    to.parent.mkdir(parents=True, exist_ok=True)
+    to.write_text(f"{text}\n", encoding="utf-8")
+    return []
 
 
 def read_notebook(path: Path) -> tuple[dict[str, Any], list[str]]:
@@ -127,8 +159,14 @@ def _the_notebook(folder: Path, name: str) -> tuple[Path, list[str]]:
     return others[0], [f"was named {others[0].name}"]
 
 
-def _strip_doubles(cells: list[dict[str, Any]]) -> list[str]:
-    """Take the marks of nbgrader from the copies of a cell; the first one keeps them."""
+def marked_cells(path: Path) -> set[str]:
+    """Return the ids that nbgrader knows the cells of a notebook by."""
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    return {cell["metadata"]["nbgrader"]["grade_id"] for cell in cells if cell["metadata"].get("nbgrader")}
+
+
+def _strip_doubles(cells: list[dict[str, Any]], known: set[str] | None) -> list[str]:
+    """Take the marks of nbgrader from the copies of a cell, where the first one keeps them, and from foreign ones."""
     seen, told = set[str](), []
     for place, cell in enumerate(cells, 1):
         marks = cell["metadata"].get("nbgrader")
@@ -136,8 +174,10 @@ def _strip_doubles(cells: list[dict[str, Any]]) -> list[str]:
             cell["metadata"].pop("nbgrader", None)
             continue
         name = str(marks.get("grade_id"))
-        if name in seen:
+        if name in seen or (known is not None and name not in known):
             del cell["metadata"]["nbgrader"]
-            told.append(f"cell {place} is a copy of {name}")
+            told.append(
+                f"cell {place} is a copy of {name}" if name in seen else f"cell {place} is none of ours ({name})"
+            )
         seen.add(name)
     return told

@@ -7,7 +7,9 @@ columns are left alone. Belongs to notebooks/assignments/README.md.
 from __future__ import annotations
 
 import csv
+import io
 import re
+import unicodedata
 from pathlib import Path
 
 from bplearn.checks.arrays import expected_got
@@ -34,8 +36,9 @@ def read_roster(path: Path) -> list[dict[str, str]]:
         sample = decode(path.read_bytes())
     except (OSError, UnicodeError) as problem:
         raise DataError(expected_got("The roster", "a CSV file", f"{path} ({problem})")) from None
+    sample = unicodedata.normalize("NFC", re.sub(r"\Asep=.\r?\n", "", sample))  # Excel's own first line
     delimiter = max(",;\t", key=sample.partition("\n")[0].count)
-    rows = list(csv.DictReader(sample.splitlines(), delimiter=delimiter))
+    rows = list(csv.DictReader(io.StringIO(sample, newline=""), delimiter=delimiter))
     headings = {name: _heading(name) for name in (rows[0] if rows else {}) if name}
     if "id" not in headings.values():
         found = ", ".join(headings) or "no rows"
@@ -63,6 +66,10 @@ def _checked(student: dict[str, str], line: int, earlier: list[dict[str, str]]) 
         raise DataError(
             expected_got(f"Line {line} of the roster", "an id of letters, digits, _ . @ -", repr(student["id"]), advice)
         )
-    if any(one["id"] == student["id"] for one in earlier):
+    if student["id"].startswith(".") or student["id"].endswith("."):
+        raise DataError(
+            expected_got(f"Line {line} of the roster", "an id without a dot at its ends", repr(student["id"]))
+        )
+    if any(one["id"].casefold() == student["id"].casefold() for one in earlier):  # one folder on many systems
         raise DataError(expected_got(f"Line {line} of the roster", "an id of its own", f"{student['id']!r} once more"))
     return student

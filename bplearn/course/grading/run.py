@@ -19,7 +19,7 @@ from bplearn.checks.arrays import expected_got
 from bplearn.course.grading import sandbox, worker
 from bplearn.course.grading.gradebook import Gradebook, fingerprint
 from bplearn.course.grading.grades import write_grades
-from bplearn.course.grading.intake import notebooks_in
+from bplearn.course.grading.intake import files_in
 from bplearn.course.grading.lms_zip import sort_zip
 from bplearn.course.grading.pool import Pool, answer_of
 from bplearn.course.grading.release import NEEDED
@@ -78,7 +78,7 @@ class Course:
 
     def assignments(self, only: str | None) -> list[str]:
         """Return the assignments to grade: the one that is wanted, or all with submissions."""
-        known = sorted(path.name for path in (self.folder / "source").iterdir() if any(path.glob("*.ipynb")))
+        known = self._known()
         if only is not None and only not in known:
             raise ArgumentError(expected_got("--assignment", f"one of {', '.join(known)}", repr(only)))
         handed_in = {assignment for assignment, _ in self.submissions()}
@@ -86,8 +86,21 @@ class Course:
 
     def submissions(self) -> list[Task]:
         """Return (assignment, student) of all that came in."""
-        folders = sorted((self.folder / "submitted").glob("*/*"))
-        return sorted((path.name, path.parent.name) for path in folders if path.is_dir() and notebooks_in(path))
+        folders = [
+            path for path in (self.folder / "submitted").glob("*/*") if path.is_dir() and path.name in self._known()
+        ]
+        return sorted((path.name, path.parent.name) for path in folders if _handed_in(path))
+
+    def left_out(self) -> list[str]:
+        """Return what lies under `submitted/` where no submission lies, by its path from there."""
+        top = self.folder / "submitted"
+        first = [path for path in files_in(top) if len(path.relative_to(top).parts) < 3]
+        folders = {top.joinpath(*path.relative_to(top).parts[:2]) for path in files_in(top)}
+        strange = {path for path in folders if path.name not in self._known() and not path.name.startswith(".")}
+        return sorted(path.relative_to(top).as_posix() for path in {*first, *strange})
+
+    def _known(self) -> list[str]:
+        return sorted(path.name for path in (self.folder / "source").iterdir() if any(path.glob("*.ipynb")))
 
     def prints(self, assignment: str, student: str) -> tuple[str, str]:
         """Return the fingerprints of a submission and of its assignment's source."""
@@ -248,6 +261,11 @@ class _Run:
                 if (name, student) not in here and (name, student) not in graded:
                     self.outcome.missing.append((name, student))
                     self.tell(f"{student:16} {name}  nothing handed in: 0 points")
+        listed = {student["id"] for student in self.students}
+        for student in sorted({student for name, student in here if name in self.names} - listed) if listed else ():
+            self.tell(f"{student:16} is not in the roster")
+        for path in self.course.left_out():
+            self.tell(f"left out: submitted/{worker.in_one_line(path)} (no folder of a student and an assignment)")
 
     def _write_grades(self, pool: Pool) -> None:
         for name in self.names:
@@ -265,6 +283,10 @@ class _Run:
             place, students = self.outcome.grades, self.students
             for line in fill_in(self.options.worksheet, place, self.names[0], rows, students):
                 self.tell(line)
+
+
+def _handed_in(folder: Path) -> bool:
+    return any(path.name != "timestamp.txt" for path in files_in(folder))
 
 
 def _line(task: Task, answer: worker.Answer) -> str:

@@ -13,7 +13,9 @@ from pathlib import Path
 from typing import Any
 
 _RECORD = re.compile(r"\bA\w+ with bplearn ([\w.+-]+)")
-_PATHS = re.compile(r"gradebook\.db|\.\./|ipython/profile|site-packages|bplearn/course")
+_PATHS = re.compile(r"gradebook\.db|\.\./|ipython/profile|site-packages|bplearn[./]course|/proc/|/dev/shm")
+_COMMAND = re.compile(r"^\s*(!.*|%(?:run|sx|system|load_ext)\b.*|%%(?!time|capture).*)$", re.MULTILINE)
+_IPYTHONS = re.compile(r"=\s*[!%]|\?\s*$", re.MULTILINE)
 _SUSPICIOUS = {
     "get_ipython",
     "ctypes",
@@ -30,11 +32,30 @@ _SUSPICIOUS = {
     "ProcessPoolExecutor",
     "fork",
     "setsid",
+    "setpgid",
     "startup",
     "__closure__",
     "setitimer",
     "atexit",
+    "finalize",
+    "Timer",
+    "start_new_thread",
+    "shared_memory",
+    "monitoring",
+    "FunctionType",
+    "CodeType",
+    "co_filename",
+    "__globals__",
+    "__code__",
+    "__builtins__",
+    "__import__",
+    "__subclasses__",
+    "__array_function__",
+    "__array_ufunc__",
+    "fdopen",
+    "dup2",
 }
+_MODULES = {"_thread", "concurrent", "gc", "mmap", "multiprocessing", "signal"}
 _OURS = ("bplearn.course.client", "bplearn.course.server", "bplearn.course.tasks", "bplearn.course.grading")
 
 
@@ -50,6 +71,9 @@ def remarks(folder: Path) -> list[str]:
         for place, cell in enumerate(cells, 1):
             if cell.get("cell_type") == "code":
                 found += [f"cell {place} {what}" for what in dict.fromkeys(suspicious(_text(cell.get("source"))))]
+    for path in sorted(folder.rglob("*.py")):
+        code = path.read_text(encoding="utf-8", errors="replace")
+        found += [f"{path.name} {what}" for what in dict.fromkeys(suspicious(code))]
     return found
 
 
@@ -59,10 +83,14 @@ def suspicious(source: str) -> Iterator[str]:
     >>> list(suspicious("import numpy as np\nnp.allclose = lambda *a, **k: True"))
     ['replaces np.allclose']
     """
+    for command in _COMMAND.findall(source):
+        yield f"runs the command {command[:40]}"
     try:
         nodes = list(ast.walk(ast.parse(re.sub(r"^\s*[!%].*$", "", source, flags=re.MULTILINE))))
     except SyntaxError:
-        return
+        if not _IPYTHONS.search(source):
+            return
+        nodes = _nodes_as_ipython_reads_it(source)
     libraries = {"np", "numpy", "bplearn", "builtins", "sys"}
     for node in nodes:
         if isinstance(node, ast.Import):
@@ -75,9 +103,15 @@ def suspicious(source: str) -> Iterator[str]:
             root = target
             while isinstance(root, ast.Attribute | ast.Subscript):
                 root = root.value
-            if root is not target and isinstance(root, ast.Name) and root.id in libraries:
+            if isinstance(root, ast.Name) and (root.id == "__name__" or (root is not target and root.id in libraries)):
                 yield f"replaces {ast.unparse(target)}"
-        if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("setattr", "delattr", "exec", "eval"):
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") in (
+            "setattr",
+            "delattr",
+            "exec",
+            "eval",
+            "compile",
+        ):
             yield f"calls {ast.unparse(node)[:40]}"
         module = node.module if isinstance(node, ast.ImportFrom) else getattr(node, "name", "")
         if isinstance(node, ast.ImportFrom | ast.alias) and str(module).startswith(_OURS):
@@ -85,8 +119,26 @@ def suspicious(source: str) -> Iterator[str]:
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and _PATHS.search(node.value):
             yield f"names the path {node.value[:40]}"
         name = getattr(node, "id", getattr(node, "attr", getattr(node, "name", "")))
-        if isinstance(node, ast.Name | ast.Attribute | ast.alias) and name in _SUSPICIOUS:
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            name = node.value  # as in getattr(os, "fork")
+        if (
+            isinstance(node, ast.Name | ast.Attribute | ast.alias | ast.Constant | ast.FunctionDef)
+            and name in _SUSPICIOUS
+        ):
             yield f"uses {name}"
+        if isinstance(node, ast.Attribute) and ast.unparse(node) == "sys.modules":
+            yield "uses sys.modules"
+        if isinstance(node, ast.ImportFrom | ast.alias) and str(module).partition(".")[0] in _MODULES:
+            yield f"uses {module}"
+
+
+def _nodes_as_ipython_reads_it(source: str) -> list[ast.AST]:
+    from IPython.core.inputtransformer2 import TransformerManager
+
+    try:
+        return list(ast.walk(ast.parse(TransformerManager().transform_cell(source))))  # type: ignore[no-untyped-call]
+    except SyntaxError:
+        return []
 
 
 def _version(cells: list[dict[str, Any]]) -> list[str]:

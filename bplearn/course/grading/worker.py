@@ -10,6 +10,7 @@ import functools
 import html
 import json
 import os
+import re
 import sqlite3
 import sys
 import threading
@@ -24,12 +25,13 @@ from pathlib import Path
 from typing import Any
 
 from bplearn.course.grading.gradebook import fingerprint
-from bplearn.course.grading.intake import take_in
+from bplearn.course.grading.intake import marked_cells, take_in
 from bplearn.course.grading.submission_lint import remarks
 from bplearn.errors import BplearnError, DataError
 from bplearn.files.atomic import atomic_write
 
 Answer = dict[str, Any]
+_REASON = re.compile(r"(?:[A-Za-z_]\w*\.)*[A-Z]\w+: \S")
 REMARKS = "remarks"  # marks the cell that tells a teacher what to look at
 
 
@@ -85,19 +87,20 @@ def grade(place: Place, assignment: str, student: str, notebook: str) -> Answer:
     try:
         found = _grade(place, assignment, student, notebook)
     except BplearnError as problem:
-        found = {"error": str(problem)}
+        found = {"error": in_one_line(str(problem))}
     except Exception as problem:  # of nbgrader or ours: it costs this one submission only
         import traceback
 
         traceback.print_exc()
-        found = {"error": f"{type(problem).__name__}: {problem}"}
+        found = {"error": in_one_line(f"{type(problem).__name__}: {problem}")}
     return {**found, "seconds": time.monotonic() - started, "processor": _processor_time() - processor}
 
 
 def _grade(place: Place, assignment: str, student: str, notebook: str) -> Answer:
     handed_in = Path(place.course) / "submitted" / student / assignment
     print_of_it = fingerprint(handed_in)
-    told = take_in(handed_in, notebook, assignment, place.own / "intake" / student / assignment)
+    known = marked_cells(Path(place.course) / "source" / assignment / notebook)
+    told = take_in(handed_in, notebook, assignment, place.own / "intake" / student / assignment, known)
     gradebook_file = _own_gradebook(place)
     api = _api(place, gradebook_file)
     before = _written_answers(Path(place.course) / "autograded" / student / assignment / notebook)
@@ -106,6 +109,7 @@ def _grade(place: Place, assignment: str, student: str, notebook: str) -> Answer
 
     session = closed_session()
     told += [*remarks(place.own / "intake" / student / assignment), *session.remarks()]
+    told = [in_one_line(one) for one in told]
     _show_remarks(Path(place.course) / "autograded" / student / assignment / notebook, told)
     with api.gradebook as gradebook:
         found = gradebook.find_submission(assignment, student)
@@ -127,6 +131,15 @@ def _grade(place: Place, assignment: str, student: str, notebook: str) -> Answer
             "remarks": told,
             "slow": session.slow,
         }
+
+
+def in_one_line(text: str) -> str:
+    r"""Return a text that may hold a student's own words as one line that does nothing to a terminal.
+
+    >>> in_one_line("was named a\nb\x1b[2J")
+    'was named a?b?[2J'
+    """
+    return "".join(sign if sign.isprintable() else "?" for sign in text)[:300]
 
 
 def _show_remarks(path: Path, told: list[str]) -> None:
@@ -218,10 +231,11 @@ def _api(place: Place, gradebook: Path) -> Any:
 
 
 def _succeed(result: dict[str, Any]) -> None:
-    """Raise what nbgrader gives as the reason for a failure: the last line of its traceback."""
+    """Raise what nbgrader gives as the reason for a failure: the last line of a traceback that says one."""
     if not result["success"]:
-        lines = [line for line in (result.get("error") or result.get("log") or "").strip().splitlines() if line.strip()]
-        raise DataError(lines[-1] if lines else "nbgrader gave no reason; see the log")
+        lines = f"{result.get('log', '')}\n{result.get('error', '')}".splitlines()
+        reasons = [line for line in lines if _REASON.match(line) and "Please see the" not in line]
+        raise DataError(reasons[-1] if reasons else "nbgrader gave no reason; see the log")
 
 
 def _processor_time() -> float:

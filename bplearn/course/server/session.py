@@ -35,6 +35,7 @@ from bplearn.exercises.engine.run_cases import passes, reference, run_cases
 from bplearn.exercises.engine.verdict import Status, Verdict
 
 MANY = 20  # checks of one task; more are told to the teacher, and get no points
+MOST = 500  # checks of one submission; then the line is cut, so that no loop keeps the grader busy
 
 
 class Session:
@@ -70,12 +71,20 @@ class Session:
         try:
             seeds = dict.fromkeys((seed, *self.hidden.get(number, ())))
             tasks = [Seeded(task(number, one, self.tasks), one) for one in seeds]
+            self.checks[number] += 1
+            if self.checks.total() > MOST:
+                raise Closed(f"more than {MOST} checks")
+            with np.errstate(all="ignore"):  # numbers of a student's may be inf
+                verdict, decided = self._decide(channel, tasks, about)
+        except Closed:
+            raise
         except ArgumentError as problem:
             channel.send("refused", message=str(problem))
             return
-        self.checks[number] += 1
-        with np.errstate(all="ignore"):  # numbers of a student's may be inf
-            verdict, decided = self._decide(channel, tasks, about)
+        except Exception as problem:  # of ours: it costs this check, and no points that were earned elsewhere
+            self.notes.append(f"a check of {number} could not be judged ({type(problem).__name__}: {problem})")
+            channel.send("refused", message=f"The answer to {number} could not be judged ({type(problem).__name__}).")
+            return
         if self.checks[number] <= MANY:
             self.decided += decided
         channel.send("verdict", **{**asdict(verdict), "status": verdict.status.value})
