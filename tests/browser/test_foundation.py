@@ -44,6 +44,22 @@ def test_a_slider_moved_by_keys_redraws_the_picture(notebook):
     expect(book.slider("dot size")).to_have_attribute("aria-valuetext", "23")
 
 
+def test_an_answer_of_python_does_not_take_away_what_is_being_typed(notebook):
+    book = notebook([DEMO])
+    field = book.panel().get_by_role("textbox", name="dot size, typed")
+    field.fill("4")
+    book.ask("(logic.grow(33), panel.refresh())")
+    expect(book.panel().locator("svg text")).to_have_text("size 33, steps 0")
+    expect(field).to_have_value("4")
+    field.press("End")
+    field.press("2")
+    field.press("Enter")
+    expect(book.panel().locator("svg text")).to_have_text("size 42, steps 0")
+    field.fill("7")
+    field.press("Escape")
+    expect(field).to_have_value("42")
+
+
 def test_clicks_and_keys_of_a_stage_reach_the_logic(notebook):
     book = notebook([DEMO])
     book.panel().locator("[data-key=dot]").click()

@@ -44,7 +44,7 @@ function render({ model, el }) {
     note.textContent = remark;
     slider.setAttribute("aria-label", name);
     slider.setAttribute("aria-valuetext", `${text} ${remark}`.trim());
-    field.value = text;
+    if (!isTyping) field.value = text;
     field.style.width = `${Math.max(model.get("letters"), field.value.length) + 1.5}ch`;
     if (!slider.hidden) field.setAttribute("aria-label", `${name}, typed`);
     slider.disabled = field.disabled = model.get("disabled");
@@ -58,19 +58,30 @@ function render({ model, el }) {
   };
 
   let sent = null; // Enter and "change" tell the same text once
+  let isTyping = false; // until then no answer of Python, to an earlier turn of the slider, takes the text away
   const typed = () => {
+    isTyping = false;
     if (field.value.trim() === written()[0] || field.value === sent) return;
     sent = field.value;
     model.send({ typed: sent });
   };
 
   const pressed = (event) => {
-    if (event.key === "Escape") [field.value] = written();
+    if (event.key === "Escape") {
+      isTyping = false;
+      [field.value] = written();
+    }
     if (event.key === "Enter") typed(); // not every way of typing is followed by "change"
   };
 
   slider.addEventListener("input", slid);
+  field.addEventListener("input", () => {
+    isTyping = true;
+  });
   field.addEventListener("change", typed);
+  field.addEventListener("blur", () => {
+    isTyping = false;
+  });
   field.addEventListener("keydown", pressed);
   field.addEventListener("focus", () => field.select());
   const traits = ["value", "stops", "low", "high", "name", "text", "note", "letters", "disabled"].map((name) => `change:${name}`).join(" ");
