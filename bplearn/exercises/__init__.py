@@ -30,7 +30,9 @@ from bplearn.exercises.engine.versions import applicable, single_mutants
 from bplearn.exercises.mistakes import KNOWN
 from bplearn.show.table import Table
 
-CHAPTERS = tuple(importlib.import_module(f"bplearn.exercises.chapters.chapter_{number:02d}") for number in range(1, 15))
+CHAPTERS = tuple(
+    importlib.import_module(f"bplearn.exercises.chapters.chapter_{chapter}") for chapter in NOTEBOOKS if chapter != "00"
+)
 ALL: dict[str, Exercise] = {item.number: item for chapter in CHAPTERS for item in chapter.EXERCISES}
 
 

@@ -17,7 +17,7 @@ LINES = {
     "N hard-coded": {"n-hard-coded"},
     "the last partial batch": {"last-batch-dropped"},
     "(N,1) minus (N,)": {"broadcast-n-by-n"},
-    "hidden derivative forgotten": {"hidden-derivative-missing"},
+    "hidden derivative forgotten": {"hidden-derivative-missing", "tanh-slope-missing"},
     "derivative taken twice": {"derivative-twice"},
     "sigma' of the activation": {"sigmoid-slope-of-activation"},
     "a (1 - a) of z": {"sigmoid-slope-of-z"},
@@ -52,6 +52,11 @@ LINES = {
     "the local derivative alone": {"incoming-derivative-forgotten"},
     "the order never drawn anew": {"not-shuffled"},
     "gradients from the last layer to the first": {"last-layer-first"},
+    # blocks
+    "the way around forgotten": {"skip-forgotten-backward"},
+    "the way through forgotten": {"skip-alone-backward"},
+    "the input not added": {"skip-forgotten-forward"},
+    "tanh taken twice": {"tanh-slope-of-activation"},
 }
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from bplearn.exercises import ALL, check
 from tests.exercises import (
+    planted_blocks,
     planted_depth,
     planted_derivatives,
     planted_first,
@@ -16,7 +17,15 @@ from tests.exercises import (
 )
 from tests.exercises.lines import LINES, PLANTED, Planted
 
-MODULES = (planted_shapes, planted_derivatives, planted_order, planted_training, planted_first, planted_depth)
+MODULES = (
+    planted_shapes,
+    planted_derivatives,
+    planted_order,
+    planted_training,
+    planted_first,
+    planted_depth,
+    planted_blocks,
+)
 
 
 @dataclass(frozen=True)

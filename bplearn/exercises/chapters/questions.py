@@ -33,6 +33,8 @@ _COMPUTED: dict[str, Callable[[], float]] = {
     "07.r3": lambda: 2 - 0.5 * -0.4,
     "11.r2": lambda: 0.25**3,
     "12.r1": lambda: float(math.ceil(1000 / 64)),
+    "16.r2": lambda: (1 + 0.1) ** 3,
+    "16.p2": lambda: 2.0**5,
     "13.r2": lambda: 0.1 * 2 / (1 - 0.9),
     "01.p1": lambda: float(sigmoid(np.array(-1.0))),
     "03.p2": lambda: -math.log(0.01),

@@ -200,4 +200,63 @@ DERIVATIVES = (
             (_BOTH_SIDES, r"(f(\1 + \2) - f(\1)) / (2 * h)"),
         ),
     ),
+    Mistake(
+        **words("skip-forgotten-backward"),
+        group="derivatives",
+        edits=((r"= dy \+ (\(?d)", r"= \1"), (r"\(1 - 0\.2\) \* \(1 \+ 0\.5\)", "-0.2 * 0.5")),
+    ),
+    Mistake(
+        **words("skip-alone-backward"),
+        group="derivatives",
+        edits=((r"= dy \+ .* @ .*\.T$", "= dy"),),
+    ),
+    Mistake(
+        **words("skip-forgotten-forward"),
+        group="derivatives",
+        edits=((r"y = x \+ a$", "y = a"),),
+    ),
+    Mistake(**words("skip-multiplied"), group="derivatives"),
+    Mistake(
+        **words("path-through-both-missing"),
+        group="derivatives",
+        edits=((r"\(1 - 0\.2\) \* \(1 \+ 0\.5\)", "(1 - 0.2 + 0.5)"),),
+    ),
+    Mistake(
+        **words("tanh-slope-of-activation"),
+        group="derivatives",
+        edits=((r"\(1 - a\*\*2\)", "(1 - np.tanh(a) ** 2)"),),
+    ),
+    Mistake(
+        **words("tanh-slope-not-squared"),
+        group="derivatives",
+        edits=((r"\(1 - a\*\*2\)", "(1 - a)"), (r"\(1 - a\*\*2\)", "a * (1 - a)")),
+    ),
+    Mistake(
+        **words("tanh-slope-missing"),
+        group="derivatives",
+        edits=((r" \* \(1 - a\*\*2\)", ""), (r"\(dy \* slopes\[k\]\)", "dy")),
+    ),
+    Mistake(
+        **words("slope-on-the-way-around"),
+        group="derivatives",
+        edits=(
+            (r"dx = dy \+ dz", "dx = dz + dz"),
+            (r"dy = dy \+ \(dy \* (slopes\[k\])\)", r"dy = dy * \1 + (dy * \1)"),
+        ),
+    ),
+    Mistake(
+        **words("spread-not-rooted"),
+        group="derivatives",
+        edits=((r"np\.sqrt\(np\.mean\(centred\*\*2\)\)", "np.mean(centred**2)"),),
+    ),
+    Mistake(
+        **words("spread-by-n-minus-one"),
+        group="derivatives",
+        edits=((r"np\.mean\(centred\*\*2\)", "(np.sum(centred**2) / (len(centred) - 1))"),),
+    ),
+    Mistake(
+        **words("mean-not-removed"),
+        group="derivatives",
+        edits=((r"normed = centred /", "normed = row /"), (r"row - row\.mean\(\)", "row")),
+    ),
 )

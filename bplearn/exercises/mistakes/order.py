@@ -79,7 +79,10 @@ ORDER = (
     Mistake(
         **words("last-layer-first"),
         group="order and state",
-        edits=((r"\[\(dW, db\), \*grads\]", "[*grads, (dW, db)]"),),
+        edits=(
+            (r"\[\(dW, db\), \*grads\]", "[*grads, (dW, db)]"),
+            (r"\[dy, \*found\]", "[*found, dy]"),
+        ),
     ),
     Mistake(
         **words("argument-changed"),
