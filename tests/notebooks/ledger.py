@@ -245,9 +245,9 @@ def is_shown(sentence, values):
 SAID = ("reply", "because", "hints")  # a task asks, and `says` names a mistake: tests/exercises prove who gets it
 
 
-def of_texts():
+def of_texts(first, last):
     """(sentence, numbers) of each reply and hint: what a notebook shows, and what its tasks give, is shown."""
-    for path in sorted(TEXTS.glob("[0-9]*.toml")):
+    for path in (TEXTS / f"{number:02d}.toml" for number in range(first, last + 1)):
         cells, strings = cells_of(path.stem), list(strings_of(tomllib.loads(path.read_text(encoding="utf-8"))))
         given = {value(number) for key, text in strings if key in ("task", "question") for number in numbers(text)}
         values = given.union({0.0, 1.0}, long_numbers_before(path.stem), *map(seen, cells))
@@ -286,7 +286,8 @@ def of_page(path):
 ANY = "named"  # the source of all numbers of a section stands in it
 TEXTS = ROOT / "bplearn" / "exercises" / "texts"
 SOURCES = {path.name[:2]: functools.partial(of_notebook, path.name[:2]) for path in chosen([]) if path.name < "15"}
-SOURCES |= {"texts": of_texts, "mistakes": of_mistakes}
+SOURCES |= {"texts_00_07": functools.partial(of_texts, 0, 7), "texts_08_14": functools.partial(of_texts, 8, 14)}
+SOURCES |= {"mistakes": of_mistakes}
 SOURCES |= {"readme": functools.partial(of_page, ROOT / "README.md")}
 SOURCES |= {"notation": functools.partial(of_page, FOLDER / "NOTATION.md")}
 FILES = {place: f"of_{place}" for place in SOURCES}
