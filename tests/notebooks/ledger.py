@@ -46,7 +46,7 @@ REFERENCES = (
 TELLS = re.compile(
     r"^(?:[-*_#\s]|And |But )*(?:Predict|Check|Write|Type|Take|Try|Run|Choose|Compute|Count|Look|Press|Turn|Decide|Find"
     r"|Work (?:it )?out|Divide|Do|Stop|Draw|Compare|Click|Guess|Note|Answer|Say|Return|Read|Start|Step"
-    r"|Go|Give|Let|Set|Put|Copy|Keep|Add|Hand in|Make|Now|Use|Train|Change|Follow|Show|Push|Double)\b",
+    r"|Go|Give|Let|Set|Put|Copy|Keep|Add|Hand in|Make|Now|Use|Train|Change|Follow|Show|Push|Double|Suppose)\b",
     re.IGNORECASE,
 )
 NO_SENTENCE = re.compile(r"\| \*\*Time\*\* \||\| \d+ to \d+ \|$|^### Exercise|^\| \d\d\.\d+ \|")  # times, titles
@@ -70,7 +70,7 @@ def sentences(text):
             parts = [block] if set(block) - set("|-: ") else []
         else:
             block = re.sub(r"^(#+ \d+)\.", r"\1", block)
-            block = re.sub(r"\b(e\.g|i\.e|et al|vs|ch|ca|No)\.", r"\1", block)
+            block = re.sub(r"\b(e\.g|i\.e|et al|vs|ch|ca)\.", r"\1", block)
             parts = re.split(
                 r"(?<=[.!?:;])(?:(?<=\D[.!?:;])|(?<=\d[.!?:;]))[*_)\"]*\s+(?=[*_(\"`$\[]*[A-Z$`0-9\[])", block
             )
@@ -221,25 +221,31 @@ def long_numbers_before(chapter):
 
 @functools.cache
 def of_notebook(chapter):
-    """(sentence, numbers that stand in cells above or just below) for each sentence of a notebook."""
+    """(sentence, (near, far)) for each sentence: numbers of the cells about it, and of all above and just below."""
     cells = cells_of(chapter)
-    values, found = {0.0, 1.0} | long_numbers_before(chapter), []
+    above, found = {0.0, 1.0} | long_numbers_before(chapter), []
     for place, cell in enumerate(cells):
-        values = values | seen(cell)
+        above = above | seen(cell)
         if cell.cell_type == "markdown":
             coming = [one for one in cells[place + 1 : place + 5] if one.cell_type == "code"][:2]
-            near = values.union(*(seen(one) for one in coming))
-            found += [(sentence, near) for sentence in sentences(cell.source)]
+            before = [one for one in cells[:place] if one.cell_type == "code"][-3:]
+            near = {0.0, 1.0, 2.0}.union(seen(cell), *map(seen, coming + before))
+            found += [(sentence, (near, above | near)) for sentence in sentences(cell.source)]
     return tuple(found)
 
 
 def is_shown(sentence, values):
-    """Whether all numbers of a sentence stand there; a rank or a cause needs one of three signs."""
+    """Whether all numbers of a sentence stand there, short ones near it; a rank or a cause needs one of three signs."""
     if values == ANY:
         return True
+    near, far = values if isinstance(values, tuple) else (values, values)
     wanted, true = numbers(sentence), arithmetic(sentence)
     said = not (ranks(sentence) or causes(sentence)) or bool(true) or any(len(number) > 2 for number in wanted)
-    return bool(wanted) and said and all(stands(number, values | true) for number in wanted)
+    return bool(wanted) and said and all(stands(one, (far if digits(one) > 2 else near) | true) for one in wanted)
+
+
+def digits(number):
+    return len(re.sub(r"[-,.]|e.*", "", number).lstrip("0"))
 
 
 SAID = ("reply", "because", "hints")  # a task asks, and `says` names a mistake: tests/exercises prove who gets it

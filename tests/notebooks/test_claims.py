@@ -18,26 +18,33 @@ def claims_of(place):
     return importlib.import_module(f"tests.notebooks.claims.{ledger.FILES[place]}").CLAIMS
 
 
-def marked(place):
-    """(sentence, how it is cleared, or None) for each claim of one place."""
-    kinds = claims_of(place).kinds
-    for sentence, values in ledger.SOURCES[place]():
+def marked(pairs, kinds):
+    """(sentence, how it is cleared, or None) for each claim among (sentence, numbers that stand there)."""
+    for sentence, values in pairs:
         if sentence in kinds:
             yield sentence, kinds[sentence]
         elif ledger.claims(sentence):
             yield sentence, "shown" if ledger.is_shown(sentence, values) else None
 
 
+def unmarked(pairs, kinds):
+    return [sentence for sentence, kind in marked(pairs, kinds) if kind is None]
+
+
+def gone(pairs, kinds):
+    return sorted(set(kinds) - {sentence for sentence, _ in pairs})
+
+
 @pytest.mark.parametrize("place", PLACES)
 def test_each_claim_is_shown_computed_or_cited(place):
-    unmarked = [sentence for sentence, kind in marked(place) if kind is None]
-    assert not unmarked, "no proof for:\n" + "\n".join(unmarked)
+    found = unmarked(ledger.SOURCES[place](), claims_of(place).kinds)
+    assert not found, "no proof for:\n" + "\n".join(found)
 
 
 @pytest.mark.parametrize("place", PLACES)
 def test_each_entry_stands_in_the_text_word_for_word(place):
-    gone = set(claims_of(place).kinds) - {sentence for sentence, _ in ledger.SOURCES[place]()}
-    assert not gone, "the text has changed, so must its proof:\n" + "\n".join(sorted(gone))
+    found = gone(ledger.SOURCES[place](), claims_of(place).kinds)
+    assert not found, "the text has changed, so must its proof:\n" + "\n".join(found)
 
 
 @pytest.mark.parametrize("place", PLACES)
@@ -111,6 +118,16 @@ def test_a_number_is_shown_where_it_stands(sentence, seen, known):
     assert ledger.is_shown(sentence, seen) is known
 
 
+def test_a_planted_sentence_has_no_proof_and_a_changed_one_loses_it():
+    kinds = {"The first is larger.": "computed"}
+    text = "The first is larger. The rate was 0.35, so it fell. It has 0.25."
+    pairs = [(sentence, {0.25}) for sentence in ledger.sentences(text)]
+    assert unmarked(pairs, kinds) == ["The rate was 0.35, so it fell."]
+    changed = [(sentence.replace("larger", "smaller"), values) for sentence, values in pairs]
+    assert unmarked(changed, kinds) == ["The first is smaller.", "The rate was 0.35, so it fell."]
+    assert gone(changed, kinds) == ["The first is larger."]
+
+
 def test_a_definition_with_a_rank_is_refused():
     planted = Claims()
     planted.defined("A rate is better if larger.")
@@ -120,7 +137,7 @@ def test_a_definition_with_a_rank_is_refused():
 if __name__ == "__main__":
     total = collections.Counter()
     for place in PLACES:
-        counts = collections.Counter(kind for _, kind in marked(place))
+        counts = collections.Counter(kind for _, kind in marked(ledger.SOURCES[place](), claims_of(place).kinds))
         print(f"{place}: {dict(sorted(counts.items(), key=str))}")
         total += counts
     print(f"in all: {dict(sorted(total.items(), key=str))}")

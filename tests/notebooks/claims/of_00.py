@@ -186,3 +186,13 @@ def how_the_minutes_are_made():
 )
 def steps_of_an_epoch():
     assert divmod(1258, 32) == (39, 10)
+
+
+@CLAIMS.computed(
+    "20 epochs of 40 steps.",
+    "Your strokes become 64 numbers in the way in which those of the 13 writers did.",
+)
+def steps_and_pixels():
+    training, unseen = datasets.digits().split(test=0.3, rng=0)
+    assert len(list(batches(training.x, training.targets, batch_size=32))) == 40
+    assert unseen.x.shape[1] == 64

@@ -4,7 +4,7 @@ import numpy as np
 
 from bplearn import mlp
 from bplearn.functional import sigmoid
-from tests.notebooks.claims import Claims
+from tests.notebooks.claims import Claims, said
 
 CLAIMS = Claims()
 
@@ -44,3 +44,11 @@ def the_sign_of_a_change_is_that_of_the_input():
         x, w = np.random.default_rng(seed).normal(size=(2, 3))
         change = [sigmoid((w + 1e-5 * side) @ x) - sigmoid(w @ x) for side in np.eye(3)]
         assert (np.sign(change) == np.sign(x)).all()
+
+
+@CLAIMS.computed(
+    "The weight rose by 0.01 and the answer fell by 0.001971, about a fifth of that.",
+)
+def about_a_fifth():
+    assert float(said("01", "cell-01-026")) == -0.001971
+    assert round(0.001971 / 0.01, 1) == 0.2

@@ -102,3 +102,21 @@ def against_the_slope():
     y, t = np.array([[0.8]]), np.array([[0.3]])
     assert HalfSquaredError().backward(HalfSquaredError().forward(y, t)[1]) > 0
     assert HalfSquaredError().forward(y - 0.01, t)[0] < HalfSquaredError().forward(y, t)[0]
+
+
+@CLAIMS.computed(
+    "0.105 is 1/2 of 0.21, and 0.07 is 1/3 of it.",
+    "No error, no warning, and the mean of the 16 squares looks like a loss.",
+    "The surprise -log 0.01 is 4.6 and grows without limit.",
+    "Half the square of 0.99 is 0.49 and never exceeds 0.5.",
+)
+def squares_and_surprise():
+    y, t = np.array([[0.9, 0.2, 0.4]]), np.array([[1.0, 0.0, 0.0]])
+    assert np.isclose(np.square(y - t).sum(), 0.21)
+    assert np.isclose(0.21 / 2, 0.105)
+    assert np.isclose(0.21 / 3, 0.07)
+    assert (np.zeros((4, 1)) - np.zeros(4)).size == 16
+    assert round(-np.log(0.01), 1) == 4.6
+    assert -np.log(1e-12) > 27
+    assert round(0.99**2 / 2, 2) == 0.49
+    assert (np.square(1 - np.linspace(0, 1, 101)) / 2).max() == 0.5

@@ -153,3 +153,15 @@ def a_share_that_comes_late_is_missing():
         for parent, local in zip(node.parents, node.local_derivatives, strict=True):
             grads[parent] = grads.get(parent, 0.0) + grads[node] * local
     assert late < 5
+
+
+@CLAIMS.computed(
+    "It nudges `b` up and down by 0.00001 and divides the change of `e` by the change of `b`, as in notebook 1.",
+    "`q` grows by 0.001 · 1.",
+    "The other factor, 20 / 5 = 4 (equation 4.2).",
+)
+def small_moves():
+    h = 0.00001
+    assert np.isclose((((2 + 1 + h) * (1 + h + 1)) - ((2 + 1 - h) * (1 - h + 1))) / (2 * h), 5)
+    assert np.isclose((-2 + 0.001 + 5) - (-2 + 5), 0.001 * 1)
+    assert Value(5).__mul__(Value(20 / 5)).local_derivatives[0] == 4

@@ -181,3 +181,14 @@ def the_panel_draws_both():
     text = said("06", "draw-panel-6")
     assert "row 2, column 0 (+)" in text
     assert "Strongest path of the error" in text
+
+
+@CLAIMS.computed(
+    "With a second hidden layer of 32 units there are 320, since a path may go through any of them.",
+    "Another path has the opposite sign and carries -52%.",
+    "It needs one multiplication for each arrow (40), not for each path.",
+)
+def counts_of_paths():
+    assert 32 * 10 == 320
+    assert 100 - 152 == -52
+    assert 2 * 20 == 40

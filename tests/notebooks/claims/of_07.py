@@ -146,3 +146,27 @@ def the_history_is_kept():
 )
 def halve_and_double():
     assert all(abs(1 - 2 * rate) < 1 for rate in (1.1 / 10, 1.1 / 5, 1.1 / 2.5))
+
+
+@CLAIMS.computed(
+    r"| $\partial E / \partial w$ | its derivative: the slope | 20 |",
+    "| 0.2 | 0.6 | **good** |",
+    "| 0.9 | −0.8 | **zig-zag**: over the bottom to the other side, each time a little lower |",
+)
+def the_table_of_rates():
+    assert 2 * 10 == 20
+    for rate, factor in ((0.2, 0.6), (0.9, -0.8)):
+        assert math.isclose(1 - 2 * rate, factor)
+
+
+@CLAIMS.computed(
+    "$w_5$ went from 0.40 to 0.359, $w_1$ from 0.15 to 0.14978:",
+    "0.25 comes near $1/c = 0.302$, and each step makes the error 34 times smaller.",
+)
+def what_moved():
+    new = eval(said("07", "cell-07-014"))
+    assert round(new[1][0][0], 3) == 0.359
+    assert round(new[0][0][0], 5) == 0.14978
+    curvature = np.mean(np.linspace(-3, 3, 20) ** 2)
+    assert round(1 / curvature, 3) == 0.302
+    assert round((1 - 0.25 * curvature) ** -2) == 34

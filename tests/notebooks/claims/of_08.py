@@ -84,3 +84,18 @@ def a_fixed_32_in_a_batch_of_10():
 )
 def the_loop_takes_longer():
     assert ran("08")["ratio"] > 5
+
+
+@CLAIMS.computed(
+    "So 40 iterations make an epoch, and 30 epochs make 1,200 updates.",
+)
+def iterations():
+    assert 40 * 30 == 1200
+
+
+@CLAIMS.computed(
+    "(Look at `ratio`: it is another on each computer, mostly between 20 and 100.)",
+    trains=True,
+)
+def the_ratio_of_this_machine():
+    assert 10 < ran("08")["ratio"] < 300

@@ -184,3 +184,19 @@ def another_mask():
 def the_mask_of_the_first_batch():
     assert said("10", "patient-6-batches").strip("'") == "right"
     assert "W1 (4, 3) 12 of 12 1.3 1.7 wrong" in " ".join(said("10", "patient-6-second").split())
+
+
+@CLAIMS.computed(
+    "| float64, float32 | numbers with about 16 and with about 7 digits |",
+    "On the left the two values of $f$ agree in nearly all of their 16 digits, and their difference is made of rounding.",
+    "In float64 with $h = 10^{-5}$: below $10^{-7}$ it is right; above $10^{-3}$ it is wrong; in between, look for a kink or for numbers that are tiny beside the loss.",
+    "The check found all 22.",
+)
+def digits_of_floats():
+    assert np.finfo(float).eps < 10**-15
+    assert round(-np.log10(np.finfo(float).eps)) == 16
+    assert round(-np.log10(np.finfo(np.float32).eps)) == 7
+    w, h = 2.0, 1e-5
+    assert abs((cube(w + h) - cube(w - h)) / (2 * h) / 12 - 1) < 1e-7
+    assert cube(2 + 1e-10) - cube(2 - 1e-10) < 1e-8 * cube(2.0)
+    assert said("10", "cell-10-037") == "22"

@@ -220,3 +220,62 @@ def ten_draws():
     assert round(max(ends[lecun_normal]), 3) == 0.039
     assert round(min(ends[he_normal]), 1) == 0.5
     assert round(max(ends[he_normal]), 1) == 1.3
+
+
+@CLAIMS.computed(
+    r"| $\text{var}(w)$ | variance; for weights with mean 0 it is their mean square | 0.0001 |",
+    "Two random weights, each +0.5 or −0.5: mean 0, variance 0.25.",
+    "Each product $w_i x_i$ is then +0.5 or −0.5, and the sum of two is",
+    "| 0.5 | 0.5 | 1 | 1 |",
+    "| 0.5 | −0.5 | 0 | 0 |",
+    "| −0.5 | 0.5 | 0 | 0 |",
+    "| −0.5 | −0.5 | −1 | 1 |",
+    "The mean of $z^2$ is 0.5.",
+    "That is 2 · 0.25 · 1: number of inputs, times variance of the weights, times mean square of the inputs.",
+    "64 inputs and weights of size 0.01: the root of 64 · 0.0001 is 0.08.",
+)
+def two_inputs_by_hand():
+    weights = (0.5, -0.5)
+    assert np.mean(weights) == 0
+    assert np.var(weights) == 0.25
+    sums = [first + second for first in weights for second in weights]
+    assert sums == [1, 0, 0, -1]
+    assert mean_square(sums) == 0.5 == 2 * 0.25 * 1
+    assert np.isclose(0.01**2, 0.0001)
+    assert np.isclose(np.sqrt(64 * 0.0001), 0.08)
+
+
+@CLAIMS.computed(
+    "A layer from 64 to 32 cannot have both: forward it wants 1/64, back it wants 1/32.",
+    r"Glorot and Bengio took the mean of $n_\text{in}$ and $n_\text{out}$, here 48:",
+    "By hand: the sums −2, −1, 1, 2 have the mean square 2.5.",
+    r"Both use the same draw, and differ by $\sqrt{2}$ in each layer, 32 in all.",
+    "5.7 times larger in each layer (the root of 32), 18 million after ten.",
+)
+def sizes_of_layers():
+    assert np.mean([64, 32]) == 48
+    assert mean_square([-2, -1, 1, 2]) == 2.5
+    assert np.isclose(np.sqrt(2) ** 10, 32)
+    assert round(np.sqrt(32), 1) == 5.7
+    assert eval(said("11", "cell-11-041"))[9] == 18e6
+    x, W = np.ones((1, 64)), np.ones((64, 32))
+    assert (x @ W).shape[1] == 32
+
+
+@CLAIMS.computed(
+    "At $z = 2$ tanh keeps 7% of its slope, at $z = 4$ no more than 0.13%.",
+)
+def tanh_far_out():
+    assert round(100 * (1 - np.tanh(2) ** 2)) == 7
+    assert round(100 * (1 - np.tanh(4) ** 2), 2) == 0.13
+
+
+@CLAIMS.computed(
+    "Five hidden layers, 15 epochs, two seeds each: the share of unseen digits.",
+    trains=True,
+)
+def five_hidden_layers():
+    names = ran("11")
+    history = names["histories"]["weights that fit"]
+    assert len(history.epoch_loss) == 15
+    assert sum(1 for layer in names["network"] if isinstance(layer, ReLU)) == 5

@@ -244,3 +244,17 @@ def with_five_starts():
     assert min(times) > 4.5
     assert max(times) < 20
     assert max(times) > 15
+
+
+@CLAIMS.computed(
+    "Notebook 7 ended in a ravine: curvature 1 along the first weight, 20 along the second.",
+    r"| $\beta$ | how much of a memory is kept: 0.9 keeps nine tenths |",
+    r"2 here, 10 with $\beta = 0.9$.",
+    "If it is 0.1, then $s = 0.01$, and the step is $-0.1/0.1 = -1$.",
+)
+def numbers_by_hand():
+    assert np.allclose(RAVINE.slope(np.array([1.0, 1.0])), [1, 20])
+    assert np.isclose(1 / (1 - 0.5), 2)
+    assert np.isclose(1 / (1 - 0.9), 10)
+    assert np.isclose(0.1**2, 0.01)
+    assert np.isclose(steps_of(AdaGrad(1.0), [0.1])[0], -1, atol=1e-5)

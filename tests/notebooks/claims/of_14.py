@@ -2,8 +2,9 @@
 
 import numpy as np
 
-from bplearn import datasets
+from bplearn import accuracy, datasets
 from tests.notebooks.claims import Claims, ran, said
+from tests.notebooks.claims.by_hand import stops
 
 CLAIMS = Claims()
 
@@ -283,3 +284,53 @@ def with_five_seeds():
         left += [shares[200] / shares[50], shares[800] / shares[200]]
     assert min(left) > 0.165
     assert max(left) < 0.475
+
+
+@CLAIMS.computed("Stop at 6, keep 4.")
+def the_answer_about_patience():
+    assert stops([0.9, 0.5, 0.6, 0.4, 0.45, 0.44, 0.43], 2) == (4, 6)
+
+
+@CLAIMS.computed(
+    "(The spread is 0.968 and not 1, since 4 of the 64 pixels are blank in every training digit.",
+    "Nearly 90%, without a single weight.",
+    "The nearest average had 89% of the validation digits.",
+    trains=True,
+)
+def blank_pixels_and_the_baseline():
+    names = ran("14")
+    assert (names["plain"][0].x.std(axis=0) == 0).sum() == 4
+    assert round(float(names["training"].x.std()), 3) == 0.968
+    part, judged = names["training"], names["validation"]
+    means = np.array([part.x[part.targets == digit].mean(axis=0) for digit in range(10)])
+    nearest = np.square(judged.x[:, None] - means).sum(axis=2).argmin(axis=1)
+    assert 0.87 < accuracy(nearest, judged.targets) < 0.9
+
+
+@CLAIMS.computed(
+    "One digit of 252 is 0.4%, so 0.964 and 0.984 are five digits apart.",
+    "18% at the beginning, 23% at the end.",
+    "For the writers of one block 9 of 10 are read right, for those of another 19 of 20.",
+)
+def shares_of_digits():
+    assert round(100 / 252, 1) == 0.4
+    assert round((0.984 - 0.964) * 252) == 5
+    shares = eval(said("14", "cell-14-043"))
+    assert round(100 * (1 - shares[800]) / (1 - shares[200])) == 23
+    blocks = eval(said("14", "block-by-block"))
+    assert min(blocks) == 9 / 10
+    assert blocks.count(19 / 20) == 2
+
+
+@CLAIMS.computed(
+    "At epoch 3 only one epoch without a new best has passed; then 0.4 is a new best.",
+)
+def a_new_best_at_epoch_4():
+    losses = [0.9, 0.5, 0.6, 0.4]
+    assert min(losses) == losses[3] == 0.4
+
+
+CLAIMS.cited(
+    "UCI, Optical Recognition of Handwritten Digits (Alpaydin and Kaynak, 1998)",
+    "43 people wrote:",
+)
