@@ -15,9 +15,10 @@ import numpy as np
 
 from bplearn.checks.arrays import Array
 from bplearn.history import History
+from bplearn.panels.base.grip import Axis, grip
 from bplearn.show.palette import ACCENT, INK, MUTED, NEGATIVE, NEUTRAL, PAPER, POSITIVE
 from bplearn.show.picture import Picture
-from bplearn.show.svg import circle, element, group, line, polyline, rect, text, text_width
+from bplearn.show.svg import circle, element, group, line, path, polyline, rect, text, text_width
 from bplearn.show.text import escape, short
 from bplearn.show.ticks import log_ticks, round_ticks
 from bplearn.training.session import Session
@@ -63,14 +64,20 @@ def thin(x: Array, y: Array, most: int = POINTS) -> list[tuple[float, float]]:
 
 
 def loss_curve(
-    session: Session, pinned: Sequence[tuple[str, History]] = (), by: str = "updates", *, still: bool = False
+    session: Session,
+    pinned: Sequence[tuple[str, History]] = (),
+    by: str = "updates",
+    *,
+    still: bool = False,
+    expected: Sequence[tuple[int, float]] = (),
 ) -> Picture:
     """Draw the losses of the run under way (training, unseen) and of pinned runs, and where the session stands.
 
     A ring marks the best unseen loss. A picture that stands `still` tells the numbers of an epoch under the pointer,
-    and a click there names the epoch.
+    and a click there names the epoch; the place where the session stands can be dragged. `expected` are epochs and the
+    losses that a learner expects there: before the first update these points can be taken hold of.
     """
-    return _Curves(session, pinned, by).picture(still)
+    return _Curves(session, pinned, by, expected).picture(still)
 
 
 class _Curves:
@@ -78,14 +85,27 @@ class _Curves:
 
     left, right, bottom = 50.0, 514.0, 170.0
 
-    def __init__(self, session: Session, pinned: Sequence[tuple[str, History]], by: str) -> None:
+    def __init__(
+        self,
+        session: Session,
+        pinned: Sequence[tuple[str, History]],
+        by: str,
+        expected: Sequence[tuple[int, float]] = (),
+    ) -> None:
         self.session, self.history, self.pinned, self.by = session, session.history, pinned, by
         self.top = 24.0 + 15 * ((len(pinned) + 1) // 2)  # below the names of the pinned runs, two in a line
         self.at_steps, self.at_epochs = along(self.history, by)
         self.series = self._series()
-        points = [point for line in self.series for point in line.points if point[1] > 0]
+        a_batch = session.batch_size or session.samples
+        each = {"updates": math.ceil(session.samples / a_batch), "samples": session.samples}.get(by, 1)
+        self.expected = [(float(epoch * each), loss) for epoch, loss in expected]
+        points = [point for line in self.series for point in line.points if point[1] > 0] + self.expected
         self.most_x = max((x for x, _ in points), default=1.0)
+        if self.expected and not self.history.steps:
+            self.most_x *= 1.03  # the last point stays whole
         low, high = min((y for _, y in points), default=0.1), max((y for _, y in points), default=1.0)
+        if self.expected and not self.history.steps:  # room to draw in
+            low, high = min(low, self.expected[0][1] / 30), max(high, 3 * self.expected[0][1])
         low, high = math.log10(max(low, 1e-12)), math.log10(max(high, 1e-12))
         if high - low < 0.3:
             low, high = (low + high) / 2 - 0.15, (low + high) / 2 + 0.15
@@ -115,11 +135,12 @@ class _Curves:
 
     def picture(self, still: bool) -> Picture:
         parts = [*self._axes(), *self._lines(), *self._best(), *self._here(), self._legend(), *self._names()]
-        if not self.history.steps:
+        parts += self._guess(still and not self.history.steps)
+        if not self.history.steps and not self.expected:
             x, y = (self.left + self.right) / 2, (self.top + self.bottom) / 2
             parts.append(text(x, y, "no update yet", anchor="middle", fill=MUTED))
         if still:
-            parts += self._columns()
+            parts += [*self._columns(), *self._scrubber()]
         return Picture(520, 200, "".join(parts), "Loss curve", _loss_words(self.session, len(self.pinned)))
 
     def _axes(self) -> list[str]:
@@ -196,6 +217,44 @@ class _Curves:
             strip = {"x": x, "y": self.top, "width": max(wide, 0.0), "height": self.bottom - self.top}
             parts.append(element("rect", tooltip, **strip, fill="transparent", data_key=f"epoch-{epoch}"))
         return parts if len(ends) > 1 else []
+
+    def _guess(self, open_: bool) -> list[str]:
+        """The curve that a learner expects; its points can be taken hold of before the first update."""
+        if not self.expected:
+            return []
+        places = [self.place(x, y) for x, y in self.expected]
+        parts = [polyline(places, stroke=ACCENT, stroke_width=2, stroke_dasharray="2 4", data_id="expected")]
+        if not open_:
+            return parts
+        per = (self.high - self.low) / (self.bottom - self.top)
+        for number, ((x, y), (_, loss)) in enumerate(zip(places[1:], self.expected[1:], strict=True)):
+            knob = circle(
+                x, y, 6, fill=PAPER, stroke=ACCENT, stroke_width=2, class_="bpl-rim", data_id=f"guess-{number}"
+            )
+            room = circle(x, y, 14, fill=PAPER, opacity=0)
+            axis = Axis(math.log10(loss), self.low, self.high, 0.05, -per)
+            label = f"loss that you expect, point {number + 1} of {len(places) - 1}"
+            parts.append(grip(f"expected-{number}", room, knob, label=label, y=axis, said=short(loss, 2)))
+        words = "Draw the curve that you expect: move the points. Then play."
+        parts.append(text(self.left + 8, self.top + 14, words, size=12, halo=True, fill=ACCENT))
+        return parts
+
+    def _scrubber(self) -> list[str]:
+        """Where the session stands, on the axis: it can be dragged along the epochs."""
+        count = self.history.epochs
+        if not count:
+            return []
+        ends = [0.0, *self.at_epochs.tolist()]
+        now = min(self.session.epochs, count)
+        x = self.place(ends[now], 1)[0]
+        wide = self.place(ends[-1], 1)[0] - self.left
+        mark = path("M", x - 7, self.bottom + 10, "L", x + 7, self.bottom + 10, "L", x, self.bottom - 1, "Z",
+                    stroke=PAPER, fill=ACCENT, stroke_width=1.2, class_="bpl-rim")  # fmt: skip
+        room = rect(x - 12, self.bottom - 8, 24, 22, fill=PAPER, opacity=0)
+        axis = Axis(now, 0, count, 1, count / max(wide, 1.0))
+        return [
+            grip("here", room, mark, label="epoch on the curve", x=axis, said=self._at(now) if now else "the start")
+        ]
 
     def _legend(self) -> str:
         parts = [text(4, 13, "loss (log scale)", size=12, fill=MUTED)]

@@ -18,10 +18,12 @@ from bplearn.losses import Loss
 from bplearn.network import Sequential
 from bplearn.panels.base import controls
 from bplearn.panels.base.data_pictures import data_view
+from bplearn.panels.base.grip import Hand
 from bplearn.panels.base.loss_picture import loss_curve
 from bplearn.panels.base.page import State
 from bplearn.panels.base.panel import Panel
 from bplearn.panels.choices import ACTIVATIONS, OPTIMIZERS
+from bplearn.panels.lab.expectation import Expectation
 from bplearn.panels.lab.experiment import Experiment, batch_sizes, hidden_widths, read_widths
 from bplearn.panels.lab.logic import RunComparison
 from bplearn.panels.lab.network_pictures import gradient_sizes, network_view
@@ -126,8 +128,9 @@ class _LabView:
         verdict = panel.view(self.verdict, role="status")
         verdict.layout.min_height = "36px"  # two lines: nothing jumps while it plays
         curve = panel.view(
-            lambda: loss_curve(book.session, self.views.beside(), self.by.value, still=not self.playing()),
+            self.curve,
             width=300,
+            dragged=self.hand,
             clicked=lambda key: self.go_to(int(key.removeprefix("epoch-"))),
         )
         view = panel.view(lambda: data_view(book.session, self.train, self.unseen, self.images), width=150)
@@ -189,6 +192,15 @@ class _LabView:
         self.views.said = ""
         action()
 
+    def hand(self, hand: Hand) -> None:
+        """Draw the expected curve, or go along the epochs."""
+        if hand.phase != "move":
+            return
+        if hand.key == "here":
+            self.go_to(round(hand.place["x"]))
+        else:
+            self.expected.expect(int(hand.key.removeprefix("expected-")), 10 ** hand.place["y"])
+
     def redraw(self, _: object) -> None:
         """What is shown follows the control itself."""
 
@@ -206,6 +218,15 @@ class _LabView:
     def _remember_data(self) -> None:
         self.train, self.unseen = self.book.experiment.parts()
         self.images = self.book.experiment.split()[1].x
+        session = self.book.session
+        losses = session.history.step_loss
+        at_start = losses[0] if losses else session.loss.forward(session.network(self.train.x), self.train.targets)[0]
+        self.expected = Expectation(float(at_start))
+
+    def curve(self) -> Picture:
+        session, still = self.book.session, not self.playing()
+        asked = self.expected.points if self.expected.drawn or (still and not session.history.steps) else ()
+        return loss_curve(session, self.views.beside(), self.by.value, still=still, expected=asked)
 
     def verdict(self) -> str:
         then, words = self._latest_verdict
@@ -215,6 +236,8 @@ class _LabView:
         place = f"Epoch {s.epochs}, update {s.steps:,}."
         waiting = "" if s.batch_size == s.batch_size_in_use else " The new batch size counts from the next epoch on."
         summary = "Training..." if self.playing() and not s.history.epochs else judged.sentence
+        if not self.playing():
+            waiting += f" {self.expected.told(s.history)}"
         mark = f"{SYMBOLS[judged.word]} " if judged.word in SYMBOLS else ""
         look = "bpl-verdict bpl-dashed" if judged.word in TROUBLED else "bpl-verdict"
         sentence = f"<strong>{mark}{judged.word}</strong> {place} {escape(summary)}{waiting} {escape(self.views.said)}"
