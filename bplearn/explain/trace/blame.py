@@ -165,14 +165,14 @@ def strongest_weights(network: Sequential, x: Any, target: Any, loss: Loss, top:
     names = UnitNames([step.layer for step in tape])
     found, seen, squares, count = [], set[int](), 0.0, 0
     for place, step in enumerate(tape):
-        for p in step.layer.parameters():
+        for its_name, p in step.layer.named_parameters().items():
             if id(p) in seen or p.grad is None:
                 continue
             seen.add(id(p))
             squares, count = squares + float(np.vdot(p.grad, p.grad)), count + p.size
             for flat in np.argsort(-np.abs(p.grad), axis=None, kind="stable")[:top]:
                 index = tuple(int(i) for i in np.unravel_index(flat, p.shape))
-                name = names.parameter(place, p.name, index).text
+                name = names.parameter(place, its_name, index).text
                 found.append(WeightBlame(name, place, index, float(p.value[index]), float(p.grad[index])))
     found.sort(key=lambda weight: -abs(weight.gradient))
     return StrongestWeights(tuple(found[:top]), error, float(np.sqrt(squares)), count)

@@ -135,14 +135,13 @@ def parameter_slopes(step: Step, name: str, index: tuple[int, ...]) -> Array:
     samples, outputs = len(step.y), step.y[0].size
     units = _answering(step, name, index)
     slopes = np.zeros((samples, outputs))
-    if units:
-        for sample in range(samples):  # one at a time: backward adds the samples' shares up
-            x = step.x[sample : sample + 1]
-            y, cache = step.layer.forward(x)
-            for unit in units:
-                dy = np.zeros((1, outputs))
-                dy[0, unit] = 1
-                slopes[sample, unit] = step.layer.backward(dy.reshape(y.shape), cache)[1][name][index]
+    whole = bool(step.layer.generators())  # a random layer would draw anew for a single sample
+    for sample in range(samples if units else 0):  # one at a time: backward adds the samples' shares up
+        y, cache = (step.y, step.cache) if whole else step.layer.forward(step.x[sample : sample + 1])
+        for unit in units:
+            dy = np.zeros((len(y), outputs))
+            dy[sample if whole else 0, unit] = 1
+            slopes[sample, unit] = step.layer.backward(dy.reshape(y.shape), cache)[1][name][index]
     return slopes
 
 

@@ -43,18 +43,21 @@ def locate(network: Sequential, layer: int | Layer, index: Any, parameter: str |
     entry = tuple(index) if isinstance(index, tuple | list) else (index,)
     if not all(isinstance(i, int | np.integer) and not isinstance(i, bool) for i in entry):
         raise ArgumentError(expected_got("index", "(i, j) for a weight or j for a bias", repr(index)))
-    chosen = _parameter(network[number], number, entry, parameter)
+    name, chosen = _parameter(network[number], number, entry, parameter)
     if any(not -size <= i < size for i, size in zip(entry, chosen.shape, strict=True)):
         limits = " and ".join(f"0..{size - 1}" for size in chosen.shape)
-        subject = f"index of {chosen.name} in layer {number}, {network[number]!r},"
+        subject = f"index of {name} in layer {number}, {network[number]!r},"
         advice = "W[i, j] leads from input i to output j." if len(entry) == 2 else ""
         raise ShapeError(expected_got(subject, limits, repr(index), advice))
     uses = [
-        (place, p.name) for place, layer_there in enumerate(network) for p in layer_there.parameters() if p is chosen
+        (place, its_name)
+        for place, layer_there in enumerate(network)
+        for its_name, p in layer_there.named_parameters().items()
+        if p is chosen
     ]  # `is`: two parameters with equal values are two parameters
     wrapped = tuple(int(i) % size for i, size in zip(entry, chosen.shape, strict=True))
     here = [p is chosen for p in network[number].parameters()].index(True)
-    return WeightLocation(number, chosen.name, here, wrapped, tuple(uses))
+    return WeightLocation(number, name, here, wrapped, tuple(uses))
 
 
 def _layer_number(network: Sequential, layer: int | Layer) -> int:
@@ -68,18 +71,18 @@ def _layer_number(network: Sequential, layer: int | Layer) -> int:
     return int(layer) % len(network)
 
 
-def _parameter(layer: Layer, number: int, entry: tuple[int, ...], name: str | None) -> Parameter:
+def _parameter(layer: Layer, number: int, entry: tuple[int, ...], name: str | None) -> tuple[str, Parameter]:
     subject = f"layer {number}, {layer!r},"
-    there = layer.parameters()
+    there = layer.named_parameters()
     if not there:
         advice = "Choose a layer with weights, such as a Dense."
         raise ArgumentError(expected_got(subject, "to have weights to trace", "none", advice))
-    listed = ", ".join(f"{p.name} {p.shape}" for p in there)
-    fitting = [p for p in there if len(p.shape) == len(entry) and name in (None, p.name)]
+    listed = ", ".join(f"{its_name} {p.shape}" for its_name, p in there.items())
+    fitting = [(its, p) for its, p in there.items() if len(p.shape) == len(entry) and name in (None, its)]
     if len(fitting) == 1:
         return fitting[0]
     if fitting:
-        advice = f"Say which: parameter={fitting[0].name!r}."
+        advice = f"Say which: parameter={fitting[0][0]!r}."
         raise ArgumentError(expected_got(subject, f"one parameter for an index of {len(entry)}", listed, advice))
     wanted = f"a parameter {name!r}" if name is not None else "a parameter"
     advice = "A weight is (i, j), a bias is j."

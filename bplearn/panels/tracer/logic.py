@@ -75,9 +75,9 @@ class Tracer:
     def _find_holders(self) -> list[Holder]:
         found = []
         for place, layer in enumerate(self.network):
-            for parameter in layer.parameters():
-                group = self.names.parameter(place, parameter.name, ()).text.removesuffix("[]")
-                found.append(Holder(place, parameter.name, group, parameter.shape))
+            for name, parameter in layer.named_parameters().items():
+                group = self.names.parameter(place, name, ()).text.removesuffix("[]")
+                found.append(Holder(place, name, group, parameter.shape))
         return found
 
     # ---- what a learner chooses ----

@@ -1,0 +1,109 @@
+"""The error followed through residual blocks, norms, shared kernels and attention: all paths add up to the gradient."""
+
+import math
+
+import numpy as np
+import pytest
+
+from bplearn import (
+    Attention,
+    Convolution,
+    Dense,
+    Dropout,
+    Embedding,
+    HalfSquaredError,
+    LayerNorm,
+    MaxPooling,
+    PerToken,
+    Residual,
+    Sequential,
+    ShapeError,
+    SiLU,
+    SoftmaxCrossEntropy,
+    Tanh,
+    blame,
+    strongest_weights,
+    trace_weight,
+)
+from tests.contracts.layers_of_today import stirred
+
+
+def deep(rng):
+    """Norms and residual blocks, one in another, with a mask inside."""
+    block = Residual(LayerNorm(3), Dense(3, 4, rng=rng), Tanh(), Dropout(0.3, rng=rng), Dense(4, 3, rng=rng))
+    nested = Residual(Residual(Dense(3, 3, rng=rng), SiLU()), LayerNorm(3))
+    net = Sequential(Dense(2, 3, rng=rng), block, nested, Dense(3, 2, rng=rng))
+    return net, rng.normal(size=(2, 2)), rng.integers(0, 2, 2), SoftmaxCrossEntropy()
+
+
+def images(rng):
+    """A kernel that is shared over positions, and pooling."""
+    first = Convolution(1, 2, 2, image=(4, 4), padding=int(rng.integers(2)), rng=rng)
+    side = 3 + 2 * first.padding
+    pool = [Tanh(), MaxPooling(side, image=(side, side), channels=2)]
+    net = Sequential(first, *pool, Residual(Convolution(2, 2, 1, image=(1, 1), rng=rng)), Dense(2, 2, rng=rng))
+    return net, rng.normal(size=(2, 16)), rng.normal(size=(2, 2)), HalfSquaredError()
+
+
+def letters(rng):
+    """Attention with one head or two, in a residual block, on embedded letters."""
+    attention = Attention(4, int(rng.integers(1, 3)), length=3, causal=bool(rng.integers(2)), rng=rng)
+    mix = Residual(PerToken(LayerNorm(4), length=3), attention)
+    think = PerToken(Residual(Dense(4, 4, rng=rng), Tanh()), Dense(4, 4, rng=rng), length=3)
+    x = rng.integers(0, 4, (2, 3))
+    return Sequential(Embedding(4, 4, length=3, rng=rng), mix, think), x, (x + 1) % 4, SoftmaxCrossEntropy(length=3)
+
+
+def some_weight(net, rng):
+    """A random layer with weights, the name of one of its parameters, and a place in it."""
+    layer = int(rng.choice([place for place, layer in enumerate(net) if layer.parameters()]))
+    name, p = list(net[layer].named_parameters().items())[rng.integers(len(net[layer].parameters()))]
+    return layer, name, tuple(int(rng.integers(size)) for size in p.shape)
+
+
+@pytest.mark.parametrize("seed", range(100))
+def test_sum_over_paths_is_backprop_is_a_central_difference(seed):
+    rng = np.random.default_rng(seed)
+    net, x, target, loss = (deep, images, letters)[seed % 3](rng)
+    for layer in net:
+        stirred(layer, seed + 1)
+    layer, name, index = some_weight(net, rng)
+    trace = trace_weight(net, x, target, loss, layer, index, parameter=name)
+    check = trace.check()
+    assert check.verdict == "agree", (layer, name, index, check)
+    np.testing.assert_allclose(check.paths, check.backprop, rtol=1e-9, atol=1e-12 * check.size)
+    products = [path.product for path in trace.paths(top=min(trace.count, 2000) or 1)]
+    rest = trace.gradient - math.fsum(products)
+    assert len(products) < trace.count or abs(rest) <= 1e-9 * check.size
+    assert all(math.isclose(math.prod(path.values), path.product, rel_tol=1e-9) for path in trace.paths(20))
+
+
+def test_a_weight_inside_a_block_has_its_name_everywhere():
+    net, x, target, loss = letters(np.random.default_rng(0))
+    trace = trace_weight(net, x, target, loss, 1, (0, 1), parameter="1.Wq")
+    assert trace.weight.text == "1.Wq_h2[0, 1]"
+    assert trace.parameter == "1.Wq"
+    assert trace.to_dict()["weight"] == "1.Wq_h2[0, 1]"
+    found = strongest_weights(net, x, target, loss, top=200)
+    assert {"1.Wq_h2", "0.0.g_h2", "0.0.W_o", "1.b_o"} <= {weight.name.partition("[")[0] for weight in found}
+    for weight in found[:10]:
+        name = weight.name.partition("_")[0]
+        again = trace_weight(net, x, target, loss, weight.layer, weight.index, parameter=name)
+        np.testing.assert_allclose(again.gradient, weight.gradient, rtol=1e-9)
+    with pytest.raises(ShapeError, match=r"index of 1.Wq in layer 1"):
+        trace_weight(net, x, target, loss, 1, (0, 4), parameter="1.Wq")
+
+
+def test_a_kernel_weight_has_a_path_through_each_position():
+    net = Sequential(Convolution(1, 1, 2, image=(3, 3), rng=0), Dense(4, 1, rng=1))
+    x = np.random.default_rng(2).normal(size=(1, 9))
+    trace = trace_weight(net, x, [[1.0]], HalfSquaredError(), 0, (0, 1, 0, 0))
+    assert trace.count == 4
+    below = {path.units[-1][1]: path.values[-1] for path in trace.paths()}
+    assert below == {0: x[0, 3], 1: x[0, 4], 2: x[0, 6], 3: x[0, 7]}, "the pixel under the weight at each position"
+
+
+def test_blame_passes_a_network_of_letters_and_stops_at_the_letters_themselves():
+    net, x, target, loss = letters(np.random.default_rng(1))
+    found = blame(net, x, target, loss)
+    assert [layer.layer for layer in found] == [2, 1, 0]
