@@ -120,12 +120,12 @@ def numbers_to_learn():
 
 
 @CLAIMS.computed(
-    "To train it you need six functions, about 25 lines together.",
+    "To train it you need six functions, about 40 lines together.",
 )
 def lines_of_six_functions():
     lines = [ALL[f"09.{k}"].reveal() for k in range(1, 7)]
     count = sum(len([line for line in text.splitlines() if line.strip() and '"""' not in line]) for text in lines)
-    assert 20 <= count - 6 <= 40
+    assert count == 40
 
 
 @CLAIMS.computed(
