@@ -248,7 +248,7 @@ class SoftmaxCrossEntropy(Loss):
         rows = functional.one_hot(class_targets(self, target, shape).ravel(), n_classes)
         if self.class_weights is not None:
             rows = rows * weights_of_classes(self, n_classes)
-        return rows.reshape(shape)
+        return rows.reshape(shape) if self.length else rows
 
     def compute(self, prediction: Array, target: Array) -> tuple[Any, Cache]:
         log_p = functional.log_softmax(self.rows(prediction))
