@@ -32,6 +32,8 @@ NO_CLAIM = re.compile(
     r"|(?:first|second|other) half|or less|once more|one more|no more|no longer|so far|more or less)\b",
     re.IGNORECASE,
 )
+WORDS = ["three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen"]
+WORDS += ["fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty"]
 NUMBER = re.compile(r"(?<![\w.,/-])[-−]?\d+(?:,\d{3})*(?:\.\d+)?(?:e[+-]?\d+)?(?![\w.,]*\d)%?")
 REFERENCES = (
     r"\\tag\{[^}]*\}",
@@ -85,6 +87,7 @@ def plain(sentence):
     for reference in REFERENCES:
         text = re.sub(reference, " ", text)
     text = re.sub(r"[A-Za-z}]_(?:\{[^}]*\}|\w+)", " ", text)
+    text = re.sub(rf"\b(?:{'|'.join(WORDS)})\b", lambda word: f" {3 + WORDS.index(word[0].lower())} ", text, flags=re.I)
     return NO_CLAIM.sub(" ", text.replace("−", "-"))
 
 

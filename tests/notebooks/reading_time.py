@@ -26,6 +26,15 @@ def minutes(notebook):
     return len(prose.split()) / WORDS_A_MINUTE + len(code) * MINUTES_A_CODE_CELL + answering
 
 
+def minutes_to(chapter, cell):
+    """The minutes from the top of a notebook to the end of one of its cells."""
+    [path] = chosen([chapter])
+    notebook = nbformat.read(path, as_version=4)
+    place = [one.id for one in notebook.cells].index(cell)
+    notebook.cells = notebook.cells[: place + 1]
+    return minutes(notebook)
+
+
 def kind_of(exercise):
     if not isinstance(exercise, Code):
         return "typed"

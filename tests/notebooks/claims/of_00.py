@@ -196,3 +196,11 @@ def steps_and_pixels():
     training, unseen = datasets.digits().split(test=0.3, rng=0)
     assert len(list(batches(training.x, training.targets, batch_size=32))) == 40
     assert unseen.x.shape[1] == 64
+
+
+@CLAIMS.computed(
+    "| **Time** | 15 to 25 minutes, 5 to 10 of them to the first trained network |",
+)
+def minutes_to_a_trained_network():
+    assert 0.75 * reading_time.minutes_to("00", "cell-00-021") > 5
+    assert 1.25 * reading_time.minutes_to("00", "cell-00-021") < 10

@@ -4,6 +4,7 @@ import numpy as np
 
 from bplearn import mlp
 from bplearn.functional import sigmoid
+from tests.notebooks import reading_time
 from tests.notebooks.claims import Claims, said
 
 CLAIMS = Claims()
@@ -52,3 +53,11 @@ def the_sign_of_a_change_is_that_of_the_input():
 def about_a_fifth():
     assert float(said("01", "cell-01-026")) == -0.001971
     assert round(0.001971 / 0.01, 1) == 0.2
+
+
+@CLAIMS.computed(
+    "In five minutes you will know it to six digits, without a computer.",
+)
+def five_minutes_to_six_digits():
+    assert reading_time.minutes_to("01", "cell-01-008") <= 5
+    assert said("01", "cell-01-008") == "0.731059"

@@ -106,3 +106,15 @@ def the_slope_needs_the_input_and_the_answer_and_no_weight():
         assert np.isclose((up - down) / 2e-6, o1 * (1 - o1) * h1, atol=1e-8)
     step = Sigmoid().forward(np.ones((1, 2)))[1]
     assert sorted(step) == ["y"]
+
+
+@CLAIMS.computed(
+    "## The flaw: eight weights, eight names",
+)
+def eight_weights():
+    assert 2 * 2 + 2 * 2 == 8
+
+
+CLAIMS.defined(
+    "(Vectors, matrices and tables with three or four directions are all called **tensors**;",
+)

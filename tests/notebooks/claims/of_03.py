@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from bplearn import datasets, mlp
 from bplearn.functional import softmax
 from bplearn.losses import BinaryCrossEntropy, HalfSquaredError, MeanSquaredError, SoftmaxCrossEntropy
 from tests.notebooks.claims import Claims
@@ -120,3 +121,12 @@ def squares_and_surprise():
     assert -np.log(1e-12) > 27
     assert round(0.99**2 / 2, 2) == 0.49
     assert (np.square(1 - np.linspace(0, 1, 101)) / 2).max() == 0.5
+
+
+@CLAIMS.computed(
+    "A digit is one of ten.",
+    "The network gives ten logits.",
+)
+def ten_classes():
+    y = mlp(64, 32, 10, rng=0)(datasets.digits().x[:3])
+    assert y.shape[1] == 10 == len(set(datasets.digits().targets.tolist()))

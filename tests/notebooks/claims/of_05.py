@@ -144,3 +144,22 @@ def without_the_half():
     h, o = answers()
     nudged = [error(answers(W2=W2 + np.array([[side, 0], [0, 0]]))[1], half=1) for side in (1e-6, -1e-6)]
     assert np.isclose((nudged[0] - nudged[1]) / 2e-6, 2 * 0.082167040564, atol=1e-8)
+
+
+@CLAIMS.computed(
+    "*You send the error of a small network from its last layer to its first, by hand, and get the derivative for all eight weights and four biases.",
+)
+def eight_weights_and_four_biases():
+    assert W1.size + W2.size == 8
+    assert sum(len(outputs) for outputs in answers()) == 4
+
+
+CLAIMS.cited(
+    "Matt Mazur, A Step by Step Backpropagation Example; tests/published holds the digits",
+    "These are the digits that were published, to twelve places:",
+)
+
+
+CLAIMS.defined(
+    "Both layers of our network, with these three lines for each:",
+)

@@ -192,3 +192,10 @@ def counts_of_paths():
     assert 32 * 10 == 320
     assert 100 - 152 == -52
     assert 2 * 20 == 40
+
+
+@CLAIMS.computed(
+    "Three ways to one number: add the paths, run the backward pass, and nudge the weight.",
+)
+def three_ways():
+    assert sum(word in said("06", "cell-06-026") for word in ("sum over paths", "backprop", "central difference")) == 3

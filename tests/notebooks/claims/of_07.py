@@ -170,3 +170,17 @@ def what_moved():
     curvature = np.mean(np.linspace(-3, 3, 20) ** 2)
     assert round(1 / curvature, 3) == 0.302
     assert round((1 - 0.25 * curvature) ** -2) == 34
+
+
+CLAIMS.cited(
+    "Matt Mazur, A Step by Step Backpropagation Example",
+    "The page prints these eight weights, digit for digit.",
+)
+
+
+@CLAIMS.computed(
+    "Its eight weights are right; its error must come from a program that sent the hidden error through the *new* output weights.",
+)
+def eight_right_and_one_wrong():
+    assert said("07", "cell-07-016") == "True"
+    assert eval(said("07", "cell-07-029"))["output weights first"] == 0.291027923905

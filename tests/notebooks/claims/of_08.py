@@ -99,3 +99,17 @@ def iterations():
 )
 def the_ratio_of_this_machine():
     assert 10 < ran("08")["ratio"] < 300
+
+
+CLAIMS.defined(
+    "And the four gradients, loop against matrices:",
+)
+
+
+@CLAIMS.computed(
+    "The network would still train, only its biases learn three times too slowly, and with a batch of 256 they would learn 256 times too slowly.",
+)
+def n_times_too_slowly():
+    for n in (3, 256):
+        dy = np.random.default_rng(n).normal(size=(n, 2)) / n
+        assert np.allclose(dy.mean(axis=0) * n, dy.sum(axis=0))

@@ -134,3 +134,21 @@ def lines_of_six_functions():
 def digits_of_two_programs():
     assert np.finfo(float).precision == 15
     assert abs(1.0 - (1.0 + 4e-15)) < 1e-14
+
+
+CLAIMS.defined(
+    "Both tuples hold four arrays, in the order W1, b1, W2, b2.",
+    "## The training loop: five functions, again and again",
+    "The loop calls your five functions: solve 09.1 to 09.5 first.",
+    "- `Network(W1, b1, W2, b2)` keeps the four arrays as attributes of these names.",
+    "- `step(learning_rate)` updates the four.",
+)
+
+
+@CLAIMS.computed(
+    "- Six functions make a network that learns: forward, loss, backward, gradients, update, and the loop around them.",
+)
+def six_functions():
+    assert [ALL[f"09.{k}"].reveal().split("(")[0] for k in range(1, 7)] == [
+        f"def {name}" for name in ("forward", "loss", "backward", "gradients", "update", "train")
+    ]

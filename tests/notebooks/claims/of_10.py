@@ -200,3 +200,30 @@ def digits_of_floats():
     assert abs((cube(w + h) - cube(w - h)) / (2 * h) / 12 - 1) < 1e-7
     assert cube(2 + 1e-10) - cube(2 - 1e-10) < 1e-8 * cube(2.0)
     assert said("10", "cell-10-037") == "22"
+
+
+@CLAIMS.computed(
+    "You learn to check any gradient with a few lines, to read what the check can and cannot see, and then you find and mend six planted bugs.*",
+)
+def six_patients():
+    assert sum(number.startswith("10.") for number in ALL) - 1 == 6
+
+
+CLAIMS.defined(
+    "The other three have a mistake in it.",
+    "Here each of the four is asked about each of the 22, and the cell counts how many it lets through.",
+)
+
+
+@CLAIMS.computed(
+    "## Fifteen of twenty-two",
+    "- Fifteen of twenty-two wrong gradients looked fine while training.",
+)
+def fifteen_look_fine():
+    assert said("10", "cell-10-032").count("looks fine") == 2 * 15  # as HTML and as text
+
+
+CLAIMS.cited(
+    "assignments of CS231n and deeplearning.ai and the modules of TinyTorch test in these ways",
+    "Courses often test a learner's code in one of four ways: the loss falls; the shapes are right; one gradient check on one batch; one example with known numbers.",
+)

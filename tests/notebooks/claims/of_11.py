@@ -279,3 +279,14 @@ def five_hidden_layers():
     history = names["histories"]["weights that fit"]
     assert len(history.epoch_loss) == 15
     assert sum(1 for layer in names["network"] if isinstance(layer, ReLU)) == 5
+
+
+@CLAIMS.computed(
+    "Both read digits, both have five hidden layers of 32 units, both are trained in the same way.",
+    "Of twelve arrays one still learns, the last bias, as in the network of zeros.",
+)
+def five_hidden_layers_and_twelve_arrays():
+    pairs = eval(said("11", "cell-11-048"))
+    assert len(pairs) == 5 + 1
+    assert sum(map(sum, pairs)) == 1
+    assert pairs[-1] == (False, True)

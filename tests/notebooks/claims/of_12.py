@@ -255,3 +255,8 @@ def means_by_hand():
 def the_first_row():
     assert np.allclose([0.05 * n / 8 for n in (8, 16, 32, 64, 128)], [0.05, 0.1, 0.2, 0.4, 0.8])
     assert "[0.3, 0.3, 0.3, 0.3, 0.3]" in said("12", "cell-12-025")
+
+
+CLAIMS.defined(
+    "| **iteration**, **step**, **update** | one change of the weights, from one batch: three words for one thing | |",
+)

@@ -27,6 +27,7 @@ from tests.notebooks.claims.by_hand import (
 CLAIMS = Claims()
 
 EXAMPLES = {
+    "`for k in range(3): ... return x` makes one round, not three.": lambda: len([k for k in range(3) if k < 1]) == 1,
     "with w = 3 in the notebook, `def double(x): return 2 * w` gives 6 for every x.": lambda: 2 * 3 == 6,
     "asked for (z, a) with z = 0: (0, 0.5) is right, (0.5, 0) is not.": lambda: s(0) == 0.5,
     "z = w h with w = 0.4, h = 0.6: dz/dw is 0.6.": lambda: near(slope(lambda w: w * 0.6, 0.4), 0.6),
