@@ -26,10 +26,13 @@ ROOT = Path(__file__).parents[2]
 
 
 def new_course(folder, seconds=25):
-    """A teacher's folder, with a short limit for cells that never end: of a kernel by the clock, else of work."""
+    """A teacher's folder, with a short limit for cells that never end: of a kernel by the clock, else of work.
+
+    A check cuts an answer off after 5 s: the cell's own limit stands above that.
+    """
     shutil.copytree(ASSIGNMENTS, folder, ignore=shutil.ignore_patterns(".ipynb_checkpoints", "gradebook.db", "release"))
     with (folder / "nbgrader_config.py").open("a") as config:
-        config.write(f"\nc.Execute.timeout = {seconds}\nc.Run.timeout = 5\n")
+        config.write(f"\nc.Execute.timeout = {seconds}\nc.Run.timeout = 8\n")
     return folder
 
 

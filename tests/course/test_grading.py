@@ -134,7 +134,7 @@ def test_ctrl_c_stops_at_once_and_what_was_graded_stays(killed):
         process.stdout.readline()
         time.sleep(1)
         process.send_signal(signal.SIGINT)
-        _, said = process.communicate(timeout=20)
+        _, said = process.communicate(timeout=60)
     assert (process.returncode, said.splitlines()[-1:]) == (130, ["bplearn: stopped by hand"])
     before = grades(course)
     assert "0 graded, 4 stood already" in grade(course).stdout
