@@ -33,7 +33,7 @@ SERIES = (
 )
 # The colour (of SERIES) of each optimizer, the same in every panel and figure; its place in the list gives its mark.
 OPTIMIZERS = {"SGD": 0, "Momentum": 1, "RMSProp": 2, "Adam": 3, "AdaGrad": 4, "AdamW": 6}
-_FROM_JUPYTER = {"ink": "--jp-content-font-color1", "paper": "--jp-layout-color1", "soft": "--jp-layout-color2"}
+_FROM_JUPYTER = {"ink": "--jp-content-font-color1", "paper": "--jp-layout-color1"}
 
 
 def _color(name: str) -> str:

@@ -86,6 +86,8 @@ def test_a_stranger_walks_through_the_panel(notebook, name):
         for key in ("ArrowRight", "ArrowRight", "ArrowLeft", "ArrowRight"):
             book.page.keyboard.press(key)
         no_error(panel)
+    book.page.wait_for_timeout(800)  # what the sliders still have to tell comes one message at a time
+    book.idle()
     for field in panel.locator(".bpl-dial input[type=text]:visible:enabled").all()[:2]:
         before = field.input_value()
         field.fill("a lot")

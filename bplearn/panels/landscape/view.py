@@ -72,7 +72,9 @@ class _LandscapeView:
         cost = panel.view(lambda: cost_picture(land), width=300)
         for view in (ground, cost):
             view.layout.max_width = "420px"
-        panel.arrange([kind, opt, race, rate], [play, step, ten, back, reset, *holding.row], verdict, [ground, cost])
+        panel.arrange(
+            [kind, opt, race], [play, step, ten, back, reset, *holding.row], verdict, [rate], [ground, cost]
+        )  # fmt: skip
 
     def take(self, key: str) -> None:
         self.pausing(self.land.take, key)
