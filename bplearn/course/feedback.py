@@ -22,9 +22,14 @@ _FROM_THE_NET = re.compile(
     r'<script\b[^>]*\bsrc="https?://[^>]*>\s*</script>|<script type="text/x-mathjax-config">.*?</script>', re.DOTALL
 )
 _STYLE = (
+    '<meta name="viewport" content="width=device-width, initial-scale=1">'
     "<style>math { font-size: 1.1em } math[display=block] { margin: .7em 0 } "
     "#toc ol { list-style: none; padding-left: 0 } "  # the titles bring their own numbers
-    ".output_area pre, .output pre { white-space: pre-wrap }</style>\n"  # long lines of verdicts
+    ".output_area pre, .output pre { white-space: pre-wrap } "  # long lines of verdicts
+    "@media (max-width: 600px) { .container, #notebook-container { width: auto; padding: 4px; box-shadow: none } "
+    ".prompt, .prompt_container { display: none } .cell { padding: 2px } table { display: block } "
+    "img, svg { max-width: 100%; height: auto } pre, table, math[display=block], .output_area, .input_area "
+    "{ overflow-x: auto; overflow-wrap: anywhere } h1 { font-size: 1.5em } }</style>\n"
 )
 
 

@@ -26,12 +26,12 @@ from bplearn.course.client.checking import ADDRESS, CheckFailed
 from bplearn.course.grading.beside import disarm, files_beside
 from bplearn.course.grading.hidden import TestCell, drawn, read_cell, secret_of
 from bplearn.course.server.points import CellScore, cell_score
-from bplearn.course.server.session import Session, answer_calls
+from bplearn.course.server.session import Checks, answer_calls
 from bplearn.course.tasks import read_tasks
 
 Resources = dict[str, Any]
-_OPEN: list[Session] = []  # the session of the submission that is being graded
-_CLOSED: list[Session] = []  # that of the last one
+_OPEN: list[Checks] = []  # the session of the submission that is being graded
+_CLOSED: list[Checks] = []  # that of the last one
 
 
 class OpenSession(NbGraderPreprocessor):  # type: ignore[misc]
@@ -47,7 +47,7 @@ class OpenSession(NbGraderPreprocessor):  # type: ignore[misc]
                 for check in read.hidden:
                     hidden.setdefault(check[0], []).append(drawn(secret, *check))
                 before[place], cell.source = cell.source, read.runs
-        _OPEN[:] = [Session(hidden, read_tasks(course))]
+        _OPEN[:] = [Checks(hidden, read_tasks(course))]
         os.environ[ADDRESS] = _LISTENER.address()
         resources["bplearn"] = {"before": before, "secret": secret}
         return nb, resources
@@ -102,12 +102,12 @@ class CloseSession(NbGraderPreprocessor):  # type: ignore[misc]
         return nb, resources
 
 
-def closed_session() -> Session:
+def closed_session() -> Checks:
     """Return the session of the submission that was graded last."""
     return _CLOSED[-1]
 
 
-def open_session() -> Session:
+def open_session() -> Checks:
     """Return the session of the submission that is being graded."""
     return _OPEN[-1]
 
@@ -115,7 +115,7 @@ def open_session() -> Session:
 def begin_again(why: str) -> None:
     """Forget what was checked: the submission runs once more from its first cell, and the teacher reads why."""
     tried = _OPEN.pop()
-    _OPEN.append(Session(tried.hidden, tried.tasks))
+    _OPEN.append(Checks(tried.hidden, tried.tasks))
     _OPEN[-1].notes.append(why)
 
 
@@ -149,7 +149,7 @@ class _Server:
 _LISTENER = _Server()
 
 
-def _settle(cell: NotebookNode, read: TestCell, session: Session, secret: str) -> None:
+def _settle(cell: NotebookNode, read: TestCell, session: Checks, secret: str) -> None:
     """Write the points of a test cell into its outputs, where nbgrader looks for them.
 
     A cell with checks of one task alone earns what the session has seen, whatever stands in its outputs. One with

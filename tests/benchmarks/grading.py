@@ -1,82 +1,123 @@
-"""How long a class takes: nbgrader alone, and `bplearn grade` with one and with two jobs, on the same submissions.
+"""What a submission costs: nbgrader's own autograde and `bplearn grade` side by side, and where the time goes.
 
     python tests/benchmarks/grading.py [COPIES] [ASSIGNMENT]
 
-Every second submission is right, the others are partly right, as in tests/course/mistakes.py: their test cells ask the
-referee for more. Each way starts from a fresh copy of the course. "nbgrader" is its own three commands, one after the
-other; its `autograde` alone, on a gradebook that is there already, stands beside it. The grades are compared.
+Two of three submissions are right, the others partly right, as in tests/course/mistakes.py: their test cells ask the
+grader for more. Seconds are of the processor, so that other work on the machine hardly counts. Each way grades a small
+class and a large one from a fresh course: the difference is what a submission costs, the rest is the start.
 """
 
-import csv
 import os
+import re
 import shutil
 import subprocess
 import sys
 import tempfile
 import time
+from collections import Counter
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from bplearn.course.release import release
+import nbformat
 
+from bplearn.course.grading.release import release
 from tests.course.mistakes import buggy
-from tests.course.students import ASSIGNMENTS, filled, hand_in, nbformat, solutions
+from tests.course.students import ASSIGNMENTS, filled, hand_in, solutions, source_of
 
-BIN = Path(sys.executable).parent
-ENVIRONMENT = {**os.environ, "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}", "PYTHONWARNINGS": "ignore"}
+SMALL = 2
+PYTHON = Path(sys.executable)
+ENVIRONMENT = {**os.environ, "PATH": f"{PYTHON.parent}{os.pathsep}{os.environ['PATH']}", "PYTHONWARNINGS": "ignore"}
+ENVIRONMENT["PYTHONPATH"] = str(Path(__file__).parents[2])
 
 
-def timed(course, *commands):
-    started, processor = time.perf_counter(), os.times()
-    for command in commands:
-        subprocess.run(
-            [str(BIN / command[0]), *command[1:]], cwd=course, env=ENVIRONMENT, check=True, capture_output=True
-        )
+def used_by(course, module, *arguments):
+    """The processor's seconds for one command in a course, and those for a submission that it says itself."""
+    before = os.times()
+    command = [str(PYTHON), "-m", module, *arguments]
+    run = subprocess.run(command, cwd=course, env=ENVIRONMENT, check=True, capture_output=True, text=True)
     now = os.times()
-    used = now.children_user + now.children_system - processor.children_user - processor.children_system
-    return time.perf_counter() - started, used
+    said = re.search(r"^([\d.]+) processor seconds for each submission", run.stdout, re.MULTILINE)
+    used = now.children_user + now.children_system - before.children_user - before.children_system
+    return used, said and float(said[1])
 
 
-def scores(course):
-    with (course / "grades.csv").open() as file:
-        return {row["student_id"]: row["score"] for row in csv.DictReader(file)}
+def class_of(place, assignment, released, copies):
+    course = Path(tempfile.mkdtemp(dir=place)) / "course"
+    shutil.copytree(ASSIGNMENTS, course)
+    for number in range(copies):
+        answers = buggy(assignment) if number % 3 == 2 else solutions(assignment)
+        hand_in(course, f"student-{number:03d}", assignment, filled(released, answers))
+    return course
+
+
+def ways(course, assignment):
+    """What each way of grading a class costs; what a sandbox has used is known to `bplearn grade` alone."""
+    used = {"bplearn grade": used_by(course, "bplearn", "grade", ".", "--jobs", "1")}
+    (course / "gradebook.db").unlink()
+    shutil.rmtree(course / "autograded")
+    used_by(course, "nbgrader", "generate_assignment", assignment, "--create", "--force")
+    used["nbgrader autograde"] = used_by(course, "nbgrader", "autograde", assignment, "--create")
+    used["nbgrader generate_feedback"] = used_by(course, "nbgrader", "generate_feedback", assignment)
+    return used
+
+
+def where_it_goes(course, assignment, copies):
+    """The processor's seconds of each step for one submission, measured inside one worker."""
+    from nbgrader.apps import NbGraderAPI
+
+    from bplearn.course.grading import engine, sandbox, worker
+    from bplearn.course.server.session import Checks
+
+    took = Counter()
+
+    def clocked(owner, name):
+        function = getattr(owner, name)
+
+        def run(*given, **named):
+            started = time.process_time()
+            try:
+                return function(*given, **named)
+            finally:
+                took[name] += time.process_time() - started
+
+        setattr(owner, name, run)
+
+    place = worker.Place(str(course), sandboxed=sandbox.works(), run="benchmark")
+    (course / ".bplearn-grade").mkdir(exist_ok=True)
+    worker.prepare(place, [assignment], [], {})
+    name = source_of(assignment).name
+    worker.grade(place, assignment, "student-000", name)  # the start is not counted
+    first = engine.RunCells.students.processor
+    for owner, step in ((Checks, "check"), (NbGraderAPI, "autograde"), (worker, "take_in"), (worker, "_grade")):
+        clocked(owner, step)
+    for number in range(1, copies):
+        worker.grade(place, assignment, f"student-{number:03d}", name)
+    steps = {
+        "the student's process": engine.RunCells.students.processor - first,
+        "comparing, with the diagnosis": took["check"],
+        "nbgrader: notebook and gradebook": took["autograde"] - took["check"],
+        "the rest": took["_grade"] - took["autograde"],
+    }
+    return {step: seconds / (copies - 1) for step, seconds in steps.items()}
 
 
 def main(copies=12, assignment="A2"):
     with tempfile.TemporaryDirectory() as place:
-        fresh = Path(place) / "fresh"
-        shutil.copytree(ASSIGNMENTS, fresh)
-        (made,) = release(assignment, Path(place) / "release", fresh)
-        release_of = nbformat.read(made, as_version=4)
-        kinds = [filled(release_of, answers(assignment)) for answers in (solutions, buggy)]
-        for number in range(copies):
-            hand_in(fresh, f"student-{number:03d}", assignment, kinds[number % 2])
-        generate = ("nbgrader", "generate_assignment", assignment, "--create")
-        grade, export = ("nbgrader", "autograde", assignment), ("nbgrader", "export")
-        ours = [("bplearn", "grade", ".", "--jobs", str(jobs)) for jobs in (1, 2)]
-        ways = {
-            "nbgrader, all three commands": (generate, grade, export),
-            "nbgrader autograde alone": (grade,),
-            "bplearn grade --jobs 1, all": (ours[0],),
-            "bplearn grade --jobs 2, all": (ours[1],),
-        }
-        print(f"{copies} submissions of {assignment}, {os.cpu_count()} processors, load {os.getloadavg()[0]:.1f}\n")
-        print(f"{'':32}{'seconds':>8}{'CPU s':>8}{'a minute':>10}{'against nbgrader':>18}")
-        first, found = None, []
-        for name, commands in ways.items():
-            course = Path(place) / name.replace(" ", "-")
-            shutil.copytree(fresh, course)
-            if commands == (grade,):
-                timed(course, generate)
-            seconds, used = timed(course, *commands)
-            first = first or seconds
-            print(
-                f"{name:32}{seconds:8.1f}{used:8.1f}{60 * copies / seconds:10.0f}{first / seconds:17.2f}x", flush=True
-            )
-            if (course / "grades.csv").exists():
-                found.append(scores(course))
-        print("\nThe same grades each way." if all(one == found[0] for one in found) else f"\nGrades differ: {found}")
+        (made,) = release(assignment, Path(place) / "release", ASSIGNMENTS)
+        released = nbformat.read(made, as_version=4)
+        classes = [class_of(place, assignment, released, number) for number in (SMALL, copies)]
+        print(f"{copies} submissions of {assignment}, load {os.getloadavg()[0]:.1f}: seconds of the processor\n")
+        small, large = (ways(course, assignment) for course in classes)
+        print(f"{'':32}{'a submission':>14}{'the start':>12}")
+        for name, (used, said) in large.items():
+            each = (used - small[name][0]) / (copies - SMALL)
+            print(f"{name:32}{said or each:14.2f}{small[name][0] - SMALL * each:12.1f}", flush=True)
+        print(f"\n{'in bplearn grade, measured':32}{'a submission':>14}")
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 2)  # nbgrader's log
+        for step, seconds in where_it_goes(classes[1], assignment, copies).items():
+            print(f"{step:32}{seconds:14.3f}", flush=True)
+    os._exit(0)  # the process of the students ends with this one
 
 
 if __name__ == "__main__":

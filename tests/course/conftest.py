@@ -32,7 +32,7 @@ def new_course(folder, seconds=25):
     """
     shutil.copytree(ASSIGNMENTS, folder, ignore=shutil.ignore_patterns(".ipynb_checkpoints", "gradebook.db", "release"))
     with (folder / "nbgrader_config.py").open("a") as config:
-        config.write(f"\nc.Execute.timeout = {seconds}\nc.Run.timeout = 8\n")
+        config.write(f"\nc.Execute.timeout = {seconds}\nc.RunCells.timeout = 8\n")
     return folder
 
 

@@ -55,7 +55,7 @@ SLIPS = {
         Slip("a3-silu", "(s + z * s * (1 - s))", "z * s * (1 - s)", "a3-test-silu", "The planted bug is still in it"),
     ),
     "A4": (
-        Slip("a4-adagrad", "np.sqrt(s)", "s", "a4-test-adagrad", "the root of the mean square is forgotten", 1),
+        Slip("a4-adagrad", "np.sqrt(s)", "s", "a4-test-adagrad", "the root of the mean square is forgotten", 2),
         Slip("a4-recalls", "table[target, guess]", "table[guess, target]", "a4-test-recalls", "table is the transpose"),
         Slip("a4-tumor", "(x - mean) / std", "x", "a4-test-tumor", "of the unseen tumors are right"),
     ),

@@ -1,6 +1,7 @@
 """The four assignments as they are graded: right work gets its points, wrong work a diagnosis, cheats nothing."""
 
 import re
+import shutil
 
 import nbformat
 import pytest
@@ -23,6 +24,12 @@ def test_every_submission_is_graded_and_has_its_feedback(graded, assignment, stu
     assert float(graded.rows[f"{assignment} {student}"]["max_score"]) == TOTAL
     assert graded.rows[f"{assignment} {student}"]["state"] == "graded"
     assert graded.page(assignment, student)
+
+
+@pytest.mark.parametrize("assignment", NAMES)
+def test_honest_work_has_no_remark(graded, assignment):
+    for student in ("correct", "buggy", "empty"):
+        assert graded.rows[f"{assignment} {student}"]["remarks"] == ""
 
 
 @pytest.mark.parametrize("assignment", NAMES)
@@ -171,3 +178,20 @@ def test_the_text_of_a_task_says_what_its_parts_are_worth(number):
         special = [f", and {part.worth:g} for {part.label} once all is right" for part in parts if part.special]
         shown = said.replace("the array of W", "dW").replace("that of b", "db").replace(" together", "")
         assert shown == ", ".join(words) + "".join(special) + "."
+
+
+@pytest.mark.parametrize("assignment", NAMES)
+def test_a_feedback_page_fits_a_phone(graded, assignment):
+    """390 px: nothing reaches over the edge but what scrolls in a box of its own."""
+    (path,) = (graded.course / "feedback" / "buggy" / assignment).glob("*.html")
+    chromium = shutil.which("chromium") or shutil.which("google-chrome")
+    if chromium is None:
+        pytest.skip("no Chromium")
+    playwright = pytest.importorskip("playwright.sync_api")
+    with playwright.sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
+        page = browser.new_context(viewport={"width": 390, "height": 800}, is_mobile=True).new_page()
+        page.goto(path.as_uri())
+        width = page.evaluate("document.documentElement.scrollWidth")
+        browser.close()
+    assert width <= 390

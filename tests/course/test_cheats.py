@@ -81,7 +81,7 @@ line.send("outputs", place="x", outputs=3)
 """
 WALKS = """
 import gc
-found = [one for one in gc.get_objects() if type(one).__name__ in ("Task", "Session", "Decision", "Seeded")]
+found = [one for one in gc.get_objects() if type(one).__name__ in ("Task", "Checks", "Decision", "Seeded")]
 print("found", len(found))
 """
 TIMER = (

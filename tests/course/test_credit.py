@@ -120,7 +120,7 @@ def test_the_parts_of_a_task_add_up_to_the_points_of_its_cell():
 @pytest.mark.parametrize(
     ("number", "name", "paid"),
     [("A2.2", "db", 3), ("A2.2", "dW", 2.5), ("A2.1", "dc", 2), ("A1.4", "dy", 2), ("A2.4", "dW1", 3.5),
-     ("A2.5", "dx", 2), ("A4.1", "change", 1), ("A1.2", "y", 2.5), ("A4.3", "recall", 1.5), ("A3.5", "db", 0)],
+     ("A2.5", "dx", 2), ("A4.1", "change", 2), ("A1.2", "y", 2.5), ("A4.3", "recall", 1.5), ("A3.5", "db", 0)],
 )  # fmt: skip
 def test_one_wrong_output_costs_its_own_points(number, name, paid):
     got, said = graded(number, in_place_of(number, name, lambda value: 1.1 * np.asarray(value) + 0.1))

@@ -139,6 +139,19 @@ def test_a_zip_inside_the_zip_is_opened(tmp_path, name):
     assert found.filed == {"alo": f"{name}/some folder/A2_backprop.ipynb"}
 
 
+def test_a_folder_of_github_classroom_is_sorted_like_a_zip(tmp_path):
+    for name in ("a2-alo/A2_backprop.ipynb", "a2-alo/.git/x.ipynb", "a2-cga/A2.ipynb", "a2-who/A2.ipynb"):
+        (tmp_path / "clone" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "clone" / name).write_text(NOTEBOOK)
+    (tmp_path / "clone" / "a2-cga" / "link.ipynb").symlink_to(tmp_path / "clone" / "a2-alo" / "A2_backprop.ipynb")
+    found = sort(tmp_path / "clone", tmp_path)
+    assert found.filed == {"alo": "a2-alo/A2_backprop.ipynb", "cga": "a2-cga/A2.ipynb"}
+    assert found.left_out == {
+        "a2-cga/link.ipynb": "a link, or larger than 50 MB", "a2-who/A2.ipynb": "not in the roster"
+    }  # fmt: skip
+    assert not (tmp_path / "submitted" / "alo" / "A2" / "timestamp.txt").exists()
+
+
 def test_the_stamp_of_the_release_is_read(tmp_path):
     other = json.dumps({**json.loads(NOTEBOOK), "metadata": {"bplearn": {"assignment": "A1"}}})
     path = packed(tmp_path / "all.zip", "alo/A2_backprop.ipynb")

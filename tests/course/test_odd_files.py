@@ -34,7 +34,7 @@ def grade(course, *options, **words):
 def graded_files(tmp_path_factory, releases):
     course = new_course(tmp_path_factory.mktemp("files") / "course")
     right, submitted = filled(releases["A2"], solutions("A2")), course / "submitted"
-    plain = ("stamped", "windows", "linked", "marked", "repo", "Łódź")
+    plain = ("stamped", "windows", "linked", "marked", "repo", "Łódź", "extended")
     folders = {name: hand_in(course, name, "A2", right) for name in plain}
     (folders["stamped"] / "timestamp.txt").write_text("yesterday, I think")
     (folders["windows"] / "timestamp.txt").write_bytes("2026-03-07 09:30:00 UTC\r\n".encode("utf-16"))
@@ -57,13 +57,16 @@ def graded_files(tmp_path_factory, releases):
     (submitted / "flat").mkdir()
     (submitted / "flat" / NAME).write_text(text)
     (submitted / "loose.ipynb").write_text(text)
-    (course / "roster.csv").write_text("id\n" + "\n".join((*plain, "huge", "lower", "flat", "pdf")) + "\n")
+    (folders["extended"] / "timestamp.txt").write_text("2026-03-09 18:00:00 UTC")
+    lines = "\n".join(f"{name}," for name in (*plain[:-1], "huge", "lower", "flat", "pdf"))
+    (course / "roster.csv").write_text(f"id,due_A2\nextended,2026-03-09 18:00\n{lines}\n")
+    (course / "weights.csv").write_text("assignment,weight\nA2,3\nA1,1\n")
     run = grade(course, "--due", "2026-03-06 18:00", "--zone", "Europe/Berlin", "--assignment", "A2")
     with (course / "grades.csv").open(encoding="utf-8") as file:
         return course, run, {row["student_id"]: row for row in csv.DictReader(file)}
 
 
-@pytest.mark.parametrize("student", ["stamped", "windows", "linked", "marked", "repo", "Łódź", "huge"])
+@pytest.mark.parametrize("student", ["stamped", "windows", "linked", "marked", "repo", "Łódź", "extended", "huge"])
 def test_right_work_is_paid_whatever_its_files_are_like(graded_files, student):
     course, run, rows = graded_files
     assert {cell: cells_of(course / "gradebook.db")[f"A2 {student}"][cell] for cell in points("A2")} == points("A2")
@@ -100,6 +103,23 @@ def test_a_time_is_read_as_windows_writes_it_and_lateness_is_of_the_zone(graded_
     assert rows["windows"]["timestamp"] == "2026-03-07 09:30:00"
     assert rows["windows"]["duedate"] == "2026-03-06 17:00:00"
     assert "16.5 h late" in run.stdout
+
+
+def test_a_student_may_have_a_due_date_of_its_own(graded_files):
+    """18:00 in Berlin is 17:00 in UTC: an hour late, not 73."""
+    _, run, rows = graded_files
+    (line,) = [line for line in run.stdout.splitlines() if line.startswith("extended ")]
+    assert "1.0 h late" in line
+    assert rows["extended"]["state"] == "graded"
+
+
+def test_weights_give_a_total_and_none_where_something_waits(graded_files):
+    course, _, _ = graded_files
+    with (course / "totals.csv").open(encoding="utf-8") as file:
+        totals = {row["student_id"]: row for row in csv.DictReader(file)}
+    assert (totals["repo"]["A2"], totals["repo"]["A1"], totals["repo"]["total"]) == ("84", "0", "63")
+    assert (totals["lower"]["A2"], totals["lower"]["total"]) == ("0", "0")
+    assert (totals["pdf"]["A2"], totals["pdf"]["total"]) == ("", "")
 
 
 def test_what_a_notebook_shows_is_limited_and_the_rest_is_told(graded_files):

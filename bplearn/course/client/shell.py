@@ -56,16 +56,17 @@ class Shell:
         _OUTPUTS.clear()
         streams = sys.stdout, sys.stderr
         sys.stdout, sys.stderr = _Stream("stdout"), _Stream("stderr")
+        rung: list[str] = []
         try:
-            with _limit(seconds):
+            with _limit(seconds, rung):
                 self._shell.run_cell(source, store_history=True)  # type: ignore[no-untyped-call]
-        except CellTimeoutError:
-            text = f"The cell was still running after {seconds:g} s and was cut off."
-            _OUTPUTS.append({"output_type": "error", "ename": "CellTimeoutError", "evalue": text, "traceback": [text]})
-        except SystemExit:
+        except (CellTimeoutError, SystemExit):
             pass
         finally:
             sys.stdout, sys.stderr = streams
+        if rung and not any(one["output_type"] == "error" for one in _OUTPUTS):  # it rang while an error was shown
+            text = rung[0]
+            _OUTPUTS.append({"output_type": "error", "ename": "CellTimeoutError", "evalue": text, "traceback": [text]})
         return list(_OUTPUTS)
 
 
@@ -130,19 +131,20 @@ def _plain(data: dict[str, Any]) -> dict[str, Any]:
 
 
 @contextmanager
-def _limit(seconds: float) -> Iterator[None]:
+def _limit(seconds: float, rung: list[str]) -> Iterator[None]:
     started = time.monotonic()
 
     def ring(_number: int, _frame: FrameType | None) -> None:
-        raise CellTimeoutError
+        rung.append(f"The cell was still running after {seconds:g} s and was cut off.")
+        raise CellTimeoutError(rung[0])
 
-    def by_the_clock(_number: int, _frame: FrameType | None) -> None:
+    def by_the_clock(number: int, frame: FrameType | None) -> None:
         if time.monotonic() - started > 10 * seconds:
-            raise CellTimeoutError
+            ring(number, frame)
 
     before = signal.signal(signal.SIGVTALRM, ring), signal.signal(signal.SIGALRM, by_the_clock)
-    signal.setitimer(signal.ITIMER_VIRTUAL, seconds, 0.01)
-    signal.setitimer(signal.ITIMER_REAL, 10 * seconds, 0.01)
+    signal.setitimer(signal.ITIMER_VIRTUAL, seconds, 0.5)  # once more, as `except:` may swallow it
+    signal.setitimer(signal.ITIMER_REAL, 10 * seconds, 0.5)
     try:
         yield
     finally:

@@ -28,7 +28,7 @@ from bplearn.course.client.protocol import Channel, Closed
 from bplearn.course.grading import sandbox
 from bplearn.course.grading.beside import files_beside
 from bplearn.course.preprocessors import Execute, Resources, begin_again, open_session, say_where_it_died
-from bplearn.course.server.session import Session
+from bplearn.course.server.session import Checks
 from bplearn.errors import BplearnError
 
 MOST_SHOWN = 40_000_000  # characters of all outputs of a notebook
@@ -68,7 +68,7 @@ class Students:
         return self._process.poll() is None
 
     def run(
-        self, cells: list[tuple[int, str]], files: Mapping[str, bytes], session: Session, seconds: float
+        self, cells: list[tuple[int, str]], files: Mapping[str, bytes], session: Checks, seconds: float
     ) -> dict[int, list[NotebookNode]]:
         """Run cells, given with their places; return the outputs of those that ended, by place."""
         mine, theirs = socket.socketpair()
@@ -110,7 +110,7 @@ class Students:
         self._process.wait()
 
 
-class Run(NbGraderPreprocessor):  # type: ignore[misc]
+class RunCells(NbGraderPreprocessor):  # type: ignore[misc]
     """Run the cells of a submission by the fast engine, in the place of nbgrader's `Execute`."""
 
     timeout = Integer(60, help="Seconds of processor time for one cell.").tag(config=True)
@@ -123,8 +123,8 @@ class Run(NbGraderPreprocessor):  # type: ignore[misc]
         What needs a kernel, or finds no fast engine here, runs in a kernel from its first cell.
         """
         try:
-            if Run.students is None or not Run.students.alive():
-                Run.students = Students(Path.cwd(), sandboxed=Run.sandboxed)
+            if RunCells.students is None or not RunCells.students.alive():
+                RunCells.students = Students(Path.cwd(), sandboxed=RunCells.sandboxed)
         except EngineError as problem:
             return self._in_a_kernel(nb, resources, str(problem))
         folder = Path(resources["metadata"]["path"])
@@ -133,7 +133,7 @@ class Run(NbGraderPreprocessor):  # type: ignore[misc]
             for place, cell in enumerate(nb.cells)
             if cell.cell_type == "code" and cell.source.strip()
         ]
-        found = Run.students.run(cells, files_beside(folder), open_session(), float(self.timeout))
+        found = RunCells.students.run(cells, files_beside(folder), open_session(), float(self.timeout))
         for place, outputs in found.items():
             if any(_NEEDS_A_KERNEL.search(one.get("evalue", "")) for one in outputs):
                 return self._in_a_kernel(nb, resources, f"cell {place + 1} needs one")

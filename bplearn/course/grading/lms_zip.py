@@ -19,7 +19,7 @@ from datetime import datetime
 from pathlib import Path
 
 from bplearn.checks.arrays import expected_got
-from bplearn.course.grading.intake import CHECKPOINTS
+from bplearn.course.grading.intake import CHECKPOINTS, files_in
 from bplearn.course.grading.when import moved_to_utc, zone_named
 from bplearn.errors import DataError
 
@@ -59,8 +59,11 @@ def sort_zip(
     """
     result, found = ZipResult(), defaultdict[str, list[_Entry]](list)
     try:
-        with zipfile.ZipFile(path) as archive:
-            entries = list(_entries(archive, "", result))
+        if path.is_dir():
+            entries = list(_files(path, result))
+        else:
+            with zipfile.ZipFile(path) as archive:
+                entries = list(_entries(archive, "", result))
     except (OSError, zipfile.BadZipFile) as problem:
         raise DataError(
             expected_got("--zip", "a zip file", f"{path} ({problem})", "Download all submissions as one zip.")
@@ -94,6 +97,18 @@ def _file(
     if newest.when is not None:  # the clock of the one who packed it
         text = f"{moved_to_utc(newest.when, zone_named(zone)):%Y-%m-%d %H:%M:%S} UTC\n"
         (folder / "timestamp.txt").write_text(text, encoding="utf-8")
+
+
+def _files(folder: Path, result: ZipResult) -> Iterator[_Entry]:
+    """Yield the files of a folder, as `gh classroom clone` makes it; when they were handed in is not known."""
+    for path in files_in(folder):
+        name = unicodedata.normalize("NFC", path.relative_to(folder).as_posix())
+        if ".git" in path.relative_to(folder).parts:
+            continue
+        if path.is_symlink() or path.stat().st_size > LARGEST:
+            result.left_out[name] = f"a link, or larger than {LARGEST // 1_000_000} MB"
+        else:
+            yield _Entry(name, path.read_bytes(), None)
 
 
 def _entries(archive: zipfile.ZipFile, prefix: str, result: ZipResult) -> Iterator[_Entry]:

@@ -1,7 +1,7 @@
 """Who is in the course: a CSV file with a row for each student.
 
-Needed is a column `id`; `first_name`, `last_name`, `email` and `lms_user_id` are taken where they are there, other
-columns are left alone. Belongs to notebooks/assignments/README.md.
+Needed is a column `id`; `first_name`, `last_name`, `email`, `lms_user_id` and due dates of a student's own (`due_A2`)
+are taken where they are there, other columns are left alone. Belongs to notebooks/assignments/README.md.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ _ALIASES = {
     "lastname": "last_name",
     "surname": "last_name",
 }
+_DUE = re.compile(r"due_\w+\Z")
 _ID = re.compile(r"[\w.@-]+\Z")
 
 
@@ -49,7 +50,7 @@ def read_roster(path: Path) -> list[dict[str, str]]:
         )
     students: list[dict[str, str]] = []
     for number, row in enumerate(rows, 2):
-        named = {new: (row[old] or "").strip() for old, new in headings.items() if new in COLUMNS}
+        named = {new: (row[old] or "").strip() for old, new in headings.items() if new in COLUMNS or _DUE.match(new)}
         if any(named.values()):
             students.append(_checked(named, number, students))
     return students
@@ -57,6 +58,8 @@ def read_roster(path: Path) -> list[dict[str, str]]:
 
 def _heading(name: str) -> str:
     plain = name.strip().lower().replace(" ", "_")
+    if plain.startswith("due_"):  # behind it stands the name of a folder
+        return f"due_{name.strip()[4:]}"
     return _ALIASES.get(plain, plain)
 
 

@@ -17,20 +17,18 @@ from typing import Any
 
 from bplearn.checks.arrays import expected_got
 from bplearn.course.grading import sandbox, worker
-from bplearn.course.grading.gradebook import Gradebook, fingerprint
-from bplearn.course.grading.grades import write_grades
-from bplearn.course.grading.intake import files_in
+from bplearn.course.grading.folder import Course, Task
+from bplearn.course.grading.grades import read_weights, write_grades, write_totals
 from bplearn.course.grading.lms_zip import sort_zip
 from bplearn.course.grading.pool import Pool, answer_of
 from bplearn.course.grading.release import NEEDED
 from bplearn.course.grading.roster import read_roster
 from bplearn.course.grading.send_back import fill_in
 from bplearn.course.grading.similar import near_equal
-from bplearn.course.grading.when import in_utc
+from bplearn.course.grading.when import extensions, in_utc
 from bplearn.errors import ArgumentError, DataError
 
 Say = Callable[[str], None]
-Task = tuple[str, str]  # assignment, student
 
 
 @dataclass
@@ -53,7 +51,7 @@ class GradeOptions:
 
 
 @dataclass
-class Outcome:
+class GradingReport:
     """What a run did: how many were graded, stood already, failed or are missing, and where the grades are."""
 
     graded: int = 0
@@ -64,58 +62,7 @@ class Outcome:
     grades: Path = Path("grades.csv")
 
 
-class Course:
-    """A course's folder: `source/`, `submitted/<student>/<assignment>/`, and nbgrader's gradebook.db."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder.resolve()
-        if not (self.folder / "source").is_dir():
-            advice = "Copy notebooks/assignments of the repository to a folder for your course, and grade there."
-            raise DataError(expected_got("grade", f"a course with a folder source in {folder}", "none", advice))
-        self.own = self.folder / ".bplearn-grade"
-        self.own.mkdir(exist_ok=True)
-        self.gradebook = Gradebook(self.folder / "gradebook.db")
-
-    def assignments(self, only: str | None) -> list[str]:
-        """Return the assignments to grade: the one that is wanted, or all with submissions."""
-        known = self._known()
-        if only is not None and only not in known:
-            raise ArgumentError(expected_got("--assignment", f"one of {', '.join(known)}", repr(only)))
-        handed_in = {assignment for assignment, _ in self.submissions()}
-        return [name for name in known if name == only or (only is None and name in handed_in)]
-
-    def submissions(self) -> list[Task]:
-        """Return (assignment, student) of all that came in."""
-        folders = [
-            path for path in (self.folder / "submitted").glob("*/*") if path.is_dir() and path.name in self._known()
-        ]
-        return sorted((path.name, path.parent.name) for path in folders if _handed_in(path))
-
-    def left_out(self) -> list[str]:
-        """Return what lies under `submitted/` where no submission lies, by its path from there."""
-        top = self.folder / "submitted"
-        first = [path for path in files_in(top) if len(path.relative_to(top).parts) < 3]
-        folders = {top.joinpath(*path.relative_to(top).parts[:2]) for path in files_in(top)}
-        strange = {path for path in folders if path.name not in self._known() and not path.name.startswith(".")}
-        return sorted(path.relative_to(top).as_posix() for path in {*first, *strange})
-
-    def _known(self) -> list[str]:
-        return sorted(path.name for path in (self.folder / "source").iterdir() if any(path.glob("*.ipynb")))
-
-    def prints(self, assignment: str, student: str) -> tuple[str, str]:
-        """Return the fingerprints of a submission and of its assignment's source."""
-        return fingerprint(self.folder / "submitted" / student / assignment), self.source_print(assignment)
-
-    def source_print(self, assignment: str) -> str:
-        """Return the fingerprint of an assignment's source."""
-        return fingerprint(self.folder / "source" / assignment)
-
-    def notebook(self, assignment: str) -> str:
-        """Return the name of an assignment's notebook."""
-        return next((self.folder / "source" / assignment).glob("*.ipynb")).name
-
-
-def grade_course(folder: Path, options: GradeOptions, tell: Say, bar: Callable[[int], Any]) -> Outcome:
+def grade_course(folder: Path, options: GradeOptions, tell: Say, bar: Callable[[int], Any]) -> GradingReport:
     """Grade what came in and has not been graded; write the grades as nbgrader's own export does.
 
     `tell` gets a line for each student; `bar(n)` gives a progress bar with `update` and `close`.
@@ -155,11 +102,13 @@ class _Run:
         self.course, self.options, self.students, self.due = course, options, students, due
         self.tell, self.bar = tell, bar
         self.names = course.assignments(options.assignment)
-        self.outcome = Outcome(grades=(options.to or course.folder / "grades.csv").resolve())
+        self.extensions = extensions(students, options.zone)
+        self.weights = read_weights(course.folder / "weights.csv", course.known())
+        self.outcome = GradingReport(grades=(options.to or course.folder / "grades.csv").resolve())
         sandboxed, self.level = sandbox.level(options.sandbox)
         self.place = worker.Place(str(course.folder), options.engine, sandboxed, os.urandom(4).hex())
 
-    def go(self) -> Outcome:
+    def go(self) -> GradingReport:
         if not self.names:
             raise DataError(
                 expected_got("grade", "notebooks in submitted/<student>/<assignment>/", "none", "Or give --zip FILE.")
@@ -189,7 +138,8 @@ class _Run:
             if task[0] not in self.names:
                 continue
             wanted = again is not None and (not again or task[1] in again)
-            if wanted or done.get(task) != self.course.prints(*task):
+            handed_in, source = self.course.prints(*task)
+            if wanted or done.get(task) != (handed_in + self.extensions.get(task, ""), source):
                 todo.append(task)
             else:
                 self.outcome.standing += 1
@@ -205,7 +155,8 @@ class _Run:
             self.course.gradebook.note_source(name, self.course.source_print(name))
 
     def _order(self, pool: Pool, task: Task) -> Future[worker.Answer]:
-        return pool.submit(worker.grade, self.place, *task, self.course.notebook(task[0]))
+        due = self.extensions.get(task, "")
+        return pool.submit(worker.grade, self.place, *task, self.course.notebook(task[0]), due)
 
     def _grade(self, pool: Pool, todo: list[Task]) -> list[Task]:
         """Grade in any order; return what has to be tried once more by itself: cut off by the clock, or lost."""
@@ -228,7 +179,7 @@ class _Run:
         assignment, student = task
         try:
             if "error" not in answer:
-                prints = answer["print"], self.course.source_print(assignment)
+                prints = answer["print"] + self.extensions.get(task, ""), self.course.source_print(assignment)
                 remarks = "; ".join(answer["remarks"])
                 self.course.gradebook.take_over(Path(answer["gradebook"]), assignment, student, prints, remarks)
         except Exception as problem:
@@ -279,14 +230,21 @@ class _Run:
         }
         remarks = {**self.course.gradebook.remarks(), **self.outcome.failed}
         rows = write_grades(self.outcome.grades, states, remarks)
+        if self.weights:
+            self._write_totals(pool)
         if self.options.worksheet is not None:
             place, students = self.outcome.grades, self.students
             for line in fill_in(self.options.worksheet, place, self.names[0], rows, students):
                 self.tell(line)
 
-
-def _handed_in(folder: Path) -> bool:
-    return any(path.name != "timestamp.txt" for path in files_in(folder))
+    def _write_totals(self, pool: Pool) -> None:
+        """Write one line for each student, with the weighted sum of all assignments."""
+        path = self.outcome.grades.parent / "totals.csv"
+        pool.submit(worker.export, self.place, str(path), list(self.weights)).result()
+        graded, here = self.course.gradebook.graded(), set(self.course.submissions())
+        open_ = (here - graded.keys()) | self.outcome.failed.keys()
+        count = write_totals(path, self.weights, open_)
+        self.tell(f"{path}: the weighted sums of {count} students")
 
 
 def _line(task: Task, answer: worker.Answer) -> str:

@@ -23,7 +23,7 @@ def zone_named(name: str | None) -> tzinfo | None:
         raise ArgumentError(expected_got("--zone", "a time zone such as Europe/Berlin", repr(name))) from None
 
 
-def in_utc(text: str, zone: str | None) -> str:
+def in_utc(text: str, zone: str | None, what: str = "--due") -> str:
     """Return a time as the gradebook keeps it: in UTC, without saying so.
 
     Raises: ArgumentError for what is no time.
@@ -34,8 +34,24 @@ def in_utc(text: str, zone: str | None) -> str:
     try:
         when = datetime.fromisoformat(text)
     except ValueError:
-        raise ArgumentError(expected_got("--due", 'a time such as "2026-03-06 18:00"', repr(text))) from None
+        raise ArgumentError(expected_got(what, 'a time such as "2026-03-06 18:00"', repr(text))) from None
     return moved_to_utc(when, zone_named(zone)).replace(tzinfo=None).isoformat()
+
+
+def extensions(students: list[dict[str, str]], zone: str | None) -> dict[tuple[str, str], str]:
+    """Return the due dates of single students, in UTC, by (assignment, student): columns such as due_A2 of the roster.
+
+    Raises: ArgumentError for what is no time.
+
+    >>> extensions([{"id": "alo", "due_A2": "2026-03-09 18:00"}], "UTC")
+    {('A2', 'alo'): '2026-03-09T18:00:00'}
+    """
+    return {
+        (name.removeprefix("due_"), student["id"]): in_utc(text, zone, f"{name} of {student['id']}")
+        for student in students
+        for name, text in student.items()
+        if name.startswith("due_") and text
+    }
 
 
 def moved_to_utc(when: datetime, zone: tzinfo | None) -> datetime:

@@ -31,6 +31,7 @@ from bplearn.errors import BplearnError, DataError
 from bplearn.files.atomic import atomic_write
 
 Answer = dict[str, Any]
+DETAILS = ("first_name", "last_name", "email", "lms_user_id")  # that nbgrader keeps of a student
 _REASON = re.compile(r"(?:[A-Za-z_]\w*\.)*[A-Z]\w+: \S")
 REMARKS = "remarks"  # marks the cell that tells a teacher what to look at
 
@@ -75,17 +76,20 @@ def prepare(place: Place, generate: list[str], students: list[dict[str, str]], d
         _succeed(api.generate_assignment(name, force=True, create=True))
     with api.gradebook as gradebook:
         for student in students:
-            details = {key: value for key, value in student.items() if key != "id" and value}
+            details = {key: value for key, value in student.items() if key in DETAILS and value}
             gradebook.update_or_create_student(student["id"], **details)
         for name, time_due in due.items():
             gradebook.update_or_create_assignment(name, duedate=datetime.fromisoformat(time_due))
 
 
-def grade(place: Place, assignment: str, student: str, notebook: str) -> Answer:
-    """Grade one submission into this worker's copy of the gradebook, and return what is to be said of it."""
+def grade(place: Place, assignment: str, student: str, notebook: str, due: str = "") -> Answer:
+    """Grade one submission into this worker's copy of the gradebook, and return what is to be said of it.
+
+    `due` is a due date of this student's own.
+    """
     started, processor = time.monotonic(), _processor_time()
     try:
-        found = _grade(place, assignment, student, notebook)
+        found = _grade(place, assignment, student, notebook, due)
     except BplearnError as problem:
         found = {"error": in_one_line(str(problem))}
     except Exception as problem:  # of nbgrader or ours: it costs this one submission only
@@ -96,13 +100,14 @@ def grade(place: Place, assignment: str, student: str, notebook: str) -> Answer:
     return {**found, "seconds": time.monotonic() - started, "processor": _processor_time() - processor}
 
 
-def _grade(place: Place, assignment: str, student: str, notebook: str) -> Answer:
+def _grade(place: Place, assignment: str, student: str, notebook: str, due: str) -> Answer:
     handed_in = Path(place.course) / "submitted" / student / assignment
     print_of_it = fingerprint(handed_in)
     known = marked_cells(Path(place.course) / "source" / assignment / notebook)
     told = take_in(handed_in, notebook, assignment, place.own / "intake" / student / assignment, known)
     gradebook_file = _own_gradebook(place)
     api = _api(place, gradebook_file)
+    told += _extend(api, assignment, student, due)
     before = _written_answers(Path(place.course) / "autograded" / student / assignment / notebook)
     _succeed(api.autograde(assignment, student, force=True, create=True))
     from bplearn.course.preprocessors import closed_session
@@ -131,6 +136,17 @@ def _grade(place: Place, assignment: str, student: str, notebook: str) -> Answer
             "remarks": told,
             "slow": session.slow,
         }
+
+
+def _extend(api: Any, assignment: str, student: str, due: str) -> list[str]:
+    """Write down a due date of a student's own, or that there is none any more."""
+    with api.gradebook as gradebook:
+        found = gradebook.update_or_create_student(student)
+        submission = gradebook.update_or_create_submission(assignment, found.id)
+        general = submission.assignment.duedate
+        submission.extension = datetime.fromisoformat(due) - general if due and general else None
+        gradebook.db.commit()
+        return ["has a due date of its own; the assignment has none"] if due and not general else []
 
 
 def in_one_line(text: str) -> str:
@@ -210,7 +226,7 @@ def _api(place: Place, gradebook: Path) -> Any:
     from traitlets.config import Config
     from traitlets.config.loader import PyFileConfigLoader
 
-    from bplearn.course.grading.engine import Run
+    from bplearn.course.grading.engine import RunCells
     from bplearn.course.preprocessors import Execute
 
     config = Config()
@@ -219,9 +235,11 @@ def _api(place: Place, gradebook: Path) -> Any:
     config.CourseDirectory.root = place.course
     config.CourseDirectory.db_url = f"sqlite:///{gradebook}"
     config.CourseDirectory.submitted_directory = str(place.own / "intake")
-    Run.sandboxed = Execute.sandboxed = place.sandboxed
-    config.Run.setdefault("timeout", config.Execute.get("timeout", 60))
-    runs = "bplearn.course.grading.engine.Run" if place.engine == "fast" else "bplearn.course.preprocessors.Execute"
+    RunCells.sandboxed = Execute.sandboxed = place.sandboxed
+    config.RunCells.setdefault("timeout", config.Run.get("timeout", config.Execute.get("timeout", 60)))
+    runs = (
+        "bplearn.course.grading.engine.RunCells" if place.engine == "fast" else "bplearn.course.preprocessors.Execute"
+    )
     steps = config.Autograde.autograde_preprocessors
     config.Autograde.autograde_preprocessors = [
         runs if step in ("nbgrader.preprocessors.Execute", "bplearn.course.preprocessors.Execute") else step
@@ -241,5 +259,7 @@ def _succeed(result: dict[str, Any]) -> None:
 def _processor_time() -> float:
     """Return the seconds of this process, of its kernels, and of the students' processes."""
     times, engine = os.times(), sys.modules.get("bplearn.course.grading.engine")
-    students = engine.Run.students.processor if engine is not None and engine.Run.students is not None else 0.0
+    students = (
+        engine.RunCells.students.processor if engine is not None and engine.RunCells.students is not None else 0.0
+    )
     return times.user + times.system + times.children_user + times.children_system + students

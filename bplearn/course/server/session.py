@@ -38,7 +38,7 @@ MANY = 20  # checks of one task; more are told to the teacher, and get no points
 MOST = 500  # checks of one submission; then the line is cut, so that no loop keeps the grader busy
 
 
-class Session:
+class Checks:
     """The checks of one submission: what is asked, and what was decided.
 
     `hidden` are further seeds by task: an answer is tried with them too, and nobody but the teacher hears of it.
@@ -170,13 +170,13 @@ def main() -> None:
         sys.stdout.write(f"{listener.address}\n")
         sys.stdout.flush()
         threading.Thread(
-            target=answer_calls, args=(listener, lambda: Session(tasks=read_tasks(Path()))), daemon=True
+            target=answer_calls, args=(listener, lambda: Checks(tasks=read_tasks(Path()))), daemon=True
         ).start()
         sys.stdin.read()
     os._exit(0)
 
 
-def answer_calls(listener: Listener, session: Callable[[], Session]) -> None:
+def answer_calls(listener: Listener, session: Callable[[], Checks]) -> None:
     """Serve each process that calls, in a thread of its own, until the listener is closed."""
     with contextlib.suppress(OSError):
         while True:

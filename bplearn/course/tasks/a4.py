@@ -161,7 +161,7 @@ TASKS = (
             family="optimizer",
             wrong=(("root-forgotten", _without_root),),
         ),
-        parts=(Part("s", 1), Part("change", 3)),
+        parts=(Part("s", 2), Part("change", 2)),
     ),
     Task(
         Code(
