@@ -45,7 +45,7 @@ def flows(trace: WeightTrace, paths: Paths) -> dict[Edge, Flow]:
     """
     found: dict[Edge, Flow] = defaultdict(Flow)
     for path in paths:
-        for edge, value in zip(_edges(trace, path), path.values, strict=True):
+        for edge, value in zip(_edges(trace, path), path.by_layer, strict=True):
             found[edge].amount += path.product
             found[edge].factor = value
     return dict(found)
@@ -101,6 +101,8 @@ class _TracePicture:
             if above == layer:
                 weight[unit] += abs(flow.amount)
         for use in self.trace.uses:
+            if not isinstance(self.trace.network[use], Dense):
+                continue
             if layer == use - 1 and len(self.trace.index) == 2:
                 weight[self.trace.index[0]] = math.inf
             if layer == use:
@@ -198,8 +200,12 @@ class _TracePicture:
     def _weight(self, use: int) -> None:
         """The traced weight: a thick line of its own colour, or a mark beside the unit of a bias, with its value."""
         index, value = self.trace.index, short(self.trace.value, 3)
-        x, y = self.drawing.columns[use + 1].spot(index[-1])
-        if len(index) == 1:
+        is_dense = isinstance(self.trace.network[use], Dense)
+        ends = [index[-1]] if is_dense else [path.units[-1][1] for path in self.paths if path.use == use]
+        if not ends or self._spot(use, ends[0]) is None:
+            return
+        x, y = self.drawing.columns[use + 1].spot(ends[0])
+        if len(index) == 1 or not is_dense:
             self.drawing.highlights.append(line(x - 25, y + 14, x, y, stroke=ACCENT, stroke_width=5))
             self.drawing.tag(x - 36, y + 38, value)
             return

@@ -22,9 +22,14 @@ from bplearn import (
     SoftmaxCrossEntropy,
     Tanh,
     blame,
+    plotting,
     strongest_weights,
     trace_weight,
 )
+from bplearn.explain.trace import unfold
+from bplearn.explain.trace.unfold import parts
+from bplearn.panels.tracer.logic import Tracer
+from bplearn.panels.tracer.tables import factor_table
 from tests.contracts.layers_of_today import stirred
 
 
@@ -94,6 +99,71 @@ def test_a_weight_inside_a_block_has_its_name_everywhere():
         trace_weight(net, x, target, loss, 1, (0, 4), parameter="1.Wq")
 
 
+def test_a_skip_is_a_path_of_one_and_what_it_carries_is_one_place():
+    block = Residual(Dense(2, 2, weights=[[0.5, 0.0], [0.0, 0.5]]), Tanh())
+    net = Sequential(Dense(1, 2, weights=[[1.0, 2.0]]), block, Dense(2, 1, weights=[[1.0], [1.0]]))
+    trace = trace_weight(net, [[0.3]], [[0.0]], HalfSquaredError(), 0, (0, 0))
+    routes = {path.route: path.values for path in trace.paths()}
+    error, slope = net([[0.3]])[0, 0], 1 - math.tanh(0.15) ** 2
+    assert set(routes) == {
+        "E <- o1 <- h2.1 <- h1.1 <- W_h1[0, 0]",
+        "E <- o1 <- h2.1 <- h2/1.1 <- h2/0.1 <- h1.1 <- W_h1[0, 0]",
+    }
+    np.testing.assert_allclose(routes["E <- o1 <- h2.1 <- h1.1 <- W_h1[0, 0]"], [error, 1, 1, 0.3], rtol=1e-12)
+    inside = routes["E <- o1 <- h2.1 <- h2/1.1 <- h2/0.1 <- h1.1 <- W_h1[0, 0]"]
+    np.testing.assert_allclose(inside, [error, 1, 1, slope, 0.5, 0.3], rtol=1e-12)
+    assert [path.units for path in trace.paths()] == [((2, 0), (1, 0), (0, 0))] * 2
+    assert {*trace.by_unit} == {"o1", "h2.1", "h2.2", "h1.1", "h1.2"}
+
+
+def test_the_error_passes_an_attention_through_its_values_and_through_its_scores():
+    net = Sequential(Dense(3, 6, rng=0), Attention(2, length=3, rng=1), Dense(6, 1, rng=2))
+    x = np.random.default_rng(3).normal(size=(1, 3))
+    trace = trace_weight(net, x, [[1.0]], HalfSquaredError(), 0, (0, 0))
+    ways = {key: sum(key in path.route for path in trace.paths(None)) for key in ("/v.", "/k.", "/q.")}
+    assert all(ways.values()), ways
+    assert sum(ways.values()) == trace.count
+    through = {key: [path for path in trace.paths(None) if key in path.route] for key in ways}
+    assert all("/share." in path.route and "/score." in path.route for path in through["/q."] + through["/k."])
+    assert not any("/share." in path.route for path in through["/v."])
+    values = sum(path.product for path in through["/v."])
+    layer, tape = net[1], net.forward(x)[1]
+    still = {**tape[1].cache, "Wq": np.zeros((2, 2)), "Wk": np.zeros((2, 2))}  # no slope through the scores
+    dy = (tape[2].y - 1.0) @ net[2].W.value.T
+    np.testing.assert_allclose(values, layer.backward(dy, still)[0][0, 0] * x[0, 0], rtol=1e-10)
+    query = trace_weight(net, x, [[1.0]], HalfSquaredError(), 1, (0, 1), parameter="Wq")
+    assert all(" <- h2/score." in path.route and " <- h2/q." in path.route for path in query.paths())
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_steps_inside_give_what_the_blocks_give(seed):
+    net, x, _, _ = letters(np.random.default_rng(seed))
+    tape = net.forward(x)[1]
+    for step in tape:
+        inside = parts(step)
+        np.testing.assert_allclose(inside[-1].step.y, step.y, rtol=1e-12)
+        dy = np.random.default_rng(9).normal(size=step.y.shape)
+        dx, grads = step.layer.backward(dy, step.cache)
+        found, way = {}, dy
+        for part in reversed(inside):
+            way, its = part.step.layer.backward(way, part.step.cache)
+            found |= {name: its[inner] for name, inner in part.names.items()}
+        assert set(found) == set(grads)
+        for name, grad in grads.items():
+            np.testing.assert_allclose(found[name], grad, rtol=1e-9, atol=1e-12)
+        if dx is not None:
+            np.testing.assert_allclose(way, dx, rtol=1e-9, atol=1e-12)
+
+
+def test_an_attention_too_large_to_lay_open_stays_one_step_with_the_same_gradient(monkeypatch):
+    net, x, target, loss = letters(np.random.default_rng(4))
+    opened = trace_weight(net, x, target, loss, 1, (0, 1), parameter="1.Wk")
+    monkeypatch.setattr(unfold, "MOST", 0)
+    closed = trace_weight(net, x, target, loss, 1, (0, 1), parameter="1.Wk")
+    assert closed.count < opened.count
+    np.testing.assert_allclose(closed.gradient, opened.gradient, rtol=1e-9)
+
+
 def test_a_kernel_weight_has_a_path_through_each_position():
     net = Sequential(Convolution(1, 1, 2, image=(3, 3), rng=0), Dense(4, 1, rng=1))
     x = np.random.default_rng(2).normal(size=(1, 9))
@@ -101,6 +171,21 @@ def test_a_kernel_weight_has_a_path_through_each_position():
     assert trace.count == 4
     below = {path.units[-1][1]: path.values[-1] for path in trace.paths()}
     assert below == {0: x[0, 3], 1: x[0, 4], 2: x[0, 6], 3: x[0, 7]}, "the pixel under the weight at each position"
+
+
+def test_a_trace_through_blocks_is_drawn_written_and_shown_in_the_panel():
+    net, x, target, loss = letters(np.random.default_rng(5))
+    for layer, name in [(0, "W"), (1, "0.0.g"), (1, "1.Wv"), (2, "0.0.b")]:
+        index = (0, 1) if name in ("W", "1.Wv") else (1,)
+        trace = trace_weight(net, x, target, loss, layer, index, parameter=name)
+        assert all(math.isclose(math.prod(path.by_layer), path.product, rel_tol=1e-9) for path in trace.paths())
+        assert all(len(path.by_layer) == len(path.units) + 1 for path in trace.paths())
+        assert trace.weight.text in plotting.plot_trace(trace).title
+        assert trace.weight.text in repr(trace)
+        assert trace.to_latex(1).count("$") % 2 == 0
+    tracer = Tracer(net, x, target, loss)
+    tracer.choose(1, "1.Wq", (0, 1)).strongest()
+    assert "<table" in factor_table(tracer)
 
 
 def test_blame_passes_a_network_of_letters_and_stops_at_the_letters_themselves():

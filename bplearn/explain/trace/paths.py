@@ -21,6 +21,7 @@ from bplearn.explain.naming import Name, UnitNames
 from bplearn.explain.trace.formulas import Formula, layer_formula, loss_formula, parameter_formula
 from bplearn.explain.trace.jacobians import Jacobian, jacobian, parameter_slopes
 from bplearn.explain.trace.limits import check_each_sample_alone, check_in_proportion, check_sum
+from bplearn.explain.trace.unfold import Unfolded
 from bplearn.explain.trace.weight_location import WeightLocation
 from bplearn.layers import Dense, Softmax
 from bplearn.losses import Loss
@@ -41,7 +42,8 @@ class Factor(NamedTuple):
 class Path:
     """One way from the error to the weight. `product` is what it adds to the gradient.
 
-    `units` holds (layer, unit) from the output down; `use` is the layer at which the weight is used.
+    `units` holds (layer, unit) from the output down; `use` is the layer at which the weight is used. `by_layer` has a
+    number for each step between them: the product of the factors inside a block, of other layers the factor itself.
     """
 
     sample: int
@@ -49,6 +51,7 @@ class Path:
     units: tuple[tuple[int, int], ...]
     factors: tuple[Factor, ...]
     product: float
+    by_layer: tuple[float, ...]
 
     @property
     def nodes(self) -> tuple[str, ...]:
@@ -227,22 +230,56 @@ def strongest(uses: PathSums, rows: list[int]) -> Iterator[tuple[int, int, list[
 class PathFormatter:
     """Gives the steps of a path their names and formulas."""
 
-    def __init__(self, tape: Tape, loss: Loss, target: Array, place: WeightLocation) -> None:
-        self.tape, self.loss, self.target, self.place = tape, loss, target, place
+    def __init__(self, tape: Tape, loss: Loss, target: Array, place: WeightLocation, inside: Unfolded) -> None:
+        self.tape, self.loss, self.target, self.place, self.inside = tape, loss, target, place, inside
         self.names = UnitNames([step.layer for step in tape])
 
     def path(self, sample: int, use: int, units: list[int], factors: list[float]) -> Path:
-        """Return the path through `units` (from the output down), with names and formulas for its factors."""
-        layers = range(len(self.tape) - 1, use - 1, -1)
-        places = list(zip(layers, units, strict=True))
+        """Return the path through `units` (from the output down), with names and formulas for its factors.
+
+        A number that a block only carries along is one place, however many steps it is carried.
+        """
+        inside, last = self.inside, len(self.inside.parts) - 1
+        places = list(zip(range(last, use - 1, -1), units, strict=True))
+        ends = [(inside.layer_of[part], unit) for part, unit in places if inside.ends[part]]
         prediction = self.tape[-1].y
-        error, top = Name("E", "E"), self.names.unit(*places[0])
+        error, top = Name("E", "E"), self.names.unit(*ends[0])
         formula = loss_formula(self.loss, prediction, self.target, sample, units[0], top)
         dressed = [Factor(error, top, formula, factors[0])]
         for (upper, lower), value in zip(itertools.pairwise(places), factors[1:], strict=False):
-            dressed.append(self._step(sample, upper, lower, value))
+            if inside.source(*upper) != inside.source(*lower):
+                dressed.append(self._factor(sample, upper, lower, value))
         dressed.append(self._last(sample, use, units[-1], factors[-1]))
-        return Path(sample, use, tuple(places), tuple(dressed), math.prod(factors))
+        steps = [1.0]
+        for (part, _), value in zip(places, factors[:-1], strict=True):
+            steps[-1] *= value
+            if inside.ends[part]:
+                steps.append(1.0)
+        steps[-1] *= factors[-1]
+        return Path(sample, inside.layer_of[use], tuple(ends), tuple(dressed), math.prod(factors), tuple(steps))
+
+    def _factor(self, sample: int, upper: tuple[int, int], lower: tuple[int, int], value: float) -> Factor:
+        """Name a factor: of two layers as ever, inside a block by what its steps are called."""
+        inside = self.inside
+        layer = inside.layer_of[upper[0]]
+        if inside.parts[upper[0]].step is self.tape[layer]:  # a layer that is no block
+            return self._step(sample, (layer, upper[1]), (layer - 1, lower[1]), value)
+        step = inside.parts[upper[0]].step.layer
+        words = step.derivative or f"inside {type(self.tape[layer].layer).__name__}"
+        return Factor(self._name(*upper), self._name(*lower), Formula(words, {}), value)
+
+    def _name(self, part: int, unit: int) -> Name:
+        """Name a number inside a block: h2/0.3 is output 3 of its layer 0, h2/score.3 of an attention's scores."""
+        part, unit = self.inside.source(part, unit)
+        layer = self.inside.layer_of[part] if part >= 0 else -1
+        if part < 0 or self.inside.ends[part]:
+            return self.names.unit(layer, unit)
+        kind = self.inside.parts[part].kind
+        if kind.endswith("qkv"):  # queries, keys and values lie side by side
+            third = self.inside.parts[part].step.y.shape[-1] // 3
+            kind, unit = kind.removesuffix("qkv") + "qkv"[unit // third], unit % third
+        text = f"{self.names.layer(layer)}/{kind}.{unit + 1}"
+        return Name(text, rf"\mathrm{{{text.replace('_', ' ')}}}")
 
     def _number(self, sample: int, layer: int, unit: int) -> tuple[Name, float]:
         array = self.tape[layer].y if layer >= 0 else self.tape[0].x
@@ -257,9 +294,10 @@ class PathFormatter:
         return Factor(y[0], x[0], layer_formula(layer, x, y, weight, inputs, other), value)
 
     def _last(self, sample: int, use: int, unit: int, value: float) -> Factor:
-        name = next(name for layer, name in self.place.uses if layer == use)
-        weight = self.names.parameter(use, name, self.place.index)
-        is_weight = isinstance(layer := self.tape[use].layer, Dense) and name == "W"
-        x = self._number(sample, use - 1, self.place.index[0]) if is_weight else (weight, 0.0)
-        formula = parameter_formula(layer, name, x)
-        return Factor(self.names.unit(use, unit), weight, formula, value)
+        number = self.inside.layer_of[use]
+        part, name = self.inside.parts[use], next(name for layer, name in self.inside.place.uses if layer == use)
+        name = next(its for its, inner in part.names.items() if inner == name)  # as the block calls it
+        weight = self.names.parameter(number, name, self.place.index)
+        is_weight = isinstance(layer := self.tape[number].layer, Dense) and name == "W"
+        x = self._number(sample, number - 1, self.place.index[0]) if is_weight else (weight, 0.0)
+        return Factor(self._name(use, unit), weight, parameter_formula(layer, name, x), value)

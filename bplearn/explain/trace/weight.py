@@ -22,6 +22,7 @@ from bplearn.explain.gradcheck.limits import drawn_anew
 from bplearn.explain.naming import Name
 from bplearn.explain.trace import render
 from bplearn.explain.trace.paths import PathFormatter, Paths, PathSums, strongest
+from bplearn.explain.trace.unfold import Unfolded
 from bplearn.explain.trace.weight_location import WeightLocation, locate
 from bplearn.layers import Layer
 from bplearn.losses import Loss
@@ -107,8 +108,9 @@ class WeightTrace:
         self._tape = tape
         self.error, cache = loss.compute(prediction, target)
         self._start = np.asarray(loss.backward(cache), dtype=np.float64).reshape(len(x), -1)
-        self._uses = PathSums(tape, self._start, place)
-        self.formatter = PathFormatter(tape, loss, target, place)
+        self._open = Unfolded(tape, place)
+        self._uses = PathSums(self._open.tape, self._start, self._open.place)
+        self.formatter = PathFormatter(tape, loss, target, place, self._open)
         self.weight: Name = self.formatter.names.parameter(place.uses[0][0], place.name, place.index)
         self.value = float(network[place.layer].parameters()[place.number].value[place.index])
         self.uses = tuple(layer for layer, _ in place.uses)
@@ -137,9 +139,10 @@ class WeightTrace:
         """
         shares = self._uses.by_unit(self.rows)
         return {
-            self.formatter.names.unit(layer, unit).text: float(share)
-            for layer in sorted(shares, reverse=True)
-            for unit, share in enumerate(shares[layer])
+            self.formatter.names.unit(self._open.layer_of[part], unit).text: float(share)
+            for part in sorted(shares, reverse=True)
+            if self._open.ends[part]
+            for unit, share in enumerate(shares[part])
         }
 
     def paths(self, top: int | None = 10) -> Paths:
@@ -163,7 +166,8 @@ class WeightTrace:
 
     def stops_at(self) -> int | None:
         """Return the number of the layer at which every path ends in a factor of zero, None where some pass."""
-        return self._uses.stops_at(self.rows) if self.count == 0 else None
+        part = self._uses.stops_at(self.rows) if self.count == 0 else None
+        return None if part is None else self._open.layer_of[part]
 
     def check(self) -> TraceCheck:
         """Compare the sum over paths with backprop and with a central difference."""
@@ -247,7 +251,9 @@ def trace_weight(
     Shapes: x (N, D), target as the loss takes it
     dE/dw = sum over samples, sum over paths of the product of the local derivatives along the path.
     `sample=n` follows that sample's share alone. A layer that is used twice has paths through each use.
-    `parameter` is its name where `index` fits several. Nothing in the network is changed.
+    `parameter` is its name where `index` fits several, inside a block "0.W". Nothing in the network is changed.
+    Paths pass through the inside of a residual block (the path around it has the factor 1), of PerToken and of an
+    attention: through its values v, or through q, k, scores and shares. A very large attention stays one step.
     It cannot follow a layer that mixes the samples of a batch, nor one whose backward is not in proportion to dy: a
     path belongs to one sample, and is a product.
     Raises: ArgumentError, ShapeError where layer, index or sample do not exist; ArgumentError for such a layer.

@@ -41,7 +41,7 @@ def factor_table(tracer: Tracer) -> str:
     for number, path in enumerate(same):
         through = tracer.names.unit(*path.units[0]).text
         cells = [f"{number + 1}: by {through}", *([str(path.sample)] if batch else [])]
-        rows.append((*cells, *map(short, path.values), short(path.product)))
+        rows.append((*cells, *map(short, path.by_layer), short(path.product)))
         keys.append(f"path-{number}")
     empty = [""] * (len(headings) - 2)
     rest = trace.count - len(same)
