@@ -167,12 +167,12 @@ class NetworkDrawing:
 
     def number(
         self, start: Spot, end: Spot, words: str, *, share: float = 0.5, size: float = 12, rise: float = 4,
-        fill: str = INK, weight: int | None = None,
+        fill: str = INK, weight: int | None = None, data_q: str | None = None,
     ) -> None:  # fmt: skip
         """Write words on a line, `share` of the way from start to end."""
         x, y = (a + share * (b - a) for a, b in zip(start, end, strict=True))
         look = {"size": size, "anchor": "middle", "halo": True, "fill": fill}
-        self.labels.append(text(x, y + rise, words, **look, font_weight=weight))  # type: ignore[arg-type]
+        self.labels.append(text(x, y + rise, words, **look, font_weight=weight, data_q=data_q))  # type: ignore[arg-type]
 
     def plate(self, start: Spot, end: Spot, words: str, *, share: float = 0.5, fill: str = INK) -> None:
         """Write words on a line, on a plate in the page's color, so that a broad line does not cross the letters."""

@@ -253,7 +253,7 @@ def without_grips(svg_text: str) -> str:
     >>> without_grips('<g data-drag="b" tabindex="0" role="slider"><path/></g>')
     '<g><path/></g>'
     """
-    still = re.sub(r"<g data-drag=[^>]*>", "<g>", svg_text)
+    still = re.sub(r' data-q="[^"]*"', "", re.sub(r"<g data-drag=[^>]*>", "<g>", svg_text))
     return still.replace('role="group" aria-labelledby', 'role="img" aria-labelledby')
 
 

@@ -223,6 +223,7 @@ function render({ model, el }) {
   };
 
   const swapIn = hearGrips(el, tell);
+  hearLight(el);
 
   const show = async () => {
     const turn = ++newest;

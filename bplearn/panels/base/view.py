@@ -65,7 +65,7 @@ class HtmlView(anywidget.AnyWidget):
     1
     """
 
-    _esm = "".join((_HERE / name).read_text(encoding="utf-8") for name in ("grip.js", "view.js"))
+    _esm = "".join((_HERE / name).read_text(encoding="utf-8") for name in ("grip.js", "light.js", "view.js"))
 
     content = traitlets.Unicode("").tag(sync=True)
     frame = traitlets.Int(0).tag(sync=True)

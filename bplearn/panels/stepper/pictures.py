@@ -12,13 +12,14 @@ import numpy as np
 from bplearn.checks.arrays import Array
 from bplearn.explain.naming import UnitNames
 from bplearn.layers import Dense
+from bplearn.panels.stepper.light import lit, quantities
 from bplearn.panels.stepper.logic import UpdateSteps
 from bplearn.panels.stepper.operations import Operation
 from bplearn.show.network import NetworkDrawing, Spot, layout
 from bplearn.show.palette import ACCENT, GLOW, INK, MUTED, NEUTRAL, PAPER, SOFT
 from bplearn.show.picture import Picture
 from bplearn.show.svg import arrow, line, rect, text, text_width
-from bplearn.show.table import Table
+from bplearn.show.table import Rich, Table
 from bplearn.show.text import escape, short
 
 MOST_UNITS = 6  # units of a layer that are drawn
@@ -112,15 +113,17 @@ class _StepPicture:
         number = "?" if value is None else short(value) if tall else short(value, 3)
         size, down = (15, 34.0) if tall else (13.5, 17.0)
         self.drawing.units += [
-            rect(x, y, wide, high, fill=GLOW if at_work else SOFT, rx=8, stroke=rim, stroke_width=thick),
+            rect(x, y, wide, high, fill=GLOW if at_work else SOFT, rx=8, stroke=rim, stroke_width=thick, data_q=key),
             text(x + 8, y + 16, name, size=12, fill=MUTED),
-            text(x + wide - 8, y + down, number, size=size, anchor="end", font_weight=600),
+            text(x + wide - 8, y + down, number, size=size, anchor="end", font_weight=600, data_q=key),
         ]
         if slope is not None:
             weight = 700 if "d" + key in self.fresh else None
             label = f"∂ {short(slope, 3)}"
             place = (x + wide - 8, y + high - 7)
-            self.drawing.units.append(text(*place, label, size=12, anchor="end", fill=ACCENT, font_weight=weight))
+            self.drawing.units.append(
+                text(*place, label, size=12, anchor="end", fill=ACCENT, font_weight=weight, data_q=f"d{key}")
+            )
 
     def _flow(self) -> None:
         """Draw the error on its way back: wide is much, dashed is below zero; at a fork the streams add up."""
@@ -155,10 +158,12 @@ class _StepPicture:
         weight = 700 if at_work or new is not None else None
         x, y = spot[0] - self.drawing.box[0] / 2 + 4, spot[1] + self.drawing.box[1] / 2 + 13
         label = f"b {short(value, 3)}"
-        self.drawing.units.append(text(x, y, label, size=12, font_weight=weight, fill=ACCENT if at_work else INK))
+        mark = f"b{place}.{unit}"
+        fill = ACCENT if at_work else INK
+        self.drawing.units.append(text(x, y, label, size=12, font_weight=weight, fill=fill, data_q=mark))
         if slope is not None and self.tall:
             after = x + 8 + text_width(label, 12)
-            self.drawing.units.append(text(after, y, f"∂ {short(slope, 3)}", size=12, fill=ACCENT))
+            self.drawing.units.append(text(after, y, f"∂ {short(slope, 3)}", size=12, fill=ACCENT, data_q=f"d{mark}"))
 
     def _weights(self, place: int) -> None:
         """The lines of a layer's weights, and the numbers on them where there is room or where they are at work."""
@@ -177,14 +182,18 @@ class _StepPicture:
                 if room or (at_work and len(self.fresh) <= 6):
                     share = 0.32 if (i + j) % 2 == 0 or not room else 0.68
                     weight = 700 if new is not None or at_work else None
-                    self.drawing.number(start, end, short(value), share=share, size=12, rise=-5, weight=weight)
+                    self.drawing.number(
+                        start, end, short(value), share=share, size=12, rise=-5, weight=weight, data_q=key
+                    )
                     if (i, j) in sent:  # what flows back takes the place of the weight's own slope
                         label = f"← {short(sent[i, j], 2)}"
                         look = {"size": 12, "rise": 11, "fill": ACCENT, "weight": 700}
                         self.drawing.number(start, end, label, share=share, **look)  # type: ignore[arg-type]
                     elif slope is not None:
                         label = f"∂ {short(slope, 2)}"  # a long one would run into the boxes
-                        self.drawing.number(start, end, label, share=share, size=12, rise=11, fill=ACCENT)
+                        self.drawing.number(
+                            start, end, label, share=share, size=12, rise=11, fill=ACCENT, data_q=f"d{key}"
+                        )
 
 
 def _before(walk: UpdateSteps, place: int, name: str) -> Array:
@@ -226,23 +235,24 @@ def step_html(walk: UpdateSteps) -> str:
     done = walk.latest
     if len(done) == 1:
         lines = [now.equation, f"{now.name} = {now.numbers} = {short(now.result, 6)}"]
-        return f"<p><b>{escape(title)}</b></p><p>{escape(now.why)}</p>{_equation(lines)}"
+        return f"<p><b>{escape(title)}</b></p><p>{escape(now.why)}</p>{_equation(walk, lines)}"
     shown = done if len(done) <= MOST_LINES else [*done[: MOST_LINES - 2], now]
     lines = [f"{o.name} = {o.numbers} = {short(o.result, 6)}" for o in shown]
     if len(done) > len(shown):
         lines.insert(-1, f"... and {len(done) - len(shown)} more ...")
     title += f", {len(done)} numbers at once"
-    return f"<p><b>{escape(title)}</b></p>{_equation(lines)}"
+    return f"<p><b>{escape(title)}</b></p>{_equation(walk, lines)}"
 
 
-def _equation(lines: list[str]) -> str:
-    return '<div class="bpl-equation">' + "\n".join(map(escape, lines)) + "</div>"
+def _equation(walk: UpdateSteps, lines: list[str]) -> str:
+    return f'<div class="bpl-equation">{lit(chr(10).join(lines), quantities(walk), reach=True)}</div>'
 
 
 def remembered_html(walk: UpdateSteps) -> str:
     """Write what the forward pass has put on the tape so far, and where backward uses it."""
     names = UnitNames(walk.network.layers)
-    rows: list[tuple[str, str]] = []
+    found = quantities(walk)
+    rows: list[tuple[str, Rich]] = []
     for place, step in enumerate(walk.record.tape):
         is_dense = isinstance(step.layer, Dense)
         column, size = (place - 1, step.x.size) if is_dense else (place, step.y.size)
@@ -252,7 +262,8 @@ def remembered_html(walk: UpdateSteps) -> str:
             [f"{names.unit(c, i)} = {short(_value(walk, c, i))}" for c, i in held[:4]] if reached else ["nothing yet"]
         )
         more = ", ..." if reached and len(held) > 4 else ""
-        rows.append((f"{place}: {step.layer!r}", ", ".join(shown) + more))
+        words = ", ".join(shown) + more
+        rows.append((f"{place}: {step.layer!r}", Rich(words, lit(words, found))))
     return Table("The tape", ("layer", "remembers for backward"), tuple(rows)).html()
 
 

@@ -1,0 +1,31 @@
+"""Point at a quantity, or go to it by Tab: it lights up in formula, picture and table, and goes out again."""
+
+from playwright.sync_api import expect
+
+STEPPER = [
+    "from bplearn.widgets import step_through",
+    "panel = step_through()\nfor _ in range(3):\n    panel.logic.next()\npanel.refresh()\npanel",
+]
+
+
+def test_one_light_in_three_places(notebook):
+    book = notebook(STEPPER)
+    lit = book.panel().locator(".bpl-lit")
+    word = book.panel().locator(".bpl-equation [data-q='y1.0']").first
+    expect(lit).to_have_count(0)
+    word.hover()
+    expect(lit.first).to_be_visible()
+    places = lit.evaluate_all(
+        "(parts) => parts.map((part) => part.closest('svg, table, .bpl-equation').tagName.toLowerCase())"
+    )
+    assert {"svg", "div"} <= set(places)
+    book.shot("one-light")
+    book.page.mouse.move(5, 5)
+    expect(lit).to_have_count(0)
+    word.focus()  # as Tab does
+    expect(word).to_be_focused()
+    expect(lit.first).to_be_visible()
+    assert book.axe() == []
+    book.panel().locator("svg text[data-q='y-1.0']").first.hover()
+    kinds = lit.evaluate_all("(parts) => parts.map((part) => part.closest('svg, table')?.tagName.toLowerCase())")
+    assert "table" in kinds
