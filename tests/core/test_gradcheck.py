@@ -375,6 +375,21 @@ def right_networks(draw):
     return Sequential(*layers), x, rng.uniform(size=(rows, width)), loss
 
 
+@pytest.mark.parametrize(
+    ("W", "b", "x"),
+    [
+        ([[-1.5104935684643408, 2.4034928938210873]], [0.576516351751409, -0.004866343028708351], -17.06223242),
+        ([[-2.6284059638097683, -1.3220900356966463]], [0.0, 0.0], -17.06223242),
+        ([[1.9731804040745042, -1.899679334757039]], [-0.34517953504269455, -0.031303840716633176], 13.106036204904747),
+    ],
+)
+def test_a_loss_that_rounding_cuts_into_stairs_rejects_no_right_gradient(W, b, x):
+    """The loss is near 1e-11, and its inside, 1 + 1e-11, is rounded to steps of 2e-16: small steps do not move it."""
+    network = Sequential(Dense(1, 2, weights=W, bias=b), ReLU())
+    report = check_gradients(network, np.array([[x]]), np.array([0]), SoftmaxCrossEntropy(), entries=30)
+    assert report.verdict != "wrong", report
+
+
 @settings(max_examples=100)
 @given(right_networks())
 def test_a_right_gradient_is_never_rejected(problem):

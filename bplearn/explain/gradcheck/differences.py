@@ -71,7 +71,8 @@ def slope(f: Callable[[float], float], scale: float = 1.0, epsilon: float = EPSI
     steps = STEPS * scale
     ahead, behind = (np.array([f(sign * float(h)) for h in steps]) for sign in (1, -1))
     here = f(0.0)
-    jitter = max(noise(f, scale, epsilon), _granularity(np.array([*ahead, *behind, here])))
+    still = _stands_still(f, scale, epsilon, float((ahead[0] - behind[0]) / (2 * steps[0])))
+    jitter = max(noise(f, scale, epsilon), _granularity(np.array([*ahead, *behind, here]), still=still))
     value, error, used = _extrapolate((ahead - behind) / (2 * steps), steps, jitter)
     right, left = (ahead - here) / steps, (here - behind) / steps
     if _is_kink(left, right, steps, jitter, SMALL):
@@ -86,13 +87,23 @@ def slope(f: Callable[[float], float], scale: float = 1.0, epsilon: float = EPSI
     return Slope(float(value), float(error), low - room, high + room, kink)
 
 
-def _granularity(values: Array) -> float:
-    """Return the smallest step between values of which many are equal: what rounding inside f leaves of its answer.
+def _stands_still(f: Callable[[float], float], scale: float, epsilon: float, wide_slope: float) -> bool:
+    """Whether f is the same at two points that lie so far apart that its slope would move it beyond its own rounding.
 
     log(1 + t) near t = 0 is such a function: its inside is rounded to steps of 2e-16, though its value is near 0.
     """
+    reach = 15_000 * epsilon * scale
+    ahead, behind = f(reach), f(-reach)
+    return ahead == behind and abs(wide_slope) * reach > 8 * epsilon * abs(ahead)
+
+
+def _granularity(values: Array, *, still: bool) -> float:
+    """Return the smallest step between values of f: what rounding inside f leaves of its answer.
+
+    It is 0 where few values are equal and f does not stand still.
+    """
     distinct = np.unique(values[np.isfinite(values)])
-    if len(distinct) > 2 * len(values) / 3:
+    if not still and len(distinct) > 2 * len(values) / 3:
         return 0.0
     gap = float(np.diff(distinct).min()) if len(distinct) > 1 else EPSILON * max(1.0, abs(float(values[-1])))
     return gap if gap < 1e-12 * max(1.0, abs(float(values[-1]))) else 0.0
