@@ -39,3 +39,14 @@ def test_a_name_inside_another_is_not_marked_and_words_are_escaped():
     assert re.findall('data-q="([^"]*)"', said) == ["y0.0", "y1.0", "dy1.0"]
     assert lit("h1 h1", found, reach=True).count("tabindex") == 1
     assert lit("<b>", {}) == "&lt;b&gt;"
+
+
+def test_the_tape_tells_no_number_before_it_is_computed():
+    walk = UpdateSteps()
+    while "y2.0" not in walk.known:  # the first of two outputs
+        walk.next()
+        said = re.sub("<.*?>", "", remembered_html(walk))
+        for column, step in enumerate(walk.record.tape):
+            for unit, value in enumerate(step.y.reshape(-1)):
+                if f"y{column}.{unit}" not in walk.known:
+                    assert f"{value:.4g}" not in said, (column, unit, said)

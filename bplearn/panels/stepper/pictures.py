@@ -258,18 +258,16 @@ def remembered_html(walk: UpdateSteps) -> str:
         column, size = (place - 1, step.x.size) if is_dense else (place, step.y.size)
         held = [(column, i) for i in range(size)]
         reached = any(key.startswith(f"y{place}.") for key in walk.known)
-        shown = (
-            [f"{names.unit(c, i)} = {short(_value(walk, c, i))}" for c, i in held[:4]] if reached else ["nothing yet"]
-        )
+        shown = [f"{names.unit(c, i)} = {_value(walk, c, i)}" for c, i in held[:4]] if reached else ["nothing yet"]
         more = ", ..." if reached and len(held) > 4 else ""
         words = ", ".join(shown) + more
         rows.append((f"{place}: {step.layer!r}", Rich(words, lit(words, found))))
     return Table("The tape", ("layer", "remembers for backward"), tuple(rows)).html()
 
 
-def _value(walk: UpdateSteps, column: int, unit: int) -> float:
-    tape = walk.record.tape
-    return float((tape[0].x if column < 0 else tape[column].y).reshape(-1)[unit])
+def _value(walk: UpdateSteps, column: int, unit: int) -> str:
+    value = float(walk.record.tape[0].x.reshape(-1)[unit]) if column < 0 else walk.known.get(f"y{column}.{unit}")
+    return "?" if value is None else short(value)
 
 
 def ahead_words(coming: Operation | None) -> str:
