@@ -5,7 +5,7 @@ from pathlib import Path
 
 from bplearn import exercises
 from tests.exercises import usual_checks as usual
-from tests.exercises.apart import right_answers, wrong_answers
+from tests.exercises.apart import right_answers, whole_wrong_answers, wrong_answers
 from tests.exercises.planted_strange import STRANGE
 from tests.exercises.right_answers import RIGHT
 from tests.exercises.search.holes import search
@@ -32,13 +32,16 @@ def proof(found, slips):
 
 
 def apart():
-    """What the checkers say of the answers that were written apart from them."""
+    """What the checkers say of the answers that were written apart from them, by two writers."""
+    whole = [exercises.check(one.exercise, one.make()) for one in whole_wrong_answers()]
     wrong = [exercises.check(one.exercise, one.make()) for one in wrong_answers()]
     right = [exercises.check(one.exercise, one.make()) for one in right_answers()]
     caught, named = sum(not one.passed for one in wrong), sum(bool(one.mistakes) for one in wrong)
     return (
         f"{len(wrong)} wrong answers written apart: {caught} caught, {named} given a name; "
-        f"{len(right)} right ones: {sum(one.passed for one in right)} pass."
+        f"{len(right)} right ones: {sum(one.passed for one in right)} pass.\n"
+        f"{len(whole)} more by another writer: {sum(not one.passed for one in whole)} caught, "
+        f"{sum(bool(one.mistakes) for one in whole)} given a name."
     )
 
 

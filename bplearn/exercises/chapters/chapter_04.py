@@ -181,6 +181,9 @@ EXERCISES = (
         **texts("04.5"),
         solution=sigmoid_neuron_by_hand,
         outputs=("dw1", "dw2", "db"),
-        wrong=(("worked-example", lambda: (-0.19661193, -0.39322387, 0.19661193)),),
+        wrong=(
+            ("worked-example", lambda: (-0.19661193, -0.39322387, 0.19661193)),
+            ("weight-for-input", lambda: (2 * 0.0451767, -3 * 0.0451767, 0.0451767)),
+        ),
     ),
 )

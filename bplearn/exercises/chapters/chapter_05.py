@@ -20,6 +20,7 @@ from bplearn.exercises.engine.texts import texts
 
 DZ_O1, DZ_O2 = -0.044580728144, 0.133901615244  # dE/dz of the 2-2-2 network for the targets (0.99, 0.01)
 DZ_H1, DZ_H2 = 0.011852332803, 0.012893164267
+H1, H2 = 0.593269992107, 0.596884378260
 
 
 def output_deltas_by_hand():
@@ -99,8 +100,13 @@ def _times_rate(derivatives):
 
 def _one_path(dz, w):
     """The hidden neuron sees the error of one output alone."""
-    h2 = 0.596884378260
-    return dz * w, dz * w * h2 * (1 - h2)
+    return dz * w, dz * w * H2 * (1 - H2)
+
+
+def _both_paths(first, second):
+    """The hidden neuron is left through the weights of another one."""
+    dh = DZ_O1 * first + DZ_O2 * second
+    return dh, dh * H2 * (1 - H2)
 
 
 def _answers(draw: RandomCase) -> tuple[Any, ...]:
@@ -146,6 +152,8 @@ EXERCISES = (
         outputs=("dw6", "dw7"),
         wrong=(
             ("weight-for-input", _own_weights),
+            ("another-place", lambda: (DZ_O1 * H1, DZ_O2 * H2)),
+            ("another-place", lambda: (DZ_O2 * H2, DZ_O1 * H1)),
             ("worked-example", lambda: (0.082667627848, -0.022602540477)),
             ("rate-in-derivative", functools.partial(_times_rate, output_weights_by_hand)),
             ("factor-two", functools.partial(_times_rate, output_weights_by_hand)),
@@ -158,6 +166,7 @@ EXERCISES = (
         wrong=(
             ("one-path-only", functools.partial(_one_path, DZ_O1, 0.45)),
             ("one-path-only", functools.partial(_one_path, DZ_O2, 0.55)),
+            ("another-place", lambda: _both_paths(0.40, 0.50)),
             ("worked-example", lambda: (0.041370322649, 0.009954254705)),
         ),
     ),
@@ -167,6 +176,8 @@ EXERCISES = (
         outputs=("dw2", "dw3"),
         wrong=(
             ("weight-for-input", _own_first_weights),
+            ("another-place", lambda: (DZ_H1 * 0.05, DZ_H2 * 0.10)),
+            ("another-place", lambda: (DZ_H2 * 0.10, DZ_H1 * 0.05)),
             ("worked-example", lambda: (0.000877135469, 0.000497712735)),
             ("rate-in-derivative", functools.partial(_times_rate, first_weights_by_hand)),
             ("factor-two", functools.partial(_times_rate, first_weights_by_hand)),

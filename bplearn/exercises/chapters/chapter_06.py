@@ -34,6 +34,14 @@ def path_contributions(x, a1, W2, dz2, i, j):
     return paths
 
 
+H2 = 0.596884378260
+
+
+def _two_paths(w6: float, w8: float, slope: float) -> tuple[float, float]:
+    """Both paths, with these weights and this slope of the hidden neuron."""
+    return 0.138498561629 * w6 * slope * 0.10, -0.038098236517 * w8 * slope * 0.10
+
+
 def _one_weight(draw: RandomCase) -> tuple[Any, ...]:
     a1 = (1 / (1 + np.exp(-draw.data(draw.H)))).astype(draw.dtype)
     i, j = int(draw.data_rng.integers(draw.D)), int(draw.data_rng.integers(draw.H))
@@ -46,7 +54,13 @@ EXERCISES = (
         **texts("06.2"),
         solution=two_paths_by_hand,
         outputs=("through o1", "through o2"),
-        wrong=(("worked-example", lambda: (0.000668396, -0.000229828)),),
+        wrong=(
+            ("worked-example", lambda: (0.000668396, -0.000229828)),
+            ("another-place", lambda: _two_paths(0.55, 0.45, H2 * (1 - H2))),
+            ("hidden-derivative-missing", lambda: _two_paths(0.45, 0.55, 1.0)),
+            ("slope-one-factor", lambda: _two_paths(0.45, 0.55, H2)),
+            ("slope-one-factor", lambda: _two_paths(0.45, 0.55, 1 - H2)),
+        ),
     ),
     Code(
         **texts("06.3"),

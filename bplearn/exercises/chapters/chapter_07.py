@@ -136,7 +136,10 @@ EXERCISES = (
         **texts("07.2"),
         solution=new_weights_by_hand,
         outputs=("new w1", "new w5"),
-        wrong=(("worked-example", lambda: (0.149780716133, 0.358916479718)),),
+        wrong=(
+            ("worked-example", lambda: (0.149780716133, 0.358916479718)),
+            ("change-for-new", lambda: (-0.5 * 0.000592617, 0.5 * 0.0264484)),
+        ),
         tolerance=2e-5,
     ),
     Number(

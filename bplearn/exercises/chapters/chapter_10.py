@@ -80,9 +80,9 @@ def _with_decay(draw: RandomCase) -> tuple[Any, ...]:
 
 
 def _picked(draw: RandomCase) -> tuple[Any, ...]:
-    """Return more samples than rows, so that some row is picked twice."""
+    """Return more samples than rows, so that some row is picked twice, and in every other batch the last one never."""
     rows = draw.N + draw.D
-    return draw.data(rows, draw.M), draw.data_rng.integers(0, draw.D, rows), draw.D
+    return draw.data(rows, draw.M), draw.data_rng.integers(0, draw.D, rows), draw.D + draw.batch % 2
 
 
 def _dropped(draw: RandomCase) -> tuple[Any, ...]:

@@ -42,12 +42,12 @@ def look_at_batches(answer: Any, arguments: tuple[Any, ...]) -> tuple[Any, ...]:
     x, t, batch_size, rng = arguments
     original, truth = x.copy(), t.copy()
 
-    def epoch(generator: np.random.Generator) -> Pairs:
-        return _pairs(answer(x, t, batch_size, generator))
+    def again(generator: np.random.Generator) -> Pairs:
+        return _pairs(answer(original.copy(), truth.copy(), batch_size, generator))
 
     same, further = copy.deepcopy(rng), others(rng)
-    first = epoch(rng)
-    rows = [_rows(original, pairs) for pairs in (first, epoch(same), *map(epoch, further))]
+    first = _pairs(answer(x, t, batch_size, rng))
+    rows = [_rows(original, pairs) for pairs in (first, again(same), *map(again, further))]
     orders = [_order(some) for some in rows]
     _, sizes, counts, fits = _facts(truth, first, rows[0])
     return sizes, counts, fits, _is_new(orders), from_rng(orders[0], orders[1], orders[2:])
@@ -59,7 +59,7 @@ def watch_training(answer: Any, arguments: tuple[Any, ...]) -> tuple[Any, ...]:
     original, truth = x.copy(), t.copy()
     weights = np.zeros(x.shape[1])
 
-    def run(generator: np.random.Generator, count: int) -> Pairs:
+    def run(generator: np.random.Generator, count: int, x: Array, t: Array) -> Pairs:
         calls: Pairs = []
 
         def step(batch: Array, targets: Array) -> None:
@@ -73,14 +73,16 @@ def watch_training(answer: Any, arguments: tuple[Any, ...]) -> tuple[Any, ...]:
         return calls
 
     same, further = copy.deepcopy(rng), others(rng)
-    calls = run(rng, epochs)
+    calls = run(rng, epochs, x, t)
     error = float(np.mean((original @ weights - truth) ** 2) / np.mean(truth**2))
     rows = _rows(original, calls)
     updates, sizes, counts, fits = _facts(truth, calls, rows)
     order, size = _order(rows), len(x)
     by_epoch = [order[start : start + size] for start in range(0, len(order), size)]
     fresh = _is_new(by_epoch) * (1 + float(len(set(by_epoch)) > 1))
-    short = [_order(_rows(original, run(generator, 2))) for generator in (same, *further)]
+    short = [
+        _order(_rows(original, run(generator, 2, original.copy(), truth.copy()))) for generator in (same, *further)
+    ]
     drawn = from_rng(order[: 2 * size], short[0], short[1:])
     return updates, sizes[:20], counts, fits, fresh, drawn, float(error < 0.05)
 

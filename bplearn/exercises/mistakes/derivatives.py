@@ -173,7 +173,6 @@ DERIVATIVES = (
             (r"dz = df \* q", "dz = df * z"),
             (r"dd = dL \* f", "dd = dL * d"),
             (r"df = dL \* d", "df = dL * f"),
-            (r"g \* values\[first \+ place\]", "g * values[i]"),
             (r"g \* values\[j\]\n(\s+grads\[j\] \+= )g \* values\[i\]", r"g * values[i]\n\1g * values[j]"),
         ),
     ),
@@ -189,6 +188,7 @@ DERIVATIVES = (
             (r"= (?:de|dp|dd) \* ", "= "),
             (r"\+= g \* ", "+= "),
             (r"= dy \* \(z > 0\)", "= 1.0 * (z > 0)"),
+            (r"= dy\[:, None\] \* winner", "= 1.0 * winner"),
         ),
     ),
     Mistake(

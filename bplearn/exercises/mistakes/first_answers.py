@@ -49,7 +49,11 @@ FIRST_ANSWERS = (
         group="first answers",
         edits=((r"z = x @ w \+ b", "z = x @ w - b"), (r"y = x @ W \+ b", "y = x @ W - b")),
     ),
-    Mistake(**words("mean-for-sum"), group="first answers"),
+    Mistake(
+        **words("mean-for-sum"),
+        group="first answers",
+        edits=((r"z = x @ w \+ b", "z = np.mean(x * w) + b"),),
+    ),
     Mistake(
         **words("products-not-summed"),
         group="first answers",

@@ -44,6 +44,7 @@ _EDITS: dict[str, tuple[Edit, ...]] = {
         (r"(dy = \(y - t\)) / N", r"\1 / y.shape[1]"),
         (r"(dz2? = \(p - truth\)) / N", r"\1 / p.shape[1]"),
         (r"N = len\(x\)", "N = t.shape[1]"),
+        (r"np\.mean\(guesses == t\)", "np.sum(guesses == t) / scores.shape[1]"),
     ),
     "loss-for-derivative": (
         (r"= \(y - t\) ([*/])", r"= (y - t) ** 2 / 2 \1"),
@@ -72,6 +73,7 @@ _EDITS: dict[str, tuple[Edit, ...]] = {
     "mask-turned": ((_MASK, r"(\1 < 0)"),),
     "another-place": (
         (r"W2\[j\]", "W2[i]"),
+        (r"^    paths =", "    i, j = j, i\n    paths ="),
         (r"x\[i\]", "x[j]"),
         (r"x\[i\]", "a1[j]"),
         (r"a1\[j\] \* \(1 - a1\[j\]\)", "a1[i] * (1 - a1[i])"),
@@ -96,7 +98,9 @@ _EDITS: dict[str, tuple[Edit, ...]] = {
         *((r"learning_rate \*", f"{rate} *") for rate in (0.5, 0.1, 0.01)),
     ),
     "own-randomness": ((r"\brng\.", "np.random.default_rng(0)."), (r"\brng\.normal", "np.random.normal")),
-    "start-not-centered": tuple((_NORMAL, f"rng.random((n_in, n_out)){more}") for more in ("", " * np.sqrt(12)")),
+    "start-not-centered": tuple(
+        (_NORMAL, f"rng.random((n_in, n_out)){more}") for more in ("", " * np.sqrt(3)", " * np.sqrt(12)")
+    ),
     "biases-start-elsewhere": tuple(
         (r"np\.zeros\(n_out\)", wrong) for wrong in ("np.ones(n_out)", "0.01 + np.zeros(n_out)")
     ),
@@ -111,6 +115,7 @@ _EDITS: dict[str, tuple[Edit, ...]] = {
             r"v = momentum \* v \+ g\n    change = -learning_rate \* v",
             "v = momentum * v - learning_rate * g\n    change = v",
         ),
+        (r"\* v \+ g\n", "* v + learning_rate * g\n"),
     ),
     "old-for-new": ((r"^(    [vs] = .*\n)(    change = .*\n)", r"\2\1"),),
     "running-sum": ((r"decay \* s \+ \(1 - decay\) \* g", "s + g"), (r"beta2 \* s \+ \(1 - beta2\) \* g", "s + g")),
@@ -126,6 +131,27 @@ _EDITS: dict[str, tuple[Edit, ...]] = {
     "smallest-for-largest": ((r"argmax", "argmin"),),
     "never-stops": ((r"^        elif epoch - best >= patience:\n.*\n", ""),),
     "one-round-only": ((r"range\(epochs\)", "range(1)"),),
+    "bias-after-activation": (
+        (rf"z = x @ w \+ b\n    a = {_SIGMOID}", r"z = x @ w\n    a = 1 / (1 + np.exp(-z)) + b"),
+    ),
+    "log-of-mean": ((r"-np\.sum\(np\.log\((p\[.*?\])\)\) / N", r"-np.log(np.mean(\1))"),),
+    "other-logarithm": tuple((r"np\.log\(", f"np.{name}(") for name in ("log2", "log10")),
+    "paths-subtracted": ((r"(d[ab]) \+= ds", r"\1 -= ds"),),
+    "exp-of-the-input": ((r"g \* values\[first \+ place\]", "g * values[i]"),),
+    "maximum-to-both": ((r"k = i if .*\n(\s+)grads\[k\] \+= g", r"grads[i] += g\n\1grads[j] += g"),),
+    "counted-twice": ((r"(\s+)grads\[i\] (\+= g \* values\[first \+ place\])", r"\1grads[i] \2\1grads[j] \2"),),
+    "inputs-exchanged": ((r"x\.T @ dz1\n([\s\S]*?)a1\.T @ dz2", r"a1.T @ dz1\n\1x.T @ dz2"),),
+    "keep-forgotten": ((r"dW = \(mask \* x / keep\)", "dW = (mask * x)"),),
+    "mask-forgotten": tuple((r"dW = \(mask \* x / keep\)", f"dW = {wrong}") for wrong in ("x", "(x / keep)")),
+    "keep-for-drop": ((r"< keep", "> keep"),),
+    "deviation-forgotten": ((r"\) / std\n([\s\S]*)\) / std", r")\n\1)"),),
+    "loss-for-epoch": ((r"return best, epoch\n(\s+)return best,", r"return best_loss, epoch\n\1return best_loss,"),),
+    "waiting-not-renewed": (
+        (
+            r"best, best_loss = 0, np\.inf\n([\s\S]*)elif epoch - best >= patience:\n",
+            r"best, best_loss, waited = 0, np.inf, 0\n\1elif (waited := waited + 1) == patience:\n",
+        ),
+    ),
     "squared-difference-not-squared": ((r"\((y - t)\) \*\* 2", r"abs(\1)"), (r"\((y - t)\) \*\* 2", r"(\1)")),
 }
 

@@ -31,7 +31,11 @@ PRACTICE = (
     Mistake(
         **words("square-forgotten"),
         group="training",
-        edits=((r"(\(1 - (?:decay|beta2)\) \* g)\*\*2", r"\1"),),
+        edits=(
+            (r"(\(1 - (?:decay|beta2)\) \* g)\*\*2", r"\1"),
+            (r"(\(1 - (?:decay|beta2)\)) \* g\*\*2", r"\1 * abs(g)"),
+            (r"(\(1 - decay\) \* g)\*\*2(\n.*)np\.sqrt\(s\)", r"\1\2np.sqrt(abs(s))"),
+        ),
     ),
     Mistake(
         **words("root-forgotten"),
@@ -63,6 +67,7 @@ PRACTICE = (
         group="training",
         edits=(
             (r"1 - beta2\*\*step", "1 - beta1**step"),
+            (r"^    m = beta1", "    beta1, beta2 = beta2, beta1\n    m = beta1"),
             (r"beta1\*\*step\)(\n.*)beta2\*\*step", r"beta2**step)\1beta1**step"),
             (r"1 - beta1\*\*step", "1 - beta2**step"),
             (r"beta2 \* s \+ \(1 - beta2\)", "beta1 * s + (1 - beta1)"),
@@ -117,6 +122,7 @@ PRACTICE = (
         edits=(
             (r">= patience", "> patience"),
             (r"start=1", "start=0"),
+            (r", start=1\)([\s\S]*), len\(losses\)$", r")\1, len(losses) - 1"),
             (r">= patience", ">= patience - 1"),
             (r"range\(epochs\)", "range(epochs - 1)"),
             (r"range\(epochs\)", "range(epochs + 1)"),

@@ -62,7 +62,12 @@ SHAPES = (
     Mistake(
         **words("mean-missing"),
         group="shapes and sums",
-        edits=((r" / N$", ""), (r" / \(2 \* N\)", " / 2"), (r" / \(2 \* N\)", "")),
+        edits=(
+            (r" / N$", ""),
+            (r" / \(2 \* N\)", " / 2"),
+            (r" / \(2 \* N\)", ""),
+            (r"_, delta = loss\(z, t\)", "delta = len(x) * loss(z, t)[1]"),
+        ),
         patterns=(habits.ratio_is(power=1),),
         families=("loss", "network", "delta"),
     ),
@@ -131,6 +136,10 @@ SHAPES = (
             (r"raised\.sum\(axis=1, keepdims=True\)", "raised.sum(axis=0, keepdims=True)"),
             (r"raised\.sum\(axis=1, keepdims=True\)", "raised.sum()"),
             (r"axis=1, keepdims=True", "axis=0, keepdims=True"),
+            (
+                r"raised = np\.exp\((z2?) - .*\n    p = raised / raised\.sum\(axis=1, keepdims=True\)",
+                r"raised = np.exp(\1 - \1.max())\n    p = raised / raised.sum()",
+            ),
             (r"argmax\(axis=1\)", "argmax(axis=0)"),
             (r"argmax\(axis=1\)", "argmax()"),
         ),

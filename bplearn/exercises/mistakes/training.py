@@ -32,6 +32,7 @@ TRAINING = (
             (r"rng\.permutation\(len\(x\)\)", "np.arange(len(x))"),
             (r"order(\[start : start \+ batch_size\])", r"np.arange(len(x))\1"),
             (r"^(    for _ in range\(epochs\):\n)    (    order = .*\n)", r"\2\1"),
+            (r"^(    for order in orders:\n)", r"\1        order = orders[0]\n"),
         ),
         spoils=(
             "a new order",
@@ -109,7 +110,10 @@ TRAINING = (
     Mistake(
         **words("bias-regularized"),
         group="training",
-        edits=((r"(        dW = dW \+ weight_decay \* W\n)", r"\1        db = db + weight_decay * b\n"),),
+        edits=(
+            (r"(        dW = dW \+ weight_decay \* W\n)", r"\1        db = db + weight_decay * b\n"),
+            (r"(dy \+ weight_decay \* W\n    db = dy\.sum\(axis=0\))", r"\1 + weight_decay * b"),
+        ),
     ),
     Mistake(
         **words("decay-missing"),
@@ -119,6 +123,6 @@ TRAINING = (
     Mistake(
         **words("decay-turned"),
         group="training",
-        edits=((r"dW \+ weight_decay \* W\n", "dW - weight_decay * W\n"),),
+        edits=((r"(dW|dy) \+ weight_decay \* W\n", r"\1 - weight_decay * W\n"),),
     ),
 )

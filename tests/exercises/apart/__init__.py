@@ -43,6 +43,11 @@ def wrong_answers():
     return found
 
 
+def whole_wrong_answers():
+    """All wrong answers of the second writer, who wrote each of them from its first line to its last."""
+    return [Written(number, one["what"], one["text"]) for number, some in _read("wholly").items() for one in some]
+
+
 def right_answers():
     """All right answers: the plain ones, and those in unusual forms."""
     plain = [Written(number, "the plain form", text.lstrip()) for number, text in _read("plain").items()]

@@ -309,6 +309,30 @@ EXAMPLES = {
     "losses 1, 2, 3, 4 with patience 1: stop at epoch 2, not 4.": lambda: stops([1, 2, 3, 4], 1) == (1, 2),
     "10 samples, 3 epochs: 30 visits.": lambda: 10 * 3 == 30,
     "y - t = 3: its square is 9.": lambda: 3**2 == 9,
+    "x w = 0, b = 1: sigmoid(0 + 1) is 0.731, sigmoid(0) + 1 is 1.5.": lambda: (
+        round(s(0 + 1), 3) == 0.731 and s(0) + 1 == 1.5
+    ),
+    "p = 0.5 and 1: the mean of -log p is 0.347, -log of the mean is 0.288.": lambda: (
+        round(-np.mean(np.log([0.5, 1])), 3) == 0.347 and round(-np.log(np.mean([0.5, 1])), 3) == 0.288
+    ),
+    "log(exp(2)) is 2, log2(exp(2)) is 2.89.": lambda: (
+        near(np.log(np.exp(2)), 2) and round(float(np.log2(np.exp(2))), 2) == 2.89
+    ),
+    "paths that bring 3 and 2: together 5, not 1.": lambda: 3 + 2 == 5 and 3 - 2 == 1,
+    "x = 0: the slope of e to the power of x is 1, not 0.": lambda: near(slope(math.exp, 0), 1),
+    "max(2, 5): the derivative for 5 is 1, for 2 it is 0.": lambda: (
+        near(slope(lambda v: max(2, v), 5), 1) and near(slope(lambda v: max(v, 5), 2), 0)
+    ),
+    "exp at 0: the derivative is 1, not 2.": lambda: near(slope(math.exp, 0), 1),
+    "x = 2, a1 = 3, dz1 = 1, dz2 = 4: dW1 is 2 and dW2 is 12.": lambda: (2 * 1, 3 * 4) == (2, 12),
+    "mask 1, x = 2, keep = 0.5: y = 4 w, so dy/dw is 4, not 2.": lambda: near(slope(lambda w: 1 * 2 / 0.5 * w, 1), 4),
+    "mask 0, x = 2: y = 0 whatever w is, so dy/dw is 0, not 2.": lambda: near(slope(lambda w: 0 * 2 * w, 1), 0),
+    "keep = 0.8: the number 0.3 is below it, so this input stays.": lambda: 0.3 < 0.8,
+    "the column (2, 6): mean 4, deviation 2; it becomes (-1, 1), not (-2, 2).": lambda: (
+        np.mean([2, 6]) == 4 and np.std([2, 6]) == 2 and ((2 - 4) / 2, (6 - 4) / 2) == (-1, 1)
+    ),
+    "losses 3, 1: the best is epoch 2, not 1.": lambda: np.argmin([3, 1]) + 1 == 2,
+    "losses 5, 6, 4, 6 with patience 2: no stop at epoch 4.": lambda: stops([5, 6, 4, 6, 7], 2) == (3, 5),
 }
 
 
