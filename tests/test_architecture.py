@@ -25,7 +25,7 @@ FLOORS = {
     0: "errors show.text checks.arrays checks.parameters checks.targets show.palette show.svg show.table show.ticks "
     "files.atomic show.heights show.picture files.mathml files.lock files.text",
     1: "parameter checks.settings checks.rates initializers functional",
-    2: "checks.layers layers.base checks.blocks layers losses explain.scalar",
+    2: "checks.layers layers.base checks.blocks layers losses explain.scalar explain.autograd",
     3: "explain.naming explain.signals explain.summary datasets.scaling files.serialization "
     "tape checks.network network schedules optimizers datasets metrics",
     4: "history explain.gradcheck explain.trace explain.explanation",
@@ -36,7 +36,13 @@ FLOORS = {
     9: "cli __main__",
 }
 PLACE = {module: (floor, left) for floor, row in FLOORS.items() for left, module in enumerate(row.split())}
-DOORS = {"widgets", "scalar", "trace", "gradcheck"}  # a few lines that re-export public names; nothing inside uses them
+DOORS = {
+    "widgets",
+    "scalar",
+    "trace",
+    "gradcheck",
+    "autograd",
+}  # a few lines that re-export public names; nothing inside uses them
 
 # Beside NumPy and Python's own modules, which everyone may use.
 GUESTS = {

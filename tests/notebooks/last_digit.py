@@ -27,7 +27,8 @@ def nudged(array, seed):
 
 
 def install(seed):
-    """Wrap the one writer of gradients."""
+    """Wrap the one writer of gradients of networks, and the one of Tensors."""
+    from bplearn.autograd import Tensor, topological_order
     from bplearn.parameter import ParameterVector
 
     write = ParameterVector.replace_grads
@@ -36,7 +37,16 @@ def install(seed):
     def replace_grads(self, gradients):
         write(self, [nudged(gradient, seed) for gradient in gradients])
 
-    ParameterVector.replace_grads = replace_grads
+    walk = Tensor.backward
+
+    @functools.wraps(walk)
+    def backward(self):
+        walk(self)
+        for node in topological_order(self):
+            if node.grad is not None:
+                node.grad = nudged(node.grad, seed)
+
+    ParameterVector.replace_grads, Tensor.backward = replace_grads, backward
 
 
 def pytest_configure(config):
