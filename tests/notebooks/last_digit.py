@@ -16,14 +16,14 @@ SEED = "BPLEARN_LAST_DIGIT"
 
 def nudged(array, seed):
     """Return a copy whose numbers moved by at most 2 units in the last place. Equal numbers move equally; 0 stays."""
-    array = np.ascontiguousarray(array)
+    shape, array = np.shape(array), np.ascontiguousarray(array)  # which gives a number an axis
     odd = ODD.get(array.itemsize) if array.dtype.kind == "f" else None
     if odd is None:
         return array
     bits = array.view(odd.dtype)
     steps = STEPS[(bits ^ odd.dtype.type(seed)) * odd >> odd.dtype.type(8 * odd.itemsize - 3)]
     inside = np.isfinite(array) & (np.abs(array) > 2 * np.finfo(array.dtype).tiny)
-    return np.where(inside, (bits + steps.astype(odd.dtype)).view(array.dtype), array)
+    return np.where(inside, (bits + steps.astype(odd.dtype)).view(array.dtype), array).reshape(shape)
 
 
 def install(seed):
