@@ -46,7 +46,7 @@ def opened(browser, folder):
 
 def test_the_stepper_goes_on_and_back_by_button_key_and_slider(opened):
     page = opened("stepper")
-    words = page.locator("[aria-live]").first
+    words = page.locator("[aria-live]", has_text="Iteration")
     page.get_by_role("button", name="Next").click()
     expect(words).to_contain_text("Iteration 1, step 1 of 41")
     page.get_by_role("button", name="Next").click()

@@ -15,7 +15,7 @@ from tests.course.students import filled, hand_in, points, solutions
 
 LOOKS = """
 import os, pathlib, socket
-around = [str(path) for path in pathlib.Path.cwd().parent.rglob("*") if path.suffix == ".ipynb"]
+around = [str(path) for path in pathlib.Path.cwd().parent.rglob("*.ipynb") if not path.is_relative_to(PROJECT)]
 beside = [path.name for path in pathlib.Path.cwd().rglob("*")]
 print("notebooks", around, "beside", beside)
 print("kernel of", type(get_ipython().kernel).__name__)
@@ -36,7 +36,9 @@ needs_sandbox = pytest.mark.skipif(
 @pytest.fixture(scope="module")
 def graded_by_an_executor(tmp_path_factory, releases):
     course = new_course(tmp_path_factory.mktemp("engines") / "course")
-    first = f"COURSE, HIDDEN = {str(course)!r}, {str(sandbox.OUT_OF_REACH[1])!r}\n{LOOKS}"
+    hidden = str(sandbox.OUT_OF_REACH[1])
+    # The project itself may lie below the folder for temporary files, which the kernel sees.
+    first = f"COURSE, HIDDEN, PROJECT = {str(course)!r}, {hidden!r}, {str(ROOT)!r}\n{LOOKS}"
     hand_in(course, "needs-kernel", "A2", filled(releases["A2"], solutions("A2"), first=first))
     (course / "submitted" / "needs-kernel" / "A2" / "data.csv").write_text("1,2")
     hand_in(course, "plain", "A2", filled(releases["A2"], solutions("A2")))

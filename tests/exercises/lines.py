@@ -52,6 +52,11 @@ LINES = {
     "the local derivative alone": {"incoming-derivative-forgotten"},
     "the order never drawn anew": {"not-shuffled"},
     "gradients from the last layer to the first": {"last-layer-first"},
+    # autograd
+    "the minus of a quotient": {"quotient-sign"},
+    "the square of a quotient": {"quotient-square-missing"},
+    "a fork averaged": {"fork-averaged"},
+    "a fork not added": {"fork-not-added"},
     # blocks
     "the way around forgotten": {"skip-forgotten-backward"},
     "the way through forgotten": {"skip-alone-backward"},

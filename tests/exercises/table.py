@@ -13,6 +13,7 @@ from tests.exercises import (
     planted_first,
     planted_order,
     planted_shapes,
+    planted_tensors,
     planted_training,
 )
 from tests.exercises.lines import LINES, PLANTED, Planted
@@ -25,6 +26,7 @@ MODULES = (
     planted_first,
     planted_depth,
     planted_blocks,
+    planted_tensors,
 )
 
 

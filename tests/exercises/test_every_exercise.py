@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from bplearn.autograd import Tensor
 from bplearn.exercises import ALL, NOTEBOOKS, Status, catalogue, check, clinic, exercises, hint, solution
 from bplearn.exercises.engine.compare import leaves
 from bplearn.exercises.engine.diagnosis import explanations
@@ -184,7 +185,7 @@ def test_slips_of_typed_numbers_are_far_enough_from_the_right_ones(one):
 
 @pytest.mark.parametrize("one", CLINICS, ids=number)
 def test_a_clinic_sees_its_bug_and_does_not_name_it(one):
-    space = {"np": np}
+    space = {"np": np, "Tensor": Tensor}
     exec(clinic(one.number).code, space)
     verdict = check(one.number, space[one.solution.__name__])
     assert not verdict.passed

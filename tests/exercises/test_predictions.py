@@ -11,7 +11,7 @@ from bplearn.exercises.chapters.questions import PREDICTIONS
 from bplearn.exercises.engine.exercise import NOTEBOOKS
 from bplearn.exercises.engine.question import Choice, Number
 from bplearn.exercises.engine.typed_numbers import is_near, read_number
-from tests.exercises.facts_b import FACTS
+from tests.exercises.facts_c import FACTS
 
 FOLDER = Path(__file__).parents[2] / "notebooks"
 PICKS = [number for number, one in PREDICTIONS.items() if isinstance(one, Choice)]

@@ -1,7 +1,10 @@
 """Tensor against the values and gradients that PyTorch computed for 200 random programs."""
 
+import json
+import re
 from pathlib import Path
 
+import nbformat
 import numpy as np
 
 from bplearn.autograd import Tensor
@@ -43,3 +46,11 @@ def test_200_random_programs_agree_with_pytorch():
             room = 1e-10 * np.abs(expected).max(initial=1)
             np.testing.assert_allclose(found, expected, rtol=1e-10, atol=room, err_msg=f"{number}, input {place}")
     assert seen == set(OPERATIONS)
+
+
+def test_notebook_15_shows_the_losses_that_were_recorded():
+    here = Path(__file__).parent
+    recorded = json.loads((here / "torch_loop.json").read_text(encoding="utf-8"))["losses"]
+    notebook = nbformat.read(here.parents[1] / "notebooks" / "15_autograd.ipynb", as_version=4)
+    shown = re.search(r"^recorded = (\[.*\])$", "\n".join(cell.source for cell in notebook.cells), re.MULTILINE)
+    assert json.loads(shown[1]) == recorded

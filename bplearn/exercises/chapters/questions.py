@@ -33,6 +33,7 @@ _COMPUTED: dict[str, Callable[[], float]] = {
     "07.r3": lambda: 2 - 0.5 * -0.4,
     "11.r2": lambda: 0.25**3,
     "12.r1": lambda: float(math.ceil(1000 / 64)),
+    "15.r2": lambda: 8.0,
     "16.r2": lambda: (1 + 0.1) ** 3,
     "16.p2": lambda: 2.0**5,
     "13.r2": lambda: 0.1 * 2 / (1 - 0.9),

@@ -34,6 +34,7 @@ NOTEBOOKS = {
     "12": "12_learning_rate_and_batch_size.ipynb",
     "13": "13_optimizers.ipynb",
     "14": "14_digits_from_scratch.ipynb",
+    "15": "15_autograd.ipynb",
     "16": "16_any_depth.ipynb",
 }
 

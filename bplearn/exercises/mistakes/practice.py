@@ -144,4 +144,61 @@ PRACTICE = (
             (r"^(\s+)elif epoch - best >= patience:\n(\s+)return best, epoch\n", r"\g<0>\1best_loss = loss\n"),
         ),
     ),
+    Mistake(
+        **words("zero-grad-forgotten"),
+        group="practice",
+        edits=((r"^        w\.zero_grad\(\)\n", ""),),
+    ),
+    Mistake(
+        **words("softmax-before-cross-entropy"),
+        group="practice",
+        edits=(
+            (
+                r"loss = cross_entropy\((Tensor\(x\) @ W), t\)",
+                r"logits = \1\n    p = logits.exp() / logits.exp().sum(axis=1, keepdims=True)\n"
+                "    loss = cross_entropy(p, t)",
+            ),
+        ),
+    ),
+    Mistake(
+        **words("sum-of-the-losses"),
+        group="practice",
+        edits=((r"(loss = \(\(.* - t\) \*\* 2\))\.mean\(\)", r"\1.sum()"),),
+    ),
+    Mistake(
+        **words("detached"),
+        group="practice",
+        edits=((r"error \* error\)", "error * error.detach())"),),
+    ),
+    Mistake(
+        **words("fork-not-added"),
+        group="practice",
+        edits=(
+            (r"dy = dy\.sum\(axis=0\)$", "dy = dy[0]"),
+            (r"dy = dy\.sum\(axis=axis, keepdims=True\)", "dy = dy.take([0], axis=axis)"),
+        ),
+    ),
+    Mistake(
+        **words("fork-averaged"),
+        group="practice",
+        edits=(
+            (r"dy = dy\.sum\(axis=0\)$", "dy = dy.mean(axis=0)"),
+            (r"dy = dy\.sum\(axis=axis, keepdims=True\)", "dy = dy.mean(axis=axis, keepdims=True)"),
+        ),
+    ),
+    Mistake(
+        **words("quotient-sign"),
+        group="practice",
+        edits=((r"db = -dy \* a", "db = dy * a"),),
+    ),
+    Mistake(
+        **words("quotient-square-missing"),
+        group="practice",
+        edits=((r"a / b\*\*2", "a / b"),),
+    ),
+    Mistake(
+        **words("last-call-alone"),
+        group="practice",
+        edits=((r"slope \+ slope \+ slope", "slope"),),
+    ),
 )

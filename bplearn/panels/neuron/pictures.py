@@ -35,7 +35,7 @@ def neuron_picture(unit: Neuron) -> Picture:
         parts.append(_number(44, y, f"x{i + 1}", short(x), unit=unit))
         parts.append(_pill(unit, f"w{i + 1}", 114, y + 0.4 * (middle - y)))
         shown = short(product) if unit.visible > 0 else "?"
-        x_of, part = (186.0, 0.82) if count < 3 else (180.0, 0.77)  # many lines meet there
+        x_of, part = (208.0, 0.82) if count < 3 else (180.0, 0.77)  # many lines meet there
         parts.append(text(x_of, y + part * (middle - y) + (16 if y > middle else -8), shown, size=12.5, anchor="end",
                           halo=True, fill=MUTED))  # fmt: skip
     parts.append(line(240, middle + 50, 240, middle + 28, stroke=NEUTRAL, stroke_width=1.4))

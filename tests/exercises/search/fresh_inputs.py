@@ -8,6 +8,8 @@ from itertools import pairwise
 
 import numpy as np
 
+from bplearn.exercises.chapters.chapter_15 import cross_entropy
+
 SIZES = (  # N, D, H, M
     *((6, 4, 5, 3), (6, 4, 5, 3), (1, 3, 4, 2), (5, 2, 3, 1), (4, 3, 2, 2), (3, 3, 3, 3), (23, 7, 11, 5)),
     *((2, 1, 2, 1), (1, 1, 1, 1), (6, 4, 5, 3)),
@@ -50,6 +52,16 @@ def draws(seed):
 def _curve(d):
     a, b, c = d.data(3)
     return (lambda w: a * w**3 + b * np.sin(w) + c * w), float(d.data()), d.share()
+
+
+def _copied(d):
+    shapes = [(d.H,), (d.N, 1), (1, d.H), (d.N, d.H), (1, 1), (1,), ()]
+    return d.data(d.N, d.H), shapes[d.rng.integers(len(shapes))]
+
+
+def _blocks(d):
+    weights = [d.data(d.H, d.H) for _ in range(3)]
+    return d.data(d.N, d.H), weights, [d.activations(d.N, d.H) for _ in range(3)]
 
 
 def _graph(d):
@@ -194,4 +206,12 @@ INPUTS = {
     "14.1": _scores,
     "14.2": lambda d: (3 + 2 * d.data(d.N + d.H + 2, d.D), d.H + 1),
     "14.3": _losses,
+    "15.1": lambda d: (d.data(d.N, d.H), d.data(d.N, d.H), d.data(d.N, d.H)),
+    "15.2": _copied,
+    "15.4": lambda d: (d.data(d.N, d.D), d.data(d.N, 1), d.data(d.D, 1), 0.1 * d.share(), d.M + 1),
+    "15.5": lambda d: (d.data(d.N, d.D), d.rng.integers(0, d.M + 1, d.N), d.data(d.D, d.M + 1), cross_entropy),
+    "15.6": lambda d: (d.data(d.N, d.D), d.data(d.N, 1), d.data(d.D, 1)),
+    "15.7": lambda d: (d.data(d.N, d.D), d.data(d.N, d.M), d.data(d.D, d.H), d.data(d.H, d.M)),
+    "16.2": lambda d: (d.data(d.N, d.H), d.data(d.N, d.H), d.data(d.H, d.H), d.data(d.H)),
+    "16.4": _blocks,
 }

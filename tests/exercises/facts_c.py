@@ -1,0 +1,86 @@
+"""The truth of each prediction of notebooks 15 and 16, found in another way than the table finds it. See facts_a."""
+
+import itertools
+
+import numpy as np
+
+from bplearn import Adam, Dense, ReLU, Residual, Sequential, SoftmaxCrossEntropy, Tanh, accuracy, datasets, fit
+from bplearn.autograd import Tensor
+from bplearn.initializers import glorot_normal, normal
+from tests.exercises.facts_a import fact
+from tests.exercises.facts_b import FACTS as FACTS  # with those of this file in it
+
+LOSS = SoftmaxCrossEntropy()
+
+
+@fact("15.p1")
+def backward_deleted():
+    rng = np.random.default_rng(1)
+    x, t, W, V = rng.normal(size=(9, 3)), np.arange(9) % 2, rng.normal(size=(3, 4)), rng.normal(size=(4, 2))
+    tensors = Tensor(W, requires_grad=True), Tensor(V, requires_grad=True)
+    scores = (Tensor(x) @ tensors[0]).relu() @ tensors[1]
+    p = scores.exp() / scores.exp().sum(axis=1, keepdims=True)
+    (-p[np.arange(9), t].log().mean()).backward()
+    network = Sequential(Dense(3, 4, weights=W), ReLU(), Dense(4, 2, weights=V))
+    y, tape = network.forward(x)
+    network.backward(LOSS.backward(LOSS.forward(y, t)[1]), tape)
+    pairs = zip(tensors, (network[0].W, network[2].W), strict=True)
+    furthest = max(np.abs(a.grad - b.grad).max() / np.abs(b.grad).max() for a, b in pairs)
+    return "They agree but for rounding: a relative difference below 1e-12." if furthest < 1e-12 else furthest
+
+
+@fact("15.p2")
+def bias_of_32_rows():
+    b, weights = np.zeros(3), np.random.default_rng(2).normal(size=(32, 3))
+    nudged = [((b + 1e-6 * unit) * weights).sum() - (b * weights).sum() for unit in np.eye(3)]
+    added = np.allclose(np.array(nudged) / 1e-6, weights.sum(axis=0))
+    return f"{weights.shape}, and b needs their {'sum' if added else 'mean'} over the rows, {b.shape}"
+
+
+def deep(block):
+    rng = np.random.default_rng(0)
+    hidden = [layer for _ in range(20) for layer in block(rng)]
+    return Sequential(Dense(2, 16, rng=rng), Tanh(), *hidden, Dense(16, 2, rng=rng))
+
+
+def plain(weights):
+    return lambda rng: [Dense(16, 16, weights=weights, rng=rng), Tanh()]
+
+
+def around(weights):
+    return lambda rng: [Residual(*plain(weights)(rng))]
+
+
+@fact("16.p1")
+def spirals():
+    training, unseen = datasets.spirals(400, turns=1.5, rng=0).split(test=0.25, rng=0)
+    shares = []
+    for block in (plain(glorot_normal), around(glorot_normal)):
+        network = deep(block)
+        settings = {"optimizer": Adam(0.003), "epochs": 100, "batch_size": 16, "rng": 0, "progress": False}
+        fit(network, training, loss=LOSS, **settings)
+        shares.append(accuracy(network.predict(unseen.x, loss=LOSS), unseen.targets))
+    assert shares[0] < 0.75
+    assert shares[1] > 0.95
+    return "Plain under 75%, with a way around over 95%."
+
+
+@fact("16.p2")
+def ways():
+    return len(list(itertools.product(("around", "through"), repeat=5)))
+
+
+@fact("16.p3")
+def vanished():
+    x, t = np.random.default_rng(3).normal(size=(40, 2)), np.arange(40) % 2
+    small = []
+    for block in (plain(normal(0.05)), plain(glorot_normal), around(normal(0.05))):
+        y, tape = deep(block).forward(x)
+        dy = LOSS.backward(LOSS.forward(y, t)[1])
+        sizes = []
+        for step in list(tape)[:1:-1]:  # from the last layer to the first block
+            dy = step.layer.backward(dy, step.cache)[0]
+            sizes.append(np.sqrt(np.mean(dy**2)))
+        small.append(sizes[-1] < sizes[0] / 1000)
+    assert small == [True, False, False]
+    return "in the plain one with small weights alone"
