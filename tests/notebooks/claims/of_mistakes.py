@@ -71,6 +71,7 @@ EXAMPLES = {
         same(np.sum([[1], [3]], axis=0), [4]) and same(np.mean([[1], [3]], axis=0), [2])
     ),
     "b = 0, db = 1, learning rate 0.1: the new b is -0.1, not 0.": lambda: near(0 - 0.1 * 1, -0.1),
+    "products 2 and 4: their sum is 6, their mean 3.": lambda: np.sum([2, 4]) == 6 and np.mean([2, 4]) == 3,
     "one sample with dy = 1: db is 1, not 0.": lambda: np.sum([[1]], axis=0) == 1,
     "two samples with errors 1 and 1: the mean is 1, the sum is 2, and it grows with the batch.": lambda: (
         np.mean([1, 1]) == 1 and np.sum([1, 1]) == 2 and np.sum([1, 1, 1]) > 2
