@@ -194,9 +194,9 @@ def test_a_clinic_sees_its_bug_and_does_not_name_it(one):
     assert len(one.planted) == 1
 
 
-def test_six_clinics():
-    assert [one.number for one in CLINICS] == [f"10.{k}" for k in range(2, 8)]
-    assert len({one.planted for one in CLINICS}) == 6
+def test_ten_clinics():
+    assert [one.number for one in CLINICS] == [f"10.{k}" for k in range(2, 8)] + [f"15.{k}" for k in range(4, 8)]
+    assert len({one.planted for one in CLINICS}) == 10
 
 
 def test_a_clinic_names_another_mistake():

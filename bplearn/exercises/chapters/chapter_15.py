@@ -70,6 +70,14 @@ def loss_and_gradient(x, t, W, cross_entropy):
     return loss.data, W.grad
 
 
+def summed_loss(x, t, W, cross_entropy):
+    """The same with the samples' losses added up."""
+    W = Tensor(W, requires_grad=True)
+    loss = cross_entropy(Tensor(x) @ W, t) * len(t)
+    loss.backward()
+    return loss.data, W.grad
+
+
 def mean_gradient(x, t, w):
     """The gradient of the mean squared error of y = x @ w, for a batch of any size."""
     w = Tensor(w, requires_grad=True)
@@ -146,6 +154,7 @@ EXERCISES = (
         outputs=("L", "dW"),
         family="tensor",
         planted=("softmax-before-cross-entropy",),
+        wrong=(("sum-of-the-losses", summed_loss),),
     ),
     Code(
         **texts("15.6"),
