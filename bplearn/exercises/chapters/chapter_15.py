@@ -86,6 +86,11 @@ def mean_gradient(x, t, w):
     return w.grad
 
 
+def halved_gradient(x, t, w):
+    """The same of half the squared error."""
+    return mean_gradient(x, t, w) / 2
+
+
 def two_layers(x, t, W1, W2):
     """The gradients of the mean squared error of y = tanh(x @ W1) @ W2."""
     W1, W2 = Tensor(W1, requires_grad=True), Tensor(W2, requires_grad=True)
@@ -93,6 +98,12 @@ def two_layers(x, t, W1, W2):
     loss = (error * error).mean()
     loss.backward()
     return W1.grad, W2.grad
+
+
+def two_layers_summed(x, t, W1, W2):
+    """The same of the summed squared error."""
+    dW1, dW2 = two_layers(x, t, W1, W2)
+    return dW1 * t.size, dW2 * t.size
 
 
 def _copied(draw: RandomCase) -> tuple[Any, ...]:
@@ -163,6 +174,7 @@ EXERCISES = (
         outputs=("dw",),
         family="tensor",
         planted=("sum-of-the-losses",),
+        wrong=(("factor-two", halved_gradient),),
     ),
     Code(
         **texts("15.7"),
@@ -171,5 +183,6 @@ EXERCISES = (
         outputs=("dW1", "dW2"),
         family="tensor",
         planted=("detached",),
+        wrong=(("sum-of-the-losses", two_layers_summed),),
     ),
 )
