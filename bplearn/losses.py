@@ -222,7 +222,7 @@ class SoftmaxCrossEntropy(Loss):
     """The surprise at the true class, from logits: softmax and cross-entropy in one exact step.
 
     Shapes: prediction (N, C) logits, target (N,) class numbers 0..C-1;
-            with `length`=T prediction (N, T * C), target (N, T): the mean is over samples and places
+            with `length=T` prediction (N, T * C), target (N, T): the mean is over samples and places
     Forward:  with p = softmax(prediction), L = -sum(log p[n, target[n]]) / N: the mean is over samples.
     Backward: dprediction = (p - one_hot(target)) / N
     `class_weights`, one number for each class, multiply a sample's share by w[target[n]], so that a rare class counts

@@ -28,7 +28,7 @@ SOFTMAX = Softmax()  # it works on the last axis, whatever stands before it
 class Attention(Layer):
     """Mix the tokens of a row: each takes the values of all, weighted by how well their keys answer its query.
 
-    Shapes: x (N, T * n) -> y (N, T * n), for `length`=T tokens of n numbers, with Wq, Wk, Wv and Wo (n, n).
+    Shapes: x (N, T * n) -> y (N, T * n), for `length=T` tokens of n numbers, with Wq, Wk, Wv and Wo (n, n).
     Forward:  q, k, v = x Wq, x Wk, x Wv, a row for each token, cut into `heads` parts of d = n / heads numbers;
               p = softmax(q k.T / sqrt(d)), y = (p v) Wo. With `causal` a token sees only itself and those before it.
     Backward: dv = p.T dmix, dp = dmix v.T, dscores = p * (dp - sum(dp * p)),

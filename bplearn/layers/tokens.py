@@ -24,7 +24,7 @@ SMALL = normal(0.1)
 
 @final
 class Embedding(Layer):
-    """Look up a vector for each token: y[t] = W[x[t]]; with `length`=T also add one for its place: + P[t].
+    """Look up a vector for each token: y[t] = W[x[t]]; with `length=T` also add one for its place: + P[t].
 
     Shapes: x (N, T) whole numbers 0..n_tokens-1 -> y (N, T * n_out), with W (n_tokens, n_out) and P (length, n_out).
     Backward: dW[k] = the sum of dy[t] over all places t where token k stands; dP[t] = the sum of dy[t] over samples.
@@ -80,7 +80,7 @@ class Embedding(Layer):
 
 @final
 class PerToken(Layer):
-    """Send every token through the same layers: y[t] = f(x[t]) for the `length`=T tokens of a row.
+    """Send every token through the same layers: y[t] = f(x[t]) for the `length=T` tokens of a row.
 
     Shapes: x (N, T * D) -> y (N, T * M), where the layers inside lead from D to M numbers.
     Backward: the tokens are rows of one batch (N * T, D), so a weight's gradient is the sum over samples and places.
