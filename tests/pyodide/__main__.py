@@ -19,6 +19,7 @@ import time
 from pathlib import Path
 
 import matplotlib as mpl
+import matplotlib.pyplot as plt
 from IPython.core.interactiveshell import InteractiveShell
 from traitlets.config import Config
 
@@ -83,6 +84,7 @@ def run(chosen):
             continue
         began = time.monotonic()
         found += failures(notebook)
+        plt.close("all")
         print(f"{notebook.stem}: {time.monotonic() - began:.0f} s", flush=True)
     print(*found, f"{len(found)} cells failed", sep="\n")
     return 1 if found else 0
