@@ -3,6 +3,6 @@
 `bplearn.explain.autograd` holds the code, each operation's backward beside its forward.
 """
 
-from bplearn.explain.autograd import Tensor, no_grad, topological_order
+from bplearn.explain.autograd import Tensor, no_grad, recorded
 
-__all__ = ["Tensor", "no_grad", "topological_order"]
+__all__ = ["Tensor", "no_grad", "recorded"]

@@ -15,6 +15,7 @@ import numpy as np
 
 from bplearn.checks.arrays import expected_got
 from bplearn.errors import ArgumentError, ShapeError
+from bplearn.explain.scalar import topological_order
 
 Axis = int | tuple[int, ...] | None
 Pull = Callable[[Any], tuple[Any, ...]]
@@ -221,7 +222,7 @@ class Tensor:
             advice = "Set requires_grad=True, and look for detach() or no_grad() on the way."
             raise ArgumentError(expected_got("backward", "a Tensor with a recorded past", "one without", advice))
         errors: dict[int, Any] = {id(self): np.ones_like(self.data)}
-        for node in reversed(topological_order(self)):
+        for node in reversed(recorded(self)):
             dy = errors.pop(id(node))
             if node.pull is None:
                 node.grad = dy.copy() if node.grad is None else node.grad + dy
@@ -231,22 +232,9 @@ class Tensor:
                     errors[id(parent)] = errors[id(parent)] + dx if id(parent) in errors else dx
 
 
-def topological_order(output: Tensor) -> list[Tensor]:
-    """Return every Tensor with a gradient that `output` was computed from, parents first; it never calls itself."""
-    order: list[Tensor] = []
-    seen = {id(output)}
-    stack = [(output, iter(output.parents))]
-    while stack:
-        node, parents = stack[-1]
-        for parent in parents:
-            if parent.requires_grad and id(parent) not in seen:
-                seen.add(id(parent))
-                stack.append((parent, iter(parent.parents)))
-                break
-        else:
-            order.append(node)
-            stack.pop()
-    return order
+def recorded(output: Tensor) -> list[Tensor]:
+    """Return every Tensor with a gradient that `output` was computed from, parents first, as Value's order goes."""
+    return [node for node in topological_order(output) if node.requires_grad]
 
 
 def _fork(dy: Any, tensor: Tensor) -> Any:

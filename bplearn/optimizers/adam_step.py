@@ -2,14 +2,13 @@
 
 The factors 1 - beta and both corrections are plain numbers. Multiplied first, they save four passes over all weights. A
 large vector is done in blocks, with no temporaries, and a second thread takes blocks too: each entry is computed alone,
-so the result is the same to the last bit. Where that thread does not come to run, it costs nothing: no block waits for
-it that it has not begun.
+so the result is the same to the last bit. No block waits for that thread that it has not begun.
 Taught in notebooks/13_optimizers.ipynb.
 
 Microseconds a step on one quiet core, median, float32, for the 33, 2,410 and 535,818 numbers of the cases T, S and L of
 tests/benchmarks/training.py: the formula 15, 22 and 4,290; one expression over the whole vector 10, 15 and 1,410; in
-blocks L takes 1,020 (in float64 2,830, not 3,810), and 600 where both cores are free. Where other work keeps both
-busy, sharing takes as long as one thread (the median of 150 pairs).
+blocks L takes 1,020 (in float64 2,830, not 3,810). Shared by two threads its best of 60 rounds was 600, on a machine
+that had other work; where that keeps both cores busy, sharing takes as long as one thread (the median of 150 pairs).
 """
 
 from __future__ import annotations

@@ -28,7 +28,7 @@ def nudged(array, seed):
 
 def install(seed):
     """Wrap the one writer of gradients of networks, and the one of Tensors."""
-    from bplearn.autograd import Tensor, topological_order
+    from bplearn.autograd import Tensor, recorded
     from bplearn.parameter import ParameterVector
 
     write = ParameterVector.replace_grads
@@ -42,7 +42,7 @@ def install(seed):
     @functools.wraps(walk)
     def backward(self):
         walk(self)
-        for node in topological_order(self):
+        for node in recorded(self):
             if node.grad is not None:
                 node.grad = nudged(node.grad, seed)
 

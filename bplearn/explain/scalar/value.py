@@ -8,7 +8,7 @@ notebooks/04_chain_rule.ipynb builds it; the rest of the library is checked agai
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import Any, TypeVar
 
 from bplearn.checks.arrays import expected_got
 from bplearn.errors import ArgumentError
@@ -16,6 +16,8 @@ from bplearn.explain.scalar.checked_operations import Number, divide, exponentia
 from bplearn.explain.scalar.graph import GraphNode, chain_rule, draw_graph
 from bplearn.show.svg import figure_html
 from bplearn.show.text import short
+
+Node = TypeVar("Node", bound=Any)  # a Value, or a Tensor: what has parents
 
 
 class Value:
@@ -223,8 +225,8 @@ class Value:
         return figure_html(self.to_svg()) if 1 < size <= 60 else None
 
 
-def topological_order(output: Value) -> list[Value]:
-    """Return every Value that `output` was computed from, parents before children, `output` last.
+def topological_order(output: Node) -> list[Node]:
+    """Return every Value, or Tensor, that `output` was computed from, parents before children, `output` last.
 
     It keeps its own stack instead of calling itself, so a chain of 100,000 operations is no problem.
 
@@ -234,7 +236,7 @@ def topological_order(output: Value) -> list[Value]:
 
     Introduced in: notebooks/04_chain_rule.ipynb
     """
-    order: list[Value] = []
+    order: list[Node] = []
     seen = {output}
     stack = [(output, iter(output.parents))]
     while stack:
