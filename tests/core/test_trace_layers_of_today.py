@@ -1,9 +1,11 @@
 """The error followed through residual blocks, norms, shared kernels and attention: all paths add up to the gradient."""
 
 import math
+import re
 
 import numpy as np
 import pytest
+from matplotlib.mathtext import MathTextParser
 
 from bplearn import (
     Attention,
@@ -31,6 +33,7 @@ from bplearn.explain.trace.unfold import parts
 from bplearn.panels.tracer.logic import Tracer
 from bplearn.panels.tracer.tables import factor_table
 from tests.contracts.layers_of_today import stirred
+from tests.core.test_trace_view import worth
 
 
 def deep(rng):
@@ -133,6 +136,51 @@ def test_the_error_passes_an_attention_through_its_values_and_through_its_scores
     np.testing.assert_allclose(values, layer.backward(dy, still)[0][0, 0] * x[0, 0], rtol=1e-10)
     query = trace_weight(net, x, [[1.0]], HalfSquaredError(), 1, (0, 1), parameter="Wq")
     assert all(" <- h2/score." in path.route and " <- h2/q." in path.route for path in query.paths())
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_every_factor_inside_a_block_has_a_formula_that_is_worth_it(seed):
+    rng = np.random.default_rng(seed)
+    net, x, target, loss = (deep, images, letters)[seed % 3](rng)
+    for layer in net:
+        stirred(layer, seed + 1)
+    kinds = set()
+    for place, layer in enumerate(net):
+        for name, p in layer.named_parameters().items():
+            index = tuple(int(rng.integers(size)) for size in p.shape)
+            trace = trace_weight(net, x, target, loss, place, index, parameter=name)
+            for path in trace.paths(40):
+                for factor in path.factors:
+                    assert worth(factor.formula) == pytest.approx(factor.value, rel=1e-9), (path.route, factor)
+                    kinds.add(re.sub(r"\d+", "0", factor.formula.latex))
+    assert not any("backward" in kind for kind in kinds)
+    assert len(kinds) > 7
+    parser = MathTextParser("agg")
+    for kind in kinds:
+        parser.parse(f"${kind}$", dpi=100)
+
+
+def test_queries_keys_and_values_keep_their_names_inside_blocks():
+    attention = Attention(2, length=3, rng=1)
+    x = np.random.default_rng(3).normal(size=(1, 6))
+    for block in (attention, Residual(attention), Residual(Residual(attention))):
+        net = Sequential(Dense(6, 6, rng=0), block, Dense(6, 1, rng=2))
+        trace = trace_weight(net, x, [[1.0]], HalfSquaredError(), 0, (0, 0))
+        for path in trace.paths(None):
+            for factor in path.factors:
+                if "/share." in factor.lower.text and "mix." in factor.upper.text:
+                    assert re.search(r"/v\.\d$", factor.formula.text)
+                if "/score." in factor.upper.text:
+                    query = "/q." in factor.lower.text
+                    assert re.search(r"/k\.\d / sqrt" if query else r"/q\.\d / sqrt", factor.formula.text)
+
+
+def test_a_table_of_a_trace_has_one_cell_for_each_layer():
+    net, x, target, loss = letters(np.random.default_rng(6))
+    trace = trace_weight(net, x, target, loss, 0, (0, 1), parameter="P", sample=0)
+    rows = re.findall(r"<tr.*?</tr>", trace._repr_html_(), re.DOTALL)
+    assert len({len(re.findall("<t[hd]", row)) for row in rows}) == 1
+    assert "share" in rows[1] or "<strong>1</strong>" in rows[1]
 
 
 @pytest.mark.parametrize("seed", range(3))

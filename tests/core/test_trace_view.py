@@ -40,6 +40,7 @@ WORDS = {
     "Phi": lambda z: (1 + math.erf(z / math.sqrt(2))) / 2,
     "phi": lambda z: math.exp(-z * z / 2) / math.sqrt(2 * math.pi),
     "sign": lambda z: math.copysign(1, z),
+    "sqrt": math.sqrt,
     "clip": lambda z, low, high: min(max(z, low), high),
 }
 

@@ -1,4 +1,4 @@
-"""The formula beside each local derivative, as a reader would write it down: with names and with numbers.
+"""A formula with names and with numbers, as a reader would write it down, and that of each loss.
 
 These formulas are only shown. The numbers that are multiplied come from `backward`; a test holds the two together.
 notebooks/06_trace_one_weight.ipynb shows them.
@@ -12,7 +12,6 @@ from typing import Any, NamedTuple
 from bplearn import functional
 from bplearn.checks.arrays import Array
 from bplearn.explain.naming import Name
-from bplearn.layers import Dense, Layer, Softmax
 from bplearn.losses import (
     BinaryCrossEntropy,
     HalfSquaredError,
@@ -58,6 +57,7 @@ class Formula(NamedTuple):
     def latex(self) -> str:
         """The formula with names, as LaTeX without the dollars."""
         words = re.sub(r"(?<![{\w])[A-Za-z]{3,}(?![\w}])", _word, self.template)
+        words = re.sub(r"\\mathrm{sqrt}\(({\w+})\)", r"\\sqrt{\1}", words)
         words = words.replace("} * (", "}(").replace(" * ", r" \cdot ").replace("<=", r"\leq").replace(", ", r",\ ")
         filled = words
         for place, (name, _) in self.places.items():
@@ -68,45 +68,6 @@ class Formula(NamedTuple):
 def _word(found: re.Match[str]) -> str:
     greek = {"Phi": r"\Phi", "phi": r"\varphi", "sigmoid": r"\sigma"}
     return greek.get(found[0], rf"\mathrm{{{found[0]}}}")
-
-
-def layer_formula(
-    layer: Layer, x: tuple[Name, float], y: tuple[Name, float], weight: Name, inputs: tuple[int, int], other: Any = None
-) -> Formula:
-    """Return the formula of dy/dx for one output and one input of a layer.
-
-    `x` and `y` are name and number of both, `weight` names W[i, j], `inputs` is (i, j), `other` is name and number of
-    output i, which Softmax needs.
-
-    >>> x, y = (Name("z_h1", ""), 0.0), (Name("h1", ""), 0.5)
-    >>> layer_formula(Sigmoid(), x, y, Name("", ""), (0, 0)).numbers
-    '0.5 * (1 - 0.5)'
-    """
-    if isinstance(layer, Dense):
-        return Formula("{W}", {"W": (weight, float(layer.W.value[inputs]))})
-    if isinstance(layer, Softmax) and inputs[0] != inputs[1]:
-        return Formula("-{y} * {other}", {"y": y, "other": other})
-    template = "{y} * (1 - {y})" if isinstance(layer, Softmax) else layer.derivative
-    if not template:
-        return Formula(f"from {type(layer).__name__}.backward", {})
-    cases = re.fullmatch(r"(.*) where ({x} > 0), else (.*)", template)
-    if cases:
-        template = f"{cases[1]}, since {cases[2]}" if x[1] > 0 else f"{cases[3]}, since {{x}} <= 0"
-    numbers = {name: value for name, value in layer.settings().items() if isinstance(value, int | float)}
-    for name, setting in numbers.items():
-        template = template.replace(f"{{{name}}}", short(setting))
-    return Formula(template, {"x": x, "y": y})
-
-
-def parameter_formula(layer: Layer, name: str, x: tuple[Name, float]) -> Formula:
-    """Return the formula of dy/dw: for a weight of Dense its input, for a bias 1.
-
-    >>> parameter_formula(Dense(1, 1), "W", (Name("x1", ""), 0.05)).text
-    'x1'
-    """
-    if not isinstance(layer, Dense):
-        return Formula(f"from {type(layer).__name__}.backward", {})
-    return Formula("{x}", {"x": x}) if name == "W" else Formula("1", {})
 
 
 def loss_formula(loss: Loss, prediction: Array, target: Array, sample: int, unit: int, name: Name) -> Formula:

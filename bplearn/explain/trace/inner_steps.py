@@ -15,6 +15,7 @@ from bplearn.layers import Attention, Layer
 from bplearn.layers.attention import SOFTMAX, mix_backward, scores_backward, scores_of
 from bplearn.layers.base import Cache, Grads
 from bplearn.parameter import Parameter
+from bplearn.tape import Step
 
 Back = tuple[Array | None, Grads]
 
@@ -67,6 +68,14 @@ class Beside(Layer):
         return np.concatenate([dx, dy[:, cache["width"] :]], axis=-1), grads
 
 
+def width_inside(step: Step) -> int:
+    """Return how many outputs a step has without the skips that are carried beside it."""
+    layer, cache, width = step.layer, step.cache, step.y.shape[-1]
+    while isinstance(layer, Beside):
+        layer, cache, width = layer.layer, cache["inner"], cache["width"]
+    return int(width)
+
+
 @final
 class Times(Layer):
     """Every token times each of some matrices of an attention: [x Wq, x Wk, x Wv], or mix Wo."""
@@ -76,6 +85,11 @@ class Times(Layer):
 
     def named_parameters(self) -> dict[str, Parameter]:
         return self.named
+
+    def column(self, output: int, width: int) -> tuple[str, int]:
+        """Return by which matrix, and by which of its columns, an output of `width` is made."""
+        each = width // len(self.named)
+        return list(self.named)[output // each], output % self.n
 
     def forward(self, x: Array) -> tuple[Array, Cache]:
         W = {name: p.value for name, p in self.named.items()}

@@ -12,18 +12,20 @@ import itertools
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, NamedTuple, overload
 
 import numpy as np
 
 from bplearn.checks.arrays import Array
 from bplearn.explain.naming import Name, UnitNames
-from bplearn.explain.trace.formulas import Formula, layer_formula, loss_formula, parameter_formula
+from bplearn.explain.trace.formulas import Formula, loss_formula
+from bplearn.explain.trace.inner_steps import width_inside
 from bplearn.explain.trace.jacobians import Jacobian, jacobian, parameter_slopes
+from bplearn.explain.trace.layer_formulas import Pass, layer_formula, parameter_formula
 from bplearn.explain.trace.limits import check_each_sample_alone, check_in_proportion, check_sum
 from bplearn.explain.trace.unfold import Unfolded
 from bplearn.explain.trace.weight_location import WeightLocation
-from bplearn.layers import Dense, Softmax
 from bplearn.losses import Loss
 from bplearn.show.text import short
 from bplearn.tape import Tape
@@ -42,16 +44,25 @@ class Factor(NamedTuple):
 class Path:
     """One way from the error to the weight. `product` is what it adds to the gradient.
 
-    `units` holds (layer, unit) from the output down; `use` is the layer at which the weight is used. `by_layer` has a
-    number for each step between them: the product of the factors inside a block, of other layers the factor itself.
+    `units` holds (layer, unit) from the output down; `use` is the layer at which the weight is used. `steps` has the
+    factors of the loss, then those of each layer: several inside a block, of other layers one.
     """
 
     sample: int
     use: int
     units: tuple[tuple[int, int], ...]
-    factors: tuple[Factor, ...]
+    steps: tuple[tuple[Factor, ...], ...]
     product: float
-    by_layer: tuple[float, ...]
+
+    @property
+    def factors(self) -> tuple[Factor, ...]:
+        """All factors, from the error to the weight."""
+        return tuple(itertools.chain(*self.steps))
+
+    @property
+    def by_layer(self) -> tuple[float, ...]:
+        """A number for each step: the product of its factors."""
+        return tuple(math.prod(factor.value for factor in step) for step in self.steps)
 
     @property
     def nodes(self) -> tuple[str, ...]:
@@ -242,31 +253,32 @@ class PathFormatter:
         inside, last = self.inside, len(self.inside.parts) - 1
         places = list(zip(range(last, use - 1, -1), units, strict=True))
         ends = [(inside.layer_of[part], unit) for part, unit in places if inside.ends[part]]
-        prediction = self.tape[-1].y
         error, top = Name("E", "E"), self.names.unit(*ends[0])
-        formula = loss_formula(self.loss, prediction, self.target, sample, units[0], top)
-        dressed = [Factor(error, top, formula, factors[0])]
+        formula = loss_formula(self.loss, self.tape[-1].y, self.target, sample, units[0], top)
+        steps = [[Factor(error, top, formula, factors[0])], []]
         for (upper, lower), value in zip(itertools.pairwise(places), factors[1:], strict=False):
             if inside.source(*upper) != inside.source(*lower):
-                dressed.append(self._factor(sample, upper, lower, value))
-        dressed.append(self._last(sample, use, units[-1], factors[-1]))
-        steps = [1.0]
-        for (part, _), value in zip(places, factors[:-1], strict=True):
-            steps[-1] *= value
-            if inside.ends[part]:
-                steps.append(1.0)
-        steps[-1] *= factors[-1]
-        return Path(sample, inside.layer_of[use], tuple(ends), tuple(dressed), math.prod(factors), tuple(steps))
+                found = layer_formula(self._pass(sample, upper[0]), upper[1], lower[1])
+                steps[-1].append(Factor(self._name(*upper), self._name(*lower), found, value))
+            if inside.ends[lower[0]]:
+                steps.append([])
+        steps[-1].append(self._last(sample, use, units[-1], factors[-1]))
+        return Path(sample, inside.layer_of[use], tuple(ends), tuple(map(tuple, steps)), math.prod(factors))
 
-    def _factor(self, sample: int, upper: tuple[int, int], lower: tuple[int, int], value: float) -> Factor:
-        """Name a factor: of two layers as ever, inside a block by what its steps are called."""
-        inside = self.inside
-        layer = inside.layer_of[upper[0]]
-        if inside.parts[upper[0]].step is self.tape[layer]:  # a layer that is no block
-            return self._step(sample, (layer, upper[1]), (layer - 1, lower[1]), value)
-        step = inside.parts[upper[0]].step.layer
-        words = step.derivative or f"inside {type(self.tape[layer].layer).__name__}"
-        return Factor(self._name(*upper), self._name(*lower), Formula(words, {}), value)
+    def _pass(self, sample: int, number: int) -> Pass:
+        """Return what the formulas of one plain step need: its numbers and their names, as the network says them."""
+        part, layer = self.inside.parts[number], self.inside.layer_of[number]
+        step, back = part.step, {inner: name for name, inner in part.names.items()}
+        return Pass(
+            step.layer,
+            step.x[sample].ravel(),
+            step.y[sample].ravel(),
+            step.cache,
+            sample,
+            partial(self._name, number - 1),
+            partial(self._name, number),
+            lambda name, index: self.names.parameter(layer, back[name], index),
+        )
 
     def _name(self, part: int, unit: int) -> Name:
         """Name a number inside a block: h2/0.3 is output 3 of its layer 0, h2/score.3 of an attention's scores."""
@@ -276,28 +288,15 @@ class PathFormatter:
             return self.names.unit(layer, unit)
         kind = self.inside.parts[part].kind
         if kind.endswith("qkv"):  # queries, keys and values lie side by side
-            third = self.inside.parts[part].step.y.shape[-1] // 3
+            third = width_inside(self.inside.parts[part].step) // 3
             kind, unit = kind.removesuffix("qkv") + "qkv"[unit // third], unit % third
         text = f"{self.names.layer(layer)}/{kind}.{unit + 1}"
         return Name(text, rf"\mathrm{{{text.replace('_', ' ')}}}")
 
-    def _number(self, sample: int, layer: int, unit: int) -> tuple[Name, float]:
-        array = self.tape[layer].y if layer >= 0 else self.tape[0].x
-        return self.names.unit(layer, unit), float(array[sample].flat[unit])
-
-    def _step(self, sample: int, upper: tuple[int, int], lower: tuple[int, int], value: float) -> Factor:
-        layer = self.tape[upper[0]].layer
-        x, y = self._number(sample, *lower), self._number(sample, *upper)
-        inputs = lower[1], upper[1]
-        weight = self.names.parameter(upper[0], "W", inputs)
-        other = self._number(sample, upper[0], lower[1]) if isinstance(layer, Softmax) else None
-        return Factor(y[0], x[0], layer_formula(layer, x, y, weight, inputs, other), value)
-
     def _last(self, sample: int, use: int, unit: int, value: float) -> Factor:
-        number = self.inside.layer_of[use]
-        part, name = self.inside.parts[use], next(name for layer, name in self.inside.place.uses if layer == use)
-        name = next(its for its, inner in part.names.items() if inner == name)  # as the block calls it
-        weight = self.names.parameter(number, name, self.place.index)
-        is_weight = isinstance(layer := self.tape[number].layer, Dense) and name == "W"
-        x = self._number(sample, number - 1, self.place.index[0]) if is_weight else (weight, 0.0)
-        return Factor(self._name(use, unit), weight, parameter_formula(layer, name, x), value)
+        """The factor of the weight itself, under the name that its layer, or block, has for it."""
+        part, inner = self.inside.parts[use], next(name for number, name in self.inside.place.uses if number == use)
+        name = next(its for its, there in part.names.items() if there == inner)
+        weight = self.names.parameter(self.inside.layer_of[use], name, self.place.index)
+        formula = parameter_formula(self._pass(sample, use), inner, self.place.index, unit)
+        return Factor(self._name(use, unit), weight, formula, value)

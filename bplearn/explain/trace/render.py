@@ -140,11 +140,17 @@ def _table(trace: TraceFacts, use: int, paths: list[Path], numbers: list[int], r
     for path, number, so_far in zip(paths, numbers, running, strict=True):
         product = short(path.product, DIGITS)
         bold = Rich(product, f"<strong>{product}</strong><br>{bar(path.product / largest)}")
-        cells: list[Cell] = [str(number + 1), *([str(path.sample)] if several else []), *map(_factor, path.factors)]
+        cells: list[Cell] = [str(number + 1), *([str(path.sample)] if several else []), *map(_factors, path.steps)]
         rows.append((*cells, bold, share(so_far, trace.gradient)))
     shared = len(trace.uses) > 1
     words = f"Through the use in layer {use}" if shared else "The strongest paths, from the error to the weight"
     return Table(words, ("", *titles, "product", "so far"), tuple(rows))
+
+
+def _factors(step: tuple[Factor, ...]) -> Rich:
+    """Write the factors of one layer, those inside a block one below the other."""
+    cells = [_factor(factor) for factor in step]
+    return Rich(" × ".join(cell.text for cell in cells), "<br>".join(cell.html for cell in cells))
 
 
 def _factor(factor: Factor) -> Rich:
