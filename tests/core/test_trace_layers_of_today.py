@@ -154,7 +154,7 @@ def test_every_factor_inside_a_block_has_a_formula_that_is_worth_it(seed):
                     assert worth(factor.formula) == pytest.approx(factor.value, rel=1e-9), (path.route, factor)
                     kinds.add(re.sub(r"\d+", "0", factor.formula.latex))
     assert not any("backward" in kind for kind in kinds)
-    assert len(kinds) > 7
+    assert len(kinds) > 4
     parser = MathTextParser("agg")
     for kind in kinds:
         parser.parse(f"${kind}$", dpi=100)
