@@ -7,7 +7,7 @@ notebooks/06_trace_one_weight.ipynb shows them.
 from __future__ import annotations
 
 import re
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from bplearn import functional
 from bplearn.checks.arrays import Array

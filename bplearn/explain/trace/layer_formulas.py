@@ -200,7 +200,7 @@ def _pixel(layer: Convolution, output: int, index: tuple[int, ...]) -> int:
 
 
 def _score(found: Pass, output: int, entry: int) -> Formula:
-    """A score q k / sqrt(d) by a number of the query: that of the key which it meets; by one of the key: the query's."""
+    """A score q k / sqrt(d) by a number of the query: the key that it meets; by one of the key: the query."""
     attention = found.layer.attention  # type: ignore[attr-defined]
     length, n, d = attention.length, attention.n, attention.n // attention.heads
     asking, asked = divmod(output % length**2, length)
