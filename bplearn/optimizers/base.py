@@ -63,7 +63,8 @@ class Optimizer(ABC):
         self._mask: Array | None = None
 
     def __setattr__(self, name: str, value: Any) -> None:
-        check_attribute(self, name, value)
+        if name not in vars(self):  # what is there has passed: each step counts itself
+            check_attribute(self, name, value)
         super().__setattr__(name, value)
 
     @abstractmethod
@@ -77,7 +78,7 @@ class Optimizer(ABC):
         Raises: DataError where a parameter has no gradient yet, ArgumentError for another network's parameters.
         """
         vector = parameters if isinstance(parameters, ParameterVector) else ParameterVector(parameters)
-        if self._parameters is not vector._parameters or isinstance(self.rates, Mapping):
+        if self._parameters is not vector._parameters or isinstance(self.rates, dict):
             self.bind(vector)
         value, gradient, rate = vector.value, vector.grad, self.rate()
         if self.rates is not None:
