@@ -11,6 +11,7 @@ import itertools
 import math
 import re
 import tomllib
+from pathlib import Path
 
 import nbformat
 
@@ -264,10 +265,24 @@ def of_texts(first, last):
 
 
 def of_mistakes():
-    """Each example that explains a known mistake of 00 to 14, whole: its numbers are its own, so each is computed."""
-    mistakes = tomllib.loads((TEXTS / "mistakes.toml").read_text(encoding="utf-8")).values()
-    series = itertools.takewhile(lambda one: one.get("section", "")[:2] < "15", mistakes)  # part two stands behind
-    yield from ((" ".join(text.split()), set()) for one in series for key, text in strings_of(one) if key == "example")
+    """Each example that explains a known mistake of 00 to 14: part two's stand behind them."""
+    return examples_of(itertools.takewhile(lambda one: one.get("section", "")[:2] < "15", mistakes()))
+
+
+def of_part_two(chapter):
+    """A notebook of part two with its replies and hints, and the examples of the mistakes that lead back to it."""
+    yield from of_notebook(chapter)
+    yield from of_texts(int(chapter), int(chapter))
+    yield from examples_of(one for one in mistakes() if one.get("section", "")[:2] == chapter)
+
+
+def mistakes():
+    return tomllib.loads((TEXTS / "mistakes.toml").read_text(encoding="utf-8")).values()
+
+
+def examples_of(known):
+    """Each example, whole: its numbers are its own, so each is computed."""
+    yield from ((" ".join(text.split()), set()) for one in known for key, text in strings_of(one) if key == "example")
 
 
 def strings_of(table, key=""):
@@ -295,7 +310,9 @@ def of_page(path):
 
 ANY = "named"  # the source of all numbers of a section stands in it
 TEXTS = ROOT / "bplearn" / "exercises" / "texts"
-SOURCES = {path.name[:2]: functools.partial(of_notebook, path.name[:2]) for path in chosen([]) if path.name < "15"}
+CLAIMS = Path(__file__).parent / "claims"
+CHAPTERS = [path.name[:2] for path in chosen([]) if (CLAIMS / f"of_{path.name[:2]}.py").exists()]
+SOURCES = {chapter: functools.partial(of_notebook if chapter < "15" else of_part_two, chapter) for chapter in CHAPTERS}
 SOURCES |= {"texts_00_07": functools.partial(of_texts, 0, 7), "texts_08_14": functools.partial(of_texts, 8, 14)}
 SOURCES |= {"mistakes": of_mistakes}
 SOURCES |= {"readme": functools.partial(of_page, ROOT / "README.md")}

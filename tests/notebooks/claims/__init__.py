@@ -1,4 +1,8 @@
-"""The claims that a machine cannot find in a cell: one file a notebook, each sentence with its proof or its source."""
+"""The claims that a machine cannot find in a cell: one file a notebook, each sentence with its proof or its source.
+
+A notebook is read as soon as its `of_NN.py` stands here. From 15 on the file also answers for the notebook's replies
+and hints, and for the examples of the mistakes that lead back to it.
+"""
 
 import functools
 import os
