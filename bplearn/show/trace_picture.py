@@ -194,8 +194,11 @@ class _TracePicture:
     def _name(self, layer: int, unit: int) -> str:
         if layer > self.last:
             return "E"
-        is_class = layer == self.last and isinstance(self.trace.loss, SoftmaxCrossEntropy)
-        return self.names.unit(layer, unit).text + (f", class {unit}" if is_class else "")
+        name, loss = self.names.unit(layer, unit).text, self.trace.loss
+        if layer < self.last or not isinstance(loss, SoftmaxCrossEntropy):
+            return name
+        token, chosen = divmod(unit, np.size(self._outputs(layer)[0]) // (loss.length or 1))
+        return f"{name}, token {token} class {chosen}" if loss.length else f"{name}, class {chosen}"
 
     def _weight(self, use: int) -> None:
         """The traced weight: a thick line of its own colour, or a mark beside the unit of a bias, with its value."""

@@ -27,7 +27,7 @@ from bplearn.losses import Loss
 from bplearn.network import Sequential
 from bplearn.optimizers import SGD, Optimizer
 from bplearn.sweeps.results import Run, Setting, SweepFile, SweepResult
-from bplearn.sweeps.stacked import can_stack, train_stacked
+from bplearn.sweeps.stacked import train_stacked, why_not_stacked
 from bplearn.training.fit import fit, progress_bar
 
 Build = Callable[[int], Sequential]
@@ -53,7 +53,8 @@ def sweep(
     """Train `build(seed)` with every combination of the settings and return all runs.
 
     `executor` is any `concurrent.futures.Executor` (a process pool, loky's, `Client.get_executor()` of Dask), or
-    "serial" (one after the other), or "stacked" (all of one batch size at once: the fastest for small networks).
+    "serial" (one after the other), or "stacked" (all of one batch size at once: the fastest for small networks;
+    what does not stack, such as an Attention, is trained one by one, and a warning says so).
     None takes loky's processes where it is installed (pip install "bplearn[sweep]"), else "serial".
     `path` keeps each finished run in a file; called again with the same arguments, it computes only what is missing.
     A run that diverges is a result, with its history until then. Ctrl-C returns what is finished.
@@ -240,7 +241,9 @@ def _stacked(plan: _Plan, settings: list[Setting]) -> Iterator[Run]:
     for (name, size), members in groups.items():
         networks = [plan.build(setting.seed).astype(plan.data[0].dtype) for setting in members]
         rules = [plan.makers[name](setting.learning_rate) for setting in members]
-        if not all(can_stack(network, rule, plan.loss) for network, rule in zip(networks, rules, strict=True)):
+        reasons = [why_not_stacked(network, rule, plan.loss) for network, rule in zip(networks, rules, strict=True)]
+        if reason := next(filter(None, reasons), ""):
+            warnings.warn(f"sweep trains one by one, not stacked: {reason}.", stacklevel=3)
             yield from _serial(plan, members)
             continue
         histories = [History() for _ in members]

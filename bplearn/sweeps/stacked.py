@@ -25,6 +25,26 @@ from bplearn.optimizers import Optimizer
 from bplearn.parameter import Parameter
 
 
+def why_not_stacked(network: Sequential, optimizer: Optimizer, loss: Loss) -> str:
+    """Say what of these keeps networks from being trained stacked; nothing where they can be.
+
+    >>> from bplearn import SGD, Embedding, HalfSquaredError, Sequential, mlp
+    >>> why_not_stacked(Sequential(Embedding(3, 2)), SGD(0.1), HalfSquaredError())
+    'Embedding(3 -> 2) does not stack'
+    """
+    layers = [inner for layer in network for inner in with_inner_layers(layer)]
+    for layer in layers:
+        if not layer.stacks:
+            return f"{layer!r} does not stack"
+    for part in (*layers, optimizer, loss):
+        if not type(part).__module__.startswith("bplearn."):
+            return f"{type(part).__name__} is not one of bplearn's"
+    if len({id(layer) for layer in layers}) < len(layers):
+        return "a layer is used twice"
+    plain = not callable(optimizer.learning_rate) and not optimizer.weight_decay and optimizer.clip_norm is None
+    return "" if plain and optimizer.rates is None else f"{optimizer!r} has more than a plain learning rate"
+
+
 def can_stack(network: Sequential, optimizer: Optimizer, loss: Loss) -> bool:
     """Say whether `train_stacked` gives for these what `train` gives.
 
@@ -35,12 +55,7 @@ def can_stack(network: Sequential, optimizer: Optimizer, loss: Loss) -> bool:
     >>> [can_stack(mlp(2, 3, 1, rng=0), rule, BinaryCrossEntropy()) for rule in (SGD(0.1), SGD(0.1, clip_norm=1.0))]
     [True, False]
     """
-    layers = [inner for layer in network for inner in with_inner_layers(layer)]
-    distinct = len({id(layer) for layer in layers}) == len(layers)
-    known = all(type(part).__module__.startswith("bplearn.") for part in (*layers, optimizer, loss))
-    plain = not callable(optimizer.learning_rate) and not optimizer.weight_decay and optimizer.clip_norm is None
-    plain = plain and optimizer.rates is None
-    return distinct and known and plain and all(layer.stacks for layer in layers)
+    return not why_not_stacked(network, optimizer, loss)
 
 
 def train_stacked(

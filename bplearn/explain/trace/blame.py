@@ -26,13 +26,17 @@ from bplearn.tape import Tape
 
 @dataclass(frozen=True)
 class WeightBlame:
-    """One weight or bias: its name, where it is, its value, and dE/dw. `layer` and `index` suit `trace_weight`."""
+    """One weight or bias: its name, where it is, its value, and dE/dw.
+
+    `trace_weight` takes `layer`, `index` and `parameter` as they are here.
+    """
 
     name: str
     layer: int
     index: tuple[int, ...]
     value: float
     gradient: float
+    parameter: str
 
 
 @final
@@ -173,7 +177,8 @@ def strongest_weights(network: Sequential, x: Any, target: Any, loss: Loss, top:
             for flat in np.argsort(-np.abs(p.grad), axis=None, kind="stable")[:top]:
                 index = tuple(int(i) for i in np.unravel_index(flat, p.shape))
                 name = names.parameter(place, its_name, index).text
-                found.append(WeightBlame(name, place, index, float(p.value[index]), float(p.grad[index])))
+                numbers = float(p.value[index]), float(p.grad[index])
+                found.append(WeightBlame(name, place, index, *numbers, its_name))
     found.sort(key=lambda weight: -abs(weight.gradient))
     return StrongestWeights(tuple(found[:top]), error, float(np.sqrt(squares)), count)
 

@@ -62,8 +62,9 @@ def footnote(trace: TraceFacts) -> str:
     """Say how to read the names."""
     first = "Names count from 1, indices in brackets from 0."
     if isinstance(trace.loss, SoftmaxCrossEntropy):
-        classes = trace.network(trace.x[:1]).shape[-1]
-        first += f" o1 ... o{classes} are the classes 0 ... {classes - 1}."
+        classes = trace.network(trace.x[:1]).shape[-1] // (trace.loss.length or 1)
+        first += f" o1 ... o{classes} are the classes 0 ... {classes - 1}"
+        first += ", of token 0; those of token 1 follow, and so on." if trace.loss.length else "."
     return first
 
 

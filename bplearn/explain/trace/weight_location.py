@@ -85,5 +85,8 @@ def _parameter(layer: Layer, number: int, entry: tuple[int, ...], name: str | No
         advice = f"Say which: parameter={fitting[0][0]!r}."
         raise ArgumentError(expected_got(subject, f"one parameter for an index of {len(entry)}", listed, advice))
     wanted = f"a parameter {name!r}" if name is not None else "a parameter"
-    advice = "A weight is (i, j), a bias is j."
+    example = next((its for its, p in there.items() if name == its), next(iter(there)))
+    plain = name is None and {len(p.shape) for p in there.values()} <= {1, 2}
+    zeros = ", ".join("0" * len(there[example].shape))
+    advice = "A weight is (i, j), a bias is j." if plain else f"An entry of {example} is ({zeros})."
     raise ArgumentError(expected_got(subject, f"{wanted} for an index of {len(entry)}", listed, advice))

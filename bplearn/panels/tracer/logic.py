@@ -126,7 +126,7 @@ class Tracer:
         """Choose the weight with the largest |dE/dw| for the chosen samples; biases have one path only."""
         found = strongest_weights(self.network, *self._rows(), self.loss, top=50)
         best = next((weight for weight in found if len(weight.index) > 1), found[0])
-        return self.choose(best.layer, best.name.partition("_")[0], best.index)
+        return self.choose(best.layer, best.parameter, best.index)
 
     def look_at(self, sample: int | None) -> Tracer:
         """Look at one sample alone, or (None) at the batch, whose gradient is the mean of its samples'."""
@@ -150,7 +150,7 @@ class Tracer:
         self.trace: WeightTrace = trace_weight(self.network, x, target, self.loss, layer, index, parameter=parameter)
         self.paths: Paths = self.trace.paths(8)
         self.blame: Blame = blame(self.network, x, target, self.loss)
-        self.tape: Tape = self.network.forward(x)[1]
+        self.tape: Tape = self.network.copy().forward(x)[1]  # of a copy: a random layer draws as in the trace
         self._shares: list[float] | None = None
         return self
 
