@@ -42,9 +42,8 @@ class FreePlaces:
         self._curves = np.concatenate([np.empty((0, 2)), *self._drawn()])
 
     def _in_points(self, spots: Array) -> Array:
-        figure = self.ax.get_figure(root=True)
-        inches = figure.dpi if figure is not None else 72.0
-        return np.asarray(self.ax.transData.transform(spots) * 72 / inches)
+        figure = self.ax.figure
+        return np.asarray(self.ax.transData.transform(spots) * 72 / (figure.dpi if figure is not None else 72.0))
 
     def _drawn(self) -> Iterator[Array]:
         """The lines of the axes as points a few pixels apart."""

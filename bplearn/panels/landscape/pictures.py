@@ -19,7 +19,7 @@ from bplearn.panels.landscape.surfaces import height_grid
 from bplearn.show.palette import ACCENT, COLORS, INK, MUTED, NEUTRAL, OPTIMIZERS, PAPER, series_color
 from bplearn.show.picture import Picture
 from bplearn.show.svg import circle, group, line, path, png_image, polyline, rect, text, text_width
-from bplearn.show.text import short
+from bplearn.show.text import counted, short
 from bplearn.show.ticks import log_ticks, round_ticks
 
 GRID = 192
@@ -44,7 +44,8 @@ def map_picture(land: Landscape) -> Picture:
         return Picture(SIZE + 62, SIZE + 52, body, "Landscape of the cost", f"{land.surface.words}. {land.held.told()}")
     for name, walked in land.paths().items():
         at = ", ".join(short(v) for v in walked[-1])
-        sentences.append(f"{name} after {len(walked) - 1} steps: at {at}, cost {short(float(heights[name][-1]))}.")
+        when, cost = counted(len(walked) - 1, "step"), short(float(heights[name][-1]))
+        sentences.append(f"{name} after {when}: at {at}, cost {cost}.")
     words = f"{land.surface.words}. {' '.join(sentences)}"
     return Picture(SIZE + 62, SIZE + 52, body + _gone(land), "Landscape of the cost", words)
 
