@@ -8,11 +8,16 @@ import re
 
 import pytest
 
+from bplearn.exercises.chapters.questions import PREDICTIONS
+from bplearn.exercises.engine.progress import read
+from bplearn.exercises.engine.question import Choice
 from bplearn.show.svg import without_grips
 from bplearn.widgets import (
     graph_steps,
     landscape,
     neuron,
+    predict,
+    quiz,
     signals,
     step_through,
     sweep_panel,
@@ -109,6 +114,44 @@ def test_the_lab_keeps_the_run_so_far(file):
     assert panel.logic.session.steps == steps
     assert len(told["states"]) == 4
     assert "The 4 states so far of this panel" in text
+
+
+def test_a_prediction_replies_to_every_choice_and_keeps_none(file, in_empty_folder):
+    panel = predict("05.p1")
+    asked = PREDICTIONS["05.p1"]
+    _, told = saved(panel, file)
+    assert [state["names"][0] for state in told["states"]] == ["-", *asked.options]
+    assert "It is" not in texts_of(told, 0)
+    for number, (choice, reply) in enumerate(asked.options.items(), 1):
+        words = html.unescape(texts_of(told, number))
+        assert (reply.strip() or asked.because.strip()) in words
+        assert ("It is: " in words) == (choice != asked.truth())
+    assert panel.logic.judgement is None
+    assert read()["predictions"] == {}
+
+
+def test_a_prediction_of_a_number_shows_it(file):
+    _, told = saved(predict("2 + 2 is ...", 4, explain="Count on."), file)
+    assert [state["names"][0] for state in told["states"]] == ["-", "show the number"]
+    assert "Count on." in texts_of(told, 1)
+    assert "Count on." not in texts_of(told, 0)
+
+
+def test_a_quiz_replies_to_every_choice_of_every_question_and_keeps_none(file, in_empty_folder):
+    panel = quiz(5)
+    panel.logic.answer("d")
+    _, told = saved(panel, file)
+    for place, asked in enumerate(panel.logic.questions):
+        mine = [n for n, state in enumerate(told["states"]) if state["names"][0] == str(place + 1)]
+        assert len(mine) == 1 + (len(asked.letters) if isinstance(asked, Choice) else 1)
+        right = [n for n in mine if "1 of" in texts_of(told, n)]
+        assert len(right) == 1
+        if isinstance(asked, Choice):
+            assert told["states"][right[0]]["names"][1] == f"{asked.right_letter}) {asked.truth()}"
+            replies = {texts_of(told, n) for n in mine}
+            assert len(replies) == len(mine)
+    assert set(read()["recall"]) == {panel.logic.questions[0].number}
+    assert panel.logic.answers == {panel.logic.questions[0].number: "d"}
 
 
 @pytest.mark.parametrize("panel", [neuron, landscape])

@@ -27,7 +27,7 @@ class Quiz:
     """Questions to answer in any order and as often as one likes; `place` is the current one.
 
     `answers` holds the latest answers, also of an earlier session; `verdicts` the replies to them.
-    A string is the number of a recall question, "05.r1".
+    A string is the number of a recall question, "05.r1". With `keep=False` no answer is kept, and none of before shown.
     Raises: ArgumentError for no questions, for a number that is none, or for exercises that are answered with code.
 
     >>> asked = Quiz.of(5)
@@ -35,7 +35,7 @@ class Quiz:
     (False, ['✗', '○'])
     """
 
-    def __init__(self, questions: Sequence[Exercise | str]) -> None:
+    def __init__(self, questions: Sequence[Exercise | str], *, keep: bool = True) -> None:
         named = [QUESTIONS.get(asked, asked) if isinstance(asked, str) else asked for asked in questions]
         found = [asked for asked in named if isinstance(asked, Choice | Number)]
         if not found or len(found) < len(questions):
@@ -43,6 +43,7 @@ class Quiz:
                 expected_got("quiz", "questions to choose or to type (Choice, Number)", repr(questions)[:60])
             )
         self.questions: list[Choice | Number] = found
+        self._keep = keep
         self.place = 0
         self.answers: dict[str, str] = {}
         self.verdicts: dict[str, Verdict] = {}
@@ -67,9 +68,8 @@ class Quiz:
         own, again = due(chapter)
         return cls([QUESTIONS[number] for number in (*own, *again)])
 
-    @staticmethod
-    def _is_kept(question: Choice | Number) -> bool:
-        return QUESTIONS.get(question.number) is question
+    def _is_kept(self, question: Choice | Number) -> bool:
+        return self._keep and QUESTIONS.get(question.number) is question
 
     @staticmethod
     def _read(question: Choice | Number, text: str) -> str | float:

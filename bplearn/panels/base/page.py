@@ -21,6 +21,8 @@ from bplearn.panels.base.view import STYLE, HtmlView
 from bplearn.show.svg import without_grips
 from bplearn.show.text import counted, escape
 
+NOT_SAID, SHOW_NUMBER = "-", "show the number"  # what a question of a page offers beside its statements
+
 _HERE = Path(__file__).parent
 _OWN_STYLE = """body{margin:0;font-family:system-ui,sans-serif;background:var(--bpl-paper);color:var(--bpl-ink)}
 main{margin:0 auto;padding:10px 14px;max-width:900px;border:0}h1{font-size:15px;margin:0 0 6px}
@@ -29,7 +31,9 @@ main{margin:0 auto;padding:10px 14px;max-width:900px;border:0}h1{font-size:15px;
 #controls{display:flex;flex-wrap:wrap;gap:6px 14px;align-items:center;margin-bottom:8px}
 #controls :is(button,select){font:inherit;font-size:13px;min-height:30px;padding:2px 10px;color:inherit;
 background:var(--bpl-soft);border:1px solid var(--bpl-muted);border-radius:4px}
-#controls input{flex:1 1 120px;accent-color:var(--bpl-accent)}#controls label{font-size:13px}
+#controls :is(label,select){max-width:100%;box-sizing:border-box}
+#controls input{flex:1 1 120px;accent-color:var(--bpl-accent)}
+#controls label{font-size:13px}
 @media(max-width:640px){[data-view]{overflow-x:auto}[data-view] svg.bpl{max-width:none!important}}
 :focus-visible{outline:2px solid var(--bpl-accent);outline-offset:2px}
 footer{font-size:13px;color:var(--bpl-muted);margin-top:8px}"""

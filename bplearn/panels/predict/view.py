@@ -6,7 +6,7 @@ Used through the whole series, first in notebooks/00_start_here.ipynb.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, final
 
 from bplearn.checks.arrays import expected_got
@@ -16,6 +16,7 @@ from bplearn.exercises.engine.prediction import Prediction, own_question, predic
 from bplearn.exercises.engine.progress import unkept
 from bplearn.exercises.engine.question import Choice
 from bplearn.panels.base import controls
+from bplearn.panels.base.page import NOT_SAID, SHOW_NUMBER, State
 from bplearn.panels.base.panel import Panel
 from bplearn.panels.base.text_picture import word_picture
 from bplearn.show.picture import Picture
@@ -85,6 +86,7 @@ class _PredictView:
         words = panel.view(self.question)
         reply_view = panel.view(self.feedback, role="status")
         panel.arrange(words, [self.control, self.commit, self.again], reply_view)
+        panel.record("your prediction", visit=self.visit)
 
     def in_one_line(self) -> bool:
         return len("    ".join(self.asked.choices or ())) < SHORT
@@ -123,6 +125,19 @@ class _PredictView:
             head = f"{sign} {escape(reply)}</p><p><strong>It is: {escape(asked.truth)}</strong>"
         more = f'{escape(asked.question.because)} <span class="bpl-note">{escape(note)}</span>'
         return f'<div class="bpl-verdict bpl-{edge}"><p>{head} {more}</p></div>'
+
+    def visit(self) -> Iterator[State]:
+        """Answer with each choice in turn, in a copy that keeps nothing; a number to type is only shown."""
+        learners = self.asked
+        shown = learners.choices or (SHOW_NUMBER,)
+        try:
+            for said in (NOT_SAID, *shown):
+                self.asked = Prediction(learners.question)
+                if said != NOT_SAID:
+                    self.asked.commit(said if learners.choices else str(learners.question.truth()))
+                yield State((said,))
+        finally:
+            self.asked = learners
 
     def static_picture(self) -> Picture:
         offered = [f"○ {choice}" for choice in self.asked.choices or ()] or ["Your prediction, a number: ____"]

@@ -6,13 +6,14 @@ The logic is a `Quiz` of `bplearn.exercises` (`panel.logic`). First met in noteb
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import final
 
 from bplearn.exercises.engine.exercise import Exercise
 from bplearn.exercises.engine.question import Choice
 from bplearn.exercises.engine.quiz import Quiz
 from bplearn.panels.base import controls
+from bplearn.panels.base.page import NOT_SAID, SHOW_NUMBER, State
 from bplearn.panels.base.panel import Panel
 from bplearn.panels.base.text_picture import word_picture
 from bplearn.show.picture import Picture
@@ -60,8 +61,9 @@ class _QuizView:
         self.sync()
         words = panel.view(self.question)
         reply_view = panel.view(self.verdict)
-        score = panel.view(lambda: f"<p>{escape(f'{asked.score()}. {asked.unkept}'.strip())}</p>", role="status")
+        score = panel.view(self.score, role="status")
         panel.arrange([which], words, [self.statements, self.field], [check, following], reply_view, score)
+        panel.record("question", "your answer", visit=self.visit)
 
     def places(self) -> list[tuple[str, int]]:
         return [(f"{n + 1} {mark}", n) for n, mark in enumerate(self.asked.marks())]
@@ -95,9 +97,29 @@ class _QuizView:
         current = self.asked.question
         return f'<p class="bpl-question">{escape(current.number)} &nbsp; {escape(current.task)}</p>'
 
+    def score(self) -> str:
+        return f"<p>{escape(f'{self.asked.score()}. {self.asked.unkept}'.strip())}</p>"
+
     def verdict(self) -> str:
         found = self.asked.verdict
         return "" if found is None else found._repr_html_()
+
+    def visit(self) -> Iterator[State]:
+        """Give each answer to each question in turn, in a quiz that keeps nothing; a number to type is only shown."""
+        learners, shown = self.asked, self.shown
+        try:
+            for place, question in enumerate(learners.questions):
+                answers = {SHOW_NUMBER: str(question.truth())}
+                if isinstance(question, Choice):
+                    answers = {f"{letter}) {statement}": letter for letter, statement in question.letters.items()}
+                for words, answer in {NOT_SAID: "", **answers}.items():
+                    self.asked = Quiz(learners.questions, keep=False).go(place)
+                    self.shown = question.number  # so that the learner's controls stay as they are
+                    if answer:
+                        self.asked.answer(answer)
+                    yield State((str(place + 1), words))
+        finally:
+            self.asked, self.shown = learners, shown
 
     def static_picture(self) -> Picture:
         listings = [f"{current.number}  {current.listing()}".split("\n") for current in self.asked.questions]
