@@ -6,15 +6,15 @@ Small networks show every number. Taught in notebooks/02_forward_pass.ipynb and 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
 from bplearn.checks.arrays import Array, expected_got, positive_integer
-from bplearn.errors import ArgumentError, DataError, ShapeError, TapeMismatch
+from bplearn.errors import ArgumentError, TapeMismatch
 from bplearn.layers import Dense
 from bplearn.network import Sequential
+from bplearn.plotting.network_parts import Part, network_parts
 from bplearn.show.network import NetworkDrawing, UnitColumn, first_and_last, layout
 from bplearn.show.picture import Picture
 from bplearn.show.svg import text
@@ -22,16 +22,6 @@ from bplearn.show.text import counted, listed, short
 from bplearn.tape import Tape
 
 _FEW = 24  # up to so many weights each number is written
-
-
-@dataclass
-class _Part:
-    """A Dense layer with the activations behind it: one set of lines and one column of units."""
-
-    W: Array
-    b: Array
-    places: list[int]
-    names: list[str] = field(default_factory=list)
 
 
 def plot_network(
@@ -48,7 +38,10 @@ def plot_network(
     Width is size; blue and solid is positive, orange and dashed negative. Biases stand above their units.
     With a tape, units show their output for row `sample`. `show="gradients"` draws dL/dW and dL/db instead of W and b,
     from the tape where there is one. `numbers` writes each number; None does so for small networks.
-    A layer of more than `max_units` units shows its first ones, dots, and the last one.
+    A layer of more than `max_units` units shows its first ones, dots, and the last one. A residual block is drawn as
+    its layers with bows around them, PerToken as its layers for each token, a convolution with a line wherever a weight
+    of its kernel is used; the lines of a norm, of pooling and of an attention are no weights, but with a tape an
+    attention's are the shares that a token takes of another.
 
     Raises: ArgumentError for what cannot be drawn, TapeMismatch for another network's tape, DataError where gradients
     are asked for before a backward pass.
@@ -60,10 +53,10 @@ def plot_network(
     Introduced in: notebooks/02_forward_pass.ipynb
     """
     _check(network, tape, show)
-    parts = _parts(network, tape, show)
-    values = _values(tape, parts, sample)
-    sizes = [parts[0].W.shape[0], *(part.W.shape[1] for part in parts)]
-    small = sum(part.W.size for part in parts) <= _FEW and max(sizes) <= 4
+    parts = network_parts(network, tape, show, sample)
+    values = [_input(tape, parts, sample), *(part.y for part in parts)]
+    sizes = [parts[0].shape[0], *(part.shape[1] for part in parts)]
+    small = sum(part.shape[0] * part.shape[1] for part in parts) <= _FEW and max(sizes) <= 4
     numbers = small if numbers is None else numbers
     most = max(positive_integer(max_units, "max_units"), 2)
     rows = max(min(size, most + 1) for size in sizes)
@@ -73,9 +66,15 @@ def plot_network(
     xs = np.cumsum([70.0, *gaps]).tolist()
     shown = [first_and_last(size, most) for size in sizes]
     drawing = NetworkDrawing(layout(sizes, shown, xs, top, bottom, rise=rise, dots=True), radius)
-    largest = max(float(np.abs(part.W).max()) for part in parts)
+    largest = max((float(np.abs(part.W).max()) for part in parts if part.W is not None), default=1.0)
     for place, part in enumerate(parts):
-        drawing.weights(place, part.W, largest=largest, widest=5.0 if small else 3.2, numbers=numbers)
+        if part.skip:
+            drawing.skips(place + 1 - part.skip, place + 1)
+        if part.W is None:
+            drawing.links(place, part.there)
+            continue
+        widest = 5.0 if small else 3.2
+        drawing.weights(place, part.W, largest=largest, widest=widest, numbers=numbers, there=part.there)
     for place, column in enumerate(drawing.columns):
         b = parts[place - 1].b if place else None
         _units(drawing, column, _names(column, place, len(sizes)), values[place], b, show, numbers)
@@ -83,7 +82,7 @@ def plot_network(
     kinds = ["input", *["unit"] * (len(parts) - 1), "output"]
     captions = ["\n".join([counted(sizes[0], kinds[0])])]
     captions += [
-        "\n".join([counted(part.W.shape[1], kind), *part.names[1:]])
+        "\n".join([counted(part.shape[1], kind), *part.names[isinstance(part.layer, Dense) :]])
         for part, kind in zip(parts, kinds[1:], strict=True)
     ]
     drawing.captions(captions, bottom + 10, size=12)
@@ -91,7 +90,7 @@ def plot_network(
     legend = text(8, 18, f"{what}: positive solid, negative dashed", size=13, font_weight=600)
     height = bottom + 16 * max(caption.count("\n") + 1 for caption in captions) + 6
     title = f"Network {'-'.join(map(str, sizes))}, {show}"
-    width = max(xs[-1] + 70, 300.0)
+    width = max(xs[-1] + 70, 320.0)
     return Picture(width, height, legend + drawing.body(), title, _words(parts, sizes, values, show, sample))
 
 
@@ -124,45 +123,9 @@ def _check(network: Any, tape: Any, show: str) -> None:
         raise TapeMismatch(expected_got("plot_network", "a tape of this network", f"one of {tape.owner!r}"))
 
 
-def _parts(network: Sequential, tape: Tape | None, show: str) -> list[_Part]:
-    """Gather each Dense layer with its numbers and with the layers that follow it."""
-    parts: list[_Part] = []
-    for place, layer in enumerate(network):
-        if isinstance(layer, Dense):
-            if layer.W.value.ndim > 2:
-                raise ShapeError(expected_got("plot_network", "one network", f"a stack of them: W {layer.W.shape}"))
-            W, b = _numbers(layer, place, tape, show)
-            parts.append(_Part(W, b, [place], [repr(layer)]))
-        elif parts:
-            parts[-1].places.append(place)
-            parts[-1].names.append(repr(layer).removesuffix("()"))
-    if not parts:
-        raise ArgumentError(expected_got("plot_network", "at least one Dense layer", repr(network)))
-    return parts
-
-
-def _numbers(layer: Dense, place: int, tape: Tape | None, show: str) -> tuple[Array, Array]:
-    if tape is not None and show == "weights":
-        W = tape[place].cache.get("W", layer.W.value)  # as the tape saw them
-        return W, layer.b.value
-    if show == "weights":
-        return layer.W.value, layer.b.value
-    found = (tape[place].grads or {}) if tape is not None else {"W": layer.W.grad, "b": layer.b.grad}
-    W, b = found.get("W"), found.get("b")
-    if W is None or b is None:
-        advice = "Call network.backward(dy, tape) first."
-        raise DataError(expected_got("plot_network(show='gradients')", f"gradients of layer {place}", "none", advice))
-    return W, b
-
-
-def _values(tape: Tape | None, parts: list[_Part], sample: int) -> list[Array | None]:
-    """Return what each column's units said for one sample of the tape."""
-    if tape is None:
-        return [None] * (len(parts) + 1)
-    first, count = parts[0].places[0], len(tape[0].x)
-    if not isinstance(sample, int | np.integer) or not -count <= sample < count:
-        raise ArgumentError(expected_got("sample", f"a row of the tape, 0..{count - 1}", repr(sample)))
-    return [tape[first].x[sample], *(tape[part.places[-1]].y[sample] for part in parts)]
+def _input(tape: Tape | None, parts: list[Part], sample: int) -> Array | None:
+    """Return what went into the first layer that is drawn."""
+    return None if tape is None else tape[int(parts[0].place.partition(" ")[0])].x[sample].ravel()
 
 
 def _names(column: UnitColumn, place: int, count: int) -> list[str]:
@@ -171,25 +134,33 @@ def _names(column: UnitColumn, place: int, count: int) -> list[str]:
     return [f"{letter}{hidden}{unit + 1}" for unit in column.units]
 
 
-def _words(parts: list[_Part], widths: list[int], values: list[Any], show: str, sample: int) -> str:
-    W_name, b_name = ("dW", "db") if show == "gradients" else ("W", "b")
-    sentences = []
-    for part in parts:
-        head = f"Layer {part.places[0]}, {', '.join(part.names)}"
-        if part.W.size <= _FEW:
-            sentences.append(f"{head}: {W_name} {listed(part.W)}, {b_name} {listed(part.b)}")
-        else:
-            i, j = np.unravel_index(int(np.abs(part.W).argmax()), part.W.shape)
-            positive = round(100 * float((part.W > 0).mean()))
-            sentences.append(
-                f"{head}: {part.W.size:,} weights from {short(float(part.W.min()))} to {short(float(part.W.max()))}, "
-                f"{positive}% positive, largest in size {W_name}[{i}, {j}] = {short(float(part.W[i, j]))}"
-            )
+def _words(parts: list[Part], widths: list[int], values: list[Any], show: str, sample: int) -> str:
+    sentences = [f"Layer {part.place}, {', '.join(part.names)}{_lines_in_words(part, show)}" for part in parts]
     if values[0] is not None and max(widths) <= 10:
         sentences.append(f"Sample {sample}: x {listed(values[0])}")
-        sentences += [
-            f"units after layer {part.places[-1]} {listed(v)}" for part, v in zip(parts, values[1:], strict=True)
-        ]
+        sentences += [f"units after layer {part.last} {listed(v)}" for part, v in zip(parts, values[1:], strict=True)]
     elif values[-1] is not None:
         sentences.append(f"Sample {sample}: output {listed(values[-1])}")
     return ". ".join(sentences) + "."
+
+
+def _lines_in_words(part: Part, show: str) -> str:
+    """Say what the lines of a part are: all weights of a small Dense, the range of others."""
+    W_name, b_name = ("dW", "db") if show == "gradients" else ("W", "b")
+    W = part.W
+    if part.there is not None:
+        count = f": {int(part.there.sum()):,} lines"
+        if W is None:
+            return count
+        low, high = W[part.there].min(), W[part.there].max()
+        return f"{count} with numbers from {short(float(low))} to {short(float(high))}"
+    if W is None:
+        return ""
+    if W.size <= _FEW:
+        return f": {W_name} {listed(W)}, {b_name} {listed(part.b)}"
+    i, j = np.unravel_index(int(np.abs(W).argmax()), W.shape)
+    positive = round(100 * float((W > 0).mean()))
+    return (
+        f": {W.size:,} weights from {short(float(W.min()))} to {short(float(W.max()))}, "
+        f"{positive}% positive, largest in size {W_name}[{i}, {j}] = {short(float(W[i, j]))}"
+    )

@@ -14,7 +14,7 @@ import numpy as np
 
 from bplearn.checks.arrays import Array
 from bplearn.show.palette import ACCENT, GLOW, INK, MUTED, NEUTRAL, PAPER, SOFT, sign_stroke
-from bplearn.show.svg import circle, group, line, rect, text, text_width
+from bplearn.show.svg import circle, group, line, path, rect, text, text_width
 from bplearn.show.text import short
 
 Spot = tuple[float, float]
@@ -120,20 +120,24 @@ class NetworkDrawing:
 
     def weights(
         self, place: int, W: Array, *, largest: float, widest: float = 3.6, layer: int | None = None,
-        numbers: bool = False,
+        numbers: bool = False, there: Array | None = None,
     ) -> None:  # fmt: skip
         """Draw W (n_left, n_right) between column `place` and the next: width by size, color and dash by sign.
 
-        With `layer` each weight can be clicked, as "edge-layer-i-j". `numbers` writes each on its line.
+        With `layer` each weight can be clicked, as "edge-layer-i-j". `numbers` writes each on its line. Where `there`
+        is false there is no line.
         """
         left, right = self.columns[place], self.columns[place + 1]
         shown = np.nan_to_num(W[np.ix_(left.units, right.units)])
+        lines = np.ones_like(shown, bool) if there is None else there[np.ix_(left.units, right.units)]
         sizes = np.minimum(np.abs(shown) / (largest or 1.0), 1.0).tolist()
         crowded, heard = shown.size > CROWD, []
         stops = [f'x2="{right.x:.1f}" y2="{y:.1f}"' for y in right.ys]  # hundreds: text is fastest
         for a, (i, row, strength) in enumerate(zip(left.units, shown.tolist(), sizes, strict=True)):
             start = f'<line x1="{left.x:.1f}" y1="{left.ys[a]:.1f}"'
             for b, (j, number, size, stop) in enumerate(zip(right.units, row, strength, stops, strict=True)):
+                if not lines[a, b]:
+                    continue
                 if size > 0.04 or not crowded:
                     look = f'stroke-width="{0.5 + (widest - 0.5) * size:.1f}" opacity="{0.4 + 0.55 * size:.2f}"'
                     self.below.append(f"{start} {stop} {_LOOK[(number > 0) - (number < 0)]} {look}/>")
@@ -153,12 +157,23 @@ class NetworkDrawing:
         (x1, y1), (x2, y2) = self.columns[place].spot(i), self.columns[place + 1].spot(j)
         return (x1 + self.box[0] / 2, y1), (x2 - self.box[0] / 2, y2)
 
-    def links(self, place: int) -> None:
-        """Draw plain lines to the next column: from each unit to its own, or where the sizes differ to every unit."""
+    def links(self, place: int, there: Array | None = None) -> None:
+        """Draw plain lines to the next column: where `there` says so, else from each unit to its own or to all."""
         left, right = self.columns[place : place + 2]
         same = left.units == right.units
         pairs = [(i, j) for i in left.units for j in right.units if i == j or not same]
+        if there is not None:
+            pairs = [(i, j) for i in left.units for j in right.units if there[i, j]]
         self.below += [line(*start, *end, stroke_width=1.6) for start, end in (self.ends(place, *p) for p in pairs)]
+
+    def skips(self, first: int, last: int) -> None:
+        """Draw the way around the columns between two: from each unit in a bow to the same unit there."""
+        left, right = self.columns[first], self.columns[last]
+        for unit in (unit for unit in left.units if unit in right):
+            (x1, y1), (x2, y2) = left.spot(unit), right.spot(unit)
+            rise = 0.7 * max(self.radius, 12.0) + 9.0 * (last - first)
+            bow: list[str | float] = ["M", x1, y1, "C", x1 + 20, y1 - rise, x2 - 20, y2 - rise, x2, y2]
+            self.below.append(path(*bow, stroke=ACCENT, stroke_width=1.4, opacity=0.75))
 
     def line(self, start: Spot, end: Spot, number: float, width: float, stroke: str | None = None) -> None:
         """Draw one highlighted line: as wide as given, color (unless `stroke` says another) and dash by the sign."""
