@@ -28,7 +28,7 @@ WATCH = """(panel) => { const M = window.__bench = {key: 0, paints: [], blank: 0
   new MutationObserver((records) => { if (waiting || !records.some(r => r.target.closest?.('.bpl-view'))) return;
     waiting = true; requestAnimationFrame(() => { waiting = false; painted(); }); })
     .observe(panel, {subtree: true, childList: true});
-  const curve = panel.querySelector('.bpl-view svg').parentElement;
+  const curve = panel.querySelector('.bpl-view svg.bpl').parentElement;
   new MutationObserver(() => { M.frames.push(performance.now()); }).observe(curve, {childList: true});
   document.addEventListener('keydown', () => { M.key = performance.now(); }, true);
   document.addEventListener('click', () => { M.key = performance.now(); }, true);
@@ -42,8 +42,8 @@ from bplearn.widgets import (batch_noise, graph_steps, landscape, neuron, signal
                              trace_panel, training_lab)"""
 LEFT_RIGHT, UP_DOWN, PAGES = ("ArrowLeft", "ArrowRight"), ("ArrowDown", "ArrowUp"), ("PageDown", "PageUp")
 RATE = ("slider", "learning rate", LEFT_RIGHT)
-# a new learning rate draws no new curve in the lab: there the slider through the epochs is the dial
-EPOCH = ("slider", "go to epoch", LEFT_RIGHT)
+# a new learning rate draws no new curve in the lab: there the mark on its axis is the dial
+EPOCH = ("slider", "epoch on the curve", LEFT_RIGHT)
 OWN = "own_surface(lambda a, b: (a - 1) ** 2 + 3 * b * b + a * b, [-3, -3], [3, 3], [-2, 2])"
 PANELS = {  # the cell that opens each, what is done first, and what is moved with which two keys
     "stepper, 2-2-2": ("p = step_through(); p", "p.logic.finish()", RATE),

@@ -195,6 +195,12 @@ class Notebook:
     def button(self, name, panel=None):
         return (panel or self.panel()).get_by_role("button", name=name, exact=True)
 
+    def more(self, panel=None):
+        """Open what stands behind *More* in the training lab."""
+        self.button("More", panel).click()
+        self.button("One epoch", panel).wait_for()
+        return self
+
     def axe(self, panel=None):
         """Return axe's violations in the panel, and what it could not decide, each as one line."""
         if not self.page.evaluate("() => 'axe' in window"):

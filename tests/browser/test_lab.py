@@ -15,7 +15,7 @@ def fitted():
 
 
 def test_three_epochs_by_keyboard_give_what_fit_gives(notebook):
-    book = notebook([*LAB, FIT])
+    book = notebook([*LAB, FIT]).more()
     book.button("One epoch").focus()
     for _ in range(3):
         book.page.keyboard.press("Enter")
@@ -28,7 +28,7 @@ def test_three_epochs_by_keyboard_give_what_fit_gives(notebook):
 
 
 def test_play_pause_rewind_and_the_same_numbers_again(notebook):
-    book = notebook(LAB)
+    book = notebook(LAB).more()
     book.button("Play").click()
     status = book.panel().get_by_role("status")
     expect(status).to_contain_text(re.compile(r"Epoch \d{2,}"))
@@ -39,7 +39,7 @@ def test_play_pause_rewind_and_the_same_numbers_again(notebook):
     book.page.wait_for_timeout(300)
     assert book.number("lab.logic.session.steps") == steps
     first = book.ask("lab.logic.session.history.epoch_loss[:5]")
-    book.slider("go to epoch").focus()
+    book.slider("epoch on the curve").focus()
     book.page.keyboard.press("Home")
     expect(status).to_contain_text("Epoch 0, update 0.")
     for _ in range(5):
@@ -49,7 +49,7 @@ def test_play_pause_rewind_and_the_same_numbers_again(notebook):
 
 
 def test_the_dials_by_key_and_typed(notebook):
-    book = notebook(LAB)
+    book = notebook(LAB).more()
     book.button("One step").click()
     book.slider("learning rate").press("ArrowRight")
     book.slider("batch size").press("Home")
@@ -64,7 +64,7 @@ def test_the_dials_by_key_and_typed(notebook):
 
 
 def test_divergence_is_told_and_the_panel_lives_on(notebook):
-    book = notebook([LAB[0], "lab = training_lab('sine', activation='ReLU', learning_rate=10)\nlab"])
+    book = notebook([LAB[0], "lab = training_lab('sine', activation='ReLU', learning_rate=10)\nlab"]).more()
     book.button("Play").click()
     expect(book.panel().get_by_role("status")).to_contain_text("no longer a finite number")
     expect(book.button("Play")).to_be_visible()
@@ -79,7 +79,7 @@ def view(book, name):
 
 
 def test_pin_compare_and_export(notebook):
-    book = notebook(LAB)
+    book = notebook(LAB).more()
     book.button("One epoch").click()
     view(book, "runs")
     book.panel().get_by_role("textbox", name="name of the run").fill("small rate")
@@ -99,7 +99,7 @@ def test_pin_compare_and_export(notebook):
 
 
 def test_a_weight_is_chosen_by_mouse_and_by_keyboard_and_says_its_numbers(notebook):
-    book = notebook(LAB)
+    book = notebook(LAB).more()
     book.button("One epoch").click()
     expect(book.panel().get_by_role("status")).to_contain_text("Epoch 1,")
     line = book.panel().locator('[data-key="edge-0-0-0"]')
@@ -129,7 +129,7 @@ def test_a_weight_is_chosen_by_mouse_and_by_keyboard_and_says_its_numbers(notebo
 
 
 def test_batch_noise_is_seen_while_it_plays(notebook):
-    book = notebook([LAB[0], "lab = training_lab('digits', hidden=(32,), batch_size=16)\nlab"])
+    book = notebook([LAB[0], "lab = training_lab('digits', hidden=(32,), batch_size=16)\nlab"]).more()
     view(book, "batch noise")
     expect(book.panel().locator("svg title", has_text="Batches of this epoch")).to_have_count(1)
     book.button("Play").click()
@@ -147,10 +147,12 @@ def test_batch_noise_is_seen_while_it_plays(notebook):
 
 
 def test_a_click_on_the_curve_goes_to_that_epoch(notebook):
-    book = notebook([LAB[0], "lab = training_lab(learning_rate=0.3)\nlab.logic.session.epoch(9)\nlab.refresh()\nlab"])
+    book = notebook(
+        [LAB[0], "lab = training_lab(learning_rate=0.3)\nlab.logic.session.epoch(9)\nlab.refresh()\nlab"]
+    ).more()
     book.panel().locator('[data-key="epoch-4"]').click()
     expect(book.panel().get_by_role("status")).to_contain_text("Epoch 4, update 28.")
-    expect(book.slider("go to epoch")).to_have_attribute("aria-valuetext", "4")
+    expect(book.slider("epoch on the curve")).to_have_attribute("aria-valuenow", "4")
     book.shot("lab-here")
 
 
@@ -166,7 +168,7 @@ class Mine(bplearn.Layer):
         return dy, {}
 lab = training_lab(network=bplearn.Sequential(bplearn.Dense(2, 4, rng=0), Mine(), bplearn.Dense(4, 1, rng=1)))
 lab"""
-    book = notebook([LAB[0], own])
+    book = notebook([LAB[0], own]).more()
     book.button("Play").click()
     expect(book.panel().get_by_role("status")).to_contain_text(re.compile(r"Epoch [1-9]"))
     book.ask("setattr(Mine, 'broken', True)")
@@ -180,8 +182,10 @@ lab"""
 
 
 def test_it_fits_half_a_laptop_screen_with_curve_data_and_dials_in_sight(notebook):
-    book = notebook([LAB[0], "lab = training_lab(learning_rate=0.3)\nlab.logic.session.epoch(9)\nlab.refresh()\nlab"])
-    for width, most in ((1280, 690), (900, 625), (720, 715), (640, 760)):
+    book = notebook(
+        [LAB[0], "lab = training_lab(learning_rate=0.3)\nlab.logic.session.epoch(9)\nlab.refresh()\nlab"]
+    ).more()
+    for width, most in ((1280, 620), (900, 690), (720, 960), (640, 1010)):
         book.page.set_viewport_size({"width": width, "height": 800})
         for name in ("weights", "gradients", "batch noise", "runs"):
             view(book, name)
@@ -199,7 +203,7 @@ def test_it_fits_half_a_laptop_screen_with_curve_data_and_dials_in_sight(noteboo
 
 
 def test_what_a_learner_mistypes_is_said(notebook):
-    book = notebook(LAB)
+    book = notebook(LAB).more()
     field = book.panel().get_by_role("textbox", name="hidden layers")
     field.fill("eight")
     field.press("Enter")
@@ -215,5 +219,7 @@ def test_what_a_learner_mistypes_is_said(notebook):
 @pytest.mark.parametrize("data", ["moons", "digits"])
 def test_it_is_whole_and_readable(notebook, data):
     more = ", hidden=(32,), optimizer='Adam', learning_rate=0.01" if data == "digits" else ", learning_rate=0.5"
-    book = notebook([LAB[0], f"lab = training_lab({data!r}{more})\nlab.logic.session.epoch(6)\nlab.refresh()\nlab"])
+    book = notebook(
+        [LAB[0], f"lab = training_lab({data!r}{more})\nlab.logic.session.epoch(6)\nlab.refresh()\nlab"]
+    ).more()
     book.whole_and_readable(f"lab-{data}", height=1300)

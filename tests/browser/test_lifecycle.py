@@ -125,10 +125,10 @@ def test_a_restarted_kernel_leaves_no_error_and_the_cell_runs_again(notebook):
     assert book.axe() == []
     book.shot("lifecycle-restarted")
     book.button("Pause").click(force=True, timeout=1000)  # a dead panel: it does nothing, and does no harm
-    book.panel().locator("svg").first.click()
+    book.panel().locator("svg.bpl").first.click()
     book.run_all()
     expect(book.panel().locator(".bpl-alert")).to_have_count(0)
-    book.button("One epoch").click()
+    book.more().button("One epoch").click()
     shows(book.panel(), losses(0.1, 1))
 
 
@@ -146,7 +146,7 @@ def test_two_labs_do_not_disturb_each_other(notebook):
     stands(book, "b.logic.session.steps")
     for panel, name, rate in ((first, "a", 0.3), (second, "b", 0.05)):
         if not book.number(f"{name}.logic.session.epochs"):
-            book.button("One epoch", panel).click()
+            book.more(panel).button("One epoch", panel).click()
             book.until(f"{name}.logic.session.epochs")
         epochs = int(book.number(f"{name}.logic.session.epochs"))
         found = ast.literal_eval(book.ask(f"{name}.logic.session.history.epoch_loss[:{epochs}]"))
@@ -202,7 +202,7 @@ def test_after_a_busy_kernel_the_picture_is_the_newest(notebook, lab):
 
 
 def test_an_error_in_a_learners_own_layer_stands_in_the_panel(notebook):
-    book = notebook([IMPORT, FUSSY, "panel = training_lab(activation=Fussy)\npanel"])
+    book = notebook([IMPORT, FUSSY, "panel = training_lab(activation=Fussy)\npanel"]).more()
     alert = book.panel().get_by_role("alert")
     play(book)
     assert book.ask("setattr(Fussy, 'left', 200)") == "None"
@@ -224,7 +224,7 @@ def test_an_error_in_a_learners_own_layer_stands_in_the_panel(notebook):
 
 
 def test_a_layer_that_fails_once_leaves_a_training_that_can_go_on(notebook):
-    book = notebook([IMPORT, FUSSY, "panel = training_lab(activation=Fussy)\npanel"])
+    book = notebook([IMPORT, FUSSY, "panel = training_lab(activation=Fussy)\npanel"]).more()
     assert book.ask("setattr(Fussy, 'left', 5)") == "None"
     book.button("One epoch").click()
     expect(book.panel().get_by_role("alert")).to_contain_text("ValueError")
@@ -243,7 +243,7 @@ MOVING = "(panel) => panel.getAnimations({subtree: true}).map(a => a.transitionP
 @pytest.mark.parametrize("motion", ["reduce", "no-preference"])
 def test_reduced_motion_is_kept(notebook, watched, motion):
     watched.emulate_media(reduced_motion=motion)
-    book = notebook(cells("lab"))
+    book = notebook(cells("lab")).more()
     panel, seen = book.panel(), []
     for target in (book.button("Reset"), panel.get_by_role("button", name="gradients"), book.slider("batch size")):
         target.hover()
@@ -255,7 +255,7 @@ def test_reduced_motion_is_kept(notebook, watched, motion):
     before = book.number("panel.logic.session.steps")
     pictures = panel.evaluate(
         """(panel) => new Promise(done => { let count = 0;
-        const view = panel.querySelector('.bpl-view svg').parentElement;
+        const view = panel.querySelector('.bpl-view svg.bpl').parentElement;
         const watch = new MutationObserver(() => { count += 1; }); watch.observe(view, {childList: true});
         setTimeout(() => { watch.disconnect(); done(count); }, 2000); })"""
     )
@@ -270,7 +270,7 @@ def test_reduced_motion_is_kept(notebook, watched, motion):
 
 
 def test_no_single_key_of_jupyterlab_works_inside_a_panel(notebook):
-    book = notebook([*cells("lab"), "1 + 1"])
+    book = notebook([*cells("lab"), "1 + 1"]).more()
     panel = book.panel()
     state = """() => { const w = window.jupyterapp.shell.currentWidget.content;
       const cells = w.widgets.map(c => [c.model.type, c.model.sharedModel.getSource()]);

@@ -310,6 +310,7 @@ def lab(book, panel, data, network, loss):
         return int(found.group(1)) if found else 0
 
     start = epochs()
+    book.more(panel)
     press(book, book.button("One epoch", panel), "Enter", "Space")
     says(start + 2)
     book.button("One epoch", panel).click()

@@ -7,7 +7,9 @@ Used in notebooks/12_learning_rate_and_batch_size.ipynb and notebooks/14_digits_
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 from PIL import Image
@@ -22,6 +24,7 @@ from bplearn.training.session import Session
 
 CLASS_MARK = ("dots", "squares", "crosses")
 GRID = 64  # the plane is GRID x GRID answers
+SIZE, EDGE, TOP = 250.0, 8.0, 22.0  # of the square that shows it, and where it begins
 
 
 def data_view(session: Session, train: Dataset, unseen: Dataset, images: Array) -> Picture:
@@ -40,34 +43,59 @@ def data_view(session: Session, train: Dataset, unseen: Dataset, images: Array) 
 
 def boundary(session: Session, data: Dataset) -> Picture:
     """Draw the plane in the colours of the answers, and the training points as dots, squares and crosses."""
-    size, edge = 250.0, 8.0
-    low, high = data.x.min(axis=0), data.x.max(axis=0)
-    middle, half = (low + high) / 2, float((high - low).max()) * 0.56
-    ticks = (np.arange(GRID) + 0.5) / GRID * 2 - 1
-    plane = decision_plane(session.network, middle[0] + half * ticks, middle[1] - half * ticks, session.loss)
-    picture = png_image(_shades(plane), edge, 22, size, size, smooth=True)
-    scaled = (data.x - middle) / half
-    places = np.stack([edge + size * (scaled[:, 0] + 1) / 2, 22 + size * (1 - scaled[:, 1]) / 2], axis=1)
-    parts = [picture, rect(edge, 22, size, size, fill="none", stroke=NEUTRAL)]
-    parts += [_border(lead, edge, 22, size) for lead in plane.leads]
-    parts += [_marks(places[data.targets == k], k) for k in range(len(data.target_names or ()))]
-    entry = edge
+    window = Window.of(data)
+    plane = decision_plane(session.network, *window.ticks(), session.loss)
+    legend, entry = [], EDGE
     for k, name in enumerate(data.target_names or ()):
-        parts += [_marks(np.array([[entry + 5, 10.0]]), k), text(entry + 13, 14, f"class {name}", size=12)]
-        entry += 74
+        legend += [_marks(np.array([[entry + 5, 10.0]]), k), text(entry + 13, 14, f"class {name}", size=12)]
+        entry += 84
     known = ", ".join(f"class {n} as {m}" for n, m in zip(data.target_names or (), CLASS_MARK, strict=False))
-    return Picture(
-        size + 2 * edge, size + 28, "".join(parts), "Decision boundary", f"{_score(session)} Shown: {known}."
-    )
+    desc = f"{_score(session)} Shown: {known}."
+    return plane_picture(window, data, _shades(plane), plane.leads, "".join(legend), "Decision boundary", desc)
 
 
-def _shades(plane: DecisionPlane) -> bytes:
-    """Colour each point of the grid by the answer there, paler where the network is unsure; return a PNG."""
+class Window(NamedTuple):
+    """The square of the plane that a picture shows: its middle, and half its side."""
+
+    middle: Array
+    half: float
+
+    @classmethod
+    def of(cls, data: Dataset) -> Window:
+        """Return the square around these points."""
+        low, high = data.x.min(axis=0), data.x.max(axis=0)
+        return cls((low + high) / 2, float((high - low).max()) * 0.56)
+
+    def ticks(self, count: int = GRID) -> tuple[Array, Array]:
+        """Return the places of a grid: x from the left, y from the top."""
+        ticks = (np.arange(count) + 0.5) / count * 2 - 1
+        return self.middle[0] + self.half * ticks, self.middle[1] - self.half * ticks
+
+    def place(self, points: Array) -> Array:
+        """Return where points (N, 2) lie in the picture."""
+        scaled = (points - self.middle) / self.half
+        return np.stack([EDGE + SIZE * (scaled[:, 0] + 1) / 2, TOP + SIZE * (1 - scaled[:, 1]) / 2], axis=1)
+
+
+def plane_picture(
+    window: Window, data: Dataset, shades: Array, leads: Sequence[Array], legend: str, title: str, desc: str
+) -> Picture:
+    """Draw the plane in these shades (GRID, GRID, 4), a line where a lead is zero, and the points of each class."""
+    picture = png_image(png(shades), EDGE, TOP, SIZE, SIZE, smooth=True)
+    parts = [picture, rect(EDGE, TOP, SIZE, SIZE, fill="none", stroke=NEUTRAL)]
+    parts += [_border(lead, EDGE, TOP, SIZE) for lead in leads]
+    places = window.place(data.x)
+    parts += [_marks(places[data.targets == k], k) for k in range(len(data.target_names or ()))]
+    return Picture(SIZE + 2 * EDGE, SIZE + TOP + 6, legend + "".join(parts), title, desc)
+
+
+def _shades(plane: DecisionPlane) -> Array:
+    """Colour each point of the grid by the answer there, paler where the network is unsure."""
     colors = np.array([list(bytes.fromhex(light[1:])) for light, _ in SERIES[: plane.sure.shape[-1]]], dtype=np.uint8)
     pixels = np.empty((GRID, GRID, 4), dtype=np.uint8)
     pixels[..., :3] = colors[plane.answers]
     pixels[..., 3] = (25 + 100 * plane.depths).astype(np.uint8)
-    return png(pixels)
+    return pixels
 
 
 def _border(lead: Array, left: float, top: float, size: float) -> str:
@@ -104,8 +132,8 @@ def _marks(places: Array, kind: int) -> str:
         return path(drawn, stroke=series_color(2), stroke_width=2)
     cap = "round" if kind == 0 else "square"
     drawn = "".join(f"M{x} {y}h0" for x, y in spots)
-    rim = path(drawn, stroke=PAPER, stroke_width=6.6 if kind == 0 else 5.6, stroke_linecap=cap)
-    return rim + path(drawn, stroke=series_color(kind), stroke_width=5 if kind == 0 else 4, stroke_linecap=cap)
+    rim = path(drawn, stroke=PAPER, stroke_width=7.6 if kind == 0 else 6.8, stroke_linecap=cap)
+    return rim + path(drawn, stroke=series_color(kind), stroke_width=6 if kind == 0 else 5, stroke_linecap=cap)
 
 
 def curve_view(session: Session, data: Dataset) -> Picture:
@@ -157,7 +185,7 @@ def samples_view(session: Session, unseen: Dataset, images: Array, count: int = 
             )
         )
         if not good and names:
-            parts.append(text(x + 22, y + 75, f"is {names[true]}", size=11, anchor="middle", fill=MUTED))
+            parts.append(text(x + 22, y + 75, f"is {names[true]}", size=12, anchor="middle", fill=MUTED))
     return Picture(
         270, 278, "".join(parts), "Unseen samples", f"{right} of {len(answers)} shown are right. {_score(session)}"
     )

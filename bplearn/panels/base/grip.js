@@ -131,10 +131,11 @@ function hearGrips(el, tell) {
 
   // Put in a new picture; a part that had the focus keeps it.
   return (swap) => {
-    const key = el.contains(document.activeElement) ? document.activeElement.dataset?.drag : null;
+    const { drag, key } = (el.contains(document.activeElement) && document.activeElement.dataset) || {};
+    const mark = drag ? `[data-drag="${CSS.escape(drag)}"]` : key && `button[data-key="${CSS.escape(key)}"]`;
     swapping = true;
     swap();
-    if (key) el.querySelector(`[data-drag="${CSS.escape(key)}"]`)?.focus({ preventScroll: true });
+    if (mark) el.querySelector(mark)?.focus({ preventScroll: true });
     swapping = false;
   };
 }

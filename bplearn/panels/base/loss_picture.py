@@ -83,7 +83,7 @@ def loss_curve(
 class _Curves:
     """The lines of one picture, and the scale they share."""
 
-    left, right, bottom = 50.0, 514.0, 170.0
+    left, right, bottom = 56.0, 612.0, 168.0
 
     def __init__(
         self,
@@ -141,7 +141,7 @@ class _Curves:
             parts.append(text(x, y, "no update yet", anchor="middle", fill=MUTED))
         if still:
             parts += [*self._columns(), *self._scrubber()]
-        return Picture(520, 200, "".join(parts), "Loss curve", _loss_words(self.session, len(self.pinned)))
+        return Picture(620, 200, "".join(parts), "Loss curve", _loss_words(self.session, len(self.pinned)))
 
     def _axes(self) -> list[str]:
         parts = []
@@ -259,11 +259,11 @@ class _Curves:
     def _legend(self) -> str:
         parts = [text(4, 13, "loss (log scale)", size=12, fill=MUTED)]
         entries: list[tuple[str, str, str | None]] = [("training", POSITIVE, None), ("unseen", NEGATIVE, "6 3")]
-        x = 122.0
+        x = 150.0
         for words, stroke, dash in entries:
             parts.append(line(x, 9, x + 24, 9, stroke=stroke, stroke_width=2.4, stroke_dasharray=dash))
             parts.append(text(x + 29, 13, words, size=12))
-            x += 96
+            x += 112
         best, unseen = self.history.best_epoch, self.history.validation_loss
         if best is not None and unseen and math.isfinite(unseen[best - 1]):
             parts.append(circle(x + 12, 9, 5, fill="none", stroke=INK, stroke_width=1.8))
@@ -274,7 +274,7 @@ class _Curves:
         """The names of the pinned runs, with their dashes."""
         parts = []
         for number, (name, _) in enumerate(self.pinned):
-            x, y = (4.0, 262.0)[number % 2], 28.0 + 15 * (number // 2)
+            x, y = (4.0, 312.0)[number % 2], 28.0 + 15 * (number // 2)
             ends = (x, y - 4, x + 32, y - 4)
             parts.append(line(*ends, stroke=MUTED, stroke_width=1.6, stroke_dasharray=DASHES[number % len(DASHES)]))
             parts.append(text(x + 38, y, name[:30], size=12, fill=MUTED))

@@ -35,6 +35,7 @@ background:var(--bpl-soft);border:1px solid var(--bpl-muted);border-radius:4px}
 #controls input{flex:1 1 120px;accent-color:var(--bpl-accent)}
 #controls label{font-size:13px}
 @media(max-width:640px){[data-view]{overflow-x:auto}[data-view] svg.bpl{max-width:none!important}}
+.bpl-thumbs{display:none}
 :focus-visible{outline:2px solid var(--bpl-accent);outline-offset:2px}
 footer{font-size:13px;color:var(--bpl-muted);margin-top:8px}"""
 

@@ -17,8 +17,8 @@ from bplearn.show.picture import Picture
 from bplearn.show.svg import arrow, circle, line, rect, text
 from bplearn.show.text import short
 
-WIDTH, HEIGHT = 520.0, 174.0
-BOX = (4.0, 18.0, 316.0, 138.0)  # left, top, width, height of the plane of arrows
+WIDTH, HEIGHT = 620.0, 174.0
+BOX = (4.0, 18.0, 390.0, 136.0)  # left, top, width, height of the plane of arrows
 
 
 def epoch_arrows(seen: EpochNoise) -> Picture:
@@ -54,7 +54,7 @@ def epoch_arrows(seen: EpochNoise) -> Picture:
         parts.append(arrow(*start, *place(steps[seen.latest]), stroke=ACCENT, head=10, stroke_width=2.6))
     parts.append(circle(start[0], start[1], 3.5, fill=INK))
     axes = "right: downhill for all data; up: where batches differ most"
-    parts.append(text(left, top + height + 14, axes, size=11, fill=MUTED))
+    parts.append(text(left, top + height + 14, axes, size=12, fill=MUTED))
     parts += _beside(seen, noise)
     return Picture(WIDTH, HEIGHT, "".join(parts), "Batches of this epoch", _words(seen, noise))
 
@@ -107,28 +107,28 @@ def epoch_angles(seen: EpochNoise) -> Picture:
     >>> epoch_angles(EpochNoise().refresh(start.build().step(2), start.parts()[0])).desc
     'From 0 to 0 degrees, median 0; 0 of 1 uphill.'
     """
-    width, height = 250.0, 174.0
+    width, height = 250.0, 110.0
     noise, title = seen.noise, "Angles to the full gradient"
     if noise is None:
         return _nothing(width, height, title, "")
     angles = noise.angles
     counts, edges = np.histogram(angles, bins=np.arange(0, 181, 15.0))
-    left, wide, top, bottom = 6.0, 238.0, 36.0, 146.0
+    left, wide, top, bottom = 6.0, 238.0, 30.0, 90.0
     step = wide / len(counts)
     parts = [text(4, 12, "angle to the full gradient", size=12)]
     for k, count in enumerate(counts.tolist()):
         if count:
-            tall = (bottom - top - 12) * count / int(counts.max())
+            tall = (bottom - top - 10) * count / int(counts.max())
             beyond = edges[k] >= 90
             look = {"fill": SOFT, "stroke": NEGATIVE, "stroke_dasharray": "4 2"} if beyond else {"fill": POSITIVE}
             parts.append(rect(left + step * k + 1.5, bottom - tall, step - 3, tall, stroke_width=1.6, **look))
-            parts.append(text(left + step * (k + 0.5), bottom - tall - 4, count, size=11, anchor="middle"))
+            parts.append(text(left + step * (k + 0.5), bottom - tall - 4, count, size=12, anchor="middle"))
     parts.append(line(left, bottom, left + wide, bottom))
     for degrees in (0, 45, 90, 135, 180):
         anchor = "start" if degrees == 0 else "end" if degrees == 180 else "middle"
-        parts.append(text(left + wide * degrees / 180, bottom + 15, f"{degrees}°", size=11, anchor=anchor, fill=MUTED))
+        parts.append(text(left + wide * degrees / 180, bottom + 14, f"{degrees}°", size=12, anchor=anchor, fill=MUTED))
     parts.append(line(left + wide / 2, top - 12, left + wide / 2, bottom, stroke=INK, stroke_dasharray="2 3"))
-    parts.append(text(left + wide / 2 + 5, top - 4, "uphill", size=11, fill=MUTED))
+    parts.append(text(left + wide / 2 + 5, top - 4, "uphill", size=12, fill=MUTED))
     summary = f"From {angles.min():.0f} to {angles.max():.0f} degrees, median {np.median(angles):.0f}"
     return Picture(width, height, "".join(parts), title, f"{summary}; {noise.uphill} of {len(angles)} uphill.")
 

@@ -1,7 +1,7 @@
 """A network in training as live pictures: its weights or their gradients as lines, and gradient sizes layer by layer.
 
-Solid and dashed lines, as well as color, show the sign of a weight; the width of the line shows its size. A click on a
-line, or the arrow keys, choose the weight that is watched.
+Each unit shows a small map of what it says. Solid and dashed lines, as well as color, show the sign of a weight; the
+width of the line shows its size. A click on a line, or the arrow keys, choose the weight that is watched.
 Used in notebooks/12_learning_rate_and_batch_size.ipynb.
 """
 
@@ -12,7 +12,9 @@ import math
 import numpy as np
 
 from bplearn.checks.arrays import Array
+from bplearn.datasets import Dataset
 from bplearn.layers import Dense
+from bplearn.panels.lab.unit_maps import has_maps, unit_tiles
 from bplearn.panels.lab.watched_weight import WatchedWeight
 from bplearn.show.network import NetworkDrawing, layout, spread
 from bplearn.show.palette import ACCENT, MUTED, SOFT
@@ -22,15 +24,22 @@ from bplearn.show.text import counted, short
 from bplearn.training.session import Session
 
 MOST_NODES = 10  # of a layer are drawn
-WIDTH, HEIGHT = 520.0, 166.0
+WIDTH, HEIGHT = 620.0, 188.0
+MOST_BARS = 6  # layers of which the gradient's size is shown
 
 
 def network_view(
-    session: Session, show: str = "weights", watch: WatchedWeight | None = None, *, still: bool = False
+    session: Session,
+    show: str = "weights",
+    watch: WatchedWeight | None = None,
+    *,
+    still: bool = False,
+    data: Dataset | None = None,
 ) -> Picture:
     """Draw the units and the weights (or their gradients) between them, and the watched weight highlighted.
 
-    A picture that stands `still` has a broad line on top of each weight, so that a click finds it.
+    With `data` each unit shows what it says over the data, where that can be drawn. A picture that stands `still` has a
+    broad line on top of each weight, so that a click finds it.
 
     >>> from bplearn.panels.lab.experiment import Experiment
     >>> network_view(Experiment(hidden=(4,)).build(), "gradients").desc
@@ -54,8 +63,12 @@ def network_view(
     for column in drawing.columns:
         for unit in column.units:
             drawing.unit(column.spot(unit))
+    mapped = data is not None and has_maps(data)
+    if data is not None and mapped:
+        drawing.units += unit_tiles(session, data, drawing.columns, still=still)
     words = _words(session, layers, watch, show)
-    how = text(10, HEIGHT - 4, f"{show}: solid above zero, dashed below, wide is large", size=11, fill=MUTED)
+    signs = f"{show}: solid above zero, dashed below" + ("; units: what they say" if mapped else ", wide is large")
+    how = text(10, HEIGHT - 4, signs, size=12, fill=MUTED)
     parts = [drawing.body(), *_sizes(drawing), how]
     if not words:
         parts.append(text(WIDTH / 2, HEIGHT / 2, "no gradient yet: take a step", anchor="middle", halo=True))
@@ -70,7 +83,7 @@ def _drawing(sizes: list[int], layers: list[tuple[int, Dense]], watch: WatchedWe
         wanted[place].append(watch.index[0])
         wanted[place + 1].append(watch.index[1])
     units = [spread(size, MOST_NODES, ends) for size, ends in zip(sizes, wanted, strict=True)]
-    columns = layout(sizes, units, np.linspace(30, WIDTH - 30, len(sizes)).tolist(), 20, HEIGHT - 22)
+    columns = layout(sizes, units, np.linspace(30, WIDTH - 30, len(sizes)).tolist(), 19, HEIGHT - 19)
     return NetworkDrawing(columns, radius=7.5 if max(map(len, units)) <= 5 else 5.5)
 
 
@@ -99,7 +112,7 @@ def _sizes(drawing: NetworkDrawing) -> list[str]:
         words = counted(column.size, "input" if place == 0 else "output") if place in (0, last) else f"{column.size}"
         words += f", {len(column.units)} shown" if column.size > len(column.units) else ""
         anchor, shift = ("start", -20) if place == 0 else ("end", 20) if place == last else ("middle", 0)
-        parts.append(text(column.x + shift, 12, words, size=11, anchor=anchor, fill=MUTED))
+        parts.append(text(column.x + shift, 12, words, size=12, anchor=anchor, fill=MUTED))
     return parts
 
 
@@ -141,32 +154,27 @@ def gradient_sizes(session: Session) -> Picture:
     >>> gradient_sizes(Experiment(hidden=(4,)).build()).desc
     'Dense 1: none yet, Dense 2: none yet.'
     """
-    width, height = 250.0, 172.0
     layers, update = _dense(session), session.update
-    parts = [text(4, 12, "mean |dL/dW| by layer (log scale)", size=12)]
+    shown = spread(len(layers), MOST_BARS)
+    left, wide, row = 72.0, 126.0, 20.0
+    parts = [text(4, 12, "mean |dL/dW|, log scale", size=12)]
     words = []
-    row = min(38.0, 134 / max(len(layers), 1))
-    for number, (_, layer) in enumerate(layers, start=1):
-        y = 20 + row * (number - 1)
+    for place, number in enumerate(shown):
+        y = 18 + row * place
+        layer = layers[number][1]
         gradient = None if update is None else session.network.parameters().part(update.gradient, layer.W)
         size = float(np.abs(gradient).mean()) if gradient is not None else 0.0
         share = min(max((math.log10(max(size, 1e-7)) + 7) / 8, 0.0), 1.0) if math.isfinite(size) else 1.0
-        tall, letters = max(row - 20, 3.0), min(11.0, row - 3)
+        name, told = f"Dense {number + 1}", short(size, 2) if gradient is not None else "none yet"
         parts += [
-            rect(4, y + row - tall - 3, 242, tall, fill=SOFT),
-            rect(4, y + row - tall - 3, 242 * share, tall, fill=ACCENT),
-            text(4, y + row - tall - 6, f"Dense {number} ({layer.n_in} to {layer.n_out})", size=letters, fill=MUTED),
-            text(
-                246, y + row - tall - 6, short(size, 2) if gradient is not None else "none yet",
-                size=letters, anchor="end",
-            ),
-        ]  # fmt: skip
-        words.append(f"Dense {number}: {short(size, 2)}" if gradient is not None else f"Dense {number}: none yet")
-    foot = 20 + row * len(layers) + 11
-    for power in (-7, -5, -3, -1):
-        x = 4 + 242 * (power + 7) / 8
-        parts.append(
-            text(x, foot, short(10.0**power), size=10, anchor="start" if power == -7 else "middle", fill=MUTED)
-        )
-    parts.append(text(246, foot, "10", size=10, anchor="end", fill=MUTED))
-    return Picture(width, height, "".join(parts), "Gradient size by layer", ", ".join(words) + ".")
+            text(4, y + 14, name, size=12, fill=MUTED),
+            rect(left, y + 4, wide, 11, fill=SOFT),
+            rect(left, y + 4, wide * share, 11, fill=ACCENT),
+            text(250, y + 14, told if gradient is not None else "none", size=12, anchor="end"),
+        ]
+        words.append(f"{name}: {told}")
+    foot = 18 + row * len(shown) + 13
+    for power, words_of in ((-7, "1e-7"), (-3, "0.001"), (1, "10")):
+        x, anchor = left + wide * (power + 7) / 8, {-7: "start", 1: "end"}.get(power, "middle")
+        parts.append(text(x, foot, words_of, size=12, anchor=anchor, fill=MUTED))
+    return Picture(254, foot + 6, "".join(parts), "Gradient size by layer", ", ".join(words) + ".")

@@ -21,6 +21,7 @@ from bplearn.panels.lab.epoch_noise import EpochNoise
 from bplearn.panels.lab.epoch_noise_pictures import epoch_angles, epoch_arrows
 from bplearn.panels.lab.logic import RunComparison
 from bplearn.panels.lab.network_pictures import gradient_sizes, network_view, watch_words
+from bplearn.panels.lab.unit_maps import has_maps
 from bplearn.show.picture import Picture
 from bplearn.show.table import Table
 from bplearn.show.text import escape, short
@@ -28,13 +29,17 @@ from bplearn.show.text import escape, short
 SETUP = ("data", "hidden", "activation", "optimizer", "seed")  # settings that all runs share are named once
 VIEWS = ["weights", "gradients", "batch noise", "runs"]
 HINT = (
-    "Network: arrow keys choose start and end of the watched weight, PageUp and PageDown its layer, Escape lets it go"
+    "Network: arrow keys choose start and end of the watched weight, PageUp and PageDown its layer, Enter shows large "
+    "what the unit at its end says, Escape lets it go"
 )
 
 
 @final
 class LabViews:
-    """The switch, and the body that shows the chosen view with the code area that all share."""
+    """The switch; a body, a side and a foot that show the chosen view; and the code area that all share.
+
+    `unit` is the unit whose map is shown large: its column and its number, or None.
+    """
 
     def __init__(
         self,
@@ -46,12 +51,18 @@ class LabViews:
     ) -> None:
         self.book, self.panel, self.playing, self.look = book, panel, playing, look
         self.said = ""
+        self.unit: tuple[int, int] | None = None
         self.seen = EpochNoise()
         self.switch = panel.on_change(controls.switch("view", VIEWS, "weights"), self.open)
-        self.body = ipywidgets.VBox(layout={"width": "100%", "overflow": "visible"})
+        self.body, self.side = (ipywidgets.VBox(layout={"overflow": "visible", "min_width": "0"}) for _ in range(2))
+        self.foot = panel.view(self._foot, width=300)
+        self.trace = panel.on_click(
+            controls.button("Trace it", "Code that traces the gradient of the watched weight"), self._show_trace
+        )
+        self.area = controls.code_area("code")
         self.row = row_layout()
-        self._area: Any = None
-        self._built: dict[str, list[ipywidgets.Widget]] = {}
+        self._built: dict[str, tuple[list[ipywidgets.Widget], list[ipywidgets.Widget]]] = {}
+        panel.before_redraw(self._sync_trace)
         self.open("weights")
 
     def open(self, view: str) -> None:
@@ -60,13 +71,7 @@ class LabViews:
         if kind not in self._built:
             build = {"network": self._network, "batch noise": self._noise, "runs": self._runs}[kind]
             self._built[kind] = build()
-        self._kind = kind
-        self._fill()
-
-    def _fill(self) -> None:
-        children = (*self._built[self._kind], *([self._area] if self._area is not None else []))
-        if self.body.children != children:
-            self.body.children = children
+        self.body.children, self.side.children = self._built[kind]
 
     def lines(self) -> str:
         """What the lines of the network show: weights or gradients."""
@@ -75,45 +80,82 @@ class LabViews:
     def _only(self, views: tuple[str, ...], draw: Callable[[], Picture | str]) -> Callable[[], Picture | str]:
         return lambda: draw() if self.switch.value in views else ""
 
-    def _side_by_side(self, left: Any, right: Any) -> ipywidgets.HBox:
-        left.layout.flex, right.layout.flex, right.layout.max_width = "4 1 300px", "1 1 150px", "270px"
-        return wrap_row([left, right], self.row)
-
     # ---- network ----
 
-    def _network(self) -> list[ipywidgets.Widget]:
-        book, panel, both = self.book, self.panel, ("weights", "gradients")
+    def _network(self) -> tuple[list[ipywidgets.Widget], list[ipywidgets.Widget]]:
+        book, panel = self.book, self.panel
         keys: dict[str, Callable[[], object]] = {
-            "ArrowUp": lambda: book.watch.move(0, -1),
-            "ArrowDown": lambda: book.watch.move(0, 1),
-            "ArrowLeft": lambda: book.watch.move(1, -1),
-            "ArrowRight": lambda: book.watch.move(1, 1),
-            "PageUp": lambda: book.watch.turn(-1),
-            "PageDown": lambda: book.watch.turn(1),
-            "Escape": book.watch.clear,
+            "ArrowUp": lambda: self._walk(lambda: book.watch.move(0, -1)),
+            "ArrowDown": lambda: self._walk(lambda: book.watch.move(0, 1)),
+            "ArrowLeft": lambda: self._walk(lambda: book.watch.move(1, -1)),
+            "ArrowRight": lambda: self._walk(lambda: book.watch.move(1, 1)),
+            "PageUp": lambda: self._walk(lambda: book.watch.turn(-1)),
+            "PageDown": lambda: self._walk(lambda: book.watch.turn(1)),
+            "Enter": lambda: self.enlarge(self._end()),
+            "Escape": self._let_go,
         }
         net = panel.view(
-            self._only(both, lambda: network_view(book.session, self.lines(), book.watch, still=not self.playing())),
-            clicked=lambda key: book.watch.choose_key(key),
+            self._only(
+                ("weights", "gradients"),
+                lambda: network_view(
+                    book.session, self.lines(), book.watch, still=not self.playing(), data=self.look()
+                ),
+            ),
+            clicked=self._clicked,
             keys=keys,
             label=HINT,
         )
-        sizes = panel.view(self._only(both, lambda: gradient_sizes(book.session)))
-        card = panel.view(self._only(both, self._card), width=300)
-        self.trace = panel.on_click(
-            controls.button("Trace it", "Code that traces the gradient of the watched weight"), self._show_trace
-        )
-        panel.before_redraw(self._sync_trace)
-        return [self._side_by_side(net, sizes), wrap_row([card, self.trace], self.row).add_class("bpl-card")]
+        sizes = panel.view(self._only(("weights", "gradients"), lambda: gradient_sizes(book.session)))
+        return [net], [sizes]
+
+    def _let_go(self) -> None:
+        self.book.watch.clear()
+        self.unit = None
+
+    def _clicked(self, key: str) -> None:
+        kind, *numbers = key.split("-")
+        if kind == "unit":
+            self.enlarge((int(numbers[0]), int(numbers[1])))
+        else:
+            self.book.watch.choose_key(key)
+
+    def enlarge(self, unit: tuple[int, int] | None) -> None:
+        """Show large what this unit says, or, the second time, the network's answers again."""
+        self.unit = None if unit == self.unit else unit
+
+    def _end(self) -> tuple[int, int] | None:
+        """The unit at which the watched weight ends: its column and its number."""
+        watch = self.book.watch
+        return None if watch.layer is None else (list(watch.shapes()).index(watch.layer) + 1, watch.index[1])
+
+    def _walk(self, move: Callable[[], object]) -> None:
+        """Go to another weight; a unit that is shown large goes along."""
+        move()
+        if self.unit is not None:
+            self.unit = self._end()
+
+    def enlarged(self) -> tuple[int, int] | None:
+        """The unit that is shown large, if its network and data still have it and a plane to draw it on."""
+        sizes = [shape[1] for shape in self.book.watch.shapes().values()]
+        data, unit = self.look(), self.unit
+        if unit is None or not has_maps(data) or data.x.shape[1] != 2 or unit[0] > len(sizes):
+            return None
+        return unit if unit[1] < [2, *sizes][unit[0]] else None
+
+    def _foot(self) -> str:
+        view = self.switch.value
+        return self._table() if view == "runs" else self._noise_words() if view == "batch noise" else self._card()
 
     def _sync_trace(self) -> None:
         watch = self.book.watch
-        self.panel.set_quietly(self.trace, disabled=watch.layer is None or watch.session.update is None)
+        can = watch.layer is not None and watch.session.update is not None and self.switch.value in VIEWS[:2]
+        self.trace.layout.display = None if can else "none"
 
     def _card(self) -> str:
         """The watched weight in words."""
         if self.book.watch.layer is None:
-            hint = "Click a line to watch its weight; or Tab to the network and press an arrow key."
+            unit = "Click a unit to see large what it says, a line" if has_maps(self.look()) else "Click a line"
+            hint = f"{unit} to watch its weight; or Tab to the network and press a key."
             return f'<p class="bpl-note">{hint}</p>'
         name, equals, rest = watch_words(self.book.watch).partition(" = ")
         return f"<p><strong>{escape(name)}</strong>{equals}{escape(rest)}</p>"
@@ -123,21 +165,17 @@ class LabViews:
 
     def show_code(self, name: str, code: str) -> None:
         """Show code to copy; the same code again takes it off."""
-        if self._area is None:
-            self._area = controls.code_area(name)
-            self._fill()
-        shown = self._area.layout.display != "none" and self._area.value == code
-        self._area.description, self._area.value = name, code
-        self._area.layout.display = "none" if shown else None
+        shown = self.area.layout.display != "none" and self.area.value == code
+        self.area.description, self.area.value = name, code
+        self.area.layout.display = "none" if shown else None
 
     # ---- batch noise ----
 
-    def _noise(self) -> list[ipywidgets.Widget]:
+    def _noise(self) -> tuple[list[ipywidgets.Widget], list[ipywidgets.Widget]]:
         views = ("batch noise",)
         arrows = self.panel.view(self._only(views, lambda: epoch_arrows(self._looked())))
         angles = self.panel.view(self._only(views, lambda: epoch_angles(self.seen)))
-        words = self.panel.view(self._only(views, self._noise_words))
-        return [self._side_by_side(arrows, angles), words]
+        return [arrows], [angles]
 
     def _looked(self) -> EpochNoise:
         """Look at the noise anew, or (while it plays) now and then."""
@@ -150,7 +188,7 @@ class LabViews:
 
     # ---- runs ----
 
-    def _runs(self) -> list[ipywidgets.Widget]:
+    def _runs(self) -> tuple[list[ipywidgets.Widget], list[ipywidgets.Widget]]:
         panel, book = self.panel, self.book
         self.name = controls.text_field("name of the run", hint="optional", width=205)
         pin = panel.on_click(controls.button("Pin this run", "Keep it for comparison"), self._pin)
@@ -163,9 +201,7 @@ class LabViews:
             lambda: self.show_code("code of this run", book.experiment.code(book.session)),
         )
         panel.before_redraw(self._sync_runs)
-        runs = panel.view(self._only(("runs",), self._table))
-        above = wrap_row([self.name, pin, self.pinned, unpin], self.row)
-        return [above, wrap_row([csv, png, code], self.row), runs]
+        return [wrap_row([self.name, pin, self.pinned, unpin, csv, png, code], self.row)], []
 
     def _sync_runs(self) -> None:
         names = [(run.name, run.name) for run in self.book.runs] or [("none", "")]

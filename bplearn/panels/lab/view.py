@@ -10,6 +10,8 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, final
 
+import ipywidgets
+
 from bplearn.checks.training import BatchSize
 from bplearn.datasets import Dataset
 from bplearn.errors import ArgumentError
@@ -17,6 +19,7 @@ from bplearn.layers import Layer
 from bplearn.losses import Loss
 from bplearn.network import Sequential
 from bplearn.panels.base import controls
+from bplearn.panels.base.columns import wrap_row
 from bplearn.panels.base.data_pictures import data_view
 from bplearn.panels.base.grip import Hand
 from bplearn.panels.base.loss_picture import loss_curve
@@ -28,12 +31,14 @@ from bplearn.panels.lab.experiment import Experiment, batch_sizes, hidden_widths
 from bplearn.panels.lab.logic import RunComparison
 from bplearn.panels.lab.network_pictures import gradient_sizes, network_view
 from bplearn.panels.lab.subviews import LabViews
+from bplearn.panels.lab.thumbnails import thumbnails
+from bplearn.panels.lab.unit_maps import unit_view
 from bplearn.show.picture import Picture, collage
 from bplearn.show.text import escape, short
 
 SLICE = 0.012  # seconds of training for each picture
 VERDICT_INTERVAL = 1.0  # seconds between two verdicts while it plays: a screen reader reads each one
-SPEEDS = [("full", 0), ("10 updates", 10), ("1 update", 1)]  # a picture
+SPEEDS = [("1 update", 1), ("10 updates", 10), ("full", 0)]  # a picture
 SYMBOLS = {
     "growing": "▲",
     "diverged": "✗",
@@ -101,16 +106,9 @@ class _LabView:
         self.book = book
         self.panel = panel = Panel("Training lab", book, self.static_picture)
         self._latest_verdict: tuple[float, str] = (0.0, "")
+        self.options = book.experiment.data_options
         self._remember_data()
         play = panel.play_button(self.work, done=lambda: book.session.diverged is not None)
-        step = panel.on_click(controls.button("One step", "One update"), lambda: self.pausing(book.session.step))
-        epoch = self.button("One epoch", "Once through the data", lambda: book.session.epoch(), like=step)
-        back = self.button("Back", "Take one update back", lambda: book.session.back(), like=step)
-        reset = self.button("Reset", "Begin again with the same seed", book.reset, like=step)
-        epochs = panel.bind(
-            controls.whole_dial("go to epoch", 0, 1), book, "session.epochs", via=lambda epochs: self.go_to(epochs)
-        )
-        panel.before_redraw(lambda: setattr(epochs, "high", max(book.session.history.epochs, 1)))
         rate = panel.bind(controls.rate_dial(low=-4), book, "session.learning_rate")
         size = panel.bind(
             controls.stops_dial("batch size", whole=True),
@@ -118,26 +116,28 @@ class _LabView:
             "batch_size",
             options=lambda: batch_sizes(book.session.samples),
         )
-        for dial, width in ((epochs, 190), (rate, 225), (size, 215)):
-            dial.layout.width, dial.layout.flex, dial.layout.max_width = "auto", f"1 1 {width}px", "340px"
-        self.by = panel.on_change(
-            controls.choice("loss by", ["updates", "epochs", "samples"], "updates", width=142), self.redraw
-        )
-        self.speed = controls.choice("speed", SPEEDS, 0, like=self.by)
+        for dial in (rate, size):
+            dial.layout.width, dial.layout.flex, dial.layout.max_width = "auto", "1 1 186px", "340px"
+        self.by = controls.choice("loss by", ["updates", "epochs", "samples"], "updates", width=142)
+        panel.on_change(self.by, self.redraw)
+        self.speed = controls.choice("speed", SPEEDS, 10, width=158)
         self.views = LabViews(book, panel, playing=self.playing, look=lambda: self.train)
+        data = panel.view(self.data_sets, clicked=self.choose_data)
+        data.layout.flex = "0 1 auto"
         verdict = panel.view(self.verdict, role="status")
         verdict.layout.min_height = "36px"  # two lines: nothing jumps while it plays
         curve = panel.view(
-            self.curve,
-            width=300,
-            dragged=self.hand,
-            clicked=lambda key: self.go_to(int(key.removeprefix("epoch-"))),
+            self.curve, dragged=self.hand, clicked=lambda key: self.go_to(int(key.removeprefix("epoch-")))
         )
-        view = panel.view(lambda: data_view(book.session, self.train, self.unseen, self.images), width=150)
-        curve.layout.flex, view.layout.flex, view.layout.max_width = "4 1 300px", "1 1 150px", "270px"
+        plane = panel.view(self.plane)
+        beside = ipywidgets.VBox([plane, self.views.side]).add_class("bpl-lab-beside")
+        pictures = ipywidgets.GridBox([curve, beside, self.views.body]).add_class("bpl-lab-pictures")
+        more = panel.on_click(controls.button("More", "More controls"), lambda: self.open(not self.is_open))
+        self.more, self.drawer = more, self.drawer_rows()
+        self.open(False)
         panel.arrange(
-            [play, step, epoch, back, reset, epochs], [rate, size], self.setup(), verdict, [curve, view],
-            [self.views.switch, self.by, self.speed], self.views.body,
+            wrap_row([play, rate, size, data]).remove_class("bpl-views").add_class("bpl-row"), verdict, pictures,
+            wrap_row([self.views.foot, self.views.trace, more]).add_class("bpl-card"), *self.drawer, self.views.area,
         )  # fmt: skip
         panel.add_class("bpl-lab")
         panel.record("epoch", visit=self.visit, walk=True, whole=False)
@@ -155,13 +155,17 @@ class _LabView:
         """Make a button that pauses, acts, and shows the result."""
         return self.panel.on_click(controls.button(name, hint, like=like), lambda: self.pausing(action))
 
-    def setup(self) -> list[Any]:
-        """Make the controls of what a new run begins with."""
-        book, own = self.book, self.book.experiment.activation
+    def drawer_rows(self) -> list[ipywidgets.HBox]:
+        """Make what *More* shows: steps and views, and what a new run begins with."""
+        book = self.book
+        step = self.button("One step", "One update", lambda: book.session.step())
+        epoch = self.button("One epoch", "Once through the data", lambda: book.session.epoch(), like=step)
+        back = self.button("Back", "Take one update back", lambda: book.session.back(), like=step)
+        reset = self.button("Reset", "Begin again with the same seed", book.reset, like=step)
+        own = book.experiment.activation
         known: list[Any] = [*ACTIVATIONS, *([] if isinstance(own, str) else [(own.__name__, own)])]
         activation = controls.choice("activation", known, width=152)
         controls_of = {
-            "data": controls.choice("data", book.experiment.data_options, width=122),
             "hidden_text": controls.text_field("hidden layers", hint="8, 8", width=142),
             "activation": activation,
             "optimizer": controls.choice("optimizer", OPTIMIZERS, like=activation),
@@ -171,7 +175,17 @@ class _LabView:
             controls_of["hidden_text"].disabled = activation.disabled = True
         for name, control in controls_of.items():
             self.panel.bind(control, book, f"experiment.{name}", via=self.renew)
-        return list(controls_of.values())
+        return [
+            wrap_row([step, epoch, back, reset, self.views.switch, self.by]),
+            wrap_row([*controls_of.values(), self.speed]),
+        ]
+
+    def open(self, is_open: bool) -> None:
+        """Open the drawer below the pictures, or close it: nothing above it moves."""
+        self.is_open = is_open
+        self.more.description = "Less" if is_open else "More"
+        for row in self.drawer:
+            row.layout.display = None if is_open else "none"
 
     # ---- actions ----
 
@@ -213,7 +227,21 @@ class _LabView:
         self.pausing(lambda: self.book.choose(**choice))
         self._remember_data()
 
+    def choose_data(self, key: str) -> None:
+        chosen = self.options[int(key.removeprefix("data-"))]
+        self.renew(data=chosen[1] if isinstance(chosen, tuple) else chosen)
+
     # ---- what the controls and views follow ----
+
+    def data_sets(self) -> str:
+        return thumbnails(self.options, self.book.experiment.data)
+
+    def plane(self) -> Picture:
+        """What the network answers, or what the unit says that is shown large."""
+        unit = self.views.enlarged()
+        if unit is not None:
+            return unit_view(self.book.session, self.train, *unit)
+        return data_view(self.book.session, self.train, self.unseen, self.images)
 
     def _remember_data(self) -> None:
         self.train, self.unseen = self.book.experiment.parts()
@@ -250,4 +278,6 @@ class _LabView:
         size = "all samples" if e.batch_size is None else e.batch_size
         title = f"Training lab: {e.data_name}, {e.optimizer}, learning rate {short(e.learning_rate)}, batch size {size}"
         show = self.views.lines()
-        return collage([top, [network_view(s, show, self.book.watch), gradient_sizes(s)]], title, width=760)
+        return collage(
+            [top, [network_view(s, show, self.book.watch, data=self.train), gradient_sizes(s)]], title, width=760
+        )
