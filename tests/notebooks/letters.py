@@ -31,6 +31,7 @@ MISUSED = {
     "E is the error of one sample, not a mean over N": r"\bE\s*=\s*\\frac\{?1\}?\{?N|\\nabla E\b",
     "L is the loss, not a number of layers": r"\bL\b\s*(?:\\text\{\s*layers|\$?\s+layers)|\)\^\{?L\b",
     "L is the loss of a batch, not of one sample": r"\bL_n\b",
+    "a layer is its sums and its bend; on a tape these are two steps": r"\bstep for each layer\b",
 }
 MISUSED_IN_CODE = {
     "E is the error of one sample, not a mean": r"^\s*E\s*=.*(?:\.mean\(|np\.mean|/ N\b|/ len\()",

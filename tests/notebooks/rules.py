@@ -33,6 +33,13 @@ def cells_are_short(notebook, path):
             yield f"{cell.id}: {len(lines)} lines of code, at most {LONGEST_CELL}"
 
 
+def one_section_a_cell(notebook, path):
+    """A heading of the second level stands at the top of its cell: what stood before it is another cell."""
+    for cell in prose(notebook)[1:]:
+        if re.search(r"\n## ", re.sub(r"```.*?```", "", cell.source, flags=re.DOTALL)):
+            yield f"{cell.id}: a section begins in the middle of the cell"
+
+
 def errors_are_meant(notebook, path):
     for cell in code(notebook):
         if "raises-exception" not in tags(cell) and any(output.output_type == "error" for output in cell.outputs):
@@ -143,6 +150,7 @@ ALL = (
     has_one_title,
     every_cell_is_compared,
     cells_are_short,
+    one_section_a_cell,
     errors_are_meant,
     holds_no_widget_state,
     pictures_have_alt_text,

@@ -32,6 +32,7 @@ def test_the_contract_is_read():
         r"$$E = \frac1N \sum_n \tfrac12 \lVert o_n - t_n \rVert^2$$",
         r"$$\nabla E = \sum_B \nabla E_B$$",
         r"Through $L$ layers it happens again.",
+        "A tape has one step for each layer.",
         r"$$\Big(\frac14\Big)^L$$",
     ],
 )

@@ -77,6 +77,7 @@ BAD = {
     "has_one_title": [md("# Another title")],
     "every_cell_is_compared": [py("1", count=None)],
     "cells_are_short": [py("a = 1\n" * 31)],
+    "one_section_a_cell": [md("## B\n\nb\n\n## C\n\nc"), md("the end of B\n\n## C")],
     "errors_are_meant": [py("1 / 0", ERROR)],
     "pictures_have_alt_text": [
         md('<img src="curve.png">'),

@@ -92,7 +92,7 @@ def an_untrained_network_guesses():
 
 
 @CLAIMS.computed(
-    "Steep at first, then ever flatter; below it stands the accuracy, the share of digits named right.",
+    "The curve is steep at first, then ever flatter.",
     "A healthy loss curve falls steeply, then ever more slowly.",
     trains=True,
 )

@@ -82,7 +82,7 @@ def sorted_by_class():
 
 @CLAIMS.computed(
     "Four times the samples, half the error:",
-    "A hundred of them, one after the other, do not: the errors lean nowhere, and they cancel.",
+    "A hundred of them, one after the other, do not: their errors point to all sides, and they cancel.",
 )
 def errors_cancel():
     rng = np.random.default_rng(0)

@@ -133,7 +133,7 @@ def three_rates():
 
 
 @CLAIMS.computed(
-    "For SGD the best rate stands next to an abyss: three times more, and it learns nothing.",
+    "For SGD the best rate lies close to a limit: three times more, and it learns nothing.",
     "RMSProp at three times its rate still learns, but its loss *jumps*: within the last five epochs by more than a factor of 5.",
     "(Where it stands when you stop is chance, and another number on another processor, so none is shown.",
     trains=True,
