@@ -186,8 +186,8 @@ def _points(earned: float, most: float, score: CellScore | None) -> NotebookNode
             lines += [f"{word}: {', '.join(some)}."] if some else []
     if score is not None and score.share < 1 and score.in_the_open:
         lines.append("Right with the inputs that you know, not with others.")
-    if score is not None and score.halved:
-        lines.append("Half of it, since the arguments are changed.")
+    if score is not None and score.share < 1 and score.why:
+        lines.append(score.why)
     if score is not None and score.through:
         lines.append(
             "These points are for what is right once right functions of the earlier tasks stand in the place of yours: "

@@ -9,6 +9,7 @@ import itertools
 import re
 import sys
 import threading
+import warnings
 from contextlib import contextmanager
 from multiprocessing import Pipe
 
@@ -160,6 +161,80 @@ def test_an_answer_that_changes_its_arguments_counts_half():
     paid, said = graded("A2.2", spoil)
     assert paid == 2
     assert "Half of it, since the arguments are changed." in said
+
+
+# Slips of which much is right
+
+
+def forward_only(f, parameters, h):
+    found = []
+    for k, array in enumerate(parameters):
+        found.append(np.zeros(array.shape))
+        for place in np.ndindex(array.shape):
+            nudged = [part.copy() for part in parameters]
+            nudged[k][place] += h
+            found[k][place] = (f(nudged) - f(parameters)) / h
+    return found
+
+
+def backward_only(f, parameters, h):
+    return forward_only(f, parameters, -h)
+
+
+def dials(mean):
+    def two_dials(train_once, rates, sizes, seeds):
+        losses = [[[train_once(rate, size, seed) for seed in seeds] for size in sizes] for rate in rates]
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            table = mean(np.array(losses))
+        i, j = np.unravel_index(np.nanargmin(table), table.shape)
+        return table, rates[i], sizes[j]
+
+    return two_dials
+
+
+def old_state(s, g, learning_rate, epsilon):
+    return s + g**2, -learning_rate * g / (np.sqrt(s) + epsilon)
+
+
+@pytest.mark.parametrize(
+    ("number", "answer", "paid", "says"),
+    [("A3.1", forward_only, 2, "of one side"), ("A3.1", backward_only, 2, "of one side"),
+     ("A4.4", dials(lambda losses: np.nanmean(losses, axis=-1)), 2, "leaves out the seeds that diverged"),
+     ("A4.4", dials(lambda losses: np.nan_to_num(np.nanmean(losses, axis=-1), nan=np.inf)), 2, "leaves out the seeds"),
+     ("A4.1", old_state, 2, "Right: s (2).")],
+)  # fmt: skip
+def test_a_slip_costs_what_it_is_and_is_named(number, answer, paid, says):
+    got, said = graded(number, answer)
+    assert got == paid
+    assert says in said
+    with pytest.raises(CheckFailed) as told:
+        check(number, answer)
+    assert "float32" not in str(told.value)
+
+
+def test_a_slip_beside_another_mistake_is_no_slip():
+    assert graded("A3.1", lambda *a: [2 * part for part in forward_only(*a)])[0] == 0
+
+
+def whole(x, t, W, batch_size):
+    return 2 * x.T @ (x @ W - t) / t.size
+
+
+def whole_in_one_batch(x, t, W, batch_size):
+    return RIGHT["A3.6"](x, t, W, len(x))
+
+
+def shuffled(x, t, W, batch_size):
+    order = np.random.default_rng(0).permutation(len(x))
+    return RIGHT["A3.6"](x[order], t[order], W, batch_size)
+
+
+@pytest.mark.parametrize(("answer", "paid"), [(whole, 1.5), (whole_in_one_batch, 1.5), (shuffled, 3)])
+def test_batch_by_batch_means_not_all_samples_at_once(answer, paid):
+    got, said = graded("A3.6", answer)
+    assert got == paid
+    assert ("all samples at once" in said) == (paid < 3)
 
 
 # What must not be paid

@@ -45,7 +45,7 @@ def test_a_cluster_grades_though_one_of_its_workers_is_killed(course):
             command(course, "--executor", f"dask:{cluster.scheduler_address}"),
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=ROOT,
         )  # fmt: skip
-        said = [run.stdout.readline() for _ in range(2)]  # the sandbox, and the first student
+        said = [run.stdout.readline() for _ in range(3)]  # the sandbox, the secret, the first student
         os.kill(workers.pop(), signal.SIGKILL)
         said.append(run.communicate(timeout=300)[0])
     assert run.returncode == 0, "".join(said)

@@ -153,8 +153,9 @@ def test_a_cheat_is_not_paid_and_the_teacher_reads_of_it_in_the_grades(odd, stud
 
 
 def test_one_broken_submission_costs_nobody_else_a_grade(odd):
-    _, run, rows = odd
+    course, run, rows = odd
     assert run.returncode == 1
+    assert f"bplearn reseed {course}\n" in run.stdout  # nobody has given it hidden tests of its own
     assert "broken           A2  FAILED: A2_backprop.ipynb is no notebook: it has no list of cells." in run.stdout
     assert (rows["broken"]["state"], rows["broken"]["score"]) == ("failed", "")
     assert "1 failed" in run.stdout

@@ -53,6 +53,7 @@ def test_the_commands_of_the_ten_steps_lead_from_zero_to_grades(tmp_path):
         archive.writestr(name, nbformat.writes(filled(release, solutions("A2"))))
     said = in_shell(commands[4], tmp_path)
     assert re.search(r"^alo +A2  21 of 25", said, re.MULTILINE), said
+    assert "bplearn reseed" not in said  # it was done
     assert in_shell(commands[5] + " && pwd", tmp_path).strip().endswith("my-course")
     in_shell(commands[7], tmp_path)
     assert list((tmp_path / "my-course" / "feedback" / "alo" / "A2").glob("*.html"))

@@ -254,6 +254,15 @@ def test_infinities_and_nan():
     assert not close(inf, np.array([5.0, 1.0]))
 
 
+def test_a_finite_number_is_not_near_an_infinite_one():
+    table = np.array([[1.0, np.inf]])
+    assert close(table, table)
+    assert not close(np.array([[1.0, 5.0]]), table)
+    assert not close(-table, table)
+    assert describe("table", np.array([[1.0, 5.0]]), table).endswith("5.0 at [0, 1], where no finite number belongs.")
+    assert "row 0" in describe("table", np.array([[2.0, np.inf]]), table)
+
+
 def test_outputs():
     assert outputs({"b": 1, "a": 2}, ("a", "b"))["a"] == 2
     with pytest.raises(Unfinished):

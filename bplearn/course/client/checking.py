@@ -15,6 +15,7 @@ import subprocess
 import sys
 import threading
 import time
+import tracemalloc
 from collections.abc import Callable, Iterator
 from multiprocessing.connection import Client
 from pathlib import Path
@@ -92,33 +93,41 @@ def _exchange(channel: Channel, answer: Any) -> Verdict:
             raise ArgumentError(fields["message"])
         calls, stand_ins = value
         with _standing_in(answer, stand_ins):
-            ran = _run(channel, answer, calls, fields["seconds"])
+            ran = _run(channel, answer, calls, fields)
         channel.send("ran", [came for came, _ in ran], about=[about for _, about in ran])
 
 
-def _run(channel: Channel, answer: Any, calls: list[Any], seconds: float) -> list[tuple[Any, dict[str, Any]]]:
+def _run(channel: Channel, answer: Any, calls: list[Any], limits: Any) -> list[tuple[Any, dict[str, Any]]]:
     """Return what each call gave, what became of its arguments, and what is to be said of it."""
     ran = []
     for arguments in calls:
-        ran.append(_run_one(channel, answer, arguments, seconds))
+        ran.append(_run_one(channel, answer, arguments, **limits))
         if (ran[-1][1]["failure"] or {}).get("kind") == "TimeUp":  # the others would run as long
             break
     return ran
 
 
-def _run_one(channel: Channel, answer: Any, given: Any, seconds: float) -> tuple[Any, dict[str, Any]]:
+def _run_one(channel: Channel, answer: Any, given: Any, seconds: float, memory: bool) -> tuple[Any, dict[str, Any]]:
     before = runner.copies(given)
     calls: list[str] = []
     calling = threading.get_ident()
+    about: dict[str, Any] = {"calls": calls, "failure": None, "slow": False, "bytes": 0}
 
     def go() -> Any:
         with forbidden_calls.watching(calls, calling):
             return answer(*given)
 
+    def measured() -> Any:
+        tracemalloc.start()
+        try:
+            return go()
+        finally:
+            about["bytes"] = tracemalloc.get_traced_memory()[1]
+            tracemalloc.stop()
+
     started = time.process_time()
-    ran = runner.run(go, seconds, wall=PATIENCE * seconds, hold=lambda: channel.busy)
+    ran = runner.run(measured if memory else go, seconds, wall=PATIENCE * seconds, hold=lambda: channel.busy)
     failure = ran.failure
-    about: dict[str, Any] = {"calls": calls, "failure": None, "slow": False}
     if failure is not None:
         about["failure"] = {name: getattr(failure, name) for name in ("kind", "message", "line", "code")}
         about["slow"] = failure.kind == "TimeUp" and time.process_time() - started < seconds

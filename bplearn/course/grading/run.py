@@ -19,6 +19,7 @@ from bplearn.checks.arrays import expected_got
 from bplearn.course.grading import sandbox, worker
 from bplearn.course.grading.folder import Course, Task
 from bplearn.course.grading.grades import read_weights, write_grades, write_totals
+from bplearn.course.grading.hidden import secret_of
 from bplearn.course.grading.lms_zip import sort_zip
 from bplearn.course.grading.pool import Pool, answer_of
 from bplearn.course.grading.release import NEEDED
@@ -114,6 +115,8 @@ class _Run:
                 expected_got("grade", "notebooks in submitted/<student>/<assignment>/", "none", "Or give --zip FILE.")
             )
         self.tell(self.level)
+        if not secret_of(self.course.folder):
+            self.tell(f"Hidden tests: those of the public repository. Your own: bplearn reseed {self.course.folder}")
         todo = self._todo()
         pool = Pool(max(1, min(self.options.jobs, len(todo))), self.course.own, self.options.executor)
         try:

@@ -6,41 +6,78 @@ works this out from the numbers that it got; the rule stands in notebooks/assign
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+import functools
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
-from bplearn.course.tasks.task import Task
+from bplearn.course.server.results import Replay, Result
+from bplearn.course.tasks.task import Slip, Task
 from bplearn.exercises.engine import compare
 from bplearn.exercises.engine.compare import NotNumbers, Outputs, Unfinished
-from bplearn.exercises.engine.exercise import Case, Code
-from bplearn.exercises.engine.run_cases import reference
+from bplearn.exercises.engine.exercise import Case, Code, Trial
+from bplearn.exercises.engine.run_cases import CaseResult, passes, reference, run_trusted
 from bplearn.exercises.engine.runner import changed, copies
+
+CHANGED = "Half of it, since the arguments are changed."
+AT_ONCE = "Half of it, since it takes all samples at once and not batch by batch."
 
 
 @dataclass(frozen=True)
 class Score:
-    """What an answer earned in one check, and whether it counts half because it changes its arguments."""
+    """What an answer earned in one check: parts, of which `factor` counts, or the share that a known slip leaves."""
 
     earned: tuple[str, ...] = ()
-    halved: bool = False
+    factor: float = 1.0
+    leaves: float = 0.0
+    why: str = ""  # it is less than the parts are worth, or more
 
     def share(self, task: Task) -> float:
         """Return the share of the task's points, from 0 to 1."""
         worth = sum(part.worth for part in task.parts if part.label in self.earned)
-        return worth / sum(part.worth for part in task.parts) * (0.5 if self.halved else 1.0)
+        return max(self.leaves, worth / sum(part.worth for part in task.parts) * self.factor)
 
     def both(self, other: Score) -> Score:
         """Return what is earned in both of two checks."""
         shared = tuple(label for label in self.earned if label in other.earned)
-        return Score(shared, self.halved or other.halved)
+        factor, leaves = min(self.factor, other.factor), min(self.leaves, other.leaves)
+        return Score(shared, factor, leaves, self.why or other.why)
 
 
 def full_score(task: Task) -> Score:
     """Return what a right answer earns."""
-    return Score(tuple(part.label for part in task.parts))
+    return Score(tuple(part.label for part in task.parts), leaves=1.0)
+
+
+def score_of(task: Task, results: Sequence[Result]) -> tuple[bool, Score]:
+    """Return whether an answer with these results passed, and what it earned."""
+    exercise = task.exercise
+    if isinstance(exercise, Trial):
+        try:
+            finding = exercise.attempt(Replay(results))
+        except Exception:  # the student's, or no more results
+            return False, Score()
+        return finding.passed, full_score(task) if finding.passed else Score(getattr(finding, "earned", ()))
+    if not isinstance(exercise, Code):
+        return False, Score()
+    cases, right = reference(exercise)
+    seen = run_trusted(exercise, Replay(results), cases)
+    if passes(cases, seen, right):
+        if task.most_bytes is None or all(result.bytes <= task.most_bytes for result in results):
+            return True, full_score(task)
+        return False, replace(full_score(task), factor=0.5, leaves=0.0, why=AT_ONCE)
+    score = right_parts(task, Replay(results))
+    for slip in task.slips:
+        if slip.keeps > score.share(task) and passes(cases, seen, _shown_by(exercise, slip)):
+            score = replace(score, leaves=slip.keeps, why=slip.why)
+    return False, score
+
+
+@functools.lru_cache(maxsize=200)
+def _shown_by(exercise: Code, slip: Slip) -> list[CaseResult]:
+    return run_trusted(exercise, slip.version, reference(exercise)[0])
 
 
 def right_parts(task: Task, answer: Callable[..., Any]) -> Score:
@@ -65,7 +102,7 @@ def right_parts(task: Task, answer: Callable[..., Any]) -> Score:
         for part in task.parts
         if (whole if part.special else always.issuperset(part.needs) and moving.intersection(part.needs))
     )
-    return Score(earned, halved=spoiled and bool(earned))
+    return Score(earned, 0.5, why=CHANGED) if spoiled and earned else Score(earned)
 
 
 @dataclass(frozen=True)
@@ -89,7 +126,7 @@ class CellScore:
     share: float
     parts: tuple[tuple[str, float, bool], ...]
     through: bool
-    halved: bool
+    why: str
     in_the_open: bool  # right with the inputs that everybody knows
 
 
@@ -108,21 +145,19 @@ def cell_score(task: Task, seeds: Iterable[int], decided: list[Decision]) -> Cel
     best = through if followed else own
     parts = tuple((part.label, part.worth, part.label in best.earned) for part in task.parts)
     passed = any(one.passed for one in mine if one.seed == 0)
-    return CellScore(best.share(task), parts, followed, best.halved, passed)
+    return CellScore(best.share(task), parts, followed, best.why, passed)
 
 
 def words(task: Task, own: Score, through: Score | None) -> tuple[str, ...]:
     """Return what is said to a student about the parts that count already."""
-    lines = []
-    if own.earned:
+    lines = [own.why] if own.why else []
+    if own.earned and not own.why:
         lines.append(f"Counts already, right in every case: {', '.join(own.earned)}.")
     if through is not None and through.share(task) > own.share(task):
         lines.append(
             f"With right functions of the earlier tasks in the place of yours, right in every case: "
             f"{', '.join(through.earned)}. That is what counts here."
         )
-    if own.halved:
-        lines.append("It changes its arguments, so that it counts half.")
     return tuple(lines)
 
 

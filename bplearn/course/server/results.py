@@ -23,6 +23,7 @@ class Result:
     failure: Exception | None = None
     forbidden: tuple[str, ...] = ()
     slow: bool = False
+    bytes: int = 0  # that it held at once, where that is asked for
 
     @classmethod
     def read(cls, came: Any, about: Any) -> Result:
@@ -33,7 +34,7 @@ class Result:
         try:
             value, arguments = came
             failure, forbidden, slow = about["failure"], tuple(map(str, about["calls"])), about["slow"] is True
-            return cls(value, arguments, failure and _raised(failure), forbidden, slow)
+            return cls(value, arguments, failure and _raised(failure), forbidden, slow, int(about["bytes"]))
         except (TypeError, ValueError, KeyError) as problem:
             raise Closed(f"a result that cannot be read ({problem})") from None
 

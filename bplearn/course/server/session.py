@@ -24,14 +24,14 @@ import numpy as np
 
 from bplearn.course.client.forbidden_calls import STARTED_BEFORE, STARTS
 from bplearn.course.client.protocol import Channel, Closed
-from bplearn.course.server.points import Decision, Score, full_score, right_parts, words
+from bplearn.course.server.points import Decision, Score, score_of, words
 from bplearn.course.server.results import Replay, Result
 from bplearn.course.tasks import ALL, read_tasks, task
 from bplearn.course.tasks.task import StandIn, Task
 from bplearn.errors import ArgumentError
-from bplearn.exercises.engine.exercise import Code, Exercise, Trial, TrialResult
+from bplearn.exercises.engine.exercise import Code, Exercise
 from bplearn.exercises.engine.grading import grade
-from bplearn.exercises.engine.run_cases import passes, reference, run_cases
+from bplearn.exercises.engine.run_cases import reference
 from bplearn.exercises.engine.verdict import Status, Verdict
 
 MANY = 20  # checks of one task; more are told to the teacher, and get no points
@@ -103,16 +103,16 @@ class Checks:
             refused = _forbidden(first, results)
         if refused is not None:
             return refused, [Decision(one.task.number, one.seed, False, Score()) for one in tasks]
-        verdict, own = _verdict(first, results[0])
-        others = zip(tasks[1:], results[1:], strict=True)
-        found = [(verdict.passed, own), *(_scored(one.task, some) for one, some in others)]
+        found = [score_of(one.task, some) for one, some in zip(tasks, results, strict=True)]
+        passed, own = found[0]
+        verdict = _verdict(first, results[0], passed, own)
         through: list[Score | None] = [None] * len(tasks)
         stand_ins = tuple(one for one in first.stand_ins if one.name in about.names)
         if stand_ins and not all(passed for passed, _ in found):
             followed = self._ask(channel, tasks, stand_ins)
             if _forbidden(first, followed) is None:
-                through = [_scored(one.task, some)[1] for one, some in zip(tasks, followed, strict=True)]
-        if not verdict.passed:
+                through = [score_of(one.task, some)[1] for one, some in zip(tasks, followed, strict=True)]
+        if not passed:
             verdict = replace(verdict, details=(*verdict.details, *words(first, own, through[0])))
         decided = [
             Decision(first.number, one.seed, passed, score, other)
@@ -126,7 +126,7 @@ class Checks:
         together = [arguments for some in calls for arguments in some]
         serving = {one.name: _guarded(one, together) for one in stand_ins}
         seconds = getattr(tasks[0].task.exercise, "seconds", 5.0)
-        channel.send("run", (together, serving), seconds=seconds)
+        channel.send("run", (together, serving), seconds=seconds, memory=tasks[0].task.most_bytes is not None)
         kind, fields, came = channel.receive()
         channel.forget()
         if kind != "ran":
@@ -221,48 +221,14 @@ def _forbidden(one: Task, results: list[list[Result]]) -> Verdict | None:
     )
 
 
-def _verdict(one: Task, results: list[Result]) -> tuple[Verdict, Score]:
-    """Return what is said of an answer, and what it earned."""
-    listener = _Listener()
-    verdict = grade(listener.listening(one.exercise), Replay(results))
-    if verdict.passed:
-        return verdict, full_score(one)
-    score = listener.score or right_parts(one, Replay(results))
+def _verdict(one: Task, results: list[Result], passed: bool, own: Score) -> Verdict:
+    """Return what is said of an answer."""
     if any(type(result.failure).__name__ == "NotImplementedError" for result in results):
-        verdict = one.exercise.unattempted("It raises NotImplementedError: a part of it is not written yet.")
-    return verdict, score
-
-
-def _scored(one: Task, results: list[Result]) -> tuple[bool, Score]:
-    """Return whether an answer passed and what it earned, without a word on why."""
-    exercise = one.exercise
-    if isinstance(exercise, Trial):
-        verdict, score = _verdict(one, results)
-        return verdict.passed, score
-    if isinstance(exercise, Code):
-        cases, right = reference(exercise)
-        if passes(cases, run_cases(exercise, Replay(results), cases), right):
-            return True, full_score(one)
-    return False, right_parts(one, Replay(results))
-
-
-class _Listener:
-    """Listens to what a trial finds: it may earn parts although it does not pass."""
-
-    def __init__(self) -> None:
-        self.score: Score | None = None
-
-    def listening(self, exercise: Exercise) -> Exercise:
-        if not isinstance(exercise, Trial):
-            return exercise
-        attempt = exercise.attempt
-
-        def listened(answer: Any) -> TrialResult:
-            finding = attempt(answer)
-            self.score = Score(getattr(finding, "earned", ()))
-            return finding
-
-        return replace(exercise, attempt=listened)
+        return one.exercise.unattempted("It raises NotImplementedError: a part of it is not written yet.")
+    verdict = grade(one.exercise, Replay(results))
+    if passed is verdict.passed and (verdict.mistakes or not own.leaves):
+        return verdict
+    return verdict if passed else one.exercise.verdict(Status.WRONG)  # what is off is said by `own`
 
 
 def _guarded(one: StandIn, cases: list[tuple[Any, ...]]) -> Callable[..., Any]:

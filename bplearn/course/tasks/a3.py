@@ -15,7 +15,7 @@ import numpy as np
 
 from bplearn.checks.arrays import Array
 from bplearn.course.tasks import parts
-from bplearn.course.tasks.task import Part, StandIn, Task
+from bplearn.course.tasks.task import Part, Slip, StandIn, Task
 from bplearn.exercises.engine.exercise import Code
 from bplearn.exercises.engine.random_cases import RandomCase
 from bplearn.layers import Dense, SiLU, Tanh
@@ -37,14 +37,17 @@ def numerical_gradients(f, parameters, h):
 
 
 def _one_sided(f, parameters, h):
-    middle = numerical_gradients(f, parameters, h)
     up = [np.zeros(p.shape) for p in parameters]
     for k, p in enumerate(parameters):
         for place in np.ndindex(p.shape):
             nudged = [q.astype(np.float64) for q in parameters]
             nudged[k][place] += h
             up[k][place] = (f(nudged) - f(parameters)) / h
-    return [np.asarray(one).reshape(two.shape) for one, two in zip(up, middle, strict=True)]
+    return up
+
+
+def _backward(f, parameters, h):
+    return _one_sided(f, parameters, -h)
 
 
 def relative_difference(a, n):
@@ -207,6 +210,15 @@ def _problem(name: str, draw: RandomCase) -> tuple[Any, ...]:
     return f, gradient, [W, b], name
 
 
+_ONE_SIDE = "Some of it counts: the differences are of one side, but every entry of every array has its own."
+_MANY, _OUTPUTS = 401, 50  # samples of which all outputs at once are too much, and are seen in the memory
+
+
+def _many_samples() -> tuple[Any, ...]:
+    rng = np.random.default_rng(36)
+    return rng.normal(size=(_MANY, 1)), rng.normal(size=(_MANY, _OUTPUTS)), rng.normal(size=(1, _OUTPUTS)), 8
+
+
 def _silu_inputs(draw: RandomCase) -> tuple[Any, ...]:
     return draw.data(draw.N, draw.H), 2 * draw.data(draw.N, draw.H)
 
@@ -245,10 +257,11 @@ TASKS = (
             inputs=_landscape,
             outputs=("dW", "db"),
             family="slope",
-            wrong=(("one-sided-difference", _one_sided),),
+            wrong=(("one-sided-difference", _one_sided), ("one-sided-difference", _backward)),
             seconds=10.0,
         ),
         parts=(Part("dW", 2.5), Part("db", 2.5)),
+        slips=tuple(Slip(version, 0.4, _ONE_SIDE) for version in (_one_sided, _backward)),
     ),
     Task(
         Code(
@@ -335,6 +348,8 @@ TASKS = (
             outputs=("dW",),
             family="delta",
             wrong=(("last-batch-dropped", _last_dropped),),
-        )
+            extra=((f"{_MANY} samples", _many_samples()),),
+        ),
+        most_bytes=int(1.5 * 8 * _MANY * _OUTPUTS),  # a copy of the targets is none of it
     ),
 )

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from bplearn import metrics, schedules
-from bplearn.course.tasks.task import Part, Scored, Task
+from bplearn.course.tasks.task import Part, Scored, Slip, Task
 from bplearn.datasets import breast_cancer
 from bplearn.exercises.engine.exercise import Code, Trial, TrialResult
 from bplearn.exercises.engine.random_cases import RandomCase
@@ -52,15 +52,30 @@ def recalls(guesses, targets, C):
 
 def two_dials(train_once, learning_rates, batch_sizes, seeds):
     """Every cell on its own; what is no number counts as infinite."""
-    table = np.array(
-        [[_mean([train_once(rate, size, seed) for seed in seeds]) for size in batch_sizes] for rate in learning_rates]
+    return _dials(
+        lambda losses: float(np.mean(losses)) if np.isfinite(losses).all() else math.inf,
+        train_once,
+        learning_rates,
+        batch_sizes,
+        seeds,
     )
-    row, column = np.unravel_index(int(np.argmin(table)), table.shape)
+
+
+def _dials(mean, train_once, learning_rates, batch_sizes, seeds):
+    table = np.array(
+        [[mean([train_once(rate, size, seed) for seed in seeds]) for size in batch_sizes] for rate in learning_rates]
+    )
+    row, column = np.unravel_index(int(np.nanargmin(table)), table.shape)
     return table, learning_rates[row], batch_sizes[column]
 
 
-def _mean(losses: list[float]) -> float:
-    return float(np.mean(losses)) if np.isfinite(losses).all() else math.inf
+def _over_the_others(empty, losses):
+    """The mean of the seeds that did not diverge."""
+    finite = [loss for loss in losses if math.isfinite(loss)]
+    return float(np.mean(finite)) if finite else empty
+
+
+_SKIPPED = "Some of it counts: the mean leaves out the seeds that diverged, where the cell should be inf."
 
 
 def _training(draw: RandomCase) -> tuple[Any, ...]:
@@ -204,6 +219,10 @@ TASKS = (
             family="sweep",
         ),
         parts=(Part("table", 2), Part("best_rate and best_size", 2, ("best_rate", "best_size"))),
+        slips=tuple(
+            Slip(functools.partial(_dials, functools.partial(_over_the_others, empty)), 0.5, _SKIPPED)
+            for empty in (math.nan, math.inf)
+        ),
         library=True,
     ),
     Task(_trial(0), library=True, reseed=_trial, parts=_PARTS, calls=_three_runs),

@@ -32,6 +32,15 @@ class Part:
 
 
 @dataclass(frozen=True, eq=False)
+class Slip:
+    """A wrong version of which much is right: an answer that gives its numbers keeps this share of the points."""
+
+    version: Callable[..., Any]
+    keeps: float
+    why: str
+
+
+@dataclass(frozen=True, eq=False)
 class StandIn:
     """A right function that takes the place of a student's own one, for follow-through marks.
 
@@ -60,6 +69,7 @@ class Task:
 
     Without `parts` it is all or nothing. `stand_ins` are right versions of earlier tasks that the answer may call.
     `calls` lists the arguments of all calls that a case makes of the answer, or a trial with a seed; one by default.
+    An answer that holds more than `most_bytes` at once takes all samples together, and counts half.
     """
 
     exercise: Exercise
@@ -68,6 +78,8 @@ class Task:
     parts: tuple[Part, ...] = (Part("all of it", 1.0, special=True),)
     stand_ins: tuple[StandIn, ...] = ()
     calls: Callable[[Any], list[tuple[Any, ...]]] = _one_call
+    slips: tuple[Slip, ...] = ()
+    most_bytes: int | None = None
 
     @property
     def number(self) -> str:

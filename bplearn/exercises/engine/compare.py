@@ -188,7 +188,7 @@ def _close(array: Array, want: Array, limit: float | None) -> bool:
         sizes = abs(want)[abs(want) < float("inf")]
         size = max(float(sizes.max()) if sizes.size else 1.0, 1e-9)
         absolute = relative * size if limit is None else 1e-9 * size
-        near = abs(array - want) <= absolute + relative * abs(want)
+        near = (abs(array - want) <= absolute + relative * abs(want)) & (abs(want) < float("inf"))
         both_nan = (array != array) & (want != want)
         return bool((near | both_nan | (array == want)).all())
 
@@ -199,7 +199,7 @@ def ratio(array: Array, want: Array) -> float | None:
     >>> ratio(np.array([2.0, 4.0]), np.array([1.0, 2.0]))
     2.0
     """
-    if array.shape != want.shape or not np.isfinite(array).all() or not np.any(want):
+    if array.shape != want.shape or not np.isfinite([array, want]).all() or not np.any(want):
         return None
     factor = float(np.vdot(want, array) / np.vdot(want, want))
     return factor if factor and close(array, want * factor) else None
@@ -219,9 +219,11 @@ def describe(name: str, array: Array, want: Array, limit: float | None = None) -
         turned = array.ndim == want.ndim == 2 and close(array.T, want, limit)
         more = " Its transpose would be right." if turned else ""
         return f"{name} {have} shape {array.shape}; expected {want.shape}.{more}"
-    if not np.isfinite(array).all():
-        place = tuple(int(i) for i in np.argwhere(~np.isfinite(array))[0])
-        return f"{name} {hold} {array[place]}{_at(place)}."
+    strange = np.argwhere((~np.isfinite(array) | np.isinf(want)) & (array != want))
+    if len(strange):
+        place = tuple(int(i) for i in strange[0])
+        finite = ", where no finite number belongs" if np.isfinite(array[place]) else ""
+        return f"{name} {hold} {array[place]}{_at(place)}{finite}."
     if want.ndim == 2 and want.shape[0] == want.shape[1] and close(array.T, want, limit):
         return f"{name} {verb} the transpose of what it should be."
     if not np.any(array):
@@ -245,6 +247,7 @@ def _is_plain(factor: float) -> bool:
 
 def _places(name: str, verb: str, array: Array, want: Array, limit: float | None) -> str:
     limit = tolerance(array, want) if limit is None else limit
+    array, want = np.where(np.isfinite(want), array, 0.0), np.where(np.isfinite(want), want, 0.0)
     off = np.abs(array - want)
     size = max(float(np.abs(want).max()), 1e-9)
     wrong = off > limit * size + limit * np.abs(want)
