@@ -245,7 +245,27 @@ def _api(place: Place, gradebook: Path) -> Any:
         runs if step in ("nbgrader.preprocessors.Execute", "bplearn.course.preprocessors.Execute") else step
         for step in steps
     ]
+    _share_engines()
+    config.Exporter.optimistic_validation = True  # once, not after each step
     return NbGraderAPI(CourseDirectory(config=config), config=config)
+
+
+@functools.cache
+def _share_engines() -> None:
+    """Let all steps of nbgrader share SQLAlchemy's engine for a gradebook, or each would compile its queries anew."""
+    import nbgrader.api
+
+    opened = functools.partial(nbgrader.api.create_engine, connect_args={"factory": _Connection})
+    nbgrader.api.create_engine = functools.cache(opened)
+
+
+class _Connection(sqlite3.Connection):
+    """To a gradebook; a worker's copy need not outlive a power cut."""
+
+    def __init__(self, database: str, *given: Any, **words: Any) -> None:
+        super().__init__(database, *given, **words)
+        if Path(database).name != "gradebook.db":
+            self.execute("PRAGMA synchronous = OFF")
 
 
 def _succeed(result: dict[str, Any]) -> None:

@@ -15,6 +15,7 @@ import numpy as np
 
 from bplearn.checks.arrays import Array
 from bplearn.course.tasks import parts
+from bplearn.course.tasks.a3_judge import PAIRS, PROBLEMS, judge_all, judged, one_by_one, problems, said_of, verdict_on
 from bplearn.course.tasks.task import Part, Slip, StandIn, Task
 from bplearn.exercises.engine.exercise import Code
 from bplearn.exercises.engine.random_cases import RandomCase
@@ -55,36 +56,6 @@ def relative_difference(a, n):
     one, two = (np.concatenate([np.ravel(part).astype(np.float64) for part in arrays]) for arrays in (a, n))
     size = np.sqrt(one @ one) + np.sqrt(two @ two)
     return float(np.sqrt((one - two) @ (one - two)) / size) if size else 0.0
-
-
-def judge_all(problems):
-    """The rows say themselves whether they are right."""
-    return [name.startswith("a right one") for _, _, _, name in sorted(problems, key=_place)]
-
-
-def _judged(answer: Any, arguments: tuple[Any, ...]) -> Any:
-    (problems,) = arguments
-    if answer is judge_all:
-        return judge_all(problems)
-    said = [bool(answer(*given)) for given in _one_by_one(arguments)]
-    names = [name for _, _, _, name in problems]
-    return [said[names.index(name)] for name in PROBLEMS]
-
-
-def _one_by_one(arguments: tuple[Any, ...]) -> list[tuple[Any, ...]]:
-    """Return what each call of an answer gets: not the names, which say what is right."""
-    (problems,) = arguments
-    return [(f, gradient, parameters) for f, gradient, parameters, _ in problems]
-
-
-def _said_of(problem: str) -> Callable[[Array, Array], str]:
-    """Return how a wrong verdict on this problem is said."""
-
-    def said(got: Array, want: Array) -> str:
-        shown = problem if problem.startswith("a ") else f"a gradient in which {problem}"
-        return f"Turned down, though it is right: {shown}." if want else f"Accepted, though it is wrong: {shown}."
-
-    return said
 
 
 def silu_backward(dy, z):
@@ -147,67 +118,6 @@ def _landscape(draw: RandomCase) -> tuple[Any, ...]:
 def _pairs(draw: RandomCase) -> tuple[Any, ...]:
     a = [draw.data(draw.D, draw.M), draw.data(draw.M)]
     return a, [part + (draw.data(*part.shape) * 0.01).astype(part.dtype) for part in a]
-
-
-PROBLEMS = (
-    "a right one",
-    "1/N is missing",
-    "a right one, numbers near 1e-6",
-    "a factor 2, numbers near 1e-6",
-    "a right one, numbers near 1e6",
-    "one entry of 12 is off by 1%",
-    "a right one that is 0 everywhere",
-    "the sign of the bias is wrong",
-    "a right one of a bent function",
-    "two entries are swapped",
-)
-PAIRS = tuple(zip(PROBLEMS[::2], PROBLEMS[1::2], strict=True))  # a right one and a wrong one
-
-
-def _verdict_on(problem: str) -> str:
-    return f"the verdict on {problem!r}"
-
-
-def _problems(draw: RandomCase) -> tuple[Any, ...]:
-    """Return (f, gradient, parameters, name) for each of the ten situations, in an order that nobody can know."""
-    made = [_problem(name, draw) for name in PROBLEMS]
-    return ([made[k] for k in np.random.default_rng([10, draw.batch]).permutation(len(made))],)
-
-
-def _place(problem: tuple[Any, ...]) -> int:
-    return PROBLEMS.index(problem[3])
-
-
-def _problem(name: str, draw: RandomCase) -> tuple[Any, ...]:
-    rng = draw.data_rng
-    W, b = rng.normal(size=(4, 3)), rng.normal(size=3)
-    x, t = rng.normal(size=(draw.N, 4)), rng.normal(size=(draw.N, 3))
-    scale = 1e-6 if "1e-6" in name else 1e6 if "1e6" in name else 0.0 if "0 everywhere" in name else 1.0
-    scale *= 10 ** np.random.default_rng([PROBLEMS.index(name), draw.batch]).uniform(-1, 1)  # size tells nothing
-    bend = np.tanh if "bent" in name else (lambda z: z)
-
-    def f(parameters: Any) -> float:
-        W, b = (np.asarray(part, dtype=np.float64) for part in parameters)
-        return float(scale * np.sum((bend(x @ W + b) - t) ** 2) / len(x))
-
-    def gradient(parameters: Any) -> list[Array]:
-        W, b = (np.asarray(part, dtype=np.float64) for part in parameters)
-        y = bend(x @ W + b)
-        dz = 2 * scale * (y - t) / len(x) * ((1 - y**2) if "bent" in name else 1)
-        dW, db = x.T @ dz, dz.sum(axis=0)
-        if name == "1/N is missing":
-            dW, db = dW * len(x), db * len(x)
-        elif "factor 2" in name:
-            dW, db = 2 * dW, 2 * db
-        elif "one entry" in name:
-            dW[2, 1] += 0.01 * np.abs(dW).max()
-        elif "sign" in name:
-            db = -db
-        elif "swapped" in name:
-            dW[0, [0, 1]] = dW[0, [1, 0]]
-        return [dW, db]
-
-    return f, gradient, [W, b], name
 
 
 _ONE_SIDE = "Some of it counts: the differences are of one side, but every entry of every array has its own."
@@ -289,22 +199,22 @@ TASKS = (
             ("", "", ""),
             "10: check any gradient",
             solution=judge_all,
-            inputs=_problems,
-            outputs=tuple(map(_verdict_on, PROBLEMS)),
+            inputs=problems,
+            outputs=tuple(map(verdict_on, PROBLEMS)),
             family="judge",
-            observe=_judged,
+            observe=judged,
             seconds=10.0,
-            describe={_verdict_on(problem): _said_of(problem) for problem in PROBLEMS},
+            describe={verdict_on(problem): said_of(problem) for problem in PROBLEMS},
         ),
         parts=tuple(
-            Part(f"the pair with {wrong!r}", 1, tuple(map(_verdict_on, (*PAIRS[0], right, wrong))))
+            Part(f"the pair with {wrong!r}", 1, tuple(map(verdict_on, (*PAIRS[0], right, wrong))))
             for right, wrong in PAIRS
         ),
         stand_ins=(
             StandIn("numerical_gradients", numerical_gradients, _of_this_f),
             StandIn("relative_difference", relative_difference, _of_this_gradient),
         ),
-        calls=_one_by_one,
+        calls=one_by_one,
     ),
     Task(
         Code(
