@@ -4,5 +4,6 @@
 """
 
 from bplearn.explain.autograd import Tensor, no_grad, recorded
+from bplearn.explain.tensor_graph import as_values
 
-__all__ = ["Tensor", "no_grad", "recorded"]
+__all__ = ["Tensor", "as_values", "no_grad", "recorded"]

@@ -25,7 +25,7 @@ FLOORS = {
     0: "errors show.text checks.arrays checks.parameters checks.targets show.palette show.svg show.table show.ticks "
     "files.atomic show.heights show.picture files.mathml files.lock files.text",
     1: "parameter checks.settings checks.rates initializers functional",
-    2: "checks.layers layers.base checks.blocks layers losses explain.scalar explain.autograd",
+    2: "checks.layers layers.base checks.blocks layers losses explain.scalar explain.autograd explain.tensor_graph",
     3: "explain.naming explain.signals explain.summary datasets.scaling files.serialization "
     "tape checks.network network schedules optimizers datasets metrics",
     4: "history explain.gradcheck explain.trace explain.explanation",

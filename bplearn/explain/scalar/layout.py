@@ -64,8 +64,9 @@ def arrange(
     for child, those in enumerate(parents):
         sources = [start(parent, columns[child] - 1) for parent in those]
         by_height = sorted(range(len(those)), key=lambda slot: sources[slot][1])
+        apart = min(2 * PORT, (box_height - 8) / max(len(those) - 1, 1))  # all arrows end at the box
         for rank, slot in enumerate(by_height):
-            y = boxes[child][1] + (2 * rank - len(those) + 1) * PORT
+            y = boxes[child][1] + (rank - (len(those) - 1) / 2) * apart
             edges[child, slot] = (sources[slot], (boxes[child][0], y))
     trunks = []
     for node, end in sorted(last.items()):
