@@ -9,7 +9,7 @@ from bplearn.datasets.dataset import Dataset
 from bplearn.datasets.real import breast_cancer, digits, iris
 from bplearn.datasets.rows import batches
 from bplearn.datasets.scaling import Scaling
-from bplearn.datasets.text import rhymes
+from bplearn.datasets.text import next_tokens, rhymes
 from bplearn.datasets.toys import blobs, circles, moons, noisy_sine, spirals, xor
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "digits",
     "iris",
     "moons",
+    "next_tokens",
     "noisy_sine",
     "rhymes",
     "spirals",

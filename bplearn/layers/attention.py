@@ -2,7 +2,7 @@
 
 A token's query meets the keys of all tokens; the softmax of their products says how much it takes of each token's
 value. So the error comes back to a token in three ways: by its value, by its key and by its query.
-Taught in notebooks/18_attention_by_hand.ipynb.
+Taught in notebooks/18_attention.ipynb.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Tokens: letters or words as numbers, a vector for each, and layers that treat every token alike.
 
 A row is one sample: T tokens of D numbers each lie one after the other in it, as an image lies flat.
-Taught in notebooks/18_attention_by_hand.ipynb.
+Taught in notebooks/18_attention.ipynb.
 """
 
 from __future__ import annotations

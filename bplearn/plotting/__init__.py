@@ -4,6 +4,7 @@ Each carries an alt text with its numbers (`alt_text(figure)`); a notebook shows
 First met in notebooks/00_start_here.ipynb.
 """
 
+from bplearn.plotting.attention import plot_looks, plot_scores
 from bplearn.plotting.boundary import plot_decision_boundary
 from bplearn.plotting.curves import plot_loss
 from bplearn.plotting.functions import plot_functions, plot_nudge
@@ -37,9 +38,11 @@ __all__ = [
     "plot_input_gradient",
     "plot_landscape",
     "plot_layer",
+    "plot_looks",
     "plot_loss",
     "plot_network",
     "plot_nudge",
+    "plot_scores",
     "plot_step_sizes",
     "plot_sweep",
     "plot_trace",

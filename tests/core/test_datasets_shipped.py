@@ -206,3 +206,24 @@ def test_toy_options_are_checked():
     assert message(ArgumentError, lambda: datasets.circles(factor=2)).startswith("factor expected")
     assert message(ArgumentError, lambda: datasets.spirals(classes=0)).startswith("classes expected")
     assert message(ArgumentError, lambda: datasets.blobs(2)) == "n expected at least 3 samples, got 2."
+
+
+# the text
+
+
+def test_each_token_of_a_window_has_the_one_that_follows_it_as_target():
+    tokens = np.random.default_rng(0).integers(0, 9, 11)
+    x, targets = datasets.next_tokens(tokens, 4)
+    assert x.shape == targets.shape == (7, 4)
+    for start, place in np.ndindex(x.shape):
+        assert x[start, place] == tokens[start + place]
+        assert targets[start, place] == tokens[start + place + 1]
+    x[0, 0] = 99  # a copy: the text is as it was, and so are the other windows
+    assert 99 not in tokens
+    assert 99 not in targets
+
+
+@pytest.mark.parametrize("length", [0, 3, 4])
+def test_a_text_must_be_longer_than_a_window(length):
+    said = message(ArgumentError, lambda: datasets.next_tokens([1, 2, 3], length))
+    assert said == f"next_tokens expected a length from 1 to 2, below that of the text, got {length}."

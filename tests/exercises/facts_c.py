@@ -1,4 +1,4 @@
-"""The truth of each prediction of notebooks 15 and 16, found in another way than the table finds it. See facts_a."""
+"""The truth of each prediction of notebooks 15, 16 and 18, found in another way than the table. See facts_a."""
 
 import itertools
 
@@ -7,6 +7,7 @@ import numpy as np
 from bplearn import Adam, Dense, ReLU, Residual, Sequential, SoftmaxCrossEntropy, Tanh, accuracy, datasets, fit
 from bplearn.autograd import Tensor
 from bplearn.initializers import glorot_normal, normal
+from bplearn.layers import Attention, Embedding, PerToken
 from tests.exercises.facts_a import fact
 from tests.exercises.facts_b import FACTS as FACTS  # with those of this file in it
 
@@ -84,3 +85,35 @@ def vanished():
         small.append(sizes[-1] < sizes[0] / 1000)
     assert small == [True, False, False]
     return "in the plain one with small weights alone"
+
+
+@fact("18.p1")
+def a_query_of_0():
+    shares = np.exp(0 * np.log([1.0, 2.0, 4.0]))
+    return float(sum(share / shares.sum() * value for share, value in zip(shares, (7, 14, 0), strict=True)))
+
+
+@fact("18.p2")
+def first_mix_behind_a_mask():
+    rng = np.random.default_rng(4)
+    q, k, v = (Tensor(rng.normal(size=(3, 2)), requires_grad=True) for _ in range(3))
+    powers = (q @ k.transpose()).exp() * np.tril(np.ones((3, 3)))
+    mix = powers / powers.sum(axis=1, keepdims=True) @ v
+    mix[0].sum().backward()
+    reached = [np.flatnonzero(np.abs(one.grad).sum(axis=1) > 1e-12).tolist() for one in (q, k, v)]
+    return "the first value, and no query and no key" if reached == [[], [], [0]] else reached
+
+
+@fact("18.p3")
+def where_least_is_known():
+    length, text = 16, datasets.rhymes()
+    letters = sorted(set(text))
+    x, t = datasets.next_tokens([letters.index(one) for one in text], length)
+    rng, loss = np.random.default_rng(5), SoftmaxCrossEntropy(length=length)
+    attention = Residual(Attention(24, heads=2, length=length, causal=True, rng=rng))
+    scores = PerToken(Dense(24, len(letters), rng=rng), length=length)
+    network = Sequential(Embedding(len(letters), 24, length=length, rng=rng), attention, scores)
+    fit(network, x, t, loss=loss, optimizer=Adam(0.01), epochs=6, batch_size=32, rng=0, progress=False)
+    right = (loss.predict(network(x)).reshape(t.shape) == t).mean(axis=0)
+    places = {0: "at the first place", length - 1: "at the last place"}
+    return places[int(right.argmin())] if np.ptp(right) > 0.1 else "at all places alike"

@@ -62,6 +62,21 @@ LINES = {
     "the way through forgotten": {"skip-alone-backward"},
     "the input not added": {"skip-forgotten-forward"},
     "tanh taken twice": {"tanh-slope-of-activation"},
+    # attention
+    "the mean of a softmax's errors forgotten": {"softmax-sum-missing"},
+    "a share of its own score alone": {"softmax-own-slope-alone"},
+    "shares as they are for the values": {"shares-not-turned"},
+    "errors as they are for the keys": {"scores-not-turned"},
+    "the root of the width forgotten": {"scale-forgotten"},
+    "softmax down the columns": {"wrong-axis"},
+    "a hidden score of 0": {"mask-of-zeros"},
+    "shares cut off": {"mask-after-softmax"},
+    "the past hidden": {"mask-of-the-past"},
+    "a token hidden from itself": {"mask-hides-itself"},
+    "targets not shifted": {"targets-not-shifted"},
+    "one target for a window": {"next-token-alone"},
+    "windows that do not overlap": {"windows-apart"},
+    "the last window lost": {"last-window-lost"},
 }
 
 

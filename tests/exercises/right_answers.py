@@ -380,3 +380,54 @@ def early_stop_waits(losses, patience):
         if waited == patience:
             return best + 1, k + 1
     return best + 1, len(losses)
+
+
+@right("18.3")
+def head_with_whole_jacobians(dmix, q, k, v, p):
+    dq, dk, dv = np.zeros_like(q), np.zeros_like(k), np.zeros_like(v)
+    for i in range(len(q)):
+        dv += np.outer(p[i], dmix[i])
+        slopes = np.diag(p[i]) - np.outer(p[i], p[i])
+        errors = slopes @ (v @ dmix[i]) / q.shape[-1] ** 0.5
+        dq[i] = errors @ k
+        dk += np.outer(errors, q[i])
+    return dq, dk, dv
+
+
+@right("18.3")
+def head_by_einsum(dmix, q, k, v, p):
+    dp = np.einsum("im,jm->ij", dmix, v)
+    e = p * dp
+    e = (e - p * e.sum(1, keepdims=True)) * q.shape[1] ** -0.5
+    return np.einsum("ij,jd->id", e, k), np.einsum("ij,id->jd", e, q), np.einsum("ij,im->jm", p, dmix)
+
+
+@right("18.4")
+def causal_row_by_row(scores):
+    shares = np.zeros_like(scores)
+    for i, row in enumerate(scores):
+        powers = np.exp(row[: i + 1])
+        shares[i, : i + 1] = powers / powers.sum()
+    return shares
+
+
+@right("18.4")
+def causal_with_a_large_number(scores):
+    hidden = np.tril(np.ones(scores.shape)) == 0
+    powers = np.exp(scores - 1e9 * hidden)
+    return powers / powers.sum(axis=-1, keepdims=True)
+
+
+@right("18.5")
+def windows_in_a_list(codes, T):
+    x, t = [], []
+    for start, _ in enumerate(codes[T:]):
+        x.append(list(codes[start : start + T]))
+        t.append(list(codes[start + 1 :][:T]))
+    return x, t
+
+
+@right("18.5")
+def windows_by_an_index(codes, T):
+    places = np.arange(len(codes) - T)[:, None] + np.arange(T)
+    return codes[places], codes[places + 1]

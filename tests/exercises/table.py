@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from bplearn.exercises import ALL, check
 from tests.exercises import (
+    planted_attention,
     planted_blocks,
     planted_depth,
     planted_derivatives,
@@ -27,6 +28,7 @@ MODULES = (
     planted_depth,
     planted_blocks,
     planted_tensors,
+    planted_attention,
 )
 
 

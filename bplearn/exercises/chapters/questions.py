@@ -36,6 +36,8 @@ _COMPUTED: dict[str, Callable[[], float]] = {
     "15.r2": lambda: 8.0,
     "16.r2": lambda: (1 + 0.1) ** 3,
     "16.p2": lambda: 2.0**5,
+    "18.p1": lambda: (7 + 14 + 0) / 3,
+    "18.r2": lambda: 0.5 * (6 - (2 + 6) / 2),
     "13.r2": lambda: 0.1 * 2 / (1 - 0.9),
     "01.p1": lambda: float(sigmoid(np.array(-1.0))),
     "03.p2": lambda: -math.log(0.01),

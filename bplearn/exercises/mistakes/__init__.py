@@ -1,6 +1,6 @@
 """The known mistakes, one place, one entry each: what it is, a question, the smallest example, and its wrong code.
 
-An edit applies to every solution in which it finds its place, so a new mistake is added in one of these seven files
+An edit applies to every solution in which it finds its place, so a new mistake is added in one of these eight files
 and nowhere else. `named` finds an entry, `exercises.catalogue()` shows them as a table.
 Taught in notebooks/10_check_your_gradients.ipynb.
 """
@@ -8,6 +8,7 @@ Taught in notebooks/10_check_your_gradients.ipynb.
 from __future__ import annotations
 
 from bplearn.exercises.engine.mistake import Mistake
+from bplearn.exercises.mistakes.attention import ATTENTION
 from bplearn.exercises.mistakes.derivatives import DERIVATIVES
 from bplearn.exercises.mistakes.first_answers import FIRST_ANSWERS
 from bplearn.exercises.mistakes.further import FURTHER
@@ -16,7 +17,7 @@ from bplearn.exercises.mistakes.practice import PRACTICE
 from bplearn.exercises.mistakes.shapes import SHAPES
 from bplearn.exercises.mistakes.training import TRAINING
 
-KNOWN: tuple[Mistake, ...] = (*FIRST_ANSWERS, *SHAPES, *DERIVATIVES, *ORDER, *TRAINING, *PRACTICE, *FURTHER)
+KNOWN: tuple[Mistake, ...] = (*FIRST_ANSWERS, *SHAPES, *DERIVATIVES, *ORDER, *TRAINING, *PRACTICE, *FURTHER, *ATTENTION)
 _BY_NAME = {mistake.name: mistake for mistake in KNOWN}
 
 

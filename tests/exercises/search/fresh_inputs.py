@@ -64,6 +64,11 @@ def _blocks(d):
     return d.data(d.N, d.H), weights, [d.activations(d.N, d.H) for _ in range(3)]
 
 
+def _head(d):
+    powers = d.activations(d.N, d.N)
+    return d.data(d.N, d.M), d.data(d.N, d.H), d.data(d.N, d.H), d.data(d.N, d.M), powers / powers.sum(1)[:, None]
+
+
 def _graph(d):
     values, operations = [float(v) for v in d.data(d.N + 1)], []
     for _ in range(d.H + d.D):
@@ -214,4 +219,7 @@ INPUTS = {
     "15.7": lambda d: (d.data(d.N, d.D), d.data(d.N, d.M), d.data(d.D, d.H), d.data(d.H, d.M)),
     "16.2": lambda d: (d.data(d.N, d.H), d.data(d.N, d.H), d.data(d.H, d.H), d.data(d.H)),
     "16.4": _blocks,
+    "18.3": _head,
+    "18.4": lambda d: (3 * d.data(d.N, d.N),),
+    "18.5": lambda d: (d.rng.integers(0, 5, d.N + d.H + d.M), d.H),
 }
