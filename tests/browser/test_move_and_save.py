@@ -1,5 +1,7 @@
 """What stays in a picture moves to its new place, and a panel's picture becomes a file, as SVG and as pixels."""
 
+from PIL import Image, ImageChops
+
 LANDSCAPE = ["from bplearn.widgets import landscape", "panel = landscape('ravine', 0.03)\npanel"]
 WATCH = """() => { window.seen = []; const note = () => { const ball = document.querySelector('[data-id="ball-SGD"]');
   const y = Number(ball?.getAttribute('cy')); if (window.seen.at(-1) !== y) window.seen.push(y);
@@ -50,4 +52,20 @@ def test_a_panel_saves_its_picture(notebook):
         assert saved.startswith(begins)
         assert len(saved) > 5000
     assert coming.value.suggested_filename == "landscape_downhill_on_a_cost.png"
+    assert book.axe() == []
+
+
+def test_a_panel_saves_its_walk_as_an_animation(notebook):
+    book = notebook(LANDSCAPE)
+    for steps in (1, 2, 3):
+        book.button("One step").click()
+        book.until(f"panel.logic.shown == {steps}")
+    with book.page.expect_download() as coming:
+        book.button("Save GIF").press("Enter")
+    assert coming.value.suggested_filename == "landscape_downhill_on_a_cost.gif"
+    with Image.open(coming.value.path()) as film:
+        assert (film.format, film.n_frames >= 4, film.size[0] >= 800) == ("GIF", True, True)
+        first = film.convert("RGB")
+        film.seek(film.n_frames - 1)
+        assert ImageChops.difference(first, film.convert("RGB")).getbbox()  # the ball has moved
     assert book.axe() == []

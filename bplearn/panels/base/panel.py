@@ -34,8 +34,8 @@ from bplearn.panels.base.event_loop import MainLoop, Player
 from bplearn.panels.base.explain_error import explain_error
 from bplearn.panels.base.grip import Hand, read_hand
 from bplearn.panels.base.page import Recording, State, page
-from bplearn.panels.base.view import HtmlView, heading_html, picture_file, save_svg
-from bplearn.show import svg
+from bplearn.panels.base.saving import Saving
+from bplearn.panels.base.view import HtmlView, heading_html, save_svg, static_bundle
 from bplearn.show.picture import Picture
 from bplearn.show.text import escape
 
@@ -67,7 +67,8 @@ class Panel(ipywidgets.VBox):  # type: ignore[misc]
         self._quiet: int | None = None
         self._error_view = HtmlView(role="alert")
         self._heading = HtmlView(content=heading_html(title))
-        self._heading.on_msg(self._on_save)
+        self._saving = Saving(title, static_picture, lambda said, buffers=None: self._heading.send(said, buffers))
+        self._heading.on_msg(lambda _, said, data: self._post(object(), self.act, self._saving.heard, said, data))
         super().__init__([self._heading, self._error_view])
         self.add_class("bpl-panel")
         self._error_view.on_msg(self._on_message)
@@ -113,10 +114,17 @@ class Panel(ipywidgets.VBox):  # type: ignore[misc]
         self._show(view, draw)
         return view
 
-    def on_click(self, button: ipywidgets.Button, action: Callable[[], object]) -> ipywidgets.Button:
-        """Run `action()` on each click, then redraw."""
-        button.on_click(lambda _: self._post(object(), self.act, action))
+    def on_click(
+        self, button: ipywidgets.Button, action: Callable[[], object], *, anew: bool = False
+    ) -> ipywidgets.Button:
+        """Run `action()` on each click, then redraw; where it begins `anew`, the walk that can be saved does too."""
+        steps = (self.begin_anew, action) if anew else (action,)
+        button.on_click(lambda _: self._post(object(), self.act, lambda: [step() for step in steps]))
         return button
+
+    def begin_anew(self) -> None:
+        """Let the walk that can be saved begin here."""
+        self._saving.walk.begin_anew()
 
     def on_change(self, control: ipywidgets.Widget, action: Callable[[Any], object]) -> Any:
         """Run `action(value)` after each change by the learner, then redraw. Of a fast drag only the newest counts."""
@@ -258,8 +266,8 @@ class Panel(ipywidgets.VBox):  # type: ignore[misc]
         """Redraw every view."""
         for sync in self._syncs:
             sync()
-        for view, draw in self._views:
-            self._show(view, draw)
+        drawn = [self._show(view, draw) for view, draw in self._views]
+        self._saving.walk.note([picture for picture in drawn if isinstance(picture, Picture)])
 
     def show_error(self, error: Exception) -> None:
         """Say in the panel what went wrong, and in whose code."""
@@ -278,14 +286,15 @@ class Panel(ipywidgets.VBox):  # type: ignore[misc]
             self.player.pause()
         super().close()
 
-    def _show(self, view: HtmlView, draw: Draw) -> None:
+    def _show(self, view: HtmlView, draw: Draw) -> Picture | str:
         try:
             drawn = draw()
         except Exception as error:  # the picture runs the learner's layers too
             self.show_error(error)
-            return
+            return ""
         name = f"{self._name}-{self._views.index((view, draw))}"
         view.show(drawn.text(name) if isinstance(drawn, Picture) else drawn)
+        return drawn
 
     def _on_message(self, _: Any, message: dict[str, Any], __: Any) -> None:
         if "chosen" in message:
@@ -299,9 +308,6 @@ class Panel(ipywidgets.VBox):  # type: ignore[misc]
             self.player.pause()
         elif message.get("motion") == "reduce":
             self.player.fps = min(self.player.fps, 3)  # fewer pictures for readers who want less motion
-
-    def _on_save(self, _: Any, message: dict[str, Any], __: Any) -> None:
-        self._post(object(), self.act, lambda: self._heading.send(picture_file(self, str(message.get("save")))))
 
     def save(self, path: str | PathLike[str]) -> None:
         """Write the panel's picture to an SVG file; *Save PNG* makes pixels. Raises: ArgumentError for another kind."""
@@ -328,12 +334,6 @@ class Panel(ipywidgets.VBox):  # type: ignore[misc]
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, Any] | tuple[dict[str, Any], dict[str, Any]]:
         self.refresh()  # code may have changed the logic since the panel was made
-        picture = self.static_picture()
-        caption = "A picture of the panel. Run the notebook to work the panel itself."
-        view = {"version_major": 2, "version_minor": 0, "model_id": self.model_id}
-        words = f"Live panel {self.title!r}. {picture.alt}"
-        bundle: dict[str, Any] = {"application/vnd.jupyter.widget-view+json": view, "text/plain": words}
-        image = svg.figure_html(picture.text("static"), picture.alt)
-        bundle["text/html"] = f"<figure>{image}<figcaption>{caption}</figcaption></figure>"
+        bundle = static_bundle(self.title, self.static_picture(), self.model_id)
         widget = self._heading._repr_mimebundle_()  # on Colab with the address of its widget manager beside it
         return (bundle, widget[1]) if isinstance(widget, tuple) and widget[1] else bundle

@@ -168,19 +168,26 @@ function download(name, href) {
   link.click();
 }
 
-async function save({ kind, name, svg }) {
-  const source = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(svg)}`;
-  if (kind === "svg") {
-    download(`${name}.svg`, source);
-    return;
-  }
-  const image = imageOf(source);
+async function pixelsOf(svg, scale) {
+  const image = imageOf(`data:image/svg+xml;charset=utf-8,${encodeURIComponent(svg)}`);
   await image.decode();
   const canvas = document.createElement("canvas");
-  const [wide, high] = svg.match(/viewBox="0 0 ([\d.]+) ([\d.]+)"/).slice(1).map((size) => 2 * Number(size));
+  const [wide, high] = svg.match(/viewBox="0 0 ([\d.]+) ([\d.]+)"/).slice(1).map((size) => scale * Number(size));
   Object.assign(canvas, { width: wide, height: high });
   canvas.getContext("2d").drawImage(image, 0, 0, wide, high);
-  download(`${name}.png`, canvas.toDataURL("image/png"));
+  return canvas;
+}
+
+// Save what Python sends; of a picture of an animation only the pixels are wanted, and they go back.
+async function save({ kind, name, svg }, buffers, model) {
+  if (kind === "svg") download(`${name}.svg`, `data:image/svg+xml;charset=utf-8,${encodeURIComponent(svg)}`);
+  if (kind === "png") download(`${name}.png`, (await pixelsOf(svg, 2)).toDataURL("image/png"));
+  if (kind === "gif") download(`${name}.gif`, URL.createObjectURL(new Blob(buffers, { type: "image/gif" })));
+  if (kind === "frame") {
+    const canvas = await pixelsOf(svg, 1);
+    const blob = await new Promise((done) => canvas.toBlob(done));
+    model.send({ pixels: true }, undefined, [await blob.arrayBuffer()]);
+  }
 }
 
 // ---- the picture ----------------------------------------------------------------------------------------------
@@ -222,6 +229,11 @@ function render({ model, el }) {
     } catch {} // the kernel is gone: nobody to tell
   };
 
+  const saveIt = (message, buffers) => {
+    const button = el.querySelector('[data-save="gif"]');
+    if (button) button.textContent = message.left ? `Save GIF: ${message.left} to go` : "Save GIF";
+    save(message, buffers, model);
+  };
   const swapIn = hearGrips(el, tell);
   hearLight(el);
 
@@ -277,7 +289,7 @@ function render({ model, el }) {
 
   el.addEventListener("click", clicked);
   el.addEventListener("keydown", pressed);
-  model.on("msg:custom", save);
+  model.on("msg:custom", saveIt);
   model.on("change:content", show);
   model.on("change:role", describe);
   model.on("change:hears", describe);
@@ -290,7 +302,7 @@ function render({ model, el }) {
     alive = false;
     if (speaks) tell({ view: "closed" });
     panel?.removeEventListener("click", tellChoice, true);
-    model.off("msg:custom", save);
+    model.off("msg:custom", saveIt);
     model.off("change:content", show);
     model.off("change:role", describe);
     model.off("change:hears", describe);

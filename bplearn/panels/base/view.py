@@ -7,7 +7,6 @@ Used by every live panel; first met in notebooks/00_start_here.ipynb.
 
 from __future__ import annotations
 
-import re
 from os import PathLike
 from pathlib import Path
 from typing import Any, final
@@ -17,8 +16,9 @@ import traitlets
 
 from bplearn.checks.arrays import expected_got
 from bplearn.errors import ArgumentError
-from bplearn.show import palette, svg
+from bplearn.show import palette
 from bplearn.show.picture import Picture
+from bplearn.show.svg import figure_html
 from bplearn.show.text import escape
 
 _HERE = Path(__file__).parent
@@ -26,18 +26,23 @@ STYLE = palette.STYLE + (_HERE / "view.css").read_text(encoding="utf-8")  # a pa
 
 
 def heading_html(title: str) -> str:
-    """Return a panel's title, the style of all that is in it, and the buttons that save its picture."""
+    """Return a panel's title, the style of all that is in it, and the buttons that save its picture and its walk."""
     buttons = "".join(
-        f'<button type="button" data-save="{kind}">Save {kind.upper()}</button>' for kind in ("svg", "png")
+        f'<button type="button" data-save="{kind}">Save {kind.upper()}</button>' for kind in ("svg", "png", "gif")
     )
     saving = f'<div class="bpl-save">{buttons}</div>'
     return f'<style>{STYLE}</style>{saving}<div class="bpl-title">{escape(title)}</div>'
 
 
-def picture_file(panel: Any, kind: str) -> dict[str, str]:
-    """Return what the browser needs to make a file of a panel's picture: it alone can turn it into pixels."""
-    name = re.sub(r"[^a-z0-9]+", "_", panel.title.lower()).strip("_")
-    return {"kind": kind, "name": name, "svg": svg.stand_alone(panel.static_picture().text())}
+def static_bundle(title: str, picture: Picture, model_id: str) -> dict[str, Any]:
+    """Return what a notebook keeps of a panel: the widget, and a picture for where it cannot live."""
+    image = figure_html(picture.text("static"), picture.alt)
+    caption = "A picture of the panel. Run the notebook to work the panel itself."
+    return {
+        "application/vnd.jupyter.widget-view+json": {"version_major": 2, "version_minor": 0, "model_id": model_id},
+        "text/plain": f"Live panel {title!r}. {picture.alt}",
+        "text/html": f"<figure>{image}<figcaption>{caption}</figcaption></figure>",
+    }
 
 
 def save_svg(picture: Picture, path: str | PathLike[str]) -> None:

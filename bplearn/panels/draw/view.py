@@ -72,7 +72,7 @@ class _DrawView:
         field.layout.max_width, seen.layout.max_width = "330px", "520px"
         digits = [("no digit yet", None), *((str(k), k) for k in range(10))]
         wanted = panel.tie(controls.choice("it should be", digits), lambda: reader.wanted, reader.want)
-        clear = panel.on_click(controls.button("Clear", "Take a new sheet"), reader.clear)
+        clear = panel.on_click(controls.button("Clear", "Take a new sheet"), reader.clear, anew=True)
         words = panel.view(self.words, role="status")
         panel.arrange([clear, wanted, *holding.row], words, columns(column(240, field), column(390, seen)))
 

@@ -161,7 +161,7 @@ class _LabView:
         step = self.button("One step", "One update", lambda: book.session.step())
         epoch = self.button("One epoch", "Once through the data", lambda: book.session.epoch(), like=step)
         back = self.button("Back", "Take one update back", lambda: book.session.back(), like=step)
-        reset = self.button("Reset", "Begin again with the same seed", book.reset, like=step)
+        reset = self.button("Reset", "Begin again with the same seed", self.reset, like=step)
         own = book.experiment.activation
         known: list[Any] = [*ACTIVATIONS, *([] if isinstance(own, str) else [(own.__name__, own)])]
         activation = controls.choice("activation", known, width=152)
@@ -206,6 +206,10 @@ class _LabView:
         self.views.said = ""
         action()
 
+    def reset(self) -> None:
+        self.panel.begin_anew()
+        self.book.reset()
+
     def hand(self, hand: Hand) -> None:
         """Draw the expected curve, or go along the epochs."""
         if hand.phase != "move":
@@ -225,6 +229,7 @@ class _LabView:
         if "hidden_text" in choice:
             choice = {"hidden": read_widths(choice["hidden_text"])}
         self.pausing(lambda: self.book.choose(**choice))
+        self.panel.begin_anew()
         self._remember_data()
 
     def choose_data(self, key: str) -> None:

@@ -55,7 +55,9 @@ class _LandscapeView:
         step = panel.on_click(controls.button("One step"), lambda: self.pausing(land.step))
         ten = panel.on_click(controls.button("10 steps"), lambda: self.pausing(land.step, 10))
         back = panel.on_click(controls.button("Back", "Take one step back"), lambda: self.pausing(land.back))
-        reset = panel.on_click(controls.button("Reset", "Go back to the start"), lambda: self.pausing(land.reset))
+        reset = panel.on_click(
+            controls.button("Reset", "Go back to the start"), lambda: self.pausing(land.reset), anew=True
+        )
         kind = panel.bind(
             controls.choice("surface", [(name, surface) for name, surface in SURFACES.items()]),
             land,

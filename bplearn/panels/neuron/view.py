@@ -56,7 +56,9 @@ class _NeuronView:
         on = panel.on_click(controls.button("Next", "Show the next step", icon="arrow-right"), self.next)
         on.button_style = "primary"
         cover = panel.on_click(
-            controls.button("Cover all", "Begin with inputs and weights alone"), lambda: asking.by(unit.cover)
+            controls.button("Cover all", "Begin with inputs and weights alone"),
+            lambda: asking.by(unit.cover),
+            anew=True,
         )
         self.holding = holding = HoldRow(panel, unit.held, unit.take, lambda name, at: unit.put(name, at["y"]))
         chosen = [
