@@ -239,6 +239,8 @@ def recorded(output: Tensor) -> list[Tensor]:
 
 def _fork(dy: Any, tensor: Tensor) -> Any:
     """Add up the errors of all copies that broadcasting made of one number: the fork of notebook 4."""
+    if dy.shape == tensor.data.shape:
+        return dy  # nothing was copied
     extra = dy.ndim - tensor.data.ndim
     copied = [axis + extra for axis, length in enumerate(tensor.shape) if length == 1]
     return dy.sum(axis=(*range(extra), *copied)).reshape(tensor.shape)
@@ -268,8 +270,8 @@ def _broadcast(symbol: str, operation: Any, a: Tensor, b: Tensor) -> Any:
 
 
 def _node(op: str, data: Any, parents: tuple[Tensor, ...], pull: Pull) -> Tensor:
-    new = Tensor(0.0)
-    new.data = np.asarray(data)  # made here: no copy is needed
-    if _RECORDING.get() and any(parent.requires_grad for parent in parents):
-        new.requires_grad, new.op, new.parents, new.pull = True, op, parents, pull
+    new = Tensor.__new__(Tensor)  # its data were made here: no check and no copy is needed
+    new.data, new.grad = np.asarray(data), None
+    new.requires_grad = _RECORDING.get() and any(parent.requires_grad for parent in parents)
+    new.op, new.parents, new.pull = (op, parents, pull) if new.requires_grad else ("", (), None)
     return new
