@@ -31,6 +31,8 @@ def no_grad() -> Iterator[None]:
     ...     y = w * 2
     >>> y.parents
     ()
+
+    Introduced in: notebooks/15_autograd.ipynb
     """
     token = _RECORDING.set(False)
     try:
@@ -53,6 +55,8 @@ class Tensor:
     >>> (w * w).sum().backward()
     >>> w.grad
     array([[2., 4.]])
+
+    Introduced in: notebooks/15_autograd.ipynb
     """
 
     __slots__ = ("data", "grad", "op", "parents", "pull", "requires_grad")

@@ -41,6 +41,7 @@ class Attention(Layer):
     array([[2., 2.]])
 
     Source: Vaswani et al. 2017, equation 1.
+    Introduced in: notebooks/18_attention.ipynb
     """
 
     n = WholeNumber("Attention's n")

@@ -31,6 +31,7 @@ class Residual(Layer):
     (array([[3.]]), array([[1.5]]), array([[2.]]))
 
     Source: He et al. 2016.
+    Introduced in: notebooks/16_any_depth.ipynb
     """
 
     def __init__(self, *layers: Layer) -> None:

@@ -32,6 +32,7 @@ class LayerNorm(Layer):
     array([[-1.,  1.]])
 
     Source: Ba, Kiros and Hinton 2016.
+    Introduced in: notebooks/16_any_depth.ipynb
     """
 
     n = WholeNumber("LayerNorm's n")

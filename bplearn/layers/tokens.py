@@ -36,6 +36,7 @@ class Embedding(Layer):
     array([[3., 4., 1., 2.]])
 
     Source: Bengio et al. 2003; the vectors for places: Radford et al. 2018.
+    Introduced in: notebooks/18_attention.ipynb
     """
 
     n_tokens = WholeNumber("Embedding's n_tokens")
@@ -89,6 +90,8 @@ class PerToken(Layer):
 
     >>> PerToken(Dense(1, 1, weights=[[2.0]]), length=3).forward(np.array([[1.0, 2.0, 3.0]]))[0]
     array([[2., 4., 6.]])
+
+    Introduced in: notebooks/18_attention.ipynb
     """
 
     length = WholeNumber("PerToken's length")
