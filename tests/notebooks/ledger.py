@@ -44,6 +44,7 @@ REFERENCES = (
     r"\b\d+(?:-\d+){2,}\b",  # the name of a network, 64-32-10
     r"^\s*(?:#+\s+\d+|\d+\.|-)\s",
     r"\b\d\d\.[rp]?\d+\b",
+    r"\*More\*",  # a button
     r"float\d\d|NumPy \d\S*|Python \d\S*|UTF-8|LaTeX",
 )
 TELLS = re.compile(

@@ -3,8 +3,10 @@
 python -m tests.notebooks.test_claims   prints the counts
 """
 
+import ast
 import collections
 import importlib
+import inspect
 
 import pytest
 
@@ -64,6 +66,24 @@ def test_computed_anew_it_is_true(place, proof, trains):
     if trains and not TRAINS:
         pytest.skip("trains: BPLEARN_LEDGER=1 (.ci/run) computes it")
     proof()
+
+
+SAYS_AGAIN = {"round", "abs", "len", "near", "divmod", "math.isclose", "np.isclose", "np.allclose"}
+
+
+def hollow(source):
+    """Whether a proof only says its numbers again: it calls what rounds and compares, and reads nothing else."""
+    nodes = list(ast.walk(ast.parse(source)))
+    named = {ast.unparse(node.func) for node in nodes if isinstance(node, ast.Call)}
+    named |= {ast.unparse(node) for node in nodes if isinstance(node, ast.Attribute)}
+    return {name for name in named if not name.startswith("CLAIMS.")} <= SAYS_AGAIN
+
+
+@pytest.mark.parametrize(
+    ("place", "proof"), [one[:2] for one in PROOFS], ids=[f"{p}-{f.__name__}" for p, f, _ in PROOFS]
+)
+def test_a_proof_computes_and_does_not_say_again(place, proof):
+    assert not hollow(inspect.getsource(proof))
 
 
 # The machine itself, seen failing
@@ -126,6 +146,20 @@ def test_a_planted_sentence_has_no_proof_and_a_changed_one_loses_it():
     changed = [(sentence.replace("larger", "smaller"), values) for sentence, values in pairs]
     assert unmarked(changed, kinds) == ["The first is smaller.", "The rate was 0.35, so it fell."]
     assert gone(changed, kinds) == ["The first is larger."]
+
+
+@pytest.mark.parametrize(
+    ("body", "says_again"),
+    [
+        ("assert 40 * 30 == 1200", True),
+        ("assert round(0.596884 * (1 - 0.596884), 4) == 0.2406", True),
+        ("assert len((2, 4, 3)) == 3", True),
+        ("assert 30 * len(list(batches(x, t, batch_size=32))) == 1200", False),
+        ("assert eval(said('06', 'cell')) == 2", False),
+    ],
+)
+def test_a_proof_of_bare_arithmetic_is_found(body, says_again):
+    assert hollow(f"@CLAIMS.computed('40 times 30 are 1,200.')\ndef proof():\n    {body}\n") is says_again
 
 
 def test_a_definition_with_a_rank_is_refused():

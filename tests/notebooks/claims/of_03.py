@@ -5,7 +5,7 @@ import numpy as np
 from bplearn import datasets, mlp
 from bplearn.functional import softmax
 from bplearn.losses import BinaryCrossEntropy, HalfSquaredError, MeanSquaredError, SoftmaxCrossEntropy
-from tests.notebooks.claims import Claims
+from tests.notebooks.claims import Claims, said
 
 CLAIMS = Claims()
 
@@ -14,8 +14,11 @@ CLAIMS = Claims()
     "$0.772928 - 0.99 = -0.217072$, its square is 0.047120, half of it is 0.023560.",
 )
 def the_second_part_of_the_error():
-    assert round(0.217072**2, 6) == 0.047120
-    assert round(0.047120 / 2, 6) == 0.023560
+    difference = eval(said("03", "cell-03-017"), {"array": np.array})[0, 1]
+    assert difference == -0.217072
+    assert round(difference**2, 6) == 0.047120
+    half = HalfSquaredError().forward(np.array([[0.99 + difference]]), np.array([[0.99]]))[0]
+    assert round(half, 6) == 0.023560
 
 
 @CLAIMS.computed(
@@ -23,8 +26,12 @@ def the_second_part_of_the_error():
     "And a mistake twice as large counts four times.",
 )
 def squares():
-    assert (np.linspace(-3, 3, 13) ** 2 >= 0).all()
-    assert (2 * 0.3) ** 2 == 4 * 0.3**2
+    def cost(difference):
+        return HalfSquaredError().forward(np.array([[difference]]), np.zeros((1, 1)))[0]
+
+    for difference in np.linspace(0.1, 3, 13):
+        assert cost(difference) == cost(-difference) > 0
+        assert np.isclose(cost(2 * difference), 4 * cost(difference))
 
 
 @CLAIMS.computed(
@@ -41,10 +48,13 @@ def half_the_sum_is_the_mean_of_two_only():
     "A factor changes neither where the lowest point lies nor which way is down.",
 )
 def a_factor_moves_no_lowest_point():
-    places = np.linspace(-3, 3, 61)
-    heights = (places - 0.7) ** 2
-    assert heights.argmin() == (5 * heights).argmin()
-    assert (np.sign(np.diff(heights)) == np.sign(np.diff(5 * heights))).all()
+    half, mean, t = HalfSquaredError(), MeanSquaredError(), np.array([[0.7, -0.2, 0.1]])
+    for loss in (half, mean):
+        assert loss.forward(t, t)[0] == 0
+    for seed in range(5):
+        y = np.random.default_rng(seed).normal(size=(1, 3))
+        down = [loss.backward(loss.forward(y, t)[1]) for loss in (half, mean)]
+        assert np.allclose(down[0] / down[1], 3 / 2)  # one positive factor for all
 
 
 @CLAIMS.computed(
@@ -71,6 +81,7 @@ def three_powers():
     powers = np.exp([0, 0.405, 0.916])
     assert np.allclose(powers, [1, 1.5, 2.5], atol=2e-3)
     assert np.isclose(powers.sum(), 5, atol=2e-3)
+    assert np.allclose(softmax(np.array([[0, 0.405, 0.916]])), [[0.2, 0.3, 0.5]], atol=1e-3)
 
 
 @CLAIMS.computed(
@@ -92,8 +103,8 @@ def softmax_of_shifted_scores_and_of_shares():
     "For the 2,368 weights of notebook 0 that would be 4,736 passes for one step.",
 )
 def two_passes_for_each_weight():
-    assert 64 * 32 + 32 * 10 == 2368
-    assert 2 * 2368 == 4736
+    weights = sum(p.value.size for p in mlp(64, 32, 10, rng=0).parameters() if p.name == "W")
+    assert (weights, 2 * weights) == (2368, 4736)
 
 
 @CLAIMS.computed(
@@ -114,13 +125,18 @@ def against_the_slope():
 def squares_and_surprise():
     y, t = np.array([[0.9, 0.2, 0.4]]), np.array([[1.0, 0.0, 0.0]])
     assert np.isclose(np.square(y - t).sum(), 0.21)
-    assert np.isclose(0.21 / 2, 0.105)
-    assert np.isclose(0.21 / 3, 0.07)
+    assert np.isclose(HalfSquaredError().forward(y, t)[0], 0.21 / 2)
+    assert np.isclose(MeanSquaredError().forward(y, t)[0], 0.21 / 3)
     assert (np.zeros((4, 1)) - np.zeros(4)).size == 16
-    assert round(-np.log(0.01), 1) == 4.6
-    assert -np.log(1e-12) > 27
-    assert round(0.99**2 / 2, 2) == 0.49
-    assert (np.square(1 - np.linspace(0, 1, 101)) / 2).max() == 0.5
+
+    def surprise(p):
+        return BinaryCrossEntropy().forward(np.array([[np.log(p / (1 - p))]]), [[1.0]])[0]
+
+    assert round(surprise(0.01), 1) == 4.6
+    assert surprise(1e-12) > 27
+    halves = [HalfSquaredError().forward(np.array([[p]]), [[1.0]])[0] for p in np.linspace(0, 1, 101)]
+    assert round(halves[1], 2) == 0.49
+    assert max(halves) == 0.5
 
 
 @CLAIMS.computed(

@@ -1,15 +1,22 @@
 """What notebook 07 claims beyond what its cells show."""
 
 import math
+import re
 
 import numpy as np
 
 from bplearn import SGD, mlp
+from bplearn.exercises import ALL
+from bplearn.widgets import SURFACES
 from tests.notebooks.claims import Claims, ran, said
 
 
-def walk(rate, start=10.0, steps=10):
-    return [start * (1 - 2 * rate) ** step for step in range(steps + 1)]
+def walk(rate, curvature=2, start=10.0, steps=10):
+    """The places of gradient descent on a parabola, by the library's own step."""
+    places = [start]
+    for _ in range(steps):
+        places.append(places[-1] + SGD(rate).delta(np.array([curvature * places[-1]]), rate).item())
+    return places
 
 
 CLAIMS = Claims()
@@ -20,8 +27,10 @@ CLAIMS = Claims()
     "The steps get shorter by themselves, since the slope gets smaller.",
 )
 def down_the_parabola():
-    assert (10.1**2 - 10**2) > 0
+    places = eval(said("07", "cell-07-006"))
+    assert np.allclose(places, walk(0.2), atol=1e-4)
     lengths = -np.diff(walk(0.2))
+    assert (lengths > 0).all()
     assert (np.diff(lengths) < 0).all()
     assert np.allclose(lengths, [0.2 * 2 * x for x in walk(0.2)[:-1]])
 
@@ -60,8 +69,9 @@ def the_wrong_order_goes_unnoticed():
 def the_limit_of_the_rate():
     for curvature in (0.5, 2, 40):
         for share in (0.1, 0.9, 0.99, 1.01, 1.5):
-            factor = 1 - share * (2 / curvature) * curvature
-            assert (abs(factor) < 1) == (share < 1)
+            first, second = walk(share * 2 / curvature, curvature, steps=1)
+            assert np.isclose(second / first, 1 - share * 2 / curvature * curvature)
+            assert (abs(second) < abs(first)) == (share < 1)
 
 
 @CLAIMS.computed(
@@ -78,7 +88,8 @@ def slow_and_zig_zag_look_alike():
     "Another curve, steeper:",
 )
 def steeper():
-    assert 20 * 2 > 2
+    [curvature] = re.findall(r"f\(x\) = (\d+) x²", ALL["07.5"].task)
+    assert 2 * int(curvature) > 2
 
 
 @CLAIMS.computed(
@@ -101,21 +112,27 @@ def two_valleys():
     r"On $L = a^2/2 - b^2/2 + b^4/8$ it lies at (0, 0), and the two lowest places at $b = \pm\sqrt2$.",
 )
 def the_saddle():
-    def height(a, b):
-        return a**2 / 2 - b**2 / 2 + b**4 / 8
+    saddle = SURFACES["saddle"]
 
-    assert height(0, 0) < min(height(-0.1, 0), height(0.1, 0))
-    assert height(0, 0) > max(height(0, -0.1), height(0, 0.1))
+    def height(a, b):
+        return saddle.height(np.array([a, b])) - saddle.height(np.zeros(2))
+
+    assert np.isclose(height(0.3, 0.4), 0.3**2 / 2 - 0.4**2 / 2 + 0.4**4 / 8)
+    assert (saddle.slope(np.zeros(2)) == 0).all()
+    assert min(height(-0.1, 0), height(0.1, 0)) > 0
+    assert max(height(0, -0.1), height(0, 0.1)) < 0
     places = np.linspace(-3, 3, 6001)
-    assert np.isclose(abs(places[height(0, places).argmin()]), math.sqrt(2), atol=1e-3)
+    lowest = places[np.argmin([height(0, b) for b in places])]
+    assert np.isclose(abs(lowest), math.sqrt(2), atol=1e-3)
 
 
 @CLAIMS.computed(
     "The third kind is a **plateau**: not flat, but nearly.",
 )
 def nearly_flat():
-    y = 1 / (1 + math.exp(6))
-    assert 0 < abs((y - 1) * y * (1 - y)) < 0.003
+    places = eval(said("07", "cell-07-f08"))
+    assert 0 < places[1] - places[0] < 0.2  # a hundred steps
+    assert places[5] - places[4] > 4  # two hundred others
 
 
 @CLAIMS.computed(
@@ -145,7 +162,11 @@ def the_history_is_kept():
     "One searches: a tenth of what diverged; if the curve is then calm but slow, double the rate until it trembles, and go back one step.",
 )
 def halve_and_double():
-    assert all(abs(1 - 2 * rate) < 1 for rate in (1.1 / 10, 1.1 / 5, 1.1 / 2.5))
+    for curvature in (1, 2, 20):
+        diverged = 1.1 * 2 / curvature
+        assert abs(walk(diverged, curvature)[-1]) > 10
+        for rate in (diverged / 10, diverged / 5, diverged / 2.5):
+            assert abs(walk(rate, curvature)[-1]) < 10
 
 
 @CLAIMS.computed(
@@ -154,9 +175,9 @@ def halve_and_double():
     "| 0.9 | −0.8 | **zig-zag**: over the bottom to the other side, each time a little lower |",
 )
 def the_table_of_rates():
-    assert 2 * 10 == 20
+    assert np.isclose((walk(0.2)[0] - walk(0.2)[1]) / 0.2, 20)
     for rate, factor in ((0.2, 0.6), (0.9, -0.8)):
-        assert math.isclose(1 - 2 * rate, factor)
+        assert math.isclose(walk(rate)[1] / walk(rate)[0], factor)
 
 
 @CLAIMS.computed(

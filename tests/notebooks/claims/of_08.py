@@ -3,7 +3,14 @@
 import numpy as np
 
 from bplearn import Dense, HalfSquaredError
+from bplearn.datasets import batches, digits
 from tests.notebooks.claims import Claims, ran, said
+
+
+def training_digits():
+    training = digits().split(test=0.3, rng=0)[0]
+    return training.x, training.targets
+
 
 CLAIMS = Claims()
 
@@ -58,8 +65,9 @@ def a_mean_does_not_grow_with_the_batch():
     "- `dh`: the row stands on the left now, so the matrix is transposed.",
 )
 def the_row_stands_on_the_left():
-    W, delta = np.random.default_rng(0).normal(size=(3, 2)), np.array([0.2, -0.1])
-    assert np.allclose(W @ delta, (delta[None] @ W.T)[0])
+    layer, delta = Dense(3, 2, rng=0), np.array([0.2, -0.1])
+    dx, _ = layer.backward(delta[None], layer.forward(np.ones((1, 3)))[1])
+    assert np.allclose(dx[0], layer.W.value @ delta)
 
 
 @CLAIMS.computed(
@@ -73,9 +81,11 @@ def a_third():
     "The last, smaller batch is where bugs hide.",
 )
 def a_fixed_32_in_a_batch_of_10():
-    dy = np.random.default_rng(0).normal(size=(10, 2))
-    assert np.allclose(dy.sum(axis=0) / 32, 10 / 32 * dy.mean(axis=0))
-    assert 1258 % 32 == 10
+    *_, (x, t, rows) = batches(*training_digits(), batch_size=32)
+    assert len(rows) == 10
+    loss = HalfSquaredError()
+    right = loss.backward(loss.forward(x[:, :2], np.zeros((10, 2)))[1])
+    assert np.allclose(x[:, :2] / 32, 10 / 32 * right)
 
 
 @CLAIMS.computed(
@@ -90,7 +100,10 @@ def the_loop_takes_longer():
     "So 40 iterations make an epoch, and 30 epochs make 1,200 updates.",
 )
 def iterations():
-    assert 40 * 30 == 1200
+    in_two_epochs = eval(said("08", "cell-08-042"))
+    assert in_two_epochs[1][:2] == (1, 40)
+    assert in_two_epochs[3][:2] == (2, 80)
+    assert len(list(batches(*training_digits(), batch_size=32))) * 30 == 1200
 
 
 @CLAIMS.computed(
@@ -110,6 +123,8 @@ CLAIMS.defined(
     "The network would still train, only its biases learn three times too slowly, and with a batch of 256 they would learn 256 times too slowly.",
 )
 def n_times_too_slowly():
+    layer = Dense(2, 3, rng=0)
     for n in (3, 256):
-        dy = np.random.default_rng(n).normal(size=(n, 2)) / n
-        assert np.allclose(dy.mean(axis=0) * n, dy.sum(axis=0))
+        dy = np.random.default_rng(n).normal(size=(n, 3)) / n
+        _, grads = layer.backward(dy, layer.forward(np.ones((n, 2)))[1])
+        assert np.allclose(dy.mean(axis=0) * n, grads["b"])

@@ -1,15 +1,17 @@
 """What notebook 09 claims beyond what its cells show."""
 
 import inspect
+import re
 
 import numpy as np
 import pytest
 
-from bplearn import SGD, SoftmaxCrossEntropy, datasets, fit, mlp
+from bplearn import SGD, Dense, SoftmaxCrossEntropy, datasets, fit, mlp
 from bplearn.errors import DataError
 from bplearn.exercises import ALL
 from bplearn.exercises.wrong_gradients import WRONG
 from tests.notebooks.claims import Claims, ran, said
+from tests.notebooks.ledger import cells_of
 
 CLAIMS = Claims()
 
@@ -20,11 +22,13 @@ CLAIMS = Claims()
 )
 def a_line_cuts_the_plane():
     rng = np.random.default_rng(0)
-    for _ in range(5):
-        w, b = rng.normal(size=2), rng.normal()
+    for seed in range(5):
+        layer = Dense(2, 1, rng=seed, bias=[rng.normal()])
+        w, b = layer.W.value[:, 0], layer.b.value.item()
         foot, along = -b * w / (w @ w), np.array([-w[1], w[0]])
         for place in rng.normal(size=(10, 1)) * along + foot:
-            assert (place + 0.1 * w) @ w + b > 0 > (place - 0.1 * w) @ w + b
+            right, left = layer.forward(np.array([place + 0.1 * w, place - 0.1 * w]))[0]
+            assert right.item() > 0 > left.item()
 
 
 @CLAIMS.computed(
@@ -43,11 +47,17 @@ def no_start_helps():
 
 @CLAIMS.computed(
     "As soon as your loop passes, it trains as well, and the largest difference between the two sets of weights is shown.",
+    trains=True,
 )
 def the_largest_difference():
+    names = ran("09")
+    names["train"] = ALL["09.6"].solution  # a loop that passes
+    said_of_xor = names["compared"](names["with_yours"](names["xor"], 4, 0.5, 4, 300), names["xor_network"])
+    assert float(said_of_xor.split(": ")[1]) < 1e-13
+    moved = names["xor_network"].parameters()[0].value + 0.5
+    spoiled = [moved, *(p.value for p in names["xor_network"].parameters()[1:])]
+    assert names["compared"](spoiled, names["xor_network"]).endswith("5e-01")
     assert "open" in said("09", "cell-09-036")
-    a, b = np.array([1.0, 2.0]), np.array([1.0, 2.5])
-    assert np.abs(a - b).max() == 0.5
 
 
 @CLAIMS.computed(
@@ -73,7 +83,10 @@ def all_gradients_come_first():
     "Five layers with tanh between them, 2-4-3-5-3-2, and the nudge on the weights that lie farthest from the loss:",
 )
 def the_first_layer_lies_farthest():
-    assert len((2, 4, 3, 5, 3, 2)) - 1 == 5
+    [source] = [cell.source for cell in cells_of("09") if cell.id == "any-depth-tanh"]
+    [widths] = re.findall(r"pairwise\((\(.*?\))\)", source)
+    assert eval(widths) == (2, 4, 3, 5, 3, 2)
+    assert len(eval(widths)) - 1 == 5
 
 
 @CLAIMS.computed(
@@ -129,11 +142,16 @@ def lines_of_six_functions():
 
 
 @CLAIMS.computed(
-    "If it says something like 1e-15, you have written what others import: after 800 updates two programs agree in the first 14 digits of each of 2,410 numbers.",
+    "If it says something like 1e-15, you have written what others import: after 800 updates two programs agree in 14 decimals of each of 2,410 numbers.",
+    trains=True,
 )
 def digits_of_two_programs():
-    assert np.finfo(float).precision == 15
-    assert abs(1.0 - (1.0 + 4e-15)) < 1e-14
+    names = ran("09")
+    mine = names["train_network"](ALL["09.7"].solution(*names["start"]))
+    pairs = list(zip(mine, names["reader"].parameters(), strict=True))
+    assert names["history"].steps == 800
+    assert sum(array.size for array, _ in pairs) == 2410
+    assert max(np.abs(array - parameter.value).max() for array, parameter in pairs) < 1e-14
 
 
 CLAIMS.defined(

@@ -1,12 +1,16 @@
 """What notebook 10 claims beyond what its cells show."""
 
+import re
+
 import numpy as np
 
-from bplearn import check_gradients
-from bplearn.exercises import ALL
+from bplearn import Dense, check_gradients, h_curve
+from bplearn.exercises import ALL, patient
 from bplearn.exercises.engine.grading import grade
-from bplearn.exercises.wrong_gradients import WRONG
+from bplearn.exercises.wrong_gradients import RIGHT, WRONG
 from tests.notebooks.claims import Claims, ran, said
+from tests.notebooks.claims.by_hand import fits
+from tests.notebooks.ledger import cells_of
 
 
 def central(f, w, h):
@@ -29,7 +33,7 @@ CLAIMS.cited(
     "With half the step it is a quarter of that.",
 )
 def the_error_falls_with_the_square():
-    errors = [abs(central(cube, 2.0, h) - 12) for h in (0.1, 0.05)]
+    errors = h_curve(cube, 2.0, gradient=12.0, h=[0.1, 0.05]).central
     assert np.isclose(errors[0] / errors[1], 4, rtol=1e-6)
 
 
@@ -37,24 +41,20 @@ def the_error_falls_with_the_square():
     "A smaller step is no safer: at $10^{-7}$ the curve above is on its way up again.",
 )
 def no_safer():
-    errors = {
-        h: np.mean([abs(central(np.exp, w, h) / np.exp(w) - 1) for w in np.linspace(0.5, 3, 200)]) for h in (1e-5, 1e-7)
-    }
-    assert errors[1e-7] > 10 * errors[1e-5]
+    found = [h_curve(np.exp, w, gradient=np.exp(w), h=[1e-5, 1e-7]).central for w in np.linspace(0.5, 3, 50)]
+    good, small = np.mean(found, axis=0)
+    assert small > 10 * good
 
 
 @CLAIMS.computed(
     "In float32, with 7 digits, the U is much higher and its bottom is elsewhere:",
 )
 def float32():
-    def worst(kind, steps):
-        w = kind(2.0)
-        return {h: abs(float(cube(w + kind(h)) - cube(w - kind(h))) / (2 * h) / 12 - 1) for h in steps}
-
     steps = [10.0**-k for k in range(1, 8)]
-    short, long = worst(np.float32, steps), worst(np.float64, steps)
-    assert min(short.values()) > 100 * min(long.values())
-    assert min(short, key=short.get) > 10 * min(long, key=long.get)
+    short = h_curve(lambda w: cube(np.float32(w)), 2.0, gradient=12.0, h=steps)
+    long = h_curve(cube, 2.0, gradient=12.0, h=steps)
+    assert min(short.central) > 100 * min(long.central)
+    assert short.best_h > 10 * long.best_h
     assert np.finfo(np.float32).precision in (6, 7)
 
 
@@ -62,15 +62,20 @@ def float32():
     "$f(w+h)$ and $f(w)$ differ by 0.00012, and the tolerance is 0.001.",
 )
 def within_the_tolerance():
-    assert round(cube(2 + 1e-5) - cube(2.0), 5) == 0.00012
-    assert 0.00012 < 0.001
+    [source] = [cell.source for cell in cells_of("10") if cell.id == "cell-10-013"]
+    assert "h=1e-5" in source
+    assert "atol=1e-3" in source
+    assert round(cube(2 + 1e-5) - cube(2.0), 5) == 0.00012 < 1e-3
 
 
 @CLAIMS.computed(
     "The second is off by a thousandth.",
 )
 def a_thousandth():
-    assert np.isclose(1.001 / 1 - 1, 0.001)
+    [source] = [cell.source for cell in cells_of("10") if cell.id == "cell-10-018"]
+    [factors] = re.findall(r"for k in (\(.*?\))", source)
+    assert np.isclose(eval(factors)[1] - 1, 0.001)
+    assert eval(said("10", "cell-10-018"))[:2] == [True, False]
 
 
 @CLAIMS.computed(
@@ -84,12 +89,20 @@ def kinks_are_counted():
     "So do square layers (a missing transpose), a single sample (a missing $1/N$), a batch of exactly 32 (a hard-coded 32), and one batch alone (a gradient that was not cleared).",
 )
 def what_hides_a_mistake():
-    rng = np.random.default_rng(0)
-    W, dy = rng.normal(size=(3, 3)), rng.normal(size=(2, 3))
-    assert (dy @ W.T).shape == (dy @ W).shape
-    assert dy[:1].sum(axis=0).tolist() == dy[:1].mean(axis=0).tolist()
-    batch = rng.normal(size=(32, 3))
-    assert np.allclose(batch.sum(axis=0) / 32, batch.mean(axis=0))
+    wrong = {one.name: one for one in WRONG}
+
+    def same_as_right(name, samples, hidden=4, classes=3):
+        rng = np.random.default_rng(0)
+        x, t = rng.normal(size=(samples, 5)), np.eye(classes)[rng.integers(0, classes, samples)]
+        arrays = [rng.normal(size=size) for size in ((5, hidden), (hidden,), (hidden, classes), (classes,))]
+        return all(map(np.allclose, wrong[name](x, t, *arrays), RIGHT(x, t, *arrays)))
+
+    assert [same_as_right("1/N missing", samples) for samples in (1, 10)] == [True, False]
+    assert [same_as_right("N hard-coded", samples) for samples in (32, 10)] == [True, False]
+    assert same_as_right("gradients not cleared", 10)  # the first batch has none before it
+    for size in ((3, 3), (3, 2)):
+        layer, dy = Dense(*size, rng=0), np.ones((4, size[1]))
+        assert fits(dy, layer.W.value) == (size == (3, 3))
 
 
 @CLAIMS.computed(
@@ -143,10 +156,11 @@ def the_checkers_run_several():
     "With `keepdims` both broadcast, so no shape gives it away.",
 )
 def the_largest_of_a_row():
-    x = np.array([[1.0, 5.0, 2.0], [7.0, 0.0, 3.0]])
-    by_column, by_row = x == x.max(axis=0, keepdims=True), x == x.max(axis=1, keepdims=True)
+    x, sick, right = np.array([[1.0, 5.0, 2.0], [7.0, 0.0, 3.0]]), patient("10.2"), ALL["10.2"].solution
+    by_column, by_row = sick(np.ones(2), x), right(np.ones(2), x)
     assert by_column.shape == by_row.shape == x.shape
     assert by_row.sum(axis=1).tolist() == [1, 1]
+    assert (by_column != 0).sum(axis=0).tolist() == [1, 1, 1]
     assert by_column.sum(axis=1).tolist() != [1, 1]
 
 
@@ -163,11 +177,9 @@ def a_tiny_decay():
     "`dW[t] += dy` reads `dW[t]`, adds, and writes back; where a row is named twice, the second writing replaces the first.",
 )
 def named_twice():
-    dW, t, dy = np.zeros((4, 1)), np.array([0, 2, 0]), np.array([[1.0], [2.0], [5.0]])
-    dW[t] += dy
-    assert dW[:, 0].tolist() == [5, 0, 2, 0]
-    np.add.at(dW := np.zeros((4, 1)), t, dy)
-    assert dW[:, 0].tolist() == [6, 0, 2, 0]
+    t, dy = np.array([0, 2, 0]), np.array([[1.0], [2.0], [5.0]])
+    assert patient("10.4")(dy, t, 4)[:, 0].tolist() == [5, 0, 2, 0]
+    assert ALL["10.4"].solution(dy, t, 4)[:, 0].tolist() == [6, 0, 2, 0]
 
 
 @CLAIMS.computed(

@@ -14,6 +14,10 @@ def mean_square(numbers):
     return np.mean(np.square(numbers))
 
 
+def slope_at(layer, z):
+    return layer.backward(np.ones((1, 1)), layer.forward(np.array([[float(z)]]))[1])[0].item()
+
+
 CLAIMS = Claims()
 
 CLAIMS.cited(
@@ -57,9 +61,10 @@ def by_hand():
 )
 def mixed_products_cancel():
     for seed in range(5):
-        first, second = np.random.default_rng(seed).normal(size=(2, 100_000))
+        first, second = lecun_normal((2, 100_000), np.random.default_rng(seed))
+        spread = first.std() * second.std()
         assert abs((first * second > 0).mean() - 0.5) < 0.01
-        assert abs((first * second).mean()) < 0.02
+        assert abs((first * second).mean()) < 0.02 * spread
 
 
 @CLAIMS.computed(
@@ -69,9 +74,10 @@ def mixed_products_cancel():
 def what_is_left():
     faint, loud = ([factor**k for k in (1, 2, 3, 10)] for factor in (0.08, 8))
     assert np.allclose(faint[:3], [0.08, 0.0064, 0.0005], rtol=0.03)
-    assert faint[3] < 1e-10
     assert loud[:3] == [8, 64, 512]
-    assert 0.9e9 < loud[3] < 1.2e9
+    for expected, found in zip((faint, loud), eval(said("11", "cell-11-012")), strict=True):
+        assert np.allclose(found, expected, rtol=0.1)
+    assert found[3] > 0.9e9
 
 
 @CLAIMS.computed(
@@ -82,10 +88,10 @@ def what_is_left():
 )
 def half():
     assert mean_square([-2, -1, 1, 2]) == 2.5
-    assert mean_square(np.maximum([-2, -1, 1, 2], 0)) == 1.25 == 2.5 / 2
+    assert mean_square(ReLU().forward(np.array([[-2.0, -1, 1, 2]]))[0]) == 1.25 == 2.5 / 2
     for seed in range(5):
-        z = np.random.default_rng(seed).normal(size=100_000)
-        assert abs(mean_square(np.maximum(z, 0)) / mean_square(z) - 0.5) < 0.02
+        z = np.random.default_rng(seed).normal(size=(1, 100_000))
+        assert abs(mean_square(ReLU().forward(z)[0]) / mean_square(z) - 0.5) < 0.02
 
 
 @CLAIMS.computed(
@@ -100,9 +106,8 @@ def the_tolerance_of_the_exercise():
     "(They still shrink from layer to layer, since tanh itself makes every number a little smaller.)",
 )
 def tanh_makes_smaller():
-    z = np.linspace(-4, 4, 81)
-    z = z[z != 0]
-    assert (abs(np.tanh(z)) < abs(z)).all()
+    z = np.linspace(-4, 4, 80)[None]
+    assert (abs(Tanh().forward(z)[0]) < abs(z)).all()
 
 
 @CLAIMS.computed(
@@ -110,8 +115,8 @@ def tanh_makes_smaller():
     "A unit out there passes on a thousandth of the error, whether it is right or wrong.",
 )
 def slopes_far_out():
-    assert 1 - np.tanh(4) ** 2 < 0.0014
-    assert 1 - np.tanh(4) ** 2 > 0.0005
+    assert 0.0005 < slope_at(Tanh(), 4) < 0.0014
+    assert 0.0005 < slope_at(Tanh(), -4) < 0.0014
 
 
 @CLAIMS.computed(
@@ -128,8 +133,8 @@ def saturated_from_the_start():
     "The sigmoid is worse.",
 )
 def the_sigmoid_is_steepest_at_a_quarter():
-    a = np.linspace(0, 1, 101)
-    assert (a * (1 - a)).max() == 0.25 < 1 - np.tanh(0) ** 2
+    steepest = [max(slope_at(kind(), z) for z in np.linspace(-6, 6, 121)) for kind in (Sigmoid, Tanh)]
+    assert steepest == [0.25, 1]
 
 
 @CLAIMS.computed(
@@ -266,8 +271,8 @@ def sizes_of_layers():
     "At $z = 2$ tanh keeps 7% of its slope, at $z = 4$ no more than 0.13%.",
 )
 def tanh_far_out():
-    assert round(100 * (1 - np.tanh(2) ** 2)) == 7
-    assert round(100 * (1 - np.tanh(4) ** 2), 2) == 0.13
+    assert round(100 * slope_at(Tanh(), 2)) == 7
+    assert round(100 * slope_at(Tanh(), 4), 2) == 0.13
 
 
 @CLAIMS.computed(

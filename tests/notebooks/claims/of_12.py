@@ -12,7 +12,7 @@ from tests.notebooks.claims import Claims, ran, said
 def bowl(rate, noise, seed, steps=200):
     rng, w, heights = np.random.default_rng(seed), 3.0, []
     for _ in range(steps):
-        w -= rate * (w + noise * rng.normal())
+        w += SGD(rate).delta(np.array([w + noise * rng.normal()]), rate).item()
         heights.append(w * w)
     return np.mean(heights[-50:])
 
@@ -85,12 +85,18 @@ def sorted_by_class():
     "A hundred of them, one after the other, do not: their errors point to all sides, and they cancel.",
 )
 def errors_cancel():
-    rng = np.random.default_rng(0)
-    for _ in range(5):
-        errors = rng.normal(size=(20_000, 64))
-        typical = {n: np.sqrt(np.mean(errors[:, :n].mean(axis=1) ** 2)) for n in (4, 16, 64)}
-        assert np.isclose(typical[4] / typical[16], 2, rtol=0.05)
-        assert np.isclose(typical[16] / typical[64], 2, rtol=0.05)
+    errors = eval(said("12", "cell-12-017"))
+    for n in (1, 4):
+        assert np.isclose(errors[n] / errors[4 * n], 2, rtol=0.05)
+    layer, rng = Dense(3, 1, rng=0), np.random.default_rng(0)
+    x, t = rng.normal(size=(2000, 3)), rng.normal(size=(2000, 1))
+
+    def gradient(rows):
+        y, cache = layer.forward(x[rows])
+        return layer.backward((y - t[rows]) / len(rows), cache)[1]["W"]
+
+    far = np.array([gradient([n]) for n in range(2000)]) - gradient(np.arange(2000))
+    assert np.abs(far.mean(axis=0)).max() < 1e-12
 
 
 @CLAIMS.computed(
@@ -181,8 +187,11 @@ def four_machines_stay_equal():
     "It is the same trap as the last, smaller batch of an epoch, and the reason why a loss has to say what it is a mean of.",
 )
 def unequal_parts():
-    parts = [np.ones(32), np.zeros(10)]
-    assert np.mean([part.mean() for part in parts]) != np.concatenate(parts).mean()
+    loss, y = BinaryCrossEntropy(), np.linspace(-2, 2, 42)[:, None]
+    t = (np.arange(42) % 3 == 0).astype(float)[:, None]
+    parts = [loss.forward(y[part], t[part])[0] for part in (slice(0, 32), slice(32, 42))]
+    assert abs(np.mean(parts) - loss.forward(y, t)[0]) > 0.01
+    assert np.isclose(np.average(parts, weights=[32, 10]), loss.forward(y, t)[0])
 
 
 @CLAIMS.computed(
@@ -229,8 +238,10 @@ def the_60_are_easier():
     "75 trainings of 15 epochs.",
 )
 def counts_of_updates():
-    assert 720 / 20 == 36
-    assert 180 / 5 == 36
+    steps = eval(said("12", "cell-12-005"))
+    assert steps["5 at once"] / steps["180 at once"] == 36
+    assert len(list(datasets.moons(180, rng=0).batches(5, rng=0))) == 36
+    assert "5 rates, 5 sizes" in said("12", "cell-12-033")
     assert 5 * 5 * 3 == 75
 
 

@@ -3,8 +3,8 @@
 import numpy as np
 
 from bplearn import accuracy, datasets
+from bplearn.exercises import ALL
 from tests.notebooks.claims import Claims, ran, said
-from tests.notebooks.claims.by_hand import stops
 
 CLAIMS = Claims()
 
@@ -288,7 +288,7 @@ def with_five_seeds():
 
 @CLAIMS.computed("Stop at 6, keep 4.")
 def the_answer_about_patience():
-    assert stops([0.9, 0.5, 0.6, 0.4, 0.45, 0.44, 0.43], 2) == (4, 6)
+    assert ALL["14.3"].solution([0.9, 0.5, 0.6, 0.4, 0.45, 0.44, 0.43], 2) == (4, 6)
 
 
 @CLAIMS.computed(
@@ -326,8 +326,9 @@ def shares_of_digits():
     "At epoch 3 only one epoch without a new best has passed; then 0.4 is a new best.",
 )
 def a_new_best_at_epoch_4():
-    losses = [0.9, 0.5, 0.6, 0.4]
-    assert min(losses) == losses[3] == 0.4
+    assert ALL["14.3"].solution([0.9, 0.5, 0.6], 2) == (2, 3)  # epoch 3 is not yet a stop but the end
+    assert ALL["14.3"].solution([0.9, 0.5, 0.6, 0.4], 2) == (4, 4)
+    assert ALL["14.3"].solution([0.9, 0.5, 0.6, 0.55, 0.4], 2) == (2, 4)  # without the new best it would be one
 
 
 CLAIMS.cited(

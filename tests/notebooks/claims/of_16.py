@@ -69,6 +69,7 @@ def ways_double():
 
 @CLAIMS.computed(
     "A nudge of each of the 29 weights and biases of a small network says whether backward is right (notebook 10):",
+    trains=True,
 )
 def each_is_nudged():
     names = ran("16")
@@ -81,6 +82,7 @@ def each_is_nudged():
 @CLAIMS.computed(
     "Four networks of twenty hidden layers, before any training: plain with small weights (size 0.05), plain with Glorot's start, with a way around and small weights, and with a norm as well, which comes below.",
     '"Kept" means: the error in front has at least a thousandth of its size behind.',
+    trains=True,
 )
 def the_four_networks():
     names = ran("16")
@@ -95,6 +97,7 @@ def the_four_networks():
 
 @CLAIMS.computed(
     "Twenty layers do hardly more than one would.",
+    trains=True,
 )
 def nearly_one_layer():
     names = ran("16")
@@ -114,6 +117,7 @@ def nearly_one_layer():
 
 @CLAIMS.computed(
     "Each block adds to what came in, so the numbers grow.",
+    trains=True,
 )
 def the_numbers_grow():
     names = ran("16")
@@ -192,6 +196,7 @@ def a_tanh_inside():
     "Weights of size 0.05 shrink it in every layer.",
     "Weights of size 0.05, 16 to a layer: the size is multiplied by 0.05 · 4 = 0.2.",
     "The second has Glorot's start, which was made to keep the size of an error.",
+    trains=True,
 )
 def the_size_of_an_error():
     names = ran("16")

@@ -4,6 +4,7 @@ import numpy as np
 
 from bplearn import SGD, Dense, HalfSquaredError, fit, mlp
 from bplearn.functional import sigmoid
+from bplearn.widgets import SURFACES
 from tests.notebooks.claims import Claims
 
 CLAIMS = Claims()
@@ -43,27 +44,23 @@ def patience():
 
 
 @CLAIMS.computed(
-    "What a later part of the data (validation, test) tells an earlier one.",
-)
-def earlier_and_later_parts():
-    order = ("training", "validation", "test")
-    assert order.index("training") < order.index("validation") < order.index("test")
-
-
-@CLAIMS.computed(
     "A place that is lower than all around it, but perhaps not the lowest of all.",
     "A place with slope 0 that is lowest along one weight and highest along another.",
 )
 def flat_places():
-    def valleys(w):
-        return w**4 / 4 - 2 * w**2 + w / 2 + 5
-
-    def saddle(a, b):
-        return a**2 / 2 - b**2 / 2 + b**4 / 8
-
-    assert valleys(1.934) < min(valleys(1.83), valleys(2.03))
-    assert valleys(-2.06) < valleys(1.934)
-    assert saddle(0, 0.1) < saddle(0, 0) < saddle(0.1, 0)
+    valleys, saddle = (SURFACES[name] for name in ("two valleys", "saddle"))
+    middle = np.zeros(2)
+    assert (saddle.slope(middle) == 0).all()
+    assert saddle.height(np.array([0, 0.1])) < saddle.height(middle) < saddle.height(np.array([0.1, 0]))
+    rests = []
+    for start in (-3.0, 3.0):
+        place = np.full(np.shape(valleys.start), start)
+        for _ in range(500):
+            place = place - 0.05 * valleys.slope(place)
+        rests.append(place)
+        for side in (-0.1, 0.1):
+            assert valleys.height(place) < valleys.height(place + side)
+    assert abs(valleys.height(rests[0]) - valleys.height(rests[1])) > 1
 
 
 @CLAIMS.computed(

@@ -1,17 +1,36 @@
 """What the replies and hints of the exercises claim beyond what the notebooks show."""
 
 import math
+import re
 
 import numpy as np
 
-from bplearn import Dense, HalfSquaredError, datasets, mlp
+from bplearn import SGD, BinaryCrossEntropy, Dense, HalfSquaredError, accuracy, datasets, mlp
+from bplearn.exercises import ALL
+from bplearn.exercises.engine.grading import grade
 from bplearn.functional import sigmoid, softmax
+from bplearn.scalar import Value
 from tests.notebooks.claims import Claims, ran, said
 
 
 def layer_batch(seed, n):
     x, dy = np.random.default_rng(seed).normal(size=(2, n, 3))
     return x, dy, Dense(3, 3, rng=seed)
+
+
+OUTPUTS = np.array([0.751365069552, 0.772928465321])  # of the 2-2-2 network: tests/published
+
+
+def cost(y, t):
+    return HalfSquaredError().forward(np.array([[y]]), np.array([[t]]))[0]
+
+
+def walk(rate, curvature, steps):
+    """The places of gradient descent on a parabola from 10, by the library's own step."""
+    places = [10.0]
+    for _ in range(steps):
+        places.append(places[-1] + SGD(rate).delta(np.array([curvature * places[-1]]), rate).item())
+    return places
 
 
 CLAIMS = Claims()
@@ -21,7 +40,9 @@ CLAIMS = Claims()
     "Half would be chance if there were two answers.",
 )
 def chance_of_two():
-    assert 1 / 2 == 0.5
+    for seed in range(5):
+        guesses, truth = np.random.default_rng(seed).integers(0, 2, (2, 10_000))
+        assert abs(accuracy(guesses, truth) - 0.5) < 0.02
 
 
 @CLAIMS.computed(
@@ -63,9 +84,10 @@ def one_side_is_less_exact():
     "The first output gives a little less than 0.03, the second ten times as much.",
 )
 def swapped_targets():
-    first, second = (0.99 - 0.751365) ** 2 / 2, (0.01 - 0.772928) ** 2 / 2
+    first, second = (cost(y, t) for y, t in zip(OUTPUTS, (0.99, 0.01), strict=True))
     assert 0.025 < first < 0.03
     assert 9 < second / first < 11
+    assert np.isclose(first + second, ALL["03.1"].solution())
 
 
 @CLAIMS.computed(
@@ -99,7 +121,8 @@ def the_largest_first():
     "For p = 0.0001 it would be twice as much.",
 )
 def twice_the_surprise():
-    assert math.isclose(-math.log(0.0001), 2 * -math.log(0.01))
+    surprises = [BinaryCrossEntropy().forward([[math.log(p / (1 - p))]], [[1.0]])[0] for p in (0.01, 0.0001)]
+    assert math.isclose(surprises[1], 2 * surprises[0])
 
 
 @CLAIMS.computed("Twice the samples, the same scale of gradients.")
@@ -115,8 +138,7 @@ def a_mean_keeps_its_scale():
     "If x grows by 1, x + y grows by 1, not by a half.",
 )
 def a_sum_hands_on():
-    x, y = 2.0, 5.0
-    assert (x + 1 + y) - (x + y) == 1
+    assert (Value(2) + Value(5)).local_derivatives == (1, 1)
 
 
 @CLAIMS.computed(
@@ -125,10 +147,13 @@ def a_sum_hands_on():
     "0.40 + 0.0132242.",
 )
 def hints_are_the_first_steps():
-    assert round(0.751365 - 0.99, 4) == -0.2386
-    assert round(0.751365 * (1 - 0.751365), 4) == 0.1868
-    assert 0.15 - 0.5 * 0.000592617 < 0.15
-    assert math.isclose(0.40 - 0.5 * -0.0264484, 0.40 + 0.0132242)
+    o1 = OUTPUTS[0]
+    assert round(o1 - 0.99, 4) == -0.2386
+    assert round(o1 * (1 - o1), 4) == 0.1868
+    assert np.isclose(ALL["05.1"].solution()[0], -0.2386 * 0.1868, rtol=1e-3)
+    w1, w5 = ALL["07.2"].solution()
+    assert w1 < 0.15
+    assert math.isclose(w5, 0.40 + 0.0132242, rel_tol=1e-6)
 
 
 @CLAIMS.computed(
@@ -157,14 +182,18 @@ def any_number_at_the_end():
     "0.0554 against 0.0190: almost three times as much.",
 )
 def almost_three():
-    assert 2.8 < 0.0554 / 0.0190 < 3
+    delta_o1, delta_o2 = eval(said("05", "cell-05-009"))
+    ways = delta_o1 * 0.40, -delta_o2 * 0.50
+    assert np.allclose(ways, (0.0554, 0.0190), atol=1e-4)
+    assert 2.8 < ways[0] / ways[1] < 3
 
 
 @CLAIMS.computed(
     "The slope of h2 is h2 (1 - h2) = 0.2406.",
 )
 def the_slope_of_h2():
-    assert round(0.596884 * (1 - 0.596884), 4) == 0.2406
+    h2 = eval(said("05", "cell-05-006"))[1]
+    assert round(h2 * (1 - h2), 4) == 0.2406
 
 
 @CLAIMS.computed(
@@ -186,9 +215,13 @@ def half_at_each_output():
     "1 - 40 · learning_rate must lie between -0.63 and 0.63.",
 )
 def a_steeper_curve():
+    [curvature] = re.findall(r"f\(x\) = (\d+) x²", ALL["07.5"].task)
+    assert 2 * int(curvature) == 40
     for rate in (0.01, 0.03):
-        assert math.isclose(10 - rate * 40 * 10, 10 * (1 - 40 * rate))
-    assert 10 * 0.63**10 < 0.1 < 10 * 0.64**10
+        assert math.isclose(walk(rate, 40, 1)[1], 10 * (1 - 40 * rate))
+    for factor, fits in ((0.62, True), (-0.62, True), (0.65, False), (-0.65, False)):
+        assert (abs(walk((1 - factor) / 40, 40, 10)[-1]) < 0.1) == fits
+        assert grade(ALL["07.5"], (1 - factor) / 40).passed == fits
 
 
 @CLAIMS.computed(
@@ -197,7 +230,7 @@ def a_steeper_curve():
     "Each step makes it worse.",
 )
 def places_and_steps():
-    walks = {rate: [10 * (1 - 2 * rate) ** k for k in range(11)] for rate in (0.2, 1.1)}
-    lengths = {rate: np.abs(np.diff(walk)) for rate, walk in walks.items()}
-    assert (np.diff(lengths[0.2]) < 0).all()
+    walks = {rate: walk(rate, 2, 10) for rate in (0.2, 1.1)}
+    lengths = np.abs(np.diff(walks[0.2]))
+    assert (np.diff(lengths) < 0).all()
     assert (np.diff(np.square(walks[1.1])) > 0).all()

@@ -4,7 +4,8 @@ import math
 
 import numpy as np
 
-from bplearn import SGD, BinaryCrossEntropy, Dense, HalfSquaredError, datasets, fit, mlp
+from bplearn import SGD, BinaryCrossEntropy, Dense, HalfSquaredError, ReLU, SoftmaxCrossEntropy, datasets, fit, mlp
+from bplearn.exercises import ALL
 from bplearn.functional import sigmoid
 from tests.notebooks.claims import Claims, ran, said
 
@@ -49,9 +50,12 @@ def a_mean_of_more_than_one():
 )
 def largest_of_a_row():
     rows = np.random.default_rng(0).normal(size=(6, 4))
-    assert (np.maximum(rows, 0) >= rows).all()
-    assert ((rows == rows.max(axis=1, keepdims=True)).sum(axis=1) == 1).all()
-    assert (rows.argmax(axis=1) == [row.tolist().index(max(row)) for row in rows]).all()
+    assert np.array_equal(ReLU().forward(rows)[0], np.maximum(rows, 0))
+    errors = ALL["10.2"].solution(np.ones(6), rows)
+    assert ((errors != 0).sum(axis=1) == 1).all()
+    network = mlp(4, 3, rng=0)
+    answers = network.predict(rows, loss=SoftmaxCrossEntropy())
+    assert answers.tolist() == [row.tolist().index(max(row)) for row in network(rows)]
 
 
 @CLAIMS.computed(
@@ -59,7 +63,10 @@ def largest_of_a_row():
     "A slice that reaches beyond the end is simply shorter: no special case is needed.",
 )
 def a_slice_beyond_the_end():
-    assert len(np.arange(10)[8 : 8 + 4]) == 2
+    x, t = np.arange(20).reshape(10, 2), np.arange(10)
+    sizes = [len(part) for part, _ in ALL["12.2"].solution(x, t, 4, np.random.default_rng(0))]
+    assert sizes == [4, 4, 2]
+    assert "start : start + batch_size" in ALL["12.2"].reveal()
 
 
 @CLAIMS.computed(
@@ -70,6 +77,7 @@ def a_careless_tolerance():
     f = [w**3 for w in (2.0, 2.0 + 1e-5)]
     assert math.isclose(5 * 12 * 0.00001, 0.0006)
     assert round(f[1] - f[0], 5) == 0.00012
+    assert eval(said("10", "cell-10-016")) == (True, True)  # both are within its 0.001
 
 
 @CLAIMS.computed(
@@ -77,18 +85,25 @@ def a_careless_tolerance():
     "Half of them: nearer than most.",
 )
 def fifteen_of_twenty_two():
-    assert round(15 / 22, 1) == 0.7
-    assert 11 / 22 == 0.5
-    assert abs(11 - 15) < 22 - 15
+    fine, count = said("10", "cell-10-032").count("looks fine"), int(said("10", "cell-10-029"))
+    assert abs(fine / count - 2 / 3) < 0.02
+    assert abs(count / 2 - fine) < count - fine
 
 
 @CLAIMS.computed(
     "Any direction less than 90 degrees off goes downhill.",
 )
 def less_than_a_right_angle():
-    for seed in range(5):
-        g, d = np.random.default_rng(seed).normal(size=(2, 6))
-        assert (g @ (1e-3 * d) > 0) == (np.degrees(np.arccos(g @ d / np.linalg.norm(g) / np.linalg.norm(d))) < 90)
+    layer, loss = Dense(3, 2, rng=0), HalfSquaredError()
+    x, t = np.random.default_rng(0).normal(size=(2, 5, 3))
+    t, W = t[:, :2], layer.W.value.copy()
+    value, cache = loss.forward(layer.forward(x)[0], t)
+    g = layer.backward(loss.backward(cache), layer.forward(x)[1])[1]["W"]
+    for seed in range(20):
+        d = np.random.default_rng(seed).normal(size=W.shape)
+        angle = np.degrees(np.arccos(-(g * d).sum() / np.linalg.norm(g) / np.linalg.norm(d)))
+        layer.W[:] = W + 1e-5 * d
+        assert (loss.forward(layer.forward(x)[0], t)[0] < value) == (angle < 90)
 
 
 @CLAIMS.computed(
@@ -113,10 +128,13 @@ def half_of_a_relu():
     "But there are 540 of them.",
 )
 def ways_of_a_batch():
-    updates, rate = 100, 0.1
-    assert (updates / 2) * (2 * rate) == updates * rate
-    assert (updates / 2) * (rate / 2) == updates * rate / 4
-    assert 180 / 5 * 15 == 540
+    def way(updates, rate):
+        return sum(SGD(rate).delta(np.array([-1.0]), rate).item() for _ in range(updates))
+
+    assert math.isclose(way(50, 0.2), way(100, 0.1))
+    assert math.isclose(way(50, 0.05), way(100, 0.1) / 4)
+    training = datasets.moons(240, rng=0).split(test=0.25, rng=0)[0]
+    assert len(list(training.batches(5, rng=0))) * 15 == 540
 
 
 @CLAIMS.computed(
@@ -139,13 +157,20 @@ def shuffled_against_their_targets():
     "It is a mean of squares, so its root is the size.",
 )
 def memories():
-    assert 1 - 0.9 == 1 - 0.9**1 < 1
+    m, s, _ = ALL["13.3"].solution(0.0, 0.0, 2.0, 1, 1.0, 0.9, 0.999, 1e-8)
+    assert math.isclose(m / (1 - 0.9**1), 2)
+    assert math.isclose(s / (1 - 0.999**1), 4)
+    assert (m < 2, s < 4) == (True, True)
     v = [0.0]
-    for _ in range(4):
-        v.append(0.5 * v[-1] + 1)
+    for _ in range(5):
+        v.append(ALL["13.1"].solution(v[-1], 1.0, 0.1, 0.5)[0])
     gains = np.diff(v)
     assert np.allclose(gains[1:], gains[:-1] / 2)
-    assert math.isclose(math.sqrt(np.mean([9.0, 9.0])), 3)
+    assert math.isclose(ALL["13.1"].solution(3.0, 0.0, 0.1, 0.5)[0], 1.5)
+    s = 0.0
+    for _ in range(500):
+        s, _ = ALL["13.2"].solution(s, 3.0, 0.1, 0.9, 0.0)
+    assert math.isclose(math.sqrt(s), 3)
 
 
 @CLAIMS.computed(
@@ -163,11 +188,8 @@ def just_below_the_limit():
     "A new best is strictly smaller.",
 )
 def patience():
-    losses, best, epoch = [0.5, 0.5, 0.4], math.inf, 0
-    for number, loss in enumerate(losses, 1):
-        if loss < best:
-            best, epoch = loss, number
-    assert (best, epoch) == (0.4, 3)
+    assert ALL["14.3"].solution([0.5, 0.5, 0.4], 5) == (3, 3)
+    assert ALL["14.3"].solution([0.5, 0.5, 0.5], 2) == (1, 3)  # as low is no new best
 
 
 @CLAIMS.computed(
