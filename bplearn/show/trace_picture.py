@@ -138,11 +138,25 @@ class _TracePicture:
                         parts.append(
                             group(thin, broad, data_key=f"edge-{layer}-{below}-{above}") if self.live else thin
                         )
-                elif not isinstance(kind, Softmax | Flatten) and above in self.drawing.columns[layer]:
-                    parts.append(line(*self.drawing.columns[layer].spot(above), *end, **look))
+                    continue
+                column = self.drawing.columns[layer]
+                joined = (below for below in self._joined(layer, above) if below in column)
+                parts += [line(*column.spot(below), *end, **look) for below in joined]
         outputs = self.drawing.columns[self.last + 1]
         error = self.drawing.columns[-1].spot(0)
         return [*parts, *(line(*outputs.spot(unit), *error, **look) for unit in outputs.units)]
+
+    def _joined(self, layer: int, above: int) -> list[int]:
+        """Return the inputs that an output of a layer answers to for the samples of the trace."""
+        kind, step = self.trace.network[layer], self.tape[layer]
+        if isinstance(kind, Softmax | Flatten):
+            return []
+        if kind.derivative:
+            return [above]  # each number is bent on its own
+        dy = np.zeros((len(step.y), step.y[0].size))
+        dy[self.trace.rows, above] = 1
+        dx, _ = kind.backward(dy.reshape(step.y.shape), step.cache)
+        return [] if dx is None else np.flatnonzero(dx.reshape(len(dx), -1).any(axis=0)).tolist()
 
     def _drawn(self) -> str:
         """The highlighted lines, the units with names and numbers, and the weight's own value."""
@@ -198,7 +212,7 @@ class _TracePicture:
         if layer < self.last or not isinstance(loss, SoftmaxCrossEntropy):
             return name
         token, chosen = divmod(unit, np.size(self._outputs(layer)[0]) // (loss.length or 1))
-        return f"{name}, token {token} class {chosen}" if loss.length else f"{name}, class {chosen}"
+        return f"{name}, class {chosen} at {token}" if loss.length else f"{name}, class {chosen}"
 
     def _weight(self, use: int) -> None:
         """The traced weight: a thick line of its own colour, or a mark beside the unit of a bias, with its value."""
@@ -209,8 +223,10 @@ class _TracePicture:
             return
         x, y = self.drawing.columns[use + 1].spot(ends[0])
         if len(index) == 1 or not is_dense:
-            self.drawing.highlights.append(line(x - 25, y + 14, x, y, stroke=ACCENT, stroke_width=5))
-            self.drawing.tag(x - 36, y + 38, value)
+            lowest = not is_dense and y + 45 > self.bottom  # below it stand the captions
+            side, away = (-14, -20) if lowest else (14, 38)
+            self.drawing.highlights.append(line(x - 25, y + side, x, y, stroke=ACCENT, stroke_width=5))
+            self.drawing.tag(x - (62 if lowest else 36), y + away, value)
             return
         start = self.drawing.columns[use].spot(index[0])
         self.drawing.highlights.append(line(*start, x, y, stroke=ACCENT, stroke_width=6))

@@ -180,7 +180,8 @@ def test_a_table_of_a_trace_has_one_cell_for_each_layer():
     trace = trace_weight(net, x, target, loss, 0, (0, 1), parameter="P", sample=0)
     rows = re.findall(r"<tr.*?</tr>", trace._repr_html_(), re.DOTALL)
     assert len({len(re.findall("<t[hd]", row)) for row in rows}) == 1
-    assert "share" in rows[1] or "<strong>1</strong>" in rows[1]
+    assert "/share." in rows[1] or "/v." in rows[1]
+    assert "factors" in rows[-1], "of a weaker path the product alone"
 
 
 @pytest.mark.parametrize("seed", range(3))

@@ -141,17 +141,27 @@ def _table(trace: TraceFacts, use: int, paths: list[Path], numbers: list[int], r
     for path, number, so_far in zip(paths, numbers, running, strict=True):
         product = short(path.product, DIGITS)
         bold = Rich(product, f"<strong>{product}</strong><br>{bar(path.product / largest)}")
-        cells: list[Cell] = [str(number + 1), *([str(path.sample)] if several else []), *map(_factors, path.steps)]
+        cells: list[Cell] = [str(number + 1), *([str(path.sample)] if several else [])]
+        cells += [_factors(step, detailed=number < DETAILED) for step in path.steps]
         rows.append((*cells, bold, share(so_far, trace.gradient)))
     shared = len(trace.uses) > 1
     words = f"Through the use in layer {use}" if shared else "The strongest paths, from the error to the weight"
     return Table(words, ("", *titles, "product", "so far"), tuple(rows))
 
 
-def _factors(step: tuple[Factor, ...]) -> Rich:
-    """Write the factors of one layer, those inside a block one below the other."""
-    cells = [_factor(factor) for factor in step]
-    return Rich(" × ".join(cell.text for cell in cells), "<br>".join(cell.html for cell in cells))
+def _factors(step: tuple[Factor, ...], *, detailed: bool) -> Rich:
+    """Write the factors of one layer: inside a block their product and, of a `detailed` path, each in a line."""
+    if len(step) == 1:
+        return _factor(step[0])
+    product = short(math.prod(factor.value for factor in step), DIGITS)
+    lines = [f"{len(step)} factors"]
+    if detailed:
+        values = [short(f.value, DIGITS) for f in step]
+        words = [v if f.formula.text == v else f"{f.formula.text} = {v}" for f, v in zip(step, values, strict=True)]
+        lines = [f"∂{f.upper}/∂{f.lower} = {its}" for f, its in zip(step, words, strict=True)]
+    small = "<br>".join(map(escape, lines))
+    below = f'<small style="color:{MUTED}">{small}</small>'
+    return Rich(product, f'<span style="white-space:nowrap"><strong>{product}</strong><br>{below}</span>')
 
 
 def _factor(factor: Factor) -> Rich:

@@ -6,6 +6,7 @@ The tracer panel of notebooks/06_trace_one_weight.ipynb is a view of it.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any, final
 
@@ -17,6 +18,7 @@ from bplearn.explain.naming import UnitNames
 from bplearn.explain.trace import WeightTrace, trace_weight
 from bplearn.explain.trace.blame import Blame, blame, strongest_weights
 from bplearn.explain.trace.paths import Path, Paths
+from bplearn.layers import Dense
 from bplearn.losses import HalfSquaredError, Loss
 from bplearn.network import Sequential
 from bplearn.panels.worked_example import worked_example
@@ -110,10 +112,33 @@ class Tracer:
 
     def move(self, axis: int, by: int) -> Tracer:
         """Go to the next entry along an axis: 0 another start, 1 another end. It stops at the border."""
-        axis = min(axis, len(self.index) - 1)
-        place = min(max(self.index[axis] + by, 0), self.holder.shape[axis] - 1)
-        index = tuple(place if a == axis else i for a, i in enumerate(self.index))
-        return self.choose(self.holder.layer, self.holder.parameter, index)
+        if axis == 0 and len(self.index) > 1:
+            return self.start_from(min(max(self.start + by, 0), len(self.starts()) - 1))
+        end = min(max(self.index[-1] + by, 0), self.holder.shape[-1] - 1)
+        return self.choose(self.holder.layer, self.holder.parameter, (*self.index[:-1], end))
+
+    def starts(self) -> list[str]:
+        """Name where an entry can start: the inputs of a Dense; of others the index without its last number."""
+        shape, layer = self.holder.shape[:-1], self.holder.layer
+        if isinstance(self.network[layer], Dense):
+            return [self.names.unit(layer - 1, i).text for i in range(math.prod(shape))] if shape else []
+        return [f"[{', '.join(map(str, index))}]" for index in np.ndindex(shape)] if shape else []
+
+    def ends(self) -> list[str]:
+        """Name where an entry can end: the outputs of a Dense; of others the last number of the index."""
+        layer, count = self.holder.layer, self.holder.shape[-1]
+        is_dense = isinstance(self.network[layer], Dense)
+        return [self.names.unit(layer, j).text if is_dense else f"[{j}]" for j in range(count)]
+
+    @property
+    def start(self) -> int:
+        """The place of the chosen entry among `starts`."""
+        return int(np.ravel_multi_index(self.index[:-1], self.holder.shape[:-1])) if len(self.index) > 1 else 0
+
+    def start_from(self, start: int) -> Tracer:
+        """Choose the entry with the same end and this place among `starts`."""
+        found = tuple(map(int, np.unravel_index(start, self.holder.shape[:-1])))
+        return self.choose(self.holder.layer, self.holder.parameter, (*found, self.index[-1]))
 
     def turn(self, by: int) -> Tracer:
         """Go to the next parameter (weights, then biases, layer by layer), round and round."""

@@ -115,7 +115,7 @@ class _TracerView:
         for (holder, index), (look, number) in itertools.islice(itertools.product(everyone, self.looks()), MOST_STATES):
             self.look_at(number)
             t.choose(holder.layer, holder.parameter, index)
-            kind = "edge" if holder.parameter == "W" else "bias"
+            kind = "edge" if holder.parameter == "W" else "bias" if holder.parameter == "b" else holder.parameter
             name = f"{holder.name}[{', '.join(map(str, index))}]"
             yield State((name, look), ("-".join(map(str, (kind, holder.layer, *index))), f"sample-{number}"))
         t.look_at(sample).choose(*at).explain(explained)
@@ -126,9 +126,8 @@ class _TracerView:
         self.tracer.turn(number - self.tracer.holders.index(self.tracer.holder))
 
     def take_start(self, unit: int) -> None:
-        t = self.tracer
-        if len(t.index) == 2:
-            t.choose(t.holder.layer, t.holder.parameter, (unit, t.index[1]))
+        if len(self.tracer.index) > 1:
+            self.tracer.start_from(unit)
 
     def take_end(self, unit: int) -> None:
         t = self.tracer
@@ -140,10 +139,8 @@ class _TracerView:
     # ---- what the controls and views follow ----
 
     def starts(self) -> list[tuple[str, int]]:
-        t = self.tracer
-        if len(t.index) == 1:
-            return [("(a bias has none)", 0)]
-        return [(t.names.unit(t.holder.layer - 1, i).text, i) for i in range(t.holder.shape[0])]
+        names = self.tracer.starts()
+        return [(name, i) for i, name in enumerate(names)] or [("(a bias has none)", 0)]
 
     def holder_now(self) -> int:
         return self.tracer.holders.index(self.tracer.holder)
@@ -154,11 +151,10 @@ class _TracerView:
         return BATCH if len(self.tracer.x) > 1 else 0
 
     def start_now(self) -> int:
-        return self.tracer.index[0] if len(self.tracer.index) == 2 else 0
+        return self.tracer.start
 
     def ends(self) -> list[tuple[str, int]]:
-        t = self.tracer
-        return [(t.names.unit(t.holder.layer, j).text, j) for j in range(t.holder.shape[-1])]
+        return [(name, j) for j, name in enumerate(self.tracer.ends())]
 
     def paths(self) -> list[tuple[str, int]]:
         t = self.tracer
