@@ -83,3 +83,43 @@ def test_the_start_of_a_walk_by_mouse_and_by_keys(notebook):
     assert book.axe() == []
     book.shot("hold-land-told")
     assert book.panel().bounding_box()["height"] < 620
+
+
+LAB = ["from bplearn.widgets import training_lab", "panel = training_lab(epochs=60, learning_rate=0.5)\npanel"]
+
+
+def test_a_data_point_is_pulled_across_the_boundary_by_mouse_by_touch_and_by_keys(notebook):
+    book = notebook(LAB)
+    status = book.panel().get_by_role("status").first
+    pull(book, book.panel().locator('[data-drag="point-12"]'), 50, 70)
+    expect(status).to_contain_text("Does the training loss rise or fall?")
+    book.shot("hold-point-covered")
+    book.button("▲ rises").click()
+    expect(status).to_contain_text("✓ the training loss rises, as you said: from 0.0862")
+    expect(status).to_contain_text("The slope had promised")
+    book.until("len(panel.logic.experiment.moved) == 1 and panel.logic.session.steps == 0")
+    assert book.panel().bounding_box()["height"] <= 620
+    assert book.axe() == []
+    book.panel().get_by_role("group", name=re.compile("Training points")).focus()
+    book.page.keyboard.press("ArrowRight")
+    point = book.panel().locator('[role="slider"][data-drag^="point-"]')
+    expect(point).to_have_count(1)
+    point.focus()
+    said = point.get_attribute("aria-valuetext")
+    for _ in range(3):
+        book.page.keyboard.press("ArrowDown")
+    expect(point).not_to_have_attribute("aria-valuetext", said)
+    expect(point).to_be_focused()
+    book.button("Show it").press("Enter")
+    expect(status).to_contain_text(re.compile("the training loss (rises|falls): from"))
+    book.until("len(panel.logic.experiment.moved) == 2")
+    touch = """(part) => { const box = part.getBoundingClientRect(); const at = {bubbles: true, pointerId: 7,
+      pointerType: 'touch', button: 0, clientX: box.x + box.width / 2, clientY: box.y + box.height / 2};
+      const view = part.closest('.bpl-view'); view.setPointerCapture = () => {};
+      part.dispatchEvent(new PointerEvent('pointerdown', at));
+      view.dispatchEvent(new PointerEvent('pointermove', {...at, clientX: at.clientX - 40}));
+      view.dispatchEvent(new PointerEvent('pointerup', at)); }"""
+    book.panel().locator('[data-drag="point-30"]').evaluate(touch)
+    book.until("len(panel.logic.experiment.moved) == 3")
+    assert book.axe() == []
+    book.shot("hold-point-told")

@@ -27,23 +27,32 @@ GRID = 64  # the plane is GRID x GRID answers
 SIZE, EDGE, TOP = 250.0, 8.0, 22.0  # of the square that shows it, and where it begins
 
 
+def has_boundary(data: Dataset) -> bool:
+    """Tell whether a boundary can be drawn: between up to three classes, over two inputs."""
+    plane = data.image_shape is None and data.x.shape[1] == 2
+    return plane and data.target_names is not None and len(data.target_names) <= 3
+
+
 def data_view(session: Session, train: Dataset, unseen: Dataset, images: Array) -> Picture:
     """Draw what can be seen of the task: a boundary for two inputs, a curve for one, else samples.
 
     `images` are the unseen samples as they were before they were standardized.
     """
+    if has_boundary(train):
+        return boundary(session, train)
     if train.image_shape is not None:
         return samples_view(session, unseen, images)
-    if train.x.shape[1] == 2 and train.target_names is not None and len(train.target_names) <= 3:
-        return boundary(session, train)
     if train.x.shape[1] == 1 and train.target_names is None:
         return curve_view(session, train)
     return samples_view(session, unseen, images)
 
 
-def boundary(session: Session, data: Dataset) -> Picture:
-    """Draw the plane in the colours of the answers, and the training points as dots, squares and crosses."""
-    window = Window.of(data)
+def boundary(session: Session, data: Dataset, window: Window | None = None, over: str = "") -> Picture:
+    """Draw the plane in the colours of the answers, and the training points as dots, squares and crosses.
+
+    `over` is laid over the points. Without a `window` the picture shows all of them.
+    """
+    window = window or Window.of(data)
     plane = decision_plane(session.network, *window.ticks(), session.loss)
     legend, entry = [], EDGE
     for k, name in enumerate(data.target_names or ()):
@@ -51,7 +60,7 @@ def boundary(session: Session, data: Dataset) -> Picture:
         entry += 84
     known = ", ".join(f"class {n} as {m}" for n, m in zip(data.target_names or (), CLASS_MARK, strict=False))
     desc = f"{_score(session)} Shown: {known}."
-    return plane_picture(window, data, _shades(plane), plane.leads, "".join(legend), "Decision boundary", desc)
+    return plane_picture(window, data, _shades(plane), plane.leads, "".join(legend), "Decision boundary", desc, over)
 
 
 class Window(NamedTuple):
@@ -78,7 +87,14 @@ class Window(NamedTuple):
 
 
 def plane_picture(
-    window: Window, data: Dataset, shades: Array, leads: Sequence[Array], legend: str, title: str, desc: str
+    window: Window,
+    data: Dataset,
+    shades: Array,
+    leads: Sequence[Array],
+    legend: str,
+    title: str,
+    desc: str,
+    over: str = "",
 ) -> Picture:
     """Draw the plane in these shades (GRID, GRID, 4), a line where a lead is zero, and the points of each class."""
     picture = png_image(png(shades), EDGE, TOP, SIZE, SIZE, smooth=True)
@@ -86,7 +102,7 @@ def plane_picture(
     parts += [_border(lead, EDGE, TOP, SIZE) for lead in leads]
     places = window.place(data.x)
     parts += [_marks(places[data.targets == k], k) for k in range(len(data.target_names or ()))]
-    return Picture(SIZE + 2 * EDGE, SIZE + TOP + 6, legend + "".join(parts), title, desc)
+    return Picture(SIZE + 2 * EDGE, SIZE + TOP + 6, legend + "".join(parts) + over, title, desc)
 
 
 def _shades(plane: DecisionPlane) -> Array:

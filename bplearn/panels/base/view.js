@@ -267,10 +267,11 @@ function render({ model, el }) {
     if (role) el.setAttribute("role", role);
     else el.removeAttribute("role");
     if (model.get("label")) el.setAttribute("aria-label", model.get("label"));
+    else el.removeAttribute("aria-label");
     if (keys.length) {
       el.tabIndex = 0;
       el.setAttribute("aria-keyshortcuts", keys.map((key) => (key === " " ? "Space" : key)).join(" "));
-    }
+    } else for (const name of ["tabindex", "aria-keyshortcuts"]) el.removeAttribute(name);
   };
 
   const clicked = (event) => {

@@ -7,12 +7,12 @@ Taught in notebooks/12_learning_rate_and_batch_size.ipynb, where the training la
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, final
 
 from bplearn import datasets, layers, optimizers
-from bplearn.checks.arrays import describe, expected_got, number_in, positive_integer
+from bplearn.checks.arrays import Array, describe, expected_got, number_in, positive_integer
 from bplearn.checks.training import check_batch_size, instance
 from bplearn.datasets import Dataset
 from bplearn.errors import ArgumentError
@@ -44,7 +44,8 @@ class Experiment:
     `hidden` lists the widths of the hidden layers; `batch_size` None takes all training samples at once.
     `activation` is a name, or a layer class of your own. With `own_network` (a network, or a function of the seed that
     builds one) `hidden` and `activation` say nothing; each start takes a copy of it. `own_loss` stands for the loss
-    that follows from the targets.
+    that follows from the targets. `moved` are training points that were taken elsewhere, as (row, (x, y)), and
+    `weights` those to begin with where they are not those of the seed.
     Raises: ArgumentError for a name or a number that does not fit.
 
     >>> Experiment("moons", hidden=(4,), learning_rate=0.5).build()
@@ -60,6 +61,8 @@ class Experiment:
     seed: int = 0
     own_network: Sequential | Callable[[int], Sequential] | None = None
     own_loss: Loss | None = None
+    moved: tuple[tuple[int, tuple[float, float]], ...] = ()
+    weights: Array | None = field(default=None, compare=False)
 
     def __post_init__(self) -> None:
         if not isinstance(self.data, Dataset):
@@ -100,7 +103,9 @@ class Experiment:
     @cached_property
     def _parts(self) -> tuple[Dataset, Dataset]:
         train, unseen = self._split
-        return train.standardize(unseen) if self._standardizes else (train, unseen)  # type: ignore[return-value]
+        if self._standardizes:
+            train, unseen = train.standardize(unseen)
+        return with_moved(train, self.moved) if self.moved else train, unseen
 
     @property
     def _standardizes(self) -> bool:
@@ -149,6 +154,8 @@ class Experiment:
         train, unseen = self.parts()
         outputs, loss, metrics = self.judgment(train)
         network = self.network(train.x.shape[1], outputs)
+        if self.weights is not None:
+            network.parameters().replace(self.weights.copy())
         optimizer = getattr(optimizers, self.optimizer)(self.learning_rate)
         return Session(
             network, train, loss=loss, optimizer=optimizer, batch_size=self.batch_size,
@@ -173,7 +180,14 @@ class Experiment:
         return mlp(inputs, *self.hidden, outputs, activation=kind, rng=self.seed)
 
     def with_(self, **changes: Any) -> Experiment:
-        """Return the same experiment but for these changes; a batch size too large for the data becomes all of it."""
+        """Return the same experiment but for these changes; a batch size too large for the data becomes all of it.
+
+        Moved points stay with their data, weights with their network.
+        """
+        if {"data", "seed"} & set(changes):
+            changes = {"moved": (), "weights": None, **changes}
+        elif {"hidden", "activation"} & set(changes):
+            changes = {"weights": None, **changes}
         try:
             return replace(self, **changes)
         except ArgumentError:
@@ -192,12 +206,19 @@ class Experiment:
         ours = type(loss).__module__.startswith("bplearn.")
         lines = [
             "from bplearn import " + ("accuracy, " if metrics else "") + "datasets, layers, losses, mlp, optimizers",
+            *("from bplearn.panels.lab.experiment import with_moved" for _ in self.moved[:1]),
             "from bplearn.training.session import Session",
             "",
             f"data = {expression}",
             f"train, unseen = data.split(test=0.3, rng={self.seed})",
             *(["train, unseen = train.standardize(unseen)"] if self._standardizes else []),
+            *(f"train = with_moved(train, {self.moved!r})" for _ in self.moved[:1]),
             f"network = {self._network_code(widths)}",
+            *(
+                ["network.parameters().replace(lab.logic.experiment.weights.copy())"]
+                if self.weights is not None
+                else []
+            ),
             f"optimizer = optimizers.{self.optimizer}({self.learning_rate!r})",
             f"loss = losses.{loss!r}" if ours else "loss = loss  # your own Loss",
             "session = Session(",
@@ -222,6 +243,18 @@ class Experiment:
         if isinstance(self.activation, str):
             return f"mlp({widths}, activation=layers.{self.activation}, rng={self.seed})"
         return f"mlp({widths}, activation={self.activation.__name__}, rng={self.seed})  # your own activation"
+
+
+def with_moved(train: Dataset, moved: Iterable[tuple[int, tuple[float, float]]]) -> Dataset:
+    """Return the data with some points elsewhere.
+
+    >>> with_moved(Dataset([[0.0, 0.0], [1.0, 1.0]], [0, 1]), [(1, (2.0, 3.0))]).x.tolist()
+    [[0.0, 0.0], [2.0, 3.0]]
+    """
+    x = train.x.copy()
+    for row, place in moved:
+        x[row] = place
+    return replace(train, x=x)
 
 
 def read_widths(text: str) -> tuple[int, ...]:

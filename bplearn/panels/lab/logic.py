@@ -103,7 +103,14 @@ class RunComparison:
 
     def reset(self) -> None:
         """Begin again with the same seed, and with the dials as they stand now."""
-        self._start(self._as_dialed())
+        self._start(self._as_dialed().with_(weights=None))
+
+    def move_point(self, row: int, place: tuple[float, float]) -> None:
+        """Take a training point elsewhere: a new run begins, from the weights as they stand."""
+        session, moved = self.session, {**dict(self.experiment.moved), row: place}
+        trained = session.steps or self.experiment.weights is not None
+        weights = session.network.parameters().value if trained else None
+        self._start(self._as_dialed().with_(moved=tuple(moved.items()), weights=weights))
 
     def _as_dialed(self) -> Experiment:
         return self.experiment.with_(learning_rate=self.session.learning_rate, batch_size=self.session.batch_size)

@@ -16,6 +16,7 @@ from bplearn.datasets import Dataset
 from bplearn.history import History
 from bplearn.panels.base import controls
 from bplearn.panels.base.columns import row_layout, wrap_row
+from bplearn.panels.base.data_pictures import has_boundary
 from bplearn.panels.base.panel import Panel
 from bplearn.panels.lab.epoch_noise import EpochNoise
 from bplearn.panels.lab.epoch_noise_pictures import epoch_angles, epoch_arrows
@@ -154,8 +155,9 @@ class LabViews:
     def _card(self) -> str:
         """The watched weight in words."""
         if self.book.watch.layer is None:
-            unit = "Click a unit to see large what it says, a line" if has_maps(self.look()) else "Click a line"
-            hint = f"{unit} to watch its weight; or Tab to the network and press a key."
+            unit = "Click a unit to see what it says, a line" if has_maps(self.look()) else "Click a line"
+            drag = " drag a point;" if has_boundary(self.look()) else ""
+            hint = f"{unit} to watch its weight;{drag} or Tab to a picture and press the arrows."
             return f'<p class="bpl-note">{hint}</p>'
         name, equals, rest = watch_words(self.book.watch).partition(" = ")
         return f"<p><strong>{escape(name)}</strong>{equals}{escape(rest)}</p>"

@@ -20,8 +20,9 @@ from bplearn.losses import Loss
 from bplearn.network import Sequential
 from bplearn.panels.base import controls
 from bplearn.panels.base.columns import wrap_row
-from bplearn.panels.base.data_pictures import data_view
+from bplearn.panels.base.data_pictures import boundary, data_view
 from bplearn.panels.base.grip import Hand
+from bplearn.panels.base.hold_row import HoldRow
 from bplearn.panels.base.loss_picture import loss_curve
 from bplearn.panels.base.page import State
 from bplearn.panels.base.panel import Panel
@@ -29,6 +30,7 @@ from bplearn.panels.choices import ACTIVATIONS, OPTIMIZERS
 from bplearn.panels.lab.expectation import Expectation
 from bplearn.panels.lab.experiment import Experiment, batch_sizes, hidden_widths, read_widths
 from bplearn.panels.lab.logic import RunComparison
+from bplearn.panels.lab.moved_point import MovedPoint
 from bplearn.panels.lab.network_pictures import gradient_sizes, network_view
 from bplearn.panels.lab.subviews import LabViews
 from bplearn.panels.lab.thumbnails import thumbnails
@@ -48,6 +50,7 @@ SYMBOLS = {
     "overfitting": "△",
     "stuck": "–",
 }
+POINTS = "Training points: left and right arrow choose one; Tab goes to it, then arrows move it"
 TROUBLED = ("growing", "diverged", "jumping", "overfitting", "stuck")  # these words get a dashed edge
 
 
@@ -107,6 +110,8 @@ class _LabView:
         self.panel = panel = Panel("Training lab", book, self.static_picture)
         self._latest_verdict: tuple[float, str] = (0.0, "")
         self.options = book.experiment.data_options
+        self.point = MovedPoint(book)
+        self.holding = HoldRow(panel, self.point.held, self.point.take, self.point.put)
         self._remember_data()
         play = panel.play_button(self.work, done=lambda: book.session.diverged is not None)
         rate = panel.bind(controls.rate_dial(low=-4), book, "session.learning_rate")
@@ -129,16 +134,20 @@ class _LabView:
         curve = panel.view(
             self.curve, dragged=self.hand, clicked=lambda key: self.go_to(int(key.removeprefix("epoch-")))
         )
-        plane = panel.view(self.plane)
-        beside = ipywidgets.VBox([plane, self.views.side]).add_class("bpl-lab-beside")
+        keys = {"ArrowRight": lambda: self.point.choose(1), "ArrowLeft": lambda: self.point.choose(-1)}
+        self.ground = panel.view(self.plane, dragged=self.point_hand, keys=keys, label=POINTS)
+        beside = ipywidgets.VBox([self.ground, self.views.side]).add_class("bpl-lab-beside")
         pictures = ipywidgets.GridBox([curve, beside, self.views.body]).add_class("bpl-lab-pictures")
         more = panel.on_click(controls.button("More", "More controls"), lambda: self.open(not self.is_open))
         self.more, self.drawer = more, self.drawer_rows()
         self.open(False)
         panel.arrange(
             wrap_row([play, rate, size, data]).remove_class("bpl-views").add_class("bpl-row"), verdict, pictures,
-            wrap_row([self.views.foot, self.views.trace, more]).add_class("bpl-card"), *self.drawer, self.views.area,
+            wrap_row([*self.holding.row, self.views.foot, self.views.trace, more]).add_class("bpl-card"),
+            *self.drawer, self.views.area,
         )  # fmt: skip
+        panel.before_redraw(self.sync)
+        self.sync()
         panel.add_class("bpl-lab")
         panel.record("epoch", visit=self.visit, walk=True, whole=False)
 
@@ -194,6 +203,7 @@ class _LabView:
 
     def work(self) -> None:
         self.views.said = ""
+        self.point.held.forget()
         steps = self.speed.value
         if steps:
             self.book.session.step(steps)
@@ -204,6 +214,7 @@ class _LabView:
         if self.panel.player is not None:
             self.panel.player.pause()
         self.views.said = ""
+        self.point.held.forget()
         action()
 
     def reset(self) -> None:
@@ -218,6 +229,25 @@ class _LabView:
             self.go_to(round(hand.place["x"]))
         else:
             self.expected.expect(int(hand.key.removeprefix("expected-")), 10 ** hand.place["y"])
+
+    def point_hand(self, hand: Hand) -> None:
+        """Take a training point elsewhere; let go, and a new run begins."""
+        if hand.phase != "drop":
+            self.holding.heard(hand)
+        elif self.point.held.moved:
+            begun = self.book.session
+            if self.point.drop().session is not begun:
+                self.panel.begin_anew()
+                self._expect()
+
+    def sync(self) -> None:
+        """Ask for rise or fall only where a point was moved; hear keys only where there are points."""
+        moved = self.point.held.moved
+        self.holding.box.layout.display = None if moved else "none"
+        self.views.foot.layout.display = "none" if moved else None
+        hears = ["ArrowRight", "ArrowLeft"] if self.point.window is not None else []
+        if self.ground.hears != hears:
+            self.ground.label, self.ground.hears = POINTS if hears else "", hears
 
     def redraw(self, _: object) -> None:
         """What is shown follows the control itself."""
@@ -246,11 +276,23 @@ class _LabView:
         unit = self.views.enlarged()
         if unit is not None:
             return unit_view(self.book.session, self.train, *unit)
-        return data_view(self.book.session, self.train, self.unseen, self.images)
+        window = self.point.window
+        if window is None or self.playing():
+            return data_view(self.book.session, self.train, self.unseen, self.images)
+        return boundary(self.book.session, self.train, window, self.point.grips(window))
 
     def _remember_data(self) -> None:
-        self.train, self.unseen = self.book.experiment.parts()
+        self.unseen = self.book.experiment.parts()[1]
         self.images = self.book.experiment.split()[1].x
+        self.point.follow()
+        self._expect()
+
+    @property
+    def train(self) -> Dataset:
+        """The training part, with a point that is being moved where it is now."""
+        return self.point.train
+
+    def _expect(self) -> None:
         session = self.book.session
         losses = session.history.step_loss
         at_start = losses[0] if losses else session.loss.forward(session.network(self.train.x), self.train.targets)[0]
@@ -265,6 +307,8 @@ class _LabView:
         then, words = self._latest_verdict
         if self.playing() and words and time.monotonic() - then < VERDICT_INTERVAL:
             return words
+        if self.point.held.moved:
+            return f'<p class="bpl-verdict"><strong>your point</strong> {escape(self.point.held.told())}</p>'
         s, judged = self.book.session, self.book.verdict()
         place = f"Epoch {s.epochs}, update {s.steps:,}."
         waiting = "" if s.batch_size == s.batch_size_in_use else " The new batch size counts from the next epoch on."
