@@ -2,7 +2,7 @@
 
 It is the one layer whose prediction differs from its training pass. There is no switch to forget: `forward` draws,
 `predict` does not, and `again` repeats a pass with the same draw, for gradient checks and traces.
-Taught in notebooks/17_layers_nobody_derived.ipynb.
+Taught in notebooks/17_layers_of_today.ipynb.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 A convolution is a Dense layer that looks at one window after the other with the same weights. So a weight is a fork
 over all positions, its gradient the sum over them; and a pixel is a fork over all windows that it lies in.
-Taught in notebooks/17_layers_nobody_derived.ipynb.
+Taught in notebooks/17_layers_of_today.ipynb.
 """
 
 from __future__ import annotations

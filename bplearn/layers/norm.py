@@ -2,7 +2,7 @@
 
 The mean and the spread depend on every number of the row. So each input is a fork: its own path, one through the mean
 and one through the spread; its derivative has three terms.
-Taught in notebooks/16_any_depth.ipynb and notebooks/17_layers_nobody_derived.ipynb.
+Taught in notebooks/16_any_depth.ipynb and notebooks/17_layers_of_today.ipynb.
 """
 
 from __future__ import annotations

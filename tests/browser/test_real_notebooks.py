@@ -246,6 +246,14 @@ def tracer(book, panel):
     says(0, "W_h", 1, 0)
 
 
+def kernel_tracer(book, panel):
+    """The weight of a kernel that the panel opens with, chosen anew from its lists."""
+    told = status(panel)
+    expect(told).to_contain_text(re.compile(r"∂E/∂W_h\[0, 0, 0, 0\] = 2\.94444"))
+    book.button("Strongest weight", panel).click()
+    expect(told).to_contain_text("∂E/∂W_o[13, 2] = -3.357")
+
+
 def signal_flow(book, panel):
     images = datasets.digits().x[:200].reshape(200, -1)
     spread = images.std(axis=0)
@@ -389,6 +397,7 @@ WORK = {
     ],
     "13_optimizers": [("landscape", race)],
     "14_digits_from_scratch": [("draw_digit", drawing("It reads 5, sure to 95%.")), ("training_lab", digits_lab)],
+    "17_layers_of_today": [("trace_panel", kernel_tracer)],
 }  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""The truth of each prediction of notebooks 15, 16 and 18, found in another way than the table. See facts_a."""
+"""The truth of each prediction of notebooks 15 to 18, found in another way than the table. See facts_a."""
 
 import itertools
 
@@ -7,7 +7,8 @@ import numpy as np
 from bplearn import Adam, Dense, ReLU, Residual, Sequential, SoftmaxCrossEntropy, Tanh, accuracy, datasets, fit
 from bplearn.autograd import Tensor
 from bplearn.initializers import glorot_normal, normal
-from bplearn.layers import Attention, Embedding, PerToken
+from bplearn.layers import Attention, Convolution, Embedding, MaxPooling, PerToken
+from bplearn.trace import trace_weight
 from tests.exercises.facts_a import fact
 from tests.exercises.facts_b import FACTS as FACTS  # with those of this file in it
 
@@ -85,6 +86,43 @@ def vanished():
         small.append(sizes[-1] < sizes[0] / 1000)
     assert small == [True, False, False]
     return "in the plain one with small weights alone"
+
+
+def normed(x, axis):
+    middle = x - np.mean(x, axis=axis, keepdims=True)
+    return middle / np.std(x, axis=axis, keepdims=True)
+
+
+@fact("17.p1")
+def nudged_row():
+    before, after = normed(np.array([[1.0, 5.0]]), 1), normed(np.array([[1.1, 5.0]]), 1)
+    assert np.allclose(before, [[-1, 1]])
+    return "Nothing: it stays -1." if np.allclose(after, before) else after
+
+
+@fact("17.p2")
+def samples_that_get_an_error():
+    x, weights = np.random.default_rng(4).normal(size=(5, 3)), np.array([0.4, -1.0, 0.7])
+    getting = []
+    for row in range(5):
+        moved = x.copy()
+        moved[row] += 1e-5
+        getting.append(not np.isclose(normed(moved, 0)[0] @ weights, normed(x, 0)[0] @ weights, rtol=1e-9))
+    return "All samples of the batch." if all(getting) else getting
+
+
+@fact("17.p3")
+def numbers_of_a_convolution():
+    return Convolution(1, 8, 3, image=(8, 8)).W.size + 8
+
+
+@fact("17.p4")
+def paths_to_a_kernel_weight():
+    """Big biases keep every position open, so each tile lets one of its four through."""
+    convolution = Convolution(1, 1, 3, image=(8, 8), bias=[50.0], rng=0)
+    network = Sequential(convolution, ReLU(), MaxPooling(2, image=(6, 6)), Dense(9, 10, rng=1))
+    x = np.random.default_rng(5).uniform(0.1, 1, (1, 64))
+    return trace_weight(network, x, np.array([3]), LOSS, 0, (0, 1, 1, 0)).count
 
 
 @fact("18.p1")

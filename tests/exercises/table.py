@@ -15,6 +15,7 @@ from tests.exercises import (
     planted_order,
     planted_shapes,
     planted_tensors,
+    planted_today,
     planted_training,
 )
 from tests.exercises.lines import LINES, PLANTED, Planted
@@ -28,6 +29,7 @@ MODULES = (
     planted_depth,
     planted_blocks,
     planted_tensors,
+    planted_today,
     planted_attention,
 )
 
@@ -65,6 +67,8 @@ TYPED = {
     "07.5",
     "12.1",
     "12.4",
+    "17.1",
+    "17.6",
 }  # answers that are values: the planted function returns them
 
 

@@ -36,6 +36,7 @@ NOTEBOOKS = {
     "14": "14_digits_from_scratch.ipynb",
     "15": "15_autograd.ipynb",
     "16": "16_any_depth.ipynb",
+    "17": "17_layers_of_today.ipynb",
     "18": "18_attention.ipynb",
 }
 

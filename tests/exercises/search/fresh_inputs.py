@@ -64,6 +64,12 @@ def _blocks(d):
     return d.data(d.N, d.H), weights, [d.activations(d.N, d.H) for _ in range(3)]
 
 
+def _images(d):
+    height, width = int(d.rng.integers(1, 4)), int(d.rng.integers(1, 4))
+    dy = d.data(d.N, d.D, d.H)
+    return dy, d.data(d.N, d.D + height - 1, d.H + width - 1), d.data(height, width)
+
+
 def _head(d):
     powers = d.activations(d.N, d.N)
     return d.data(d.N, d.M), d.data(d.N, d.H), d.data(d.N, d.H), d.data(d.N, d.M), powers / powers.sum(1)[:, None]
@@ -219,6 +225,10 @@ INPUTS = {
     "15.7": lambda d: (d.data(d.N, d.D), d.data(d.N, d.M), d.data(d.D, d.H), d.data(d.H, d.M)),
     "16.2": lambda d: (d.data(d.N, d.H), d.data(d.N, d.H), d.data(d.H, d.H), d.data(d.H)),
     "16.4": _blocks,
+    "17.2": lambda d: (d.data(d.N, d.D + 2), d.data(d.N, d.D + 2)),
+    "17.3": lambda d: (d.data(d.N, d.H), d.data(d.N, d.H), d.data(d.H), d.share()),
+    "17.4": _images,
+    "17.5": lambda d: (d.data(d.N, d.D, d.H), d.data(d.N, 2 * d.D, 2 * d.H)),
     "18.3": _head,
     "18.4": lambda d: (3 * d.data(d.N, d.N),),
     "18.5": lambda d: (d.rng.integers(0, 5, d.N + d.H + d.M), d.H),

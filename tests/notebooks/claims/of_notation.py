@@ -4,6 +4,7 @@ import numpy as np
 
 from bplearn import SGD, Dense, HalfSquaredError, fit, mlp
 from bplearn.functional import sigmoid
+from bplearn.layers import Dropout, MaxPooling
 from bplearn.widgets import SURFACES
 from tests.notebooks.claims import Claims
 
@@ -76,3 +77,23 @@ def a_plateau():
 )
 def directions():
     assert [np.zeros(shape).ndim for shape in ((3,), (3, 2), (3, 2, 4))] == [1, 2, 3]
+
+
+@CLAIMS.computed(
+    "Leaving out each number with the chance $p$, anew in each training pass; the others are made larger by $1 / (1 - p)$.",
+)
+def left_out_anew():
+    layer, x = Dropout(0.25, rng=0), np.full((1, 10_000), 3.0)
+    first, second = layer.forward(x)[0], layer.forward(x)[0]
+    assert set(first[0]) == {0.0, 3 / (1 - 0.25)}
+    assert abs((first == 0).mean() - 0.25) < 0.02
+    assert (first != second).any()
+
+
+@CLAIMS.computed(
+    "Keeping the largest number of each tile of an image.",
+)
+def largest_of_each_tile():
+    image = np.random.default_rng(0).normal(size=(1, 16))
+    tiles = [image.reshape(4, 4)[i : i + 2, j : j + 2].max() for i in (0, 2) for j in (0, 2)]
+    assert MaxPooling(2, image=(4, 4)).predict(image)[0].tolist() == tiles
