@@ -8,6 +8,7 @@ import pytest
 from matplotlib.mathtext import MathTextParser
 
 from bplearn import (
+    ArgumentError,
     Attention,
     Convolution,
     Dense,
@@ -30,8 +31,11 @@ from bplearn import (
 )
 from bplearn.explain.trace import unfold
 from bplearn.explain.trace.unfold import parts
+from bplearn.layers.base import with_inner_layers
 from bplearn.panels.tracer.logic import Tracer
 from bplearn.panels.tracer.tables import factor_table
+from bplearn.tape import Tape
+from tests.contracts import layers_of_today as today
 from tests.contracts.layers_of_today import stirred
 from tests.core.test_trace_view import worth
 
@@ -62,28 +66,57 @@ def letters(rng):
     return Sequential(Embedding(4, 4, length=3, rng=rng), mix, think), x, (x + 1) % 4, SoftmaxCrossEntropy(length=3)
 
 
-def some_weight(net, rng):
-    """A random layer with weights, the name of one of its parameters, and a place in it."""
-    layer = int(rng.choice([place for place, layer in enumerate(net) if layer.parameters()]))
-    name, p = list(net[layer].named_parameters().items())[rng.integers(len(net[layer].parameters()))]
+def some_weight(net, turn, rng):
+    """A layer, the name of one of its parameters, each in its turn, and a random place in it."""
+    named = [(place, name, p) for place, layer in enumerate(net) for name, p in layer.named_parameters().items()]
+    layer, name, p = named[turn % len(named)]
     return layer, name, tuple(int(rng.integers(size)) for size in p.shape)
 
 
-@pytest.mark.parametrize("seed", range(100))
-def test_sum_over_paths_is_backprop_is_a_central_difference(seed):
+def drawn_network(seed):
+    """Network, batch and loss number `seed`, with a weight of it."""
     rng = np.random.default_rng(seed)
     net, x, target, loss = (deep, images, letters)[seed % 3](rng)
     for layer in net:
         stirred(layer, seed + 1)
-    layer, name, index = some_weight(net, rng)
+    return net, x, target, loss, *some_weight(net, seed // 3, rng)
+
+
+@pytest.mark.parametrize("seed", range(100))
+def test_sum_over_paths_is_backprop_is_a_central_difference(seed):
+    net, x, target, loss, layer, name, index = drawn_network(seed)
     trace = trace_weight(net, x, target, loss, layer, index, parameter=name)
     check = trace.check()
     assert check.verdict == "agree", (layer, name, index, check)
     np.testing.assert_allclose(check.paths, check.backprop, rtol=1e-9, atol=1e-12 * check.size)
+    nudged = differences(net, x, target, loss, net[layer].named_parameters()[name], index)
+    assert trace.gradient == pytest.approx(nudged, rel=1e-5, abs=1e-8 * max(check.size, 1))
     products = [path.product for path in trace.paths(top=min(trace.count, 2000) or 1)]
     rest = trace.gradient - math.fsum(products)
     assert len(products) < trace.count or abs(rest) <= 1e-9 * check.size
     assert all(math.isclose(math.prod(path.values), path.product, rel_tol=1e-9) for path in trace.paths(20))
+
+
+def differences(net, x, target, loss, parameter, index, h=1e-6):
+    """(E(w + h) - E(w - h)) / 2h, with the masks that the trace draws from its own copy."""
+    tape = net.copy().forward(x)[1]
+    before, errors = parameter.value, []
+    for step in (h, -h):
+        parameter[index] = before[index] + step
+        errors.append(loss.forward(net.again(x, Tape(net, list(tape)))[0], target)[0])
+        parameter[:] = before
+    return (errors[0] - errors[1]) / (2 * h)
+
+
+def test_the_hundred_networks_trace_every_parameter_of_every_layer():
+    kinds, traced, there = set(), set(), set()
+    for seed in range(100):
+        net, *_, layer, name, _ = drawn_network(seed)
+        kinds |= {type(inner) for outer in net for inner in with_inner_layers(outer)}
+        traced.add((seed % 3, layer, name))
+        there |= {(seed % 3, place, its) for place, one in enumerate(net) for its in one.named_parameters()}
+    assert set(today.BUILD) <= kinds
+    assert traced == there
 
 
 def test_a_weight_inside_a_block_has_its_name_everywhere():
@@ -100,6 +133,21 @@ def test_a_weight_inside_a_block_has_its_name_everywhere():
         np.testing.assert_allclose(again.gradient, weight.gradient, rtol=1e-9)
     with pytest.raises(ShapeError, match=r"index of 1.Wq in layer 1"):
         trace_weight(net, x, target, loss, 1, (0, 4), parameter="1.Wq")
+
+
+def test_a_layer_inside_a_block_can_be_given_itself():
+    net, x, target, loss = letters(np.random.default_rng(0))
+    norm, attention = net[1].layers[0].layers[0], net[1].layers[1]
+    trace = trace_weight(net, x, target, loss, attention, (0, 1), parameter="Wq")
+    assert (trace.layer, trace.parameter, trace.weight.text) == (1, "1.Wq", "1.Wq_h2[0, 1]")
+    assert trace_weight(net, x, target, loss, norm, 2, parameter="0.0.b").weight.text == "0.0.b_h2[2]"
+    assert trace_weight(net, x, target, loss, net[2].layers[1], (3, 0)).parameter == "1.W"
+    with pytest.raises(ArgumentError, match=r"got 0.0.g \(4,\), 0.0.b \(4,\). Say which: parameter='0.0.g'"):
+        trace_weight(net, x, target, loss, norm, 2)
+    with pytest.raises(ArgumentError, match=r"a parameter '0.0.W' .* got 0.0.g \(4,\), 0.0.b \(4,\). An entry of"):
+        trace_weight(net, x, target, loss, norm, (0, 1), parameter="W")
+    with pytest.raises(ArgumentError, match=r"layer expected a layer of this network, got Dense\(1 -> 1\)"):
+        trace_weight(net, x, target, loss, Dense(1, 1), (0, 0))
 
 
 def test_a_skip_is_a_path_of_one_and_what_it_carries_is_one_place():

@@ -251,7 +251,8 @@ def trace_weight(
     Shapes: x (N, D), target as the loss takes it
     dE/dw = sum over samples, sum over paths of the product of the local derivatives along the path.
     `sample=n` follows that sample's share alone. A layer that is used twice has paths through each use.
-    `parameter` is its name where `index` fits several, inside a block "0.W". Nothing in the network is changed.
+    `parameter` is its name where `index` fits several, inside a block "0.W"; `layer` may be a layer inside a block.
+    Nothing in the network is changed.
     Paths pass through the inside of a residual block (the path around it has the factor 1), of PerToken and of an
     attention: through its values v, or through q, k, scores and shares. A very large attention stays one step.
     It cannot follow a layer that mixes the samples of a batch, nor one whose backward is not in proportion to dy: a

@@ -6,6 +6,7 @@ Used by `trace_weight`, notebooks/06_trace_one_weight.ipynb.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -39,11 +40,11 @@ def locate(network: Sequential, layer: int | Layer, index: Any, parameter: str |
     """
     if not isinstance(network, Sequential):
         raise ArgumentError(expected_got("network", "a Sequential", repr(network), "Write mlp(2, 2, 2)."))
-    number = _layer_number(network, layer)
+    number, inside = _layer_number(network, layer)
     entry = tuple(index) if isinstance(index, tuple | list) else (index,)
     if not all(isinstance(i, int | np.integer) and not isinstance(i, bool) for i in entry):
         raise ArgumentError(expected_got("index", "(i, j) for a weight or j for a bias", repr(index)))
-    name, chosen = _parameter(network[number], number, entry, parameter)
+    name, chosen = _parameter(network[number], number, entry, parameter, inside)
     if any(not -size <= i < size for i, size in zip(entry, chosen.shape, strict=True)):
         limits = " and ".join(f"0..{size - 1}" for size in chosen.shape)
         subject = f"index of {name} in layer {number}, {network[number]!r},"
@@ -60,20 +61,35 @@ def locate(network: Sequential, layer: int | Layer, index: Any, parameter: str |
     return WeightLocation(number, name, here, wrapped, tuple(uses))
 
 
-def _layer_number(network: Sequential, layer: int | Layer) -> int:
+def _layer_number(network: Sequential, layer: int | Layer) -> tuple[int, str]:
+    """Return the layer's number; for a layer inside a block the block's, and how its parameters' names begin there."""
     if isinstance(layer, Layer):
         for number, layer_there in enumerate(network):
             if layer_there is layer:
-                return number
+                return number, ""
+        for number, layer_there in enumerate(network):
+            for name, inner in _inner_layers(layer_there):
+                if inner is layer:
+                    return number, f"{name}."
         raise ArgumentError(expected_got("layer", "a layer of this network", repr(layer), "Pass network[0], or 0."))
     if not isinstance(layer, int | np.integer) or isinstance(layer, bool) or not -len(network) <= layer < len(network):
         raise ArgumentError(expected_got("layer", f"a layer or its number, 0..{len(network) - 1}", repr(layer)))
-    return int(layer) % len(network)
+    return int(layer) % len(network), ""
 
 
-def _parameter(layer: Layer, number: int, entry: tuple[int, ...], name: str | None) -> tuple[str, Parameter]:
+def _inner_layers(block: Layer) -> Iterator[tuple[str, Layer]]:
+    """Yield the layers inside a block, each with its place: "0", and "0.1" for layer 1 of a block in it."""
+    for place, layer in enumerate(block.inner_layers()):
+        yield str(place), layer
+        yield from ((f"{place}.{name}", inner) for name, inner in _inner_layers(layer))
+
+
+def _parameter(
+    layer: Layer, number: int, entry: tuple[int, ...], name: str | None, inside: str
+) -> tuple[str, Parameter]:
     subject = f"layer {number}, {layer!r},"
-    there = layer.named_parameters()
+    there = {its: p for its, p in layer.named_parameters().items() if its.startswith(inside)}
+    name = f"{inside}{name}" if name is not None and not name.startswith(inside) else name
     if not there:
         advice = "Choose a layer with weights, such as a Dense."
         raise ArgumentError(expected_got(subject, "to have weights to trace", "none", advice))
