@@ -4,6 +4,7 @@ import builtins
 import json
 import os
 import random
+import signal
 import subprocess
 import sys
 import threading
@@ -51,6 +52,29 @@ def test_what_the_code_changes_is_put_back(tmp_path, monkeypatch):
 
 def _numpy():
     return np.geterr(), {**np.get_printoptions(), "call": np.geterrcall()}
+
+
+@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="no alarm on this system")
+@pytest.mark.parametrize(
+    "switch_off",
+    [
+        lambda: signal.setitimer(signal.ITIMER_REAL, 0),
+        lambda: signal.alarm(0),
+        lambda: signal.signal(signal.SIGALRM, signal.SIG_IGN),
+        lambda: signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGALRM}),
+        lambda: setattr(signal, "signal", None),
+    ],
+)
+def test_an_answer_cannot_switch_the_time_limit_off(switch_off):
+    before = signal.setitimer, signal.alarm, signal.signal, signal.getsignal(signal.SIGALRM)
+
+    def endless():
+        switch_off()
+        while True:
+            pass
+
+    assert run(endless, 0.1).failure.kind == "TimeUp"
+    assert (signal.setitimer, signal.alarm, signal.signal, signal.getsignal(signal.SIGALRM)) == before
 
 
 def test_random_numbers_go_on_as_if_no_check_had_been():

@@ -27,7 +27,6 @@ def test_a_named_mistake_reads_well():
         "✗ 05.7 Backward of a layer: not right yet",
         "Consistent with: the bias gradient is averaged, not summed, over the batch.",
         "db is 0.2 times what it should be everywhere.",
-        "It is right with 1 sample in the batch, and wrong with 3, 4, 5 or 6.",
         "Right: dx, dW.",
         "First seen with a batch of 5: dy (5, 2), x (5, 3), W (3, 2).",
         "For example with dy = [[0.2], [-0.5]], x = [[-1.2, 0.7], [1.5, -0.1]], W = [[-0.6], [-0.7]]: "

@@ -111,6 +111,8 @@ EXERCISES = (
             ("overflow", lambda z: np.exp(z) / (1 + np.exp(z))),
             ("sigmoid-sign", lambda z: 1 / (1 + np.exp(z))),
             ("brackets-missing", lambda z: 1 / 1 + np.exp(-z)),
+            ("reciprocal-forgotten", lambda z: 1 + np.exp(-z)),
+            ("term-with-wrong-sign", lambda z: 1 / (1 - np.exp(-z))),
         ),
         remark=_with_a_warning,
     ),

@@ -96,7 +96,11 @@ EXERCISES = (
         **texts("03.1"),
         solution=error_by_hand,
         outputs=("E",),
-        wrong=(("worked-example", lambda: 0.298371108760),),
+        wrong=(
+            ("worked-example", lambda: 0.298371108760),
+            ("term-left-out", lambda: (0.751365 - 0.99) ** 2 / 2),
+            ("term-left-out", lambda: (0.772928 - 0.01) ** 2 / 2),
+        ),
     ),
     Code(
         **texts("03.2"),

@@ -141,7 +141,14 @@ EXERCISES = (
         **texts("04.1"),
         solution=circuit_by_hand,
         outputs=("dx", "dy", "dz"),
-        wrong=(("incoming-derivative-forgotten", _local_only), ("worked-example", lambda: (-4.0, -4.0, 3.0))),
+        wrong=(
+            ("incoming-derivative-forgotten", _local_only),
+            ("worked-example", lambda: (-4.0, -4.0, 3.0)),
+            ("sum-as-product", lambda: (-35.0, 21.0, -15.0)),
+            ("sum-as-product", lambda: (7.0, 7.0, -15.0)),
+            ("sign-lost", lambda: (7.0, 7.0, 8.0)),
+            ("own-value-too", lambda: (21.0, -35.0, -14.0)),
+        ),
     ),
     Code(
         **texts("04.2"),
@@ -183,6 +190,7 @@ EXERCISES = (
         outputs=("dw1", "dw2", "db"),
         wrong=(
             ("worked-example", lambda: (-0.19661193, -0.39322387, 0.19661193)),
+            ("bias-forgotten", lambda: (0.75, 0.5, 0.25)),
             ("weight-for-input", lambda: (2 * 0.0451767, -3 * 0.0451767, 0.0451767)),
         ),
     ),

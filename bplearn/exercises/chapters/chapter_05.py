@@ -88,6 +88,11 @@ def _own_weights():
     return DZ_O1 * 0.45, DZ_O2 * 0.50
 
 
+def _slopes_of_hidden():
+    """The slope of the hidden neurons in place of the outputs'."""
+    return (0.751365069552 - 0.99) * H1 * (1 - H1), (0.772928465321 - 0.01) * H2 * (1 - H2)
+
+
 def _own_first_weights():
     """The error times the weight itself."""
     return DZ_H1 * 0.20, DZ_H2 * 0.25
@@ -144,7 +149,10 @@ EXERCISES = (
         **texts("05.1"),
         solution=output_deltas_by_hand,
         outputs=("dE/dz of o1", "dE/dz of o2"),
-        wrong=(("worked-example", lambda: (0.138498561629, -0.038098236517)),),
+        wrong=(
+            ("worked-example", lambda: (0.138498561629, -0.038098236517)),
+            ("another-place", _slopes_of_hidden),
+        ),
     ),
     Number(
         **texts("05.2"),
@@ -155,6 +163,7 @@ EXERCISES = (
             ("another-place", lambda: (DZ_O1 * H1, DZ_O2 * H2)),
             ("another-place", lambda: (DZ_O2 * H2, DZ_O1 * H1)),
             ("worked-example", lambda: (0.082667627848, -0.022602540477)),
+            ("slope-too-many", lambda: (DZ_O1 * H2 * H2 * (1 - H2), DZ_O2 * H1 * H1 * (1 - H1))),
             ("rate-in-derivative", functools.partial(_times_rate, output_weights_by_hand)),
             ("factor-two", functools.partial(_times_rate, output_weights_by_hand)),
         ),
@@ -163,10 +172,14 @@ EXERCISES = (
         **texts("05.3"),
         solution=hidden_deltas_by_hand,
         outputs=("dE/dh2", "dE/dz of h2"),
+        without=("reshaped-not-transposed",),
         wrong=(
             ("one-path-only", functools.partial(_one_path, DZ_O1, 0.45)),
             ("one-path-only", functools.partial(_one_path, DZ_O2, 0.55)),
             ("another-place", lambda: _both_paths(0.40, 0.50)),
+            ("paths-subtracted", lambda: _both_paths(0.45, -0.55)),
+            ("paths-subtracted", lambda: _both_paths(-0.45, 0.55)),
+            ("mean-for-sum", lambda: _both_paths(0.45 / 2, 0.55 / 2)),
             ("worked-example", lambda: (0.041370322649, 0.009954254705)),
         ),
     ),
@@ -179,6 +192,7 @@ EXERCISES = (
             ("another-place", lambda: (DZ_H1 * 0.05, DZ_H2 * 0.10)),
             ("another-place", lambda: (DZ_H2 * 0.10, DZ_H1 * 0.05)),
             ("worked-example", lambda: (0.000877135469, 0.000497712735)),
+            ("slope-too-many", lambda: (DZ_H1 * 0.10 * H1 * (1 - H1), DZ_H2 * 0.05 * H2 * (1 - H2))),
             ("rate-in-derivative", functools.partial(_times_rate, first_weights_by_hand)),
             ("factor-two", functools.partial(_times_rate, first_weights_by_hand)),
         ),

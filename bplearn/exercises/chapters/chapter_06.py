@@ -8,6 +8,7 @@ Their wrong versions come from the catalogue. Belongs to notebooks/06_trace_one_
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 import numpy as np
@@ -37,9 +38,10 @@ def path_contributions(x, a1, W2, dz2, i, j):
 H2 = 0.596884378260
 
 
-def _two_paths(w6: float, w8: float, slope: float) -> tuple[float, float]:
-    """Both paths, with these weights and this slope of the hidden neuron."""
-    return 0.138498561629 * w6 * slope * 0.10, -0.038098236517 * w8 * slope * 0.10
+def _other_weights(first: float, second: float) -> tuple[float, float]:
+    """Both paths through weights that are not theirs."""
+    slope = H2 * (1 - H2)
+    return 0.138498561629 * first * slope * 0.10, -0.038098236517 * second * slope * 0.10
 
 
 def _one_weight(draw: RandomCase) -> tuple[Any, ...]:
@@ -56,10 +58,8 @@ EXERCISES = (
         outputs=("through o1", "through o2"),
         wrong=(
             ("worked-example", lambda: (0.000668396, -0.000229828)),
-            ("another-place", lambda: _two_paths(0.55, 0.45, H2 * (1 - H2))),
-            ("hidden-derivative-missing", lambda: _two_paths(0.45, 0.55, 1.0)),
-            ("slope-one-factor", lambda: _two_paths(0.45, 0.55, H2)),
-            ("slope-one-factor", lambda: _two_paths(0.45, 0.55, 1 - H2)),
+            ("another-place", functools.partial(_other_weights, 0.55, 0.45)),
+            ("another-place", functools.partial(_other_weights, 0.40, 0.50)),
         ),
     ),
     Code(

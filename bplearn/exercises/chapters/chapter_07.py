@@ -148,6 +148,7 @@ EXERCISES = (
         outputs=("E",),
         family="step",
         tolerance=4e-9,
+        wrong=(("before-the-step", lambda: 0.298371108760), ("biases-updated-too", lambda: 0.28047144679143)),
     ),
     Code(
         **texts("07.4"),

@@ -63,6 +63,7 @@ EXERCISES = (
         **texts("08.1"),
         solution=bias_by_hand,
         outputs=("db[0]", "db[1]"),
+        wrong=(("sign-lost", lambda: (1.4, 1.3)),),
     ),
     Code(
         **texts("08.2"),

@@ -8,6 +8,7 @@ Their wrong versions come from the catalogue. Belongs to notebooks/11_initialisa
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 import numpy as np
@@ -49,6 +50,7 @@ EXERCISES = (
         **texts("11.1"),
         solution=he_by_hand,
         outputs=("standard deviation",),
+        wrong=(("fan-of-the-outputs", lambda: np.sqrt(2 / 10)), ("fan-of-the-outputs", lambda: np.sqrt(2 / 74))),
     ),
     Code(
         **texts("11.2"),
@@ -58,11 +60,17 @@ EXERCISES = (
         family="start",
         observe=look_at_start,
         describe=START_FACTS,
+        shows={
+            "spread of W": "start-size",
+            "mean of W": "start-not-centered",
+            "numbers drawn from rng": "own-randomness",
+        },
     ),
     Number(
         **texts("11.3"),
         solution=vanishing_by_hand,
         outputs=("factor",),
+        wrong=tuple(("layers-miscounted", functools.partial(pow, 0.25, layers)) for layers in (1, 9, 11)),
     ),
     Choice(**texts("11.4")),
 )

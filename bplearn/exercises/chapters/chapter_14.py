@@ -69,7 +69,8 @@ def _scores(draw: RandomCase) -> tuple[Any, ...]:
 
 
 def _table(draw: RandomCase) -> tuple[Any, ...]:
-    return 3 + 2 * draw.data(2 * draw.N, draw.D), draw.N + 1
+    middles = np.where(np.arange(draw.D) % 2, -3, 3)  # of both signs
+    return middles + 2 * draw.data(2 * draw.N, draw.D), draw.N + 1
 
 
 _CURVES = (

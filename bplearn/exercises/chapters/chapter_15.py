@@ -149,7 +149,16 @@ EXERCISES = (
         family="fork",
         extra=EVERY_SHAPE,
     ),
-    Number(**texts("15.3"), solution=three_calls, outputs=("w.grad",)),
+    Number(
+        **texts("15.3"),
+        solution=three_calls,
+        outputs=("w.grad",),
+        wrong=(
+            ("loss-for-derivative", lambda: 8.0),
+            ("loss-for-derivative", lambda: 24.0),
+            ("one-call-missing", lambda: 24.0),
+        ),
+    ),
     Code(
         **texts("15.4"),
         solution=train,

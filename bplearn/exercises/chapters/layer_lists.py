@@ -41,7 +41,8 @@ def gradients_by_layer(answer: Any, arguments: tuple[Any, ...]) -> tuple[Any, ..
         raise Unfinished
     pairs = found if isinstance(found, list | tuple) else []
     if len(pairs) != count or any(not isinstance(pair, list | tuple) or len(pair) != 2 for pair in pairs):
-        raise NotNumbers(f"The answer should be a list of {count} pairs (dW, db), one for each layer.")
+        mistake = "less-than-asked" if 0 < len(pairs) < count else ""
+        raise NotNumbers(f"The answer should be a list of {count} pairs (dW, db), one for each layer.", mistake)
     (first_dW, first_db), (last_dW, last_db) = pairs[0], pairs[-1]
     between = [np.ravel(array) for pair in pairs[1:-1] for array in pair]
     return first_dW, first_db, np.concatenate([np.zeros(0), *between]), last_dW, last_db

@@ -65,8 +65,8 @@ def watch_training(answer: Any, arguments: tuple[Any, ...]) -> tuple[Any, ...]:
         def step(batch: Array, targets: Array) -> None:
             nonlocal weights
             calls.append((np.array(batch), np.array(targets)))
-            error = batch @ weights - targets
-            weights = weights - 0.2 * batch.T @ error / len(batch)
+            error = targets - batch @ weights
+            weights = weights + batch.T @ error / (batch**2).sum()
 
         if has_dots(answer(x, t, step, count, batch_size, generator)):
             raise Unfinished
@@ -89,7 +89,7 @@ def watch_training(answer: Any, arguments: tuple[Any, ...]) -> tuple[Any, ...]:
 
 def _pairs(given: Any) -> Pairs:
     if given is None:
-        raise NotNumbers("The answer gives None. Are the batches yielded, or returned as a list?")
+        raise NotNumbers("The answer gives None. Are the batches yielded, or returned as a list?", "nothing-returned")
     pairs = list(given)
     if has_dots(pairs):
         raise Unfinished
@@ -113,10 +113,17 @@ def _facts(t: Array, pairs: Pairs, rows: list[list[int]]) -> tuple[Any, ...]:
 
 
 def _rows(x: Array, pairs: Pairs) -> list[list[int]]:
-    """Return which rows of x are in each batch; a row that is none of them counts as -1."""
-    places = {(row + 0.0).tobytes(): place for place, row in enumerate(x)}
-    batches = (np.asarray(batch, dtype=x.dtype) for batch, _ in pairs)
-    return [[places.get((row + 0.0).tobytes(), -1) for row in batch] for batch in batches]
+    """Return which rows of x are in each batch; a row that is none of them counts as -1.
+
+    No two rows of x begin with the same number.
+    """
+    batches = [np.asarray(batch, dtype=x.dtype) for batch, _ in pairs]
+    if not batches or any(batch.ndim != 2 or batch.shape[1] != x.shape[1] for batch in batches):
+        return [[-1] * len(np.atleast_1d(batch)) for batch in batches]
+    rows, order = np.concatenate(batches), x[:, 0].argsort()
+    places = order[np.searchsorted(x[:, 0], rows[:, 0], sorter=order) % len(x)]
+    left = iter(np.where((x[places] == rows).all(axis=1), places, -1).tolist())
+    return [list(itertools.islice(left, len(batch))) for batch in batches]
 
 
 def _order(rows: list[list[int]]) -> tuple[int, ...]:

@@ -18,12 +18,20 @@ from bplearn.checks.arrays import Array
 from bplearn.show.text import short
 
 Outputs = dict[str, Array]
+_NOTHING = "nothing-returned"
 _EXACT = (numbers.Rational, Decimal)
 _BIAS = re.compile(r"^(new )?d?b\d*$")
 
 
 class NotNumbers(Exception):
-    """The answer is no set of arrays; the message says why, in words for the learner."""
+    """The answer is no set of arrays; the message says why, in words for the learner.
+
+    `mistake` is the name of a known one that explains it.
+    """
+
+    def __init__(self, message: str, mistake: str = "") -> None:
+        super().__init__(message)
+        self.mistake = mistake
 
 
 class Unfinished(Exception):
@@ -70,16 +78,17 @@ def _parts(value: Any, names: tuple[str, ...]) -> list[Any]:
             f"The answer should hold {wanted}; the names in it are {', '.join(map(str, value)) or 'none'}."
         )
     if value is None:
-        raise NotNumbers(f"The answer should be {wanted}; it is None. Is the `return` missing?")
+        raise NotNumbers(f"The answer should be {wanted}; it is None. Is the `return` missing?", _NOTHING)
     if isinstance(value, np.ndarray) and value.ndim == 1 and len(value) == len(names):
         return list(value)
     if not isinstance(value, list | tuple):
         kind = "number" if isinstance(value, int | float | np.number) else type(value).__name__
-        raise NotNumbers(f"The answer should be {wanted}; it is one {kind}.")
+        raise NotNumbers(f"The answer should be {wanted}; it is one {kind}.", "less-than-asked")
     if len(value) != len(names):
         if any(has_dots(part) for part in value):
             raise Unfinished
-        raise NotNumbers(f"The answer should be {wanted}; it holds {len(value)}.")
+        mistake = "less-than-asked" if len(value) < len(names) else "more-than-asked"
+        raise NotNumbers(f"The answer should be {wanted}; it holds {len(value)}.", mistake)
     return list(value)
 
 
@@ -94,7 +103,7 @@ def has_dots(value: Any) -> bool:
 
 def _array(value: Any, name: str) -> Array:
     if value is None:
-        raise NotNumbers(f"{name} is None. Is it assigned and returned?")
+        raise NotNumbers(f"{name} is None. Is it assigned and returned?", _NOTHING)
     try:
         array = np.array(value)
         if array.dtype == object and array.size and all(isinstance(part, _EXACT) for part in array.flat):

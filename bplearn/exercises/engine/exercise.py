@@ -118,6 +118,7 @@ class Code(Exercise):
     `planted` names the mistakes of a bug clinic: they are seen but not named. `wrong` holds wrong versions beside
     those that the catalogue makes: (name of the mistake, function). `facts` say an output in words where it is off,
     from what came and what should. `small` are cases to be shown, (words, arguments), where none can be drawn.
+    `shows` tells of an output which mistake it shows whenever it is wrong.
     `remark(answer)` is a sentence beside a right answer that could be better.
     """
 
@@ -134,6 +135,7 @@ class Code(Exercise):
     calls: str = ""
     seconds: float = 5.0
     describe: Mapping[str, Callable[[Array, Array], str]] = field(default_factory=dict)
+    shows: Mapping[str, str] = field(default_factory=dict)
     small: tuple[tuple[str, tuple[Any, ...]], ...] = ()
     remark: Callable[[Any], str] = _nothing
 

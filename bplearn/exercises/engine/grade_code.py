@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from bplearn.exercises.engine.diagnosis import confirmed, explanations, forgets
+from bplearn.exercises.engine.diagnosis import confirmed, explanations, forgets, is_planted
 from bplearn.exercises.engine.exercise import ArrayLayout, Case, Code
 from bplearn.exercises.engine.feedback import called, differences, first_seen, small_case, where_right
 from bplearn.exercises.engine.free_variables import FreeVariables, called_names, free_variables, with_argument_for
@@ -230,20 +230,29 @@ def _raised(attempt: Attempt) -> Verdict | None:
         return None
     called_as = () if failure.code else (f"It is called as {called(attempt.exercise)}.",)
     where = first_seen(attempt.exercise, attempt.cases[attempt.first])
-    return attempt.exercise.verdict(Status.ERROR, failure.text(), (*called_as, where), aside=attempt.aside())
+    known = (failure.mistake,) if failure.mistake else ()
+    details = *called_as, where
+    return attempt.exercise.verdict(Status.ERROR, failure.text(), details, aside=attempt.aside(), mistakes=known)
 
 
 def _no_numbers(attempt: Attempt) -> Verdict | None:
     if attempt.groups or not attempt.result.problem:
         return None
-    return attempt.exercise.verdict(Status.WRONG, attempt.result.problem)
+    mistake = attempt.result.mistake
+    return named_verdict(attempt.exercise, [(mistake,)] if mistake else [], (), attempt.result.problem)
 
 
 def _planted_bug(attempt: Attempt) -> Verdict | None:
-    if not any(set(group) & set(attempt.exercise.planted) for group in attempt.groups):
+    exercise, planted = attempt.exercise, set(attempt.exercise.planted)
+    if not any(set(group) & planted for group in attempt.groups):
         return None
-    still = "The planted bug is still in it: it gives the same numbers."
-    return attempt.exercise.verdict(Status.WRONG, still, attempt.details(), aside=attempt.aside())
+    if is_planted(exercise, attempt.results):
+        still = "The planted bug is still in it: it gives the same numbers."
+        return exercise.verdict(Status.WRONG, still, attempt.details(), aside=attempt.aside())
+    others = [tuple(name for name in group if name not in planted) for group in attempt.groups]
+    if not all(others):
+        return None
+    return named_verdict(exercise, others, ("The planted bug is still in it, too.", *attempt.details()))
 
 
 def _another_order(attempt: Attempt) -> Verdict | None:

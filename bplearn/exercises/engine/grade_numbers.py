@@ -5,8 +5,11 @@ First met in notebooks/01_one_neuron.ipynb.
 
 from __future__ import annotations
 
+import functools
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -14,16 +17,25 @@ import numpy as np
 from bplearn.exercises.engine import compare
 from bplearn.exercises.engine.compare import NotNumbers
 from bplearn.exercises.engine.diagnosis import names_of
+from bplearn.exercises.engine.mistake import Mutant, double_mutants
 from bplearn.exercises.engine.named_verdict import named_verdict, reordered
 from bplearn.exercises.engine.question import Number
 from bplearn.exercises.engine.runner import run
-from bplearn.exercises.engine.typed_numbers import how_off, is_near, is_number, is_rounding, read_number, slip
+from bplearn.exercises.engine.typed_numbers import (
+    how_off,
+    is_near,
+    is_rounding,
+    read_number,
+    slip,
+    slip_names,
+)
 from bplearn.exercises.engine.verdict import Status, Verdict
-from bplearn.exercises.engine.versions import single_mutants
+from bplearn.exercises.engine.versions import applicable, single_mutants
+from bplearn.exercises.mistakes import named
 
 Typed = dict[str, float]
+_FACTORS = (("sign", -1.0), ("factor-two", 2.0), ("factor-two", 0.5))
 WITHOUT_QUOTES = "Type each number as a number, without quotes, with a point: 0.25 or 1 / 4."
-_FACTORS = {-1.0: "sign", 2.0: "factor-two", 0.5: "factor-two"}
 
 
 @dataclass(frozen=True)
@@ -37,6 +49,14 @@ class WrongNumbers:
     def near(self, other: Typed) -> bool:
         """Return whether all typed numbers count as these."""
         return all(is_near(self.typed[name], other[name], self.question.tolerance) for name in self.right)
+
+    def shows(self, other: Typed) -> bool:
+        """Return whether all typed numbers count as these, which are not the right ones."""
+        return bool(other) and self.near(other) and not WrongNumbers(self.question, other, self.right).near(self.right)
+
+    def distance(self, other: Typed) -> float:
+        """Return how far the typed numbers are from these, relative to their size."""
+        return max(abs(self.typed[name] - other[name]) / (abs(other[name]) or 1.0) for name in self.right)
 
     @property
     def wrong(self) -> list[str]:
@@ -64,14 +84,15 @@ def grade_numbers(question: Number, answer: Any) -> Verdict:
     """
     if answer is Ellipsis or answer is None:
         return question.unattempted()
-    if any(map(is_number, compare.leaves(answer))):
+    if any(isinstance(part, str) and re.search(r"\d", part) for part in compare.leaves(answer)):
         return question.unattempted(WITHOUT_QUOTES)
     ran = run(lambda: typed_numbers(answer() if callable(answer) else answer, question.outputs))
     if ran.failure is not None:
         if ran.failure.kind == "Unfinished":
             return question.unattempted()
         if ran.failure.kind == "NotNumbers":
-            return question.verdict(Status.WRONG, ran.failure.message)
+            mistake = ran.failure.mistake
+            return named_verdict(question, [(mistake,)] if mistake else [], (), ran.failure.message)
         return question.verdict(Status.ERROR, ran.failure.text())
     found = WrongNumbers(question, ran.value, typed_numbers(question.solution(), question.outputs))
     if not found.wrong:
@@ -97,14 +118,10 @@ def typed_numbers(value: Any, names: tuple[str, ...]) -> Typed:
 
 
 def _known_mistake(found: WrongNumbers) -> Verdict | None:
-    mutants = []
-    for mutant in single_mutants(found.question):
-        try:
-            other = typed_numbers(mutant.make()(), found.question.outputs)
-        except Exception:  # a mistake that cannot be computed here explains nothing
-            continue
-        if found.near(other) and not WrongNumbers(found.question, other, found.right).near(found.right):
-            mutants.append(mutant)
+    versions = [(mutant, _numbers_of(found.question, mutant)) for mutant in single_mutants(found.question)]
+    fits = [(found.distance(numbers), mutant) for mutant, numbers in versions if found.shows(numbers)]
+    nearest = min((distance for distance, _ in fits), default=0.0)
+    mutants = [mutant for distance, mutant in fits if distance <= 3 * nearest + 1e-4]
     if not mutants:
         return None
     first, *rest = found.details()
@@ -130,17 +147,69 @@ def _another_order(found: WrongNumbers) -> Verdict | None:
 
 def _not_whole(found: WrongNumbers) -> Verdict | None:
     if found.question.whole and not all(number.is_integer() for number in found.typed.values()):
-        return found.question.verdict(Status.WRONG, found.question.whole, found.details())
+        return named_verdict(found.question, [("fraction-for-a-count",)], found.details(), found.question.whole)
     return None
 
 
-def _one_factor(found: WrongNumbers) -> Verdict | None:
-    if found.question.tolerance < 1e-8:  # shapes and counts have no sign to lose
+def _slips(found: WrongNumbers) -> Verdict | None:
+    """Name what each wrong number shows beside the right one; several slips are told as several."""
+    question = found.question
+    if question.tolerance < 1e-8:  # shapes and counts have no sign to lose
         return None
-    for factor, name in _FACTORS.items():
-        if found.near({key: true * factor for key, true in found.right.items()}):
-            return named_verdict(found.question, [(name,)], found.details())
-    return None
+    names: list[str] = []
+    for name in found.wrong:
+        number, others = found.typed[name], (true for other, true in found.right.items() if other != name)
+        if any(is_near(number, true, question.tolerance) for true in others):
+            shown: tuple[str, ...] = ("another-outputs-numbers",)
+        else:
+            shown = slip_names(number, found.right[name], question.tolerance)
+        if not shown:
+            return None
+        names += shown
+    return named_verdict(question, [tuple(dict.fromkeys(names))], found.details())
+
+
+def _two_mistakes(found: WrongNumbers) -> Verdict | None:
+    """Name two mistakes of the catalogue that were made at once, where four digits or more agree with them alone."""
+    question = found.question
+    is_short = all(len(f"{abs(n):.12g}".strip("0.").replace(".", "")) < 4 for n in found.typed.values())
+    if is_short and question.tolerance > 1e-8:  # counts are exact
+        return None
+    fits = [
+        names
+        for names, numbers in _doubles(question)
+        if all(is_near(found.typed[name], numbers[name], min(question.tolerance, 1e-4)) for name in found.right)
+    ]
+    groups = list({frozenset(names): names for names in fits}.values())
+    return named_verdict(question, groups, found.details()[:1], aside=found.details()[1:]) if len(groups) == 1 else None
+
+
+@functools.cache
+def _doubles(question: Number) -> list[tuple[tuple[str, ...], Typed]]:
+    """Return what a question's number is with two mistakes in it, by their names."""
+    known = applicable(question)
+    singles = [(mutant.mistakes, _numbers_of(question, mutant)) for mutant in single_mutants(question)]
+    doubles = [
+        (mutant.mistakes, _numbers_of(question, mutant))
+        for mutant in double_mutants(question.solution, combinations(known, 2))
+    ]
+    turned = [
+        ((*mistakes, named(name)), {key: factor * number for key, number in numbers.items()})
+        for mistakes, numbers in singles
+        for name, factor in _FACTORS
+        if numbers and mistakes[0].name != name
+    ]
+    found = [(tuple(mistake.name for mistake in some), numbers) for some, numbers in (*doubles, *turned) if numbers]
+    alone = [numbers for _, numbers in singles if numbers]
+    return [(names, numbers) for names, numbers in found if numbers not in alone]
+
+
+def _numbers_of(question: Number, mutant: Mutant) -> Typed:
+    """Return what a wrong version gives; nothing where it cannot be computed."""
+    try:
+        return typed_numbers(mutant.make()(), question.outputs)
+    except Exception:
+        return {}
 
 
 def _too_few_digits(found: WrongNumbers) -> Verdict | None:
@@ -160,7 +229,8 @@ RULES: tuple[Callable[[WrongNumbers], Verdict | None], ...] = (
     _another_order,
     _not_whole,
     _expected_slip,
-    _one_factor,
+    _slips,
     _too_few_digits,
+    _two_mistakes,
     _unknown,
 )

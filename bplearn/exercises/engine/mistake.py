@@ -7,17 +7,33 @@ mistake by the ratio between the wrong numbers and the right ones. First met in 
 
 from __future__ import annotations
 
+import functools
 import inspect
 import re
 import textwrap
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import chain, combinations
 from typing import Any
 
+from bplearn.checks.arrays import Array
+
 Edit = tuple[str, str]  # a regular expression that finds the right code, and the wrong code that takes its place
 Wrap = Callable[[Callable[..., Any]], Callable[..., Any]]
 Pattern = Callable[[list[tuple[float, int]]], bool]  # (ratio of wrong to right, number of samples) for each case
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One output of one case as it came, beside the right one, the right ones of all others, and the arguments."""
+
+    got: Array
+    want: Array
+    others: tuple[Array, ...] = ()
+    arguments: tuple[Any, ...] = ()
+
+
+Sight = Callable[[list[Shown]], bool]  # whether one output shows the mistake in all cases where it is wrong
 
 
 @dataclass(frozen=True)
@@ -38,7 +54,8 @@ class Mistake:
 
     `says` finishes the sentence "consistent with: ...". `question` leads on without giving the answer away.
     `edits`, `wraps` and `patterns` make or recognize its wrong versions; a wrap or a pattern acts on the
-    exercises whose `family` is in `families`, an edit on every solution in which it finds its code.
+    exercises whose `family` is in `families`, an edit on every solution in which it finds its code. `sights` recognize
+    it in any output that no wrong version explains.
     `section` is empty for mistakes that every exercise explains itself. `early` holds words for exercises before it.
     NaN and infinity prove nothing, but for a mistake that `shows_nan`.
     `spoils` names outputs that cannot all be right where this mistake is made. With `one_edit` no two edits come
@@ -55,6 +72,7 @@ class Mistake:
     wraps: tuple[Wrap, ...] = ()
     patterns: tuple[Pattern, ...] = ()
     families: tuple[str, ...] = ()
+    sights: tuple[Sight, ...] = ()
     early: EarlyWording = EarlyWording()
     spoils: tuple[str, ...] = ()
     shows_nan: bool = False
@@ -82,10 +100,11 @@ class Mutant:
     make: Callable[[], Any]
 
 
+@functools.cache
 def source_of(solution: Any) -> str:
     """Return the source of a solution as a learner may see it.
 
-    >>> source_of(source_of).startswith("def source_of")
+    >>> source_of(edited).startswith("def edited")
     True
     """
     return textwrap.dedent(inspect.getsource(solution))
@@ -132,22 +151,36 @@ def mutants(solution: Any, known: tuple[Mistake, ...], family: str) -> list[Muta
     return found
 
 
-def double_mutants(solution: Any, known: tuple[Mistake, ...]) -> Iterator[Mutant]:
+def double_mutants(solution: Any, pairs: Iterable[tuple[Mistake, Mistake]]) -> Iterator[Mutant]:
     """Yield the versions with two different mistakes in them, each at all its places.
 
     >>> from bplearn.exercises import exercise
     >>> from bplearn.exercises.mistakes import named
     >>> two = named("gradient-transposed"), named("bias-averaged")
-    >>> sum(1 for _ in double_mutants(exercise("05.7").solution, two))
+    >>> sum(1 for _ in double_mutants(exercise("05.7").solution, [two]))
     1
     """
     seen = set()
-    for first, second in combinations(known, 2):
+    for first, second in pairs:
         for once in _everywhere(source_of(solution), first):
             for text in _everywhere(once, second):
                 if text not in seen:
                     seen.add(text)
                     yield Mutant((first, second), text, _maker(text, solution))
+
+
+def added(mutant: Mutant, mistake: Mistake, solution: Any) -> Iterator[Mutant]:
+    """Yield the versions with one mistake more in them, at each of its places.
+
+    >>> from bplearn.exercises import exercise
+    >>> from bplearn.exercises.mistakes import named
+    >>> solution = exercise("05.7").solution
+    >>> one = mutants(solution, (named("gradient-transposed"),), "backward")[0]
+    >>> sum(1 for _ in added(one, named("bias-averaged"), solution))
+    1
+    """
+    for text in dict.fromkeys(edited(mutant.source, mistake)):
+        yield Mutant((*mutant.mistakes, mistake), text, _maker(text, solution))
 
 
 def _everywhere(source: str, mistake: Mistake) -> list[str]:

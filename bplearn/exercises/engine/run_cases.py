@@ -22,11 +22,15 @@ from bplearn.exercises.engine.runner import Failure, Ran, changed, copies, run
 
 @dataclass(frozen=True)
 class CaseResult:
-    """What one case showed: the outputs or why there are none, and whether an argument was changed."""
+    """What one case showed: the outputs or why there are none, and whether an argument was changed.
+
+    `mistake` is the name of a known one that explains why there are none.
+    """
 
     values: Outputs | None = None
     failure: Failure | None = None
     problem: str = ""
+    mistake: str = ""
     unfinished: bool = False
     changed_arguments: str = ""
     printed: str = ""
@@ -140,7 +144,7 @@ def _run_case(exercise: Code, answer: Any, case: Case, layout: ArrayLayout | Non
     except Unfinished:
         return CaseResult(unfinished=True)
     except NotNumbers as problem:
-        return CaseResult(problem=str(problem))
+        return CaseResult(problem=str(problem), mistake=problem.mistake)
     places = [place for place, pair in enumerate(zip(arguments, given, strict=True)) if changed(*pair)]
     return CaseResult(values, changed_arguments=", ".join(argument_names(exercise)[place] for place in places))
 

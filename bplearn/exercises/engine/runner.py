@@ -28,9 +28,16 @@ from bplearn.exercises.engine.error_messages import cut, in_words
 from bplearn.exercises.engine.surroundings import surroundings_kept
 
 SECONDS = 5.0
+_signal: Any = signal.signal  # an answer finds others in the place of these two
+_setitimer: Any = getattr(signal, "setitimer", None)
 _CHECKERS = str(Path(__file__).parents[1])
 _NOT_CALLED = "It cannot be called with the arguments of the task:"
 _NOT_USED = "What your code gives cannot be used here:"
+_KNOWN = (  # what an exception's own words show: a mistake of the catalogue
+    ("shapes-do-not-fit", r"inner sizes must agree|not aligned|could not be broadcast together"),
+    ("one-number-for-an-array", r"takes one number|one number, such as|truth value of an array"),
+    ("assigned-too-late", r"cannot access local variable|referenced before assignment"),
+)
 _NOT_THE_LEARNERS = (
     str(Path(__file__).parents[2]),
     str(Path(np.__file__).parent),
@@ -46,7 +53,8 @@ class TimeUp(BaseException):
 class Failure:
     """What went wrong while code ran: the kind of exception, its message, and the learner's own line.
 
-    `inside_check` is true where a line of the checker raised, in or after the learner's own.
+    `inside_check` is true where a line of the checker raised, in or after the learner's own. `mistake` is the name of
+    a known one that the exception shows.
     """
 
     kind: str
@@ -54,6 +62,7 @@ class Failure:
     line: int | None = None
     code: str = ""
     inside_check: bool = False
+    mistake: str = ""
 
     @property
     def met_dots(self) -> bool:
@@ -159,8 +168,7 @@ def _in_main_thread(code: Callable[[], Any], seconds: float, wall: float, hold: 
     if wall:
         limits.append((signal.SIGPROF, signal.ITIMER_PROF, seconds))
     before = [  # each alarm repeats, since an `except:` may swallow one
-        (number, timer, signal.signal(number, ring), signal.setitimer(timer, limit, 0.002))
-        for number, timer, limit in limits
+        (number, timer, _signal(number, ring), _setitimer(timer, limit, 0.002)) for number, timer, limit in limits
     ]
     try:
         result = _guarded(code)
@@ -172,10 +180,10 @@ def _in_main_thread(code: Callable[[], Any], seconds: float, wall: float, hold: 
     finally:
         armed = False
         for number, timer, handler, (rest, interval) in before:
-            signal.setitimer(timer, 0)
-            signal.signal(number, handler)
+            _setitimer(timer, 0)
+            _signal(number, handler)
             if rest:
-                signal.setitimer(timer, rest, interval)
+                _setitimer(timer, rest, interval)
 
 
 def _in_other_thread(code: Callable[[], Any], seconds: float) -> Ran:
@@ -214,4 +222,8 @@ def _failure(problem: BaseException) -> Failure:
             code = linecache.getline(file, number, frame.f_globals).strip()
         elif file.startswith(_CHECKERS) and own is not None:
             inside = True
-    return Failure(type(problem).__name__, in_words(problem, code, own), line, cut(code, 120), inside)
+    message = in_words(problem, code, own)
+    mistake = getattr(problem, "mistake", "")
+    if code and not inside:
+        mistake = next((name for name, words in _KNOWN if re.search(words, message)), "")
+    return Failure(type(problem).__name__, message, line, cut(code, 120), inside, mistake)

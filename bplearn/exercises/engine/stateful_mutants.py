@@ -140,4 +140,4 @@ def fixed_number(rows: list[tuple[float, int]]) -> bool:
     True
     """
     shares = [factor / n for factor, n in rows]
-    return len({n for _, n in rows}) > 1 and bool(np.allclose(shares, shares[0], rtol=1e-3))
+    return len({n for _, n in rows}) > 1 and shares[0] > 0 and bool(np.allclose(shares, shares[0], rtol=1e-3))

@@ -10,10 +10,12 @@ from __future__ import annotations
 
 import builtins
 import contextlib
+import functools
 import io
 import math
 import os
 import random
+import signal
 import sys
 import threading
 import warnings
@@ -25,7 +27,13 @@ import numpy as np
 
 DEEPEST = 10_000  # calls within calls: with a limit of 10**9 endless recursion takes all memory and cannot be stopped
 _ONE_AT_A_TIME = threading.RLock()
-_MODULES = (builtins, np, np.random, np.linalg, math)
+_MODULES = (builtins, np, np.random, np.linalg, math, signal)
+_NO_ALARM: dict[str, Any] = {  # what would switch the time limit off, and what each of them answers
+    "setitimer": (0.0, 0.0),
+    "alarm": 0,
+    "signal": signal.SIG_DFL,
+    "pthread_sigmask": set(),
+}
 _set_recursion_limit = sys.setrecursionlimit
 
 
@@ -60,6 +68,8 @@ def surroundings_kept() -> Iterator[Output]:
         stack.enter_context(contextlib.redirect_stderr(Output()))
         stack.enter_context(warnings.catch_warnings())
         stack.enter_context(_no_way_out())
+        for name in _NO_ALARM.keys() & vars(signal).keys():  # put back with the names of the other modules
+            setattr(signal, name, functools.partial(_nothing_done, _NO_ALARM[name]))
         warnings.simplefilter("ignore")
         sys.stdin = io.StringIO()
         _limit_recursion(sys.getrecursionlimit())
@@ -149,6 +159,10 @@ def _no_way_out() -> Iterator[None]:
             vars(shell).pop("ask_exit", None)
             if own is not None:
                 shell.ask_exit = own
+
+
+def _nothing_done(answer: Any, *_: Any) -> Any:
+    return answer
 
 
 def _stop(*_: Any) -> NoReturn:

@@ -15,23 +15,25 @@ from bplearn.checks.arrays import expected_got
 from bplearn.errors import ArgumentError
 from bplearn.show.text import short
 
-_SLIPS: tuple[tuple[str, Callable[[float], float]], ...] = (
-    ("has the right size but the wrong sign", lambda true: -true),
-    ("is twice the right number", lambda true: 2 * true),
-    ("is half the right number", lambda true: true / 2),
-    ("is ten times too large: look at the decimal point", lambda true: 10 * true),
-    ("is ten times too small: look at the decimal point", lambda true: true / 10),
-    ("is three times the right number", lambda true: 3 * true),
-    ("is a third of the right number", lambda true: true / 3),
-    ("is four times the right number", lambda true: 4 * true),
-    ("is a quarter of the right number", lambda true: true / 4),
-    ("is a hundred times too large: is it a percentage?", lambda true: 100 * true),
-    ("is twice the right number, with the wrong sign", lambda true: -2 * true),
-    ("is half the right number, with the wrong sign", lambda true: -true / 2),
-    ("is one divided by the right number", lambda true: 1 / true),
-    ("is one minus the right number", lambda true: 1 - true),
-    ("is the square of the right number", lambda true: true**2),
-    ("is the root of the right number", lambda true: math.sqrt(abs(true)) if true > 0 else true),
+_FACTOR = ("one-factor",)
+_POINT = ("decimal-point",)
+_SLIPS: tuple[tuple[str, Callable[[float], float], tuple[str, ...]], ...] = (  # in words, and the mistakes they show
+    ("has the right size but the wrong sign", lambda true: -true, ("sign",)),
+    ("is twice the right number", lambda true: 2 * true, ("factor-two",)),
+    ("is half the right number", lambda true: true / 2, ("factor-two",)),
+    ("is ten times too large: look at the decimal point", lambda true: 10 * true, _POINT),
+    ("is ten times too small: look at the decimal point", lambda true: true / 10, _POINT),
+    ("is three times the right number", lambda true: 3 * true, _FACTOR),
+    ("is a third of the right number", lambda true: true / 3, _FACTOR),
+    ("is four times the right number", lambda true: 4 * true, _FACTOR),
+    ("is a quarter of the right number", lambda true: true / 4, _FACTOR),
+    ("is a hundred times too large: is it a percentage?", lambda true: 100 * true, _POINT),
+    ("is twice the right number, with the wrong sign", lambda true: -2 * true, ("factor-two", "sign")),
+    ("is half the right number, with the wrong sign", lambda true: -true / 2, ("factor-two", "sign")),
+    ("is one divided by the right number", lambda true: 1 / true, ("upside-down",)),
+    ("is one minus the right number", lambda true: 1 - true, ("one-minus-it",)),
+    ("is the square of the right number", lambda true: true**2, ("square-or-root",)),
+    ("is the root of the right number", lambda true: math.sqrt(abs(true)) if true > 0 else true, ("square-or-root",)),
 )
 
 
@@ -88,12 +90,23 @@ def slip(number: float, true: float, tolerance: float = 0.01) -> str:
     >>> slip(-3.0, 3.0)
     'has the right size but the wrong sign'
     """
-    if 0 in (number, true):
-        return ""
-    for words, change in _SLIPS:
+    return _slip(number, true, tolerance)[0]
+
+
+def slip_names(number: float, true: float, tolerance: float = 0.01) -> tuple[str, ...]:
+    """Return the names of the mistakes that this slip shows.
+
+    >>> slip_names(-6.0, 3.0)
+    ('factor-two', 'sign')
+    """
+    return _slip(number, true, tolerance)[1]
+
+
+def _slip(number: float, true: float, tolerance: float) -> tuple[str, tuple[str, ...]]:
+    for words, change, names in _SLIPS if 0 not in (number, true) else ():
         if is_near(number, change(true), tolerance) and not is_near(change(true), true, tolerance):
-            return words
-    return ""
+            return words, names
+    return "", ()
 
 
 def how_off(name: str, number: float, right: Mapping[str, float], tolerance: float) -> str:

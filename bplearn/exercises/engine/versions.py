@@ -79,6 +79,11 @@ class Version:
         """What it shows on all cases."""
         return run_trusted(self.inputs.exercise, self.mutant.make(), self.inputs.cases)
 
+    @functools.cached_property
+    def spoils(self) -> set[str]:
+        """The outputs that are wrong in the first case; none where it fails."""
+        return wrong_outputs(self.first, self.inputs.right[0])
+
     @property
     def results(self) -> list[CaseResult]:
         """What it shows on the cases that can tell mistakes apart."""
@@ -126,12 +131,15 @@ def applicable(exercise: Code | Number) -> tuple[Mistake, ...]:
 
     >>> from bplearn.exercises import exercise
     >>> [mistake.name for mistake in applicable(exercise("06.2"))][:3]
-    ['worked-example', 'hidden-derivative-missing', 'slope-one-factor']
+    ['worked-example', 'hidden-derivative-missing', 'derivative-twice']
     """
     known = tuple(mistake for mistake in KNOWN if mistake.name not in exercise.without)
     made = {mutant.mistakes[0].name for mutant in mutants(exercise.solution, known, exercise.family)}
     made |= {name for name, _ in exercise.wrong}
-    return tuple(m for m in known if m.name in made or (m.patterns and exercise.family in m.families))
+    seen = isinstance(exercise, Code) and not exercise.describe  # facts are no numbers to be looked at
+    return tuple(
+        m for m in known if m.name in made or (m.patterns and exercise.family in m.families) or (seen and m.sights)
+    )
 
 
 @functools.cache
@@ -145,6 +153,17 @@ def single_mutants(exercise: Code | Number) -> list[Mutant]:
     own = exercise.wrong
     found = [Mutant((named(name),), "", functools.partial(_given, function)) for name, function in own]
     return found + mutants(exercise.solution, applicable(exercise), exercise.family)
+
+
+def wrong_outputs(results: CaseResult, right: CaseResult) -> set[str]:
+    """Return the names of the outputs that are wrong; a failure spoils none, since it shows none.
+
+    >>> wrong_outputs(CaseResult(), CaseResult())
+    set()
+    """
+    if results.values is None or right.values is None:
+        return set()
+    return {name for name, want in right.values.items() if not compare.alike(results.values[name], want)}
 
 
 def tells(mutant: Mutant, shown: list[CaseResult], right: list[CaseResult]) -> bool:

@@ -1,6 +1,6 @@
 """The known mistakes, one place, one entry each: what it is, a question, the smallest example, and its wrong code.
 
-An edit applies to every solution in which it finds its place, so a new mistake is added in one of these nine files
+An edit applies to every solution in which it finds its place, so a new mistake is added in one of these files
 and nowhere else. `named` finds an entry, `exercises.catalogue()` shows them as a table.
 Taught in notebooks/10_check_your_gradients.ipynb.
 """
@@ -14,6 +14,7 @@ from bplearn.exercises.mistakes.first_answers import FIRST_ANSWERS
 from bplearn.exercises.mistakes.further import FURTHER
 from bplearn.exercises.mistakes.order import ORDER
 from bplearn.exercises.mistakes.practice import PRACTICE
+from bplearn.exercises.mistakes.seen import SEEN
 from bplearn.exercises.mistakes.shapes import SHAPES
 from bplearn.exercises.mistakes.today import TODAY
 from bplearn.exercises.mistakes.training import TRAINING
@@ -28,6 +29,7 @@ KNOWN: tuple[Mistake, ...] = (
     *TODAY,
     *FURTHER,
     *ATTENTION,
+    *SEEN,
 )
 _BY_NAME = {mistake.name: mistake for mistake in KNOWN}
 

@@ -11,8 +11,8 @@ from bplearn.exercises.engine.mistake import Mistake
 from bplearn.exercises.engine.texts import words
 
 # Pieces of code that occur in many solutions; `self.` stands before a name in a class.
-_SLOPE = r" \* (a1\[j\]|a1|h1|a|y) \* \(1 - \1\)"
-_HIDDEN_SLOPE = r" \* (a1\[j\]|a1|h1) \* \(1 - \1\)"
+_SLOPE = r" \* (a1\[j\]|a1|h1|h2|a|y) \* \(1 - \1\)"
+_HIDDEN_SLOPE = r" \* (a1\[j\]|a1|h1|h2) \* \(1 - \1\)"
 _MASK = r"\((z1?|a) > 0\)"
 _BOTH_SIDES = r"\(f\(([wx]) \+ (\w+)\) - f\(\1 - \2\)\) / \(2 \* h\)"
 
@@ -129,6 +129,8 @@ DERIVATIVES = (
             (r"= (2 \* )?\((y|p) - (t|truth)\)", r"= \1(\3 - \2)"),
             (r"= -np\.sum", "= np.sum"),
             (r"momentum \* v \+ g", "momentum * v - g"),
+            (r"momentum \* v \+ g\n    change = -learning_rate", "momentum * v - g\n    change = learning_rate"),
+            (r"\(1 - 0\.2\)", "(1 + 0.2)"),
             (r"\((f\([wx] \+ \w+\)) - (f\([wx] - \w+\))\)", r"(\2 - \1)"),
         ),
         patterns=(habits.ratio_is(-1),),
@@ -146,6 +148,8 @@ DERIVATIVES = (
             (r"(a1?|y) = 1 / \(1 \+ np\.exp\(-(z\d?)\)\)", r"\1 = \2"),
             (r"(a1?) = np\.maximum\((z1?), 0\)", r"\1 = \2"),
             (r"a1 = np\.tanh\(z1\)", "a1 = z1"),
+            (r"a = np\.tanh\((x @ W \+ b)\)", r"a = \1"),
+            (r"\.tanh\(\)", ""),
         ),
     ),
     Mistake(
@@ -189,6 +193,9 @@ DERIVATIVES = (
             (r"\+= g \* ", "+= "),
             (r"= dy \* \(z > 0\)", "= 1.0 * (z > 0)"),
             (r"= dy\[:, None\] \* winner", "= 1.0 * winner"),
+            (r"= (-?)dy ([/*])", r"= \g<1>1.0 \2"),
+            (r"dx = dy \*", "dx ="),
+            (r"paths = dz2 \* ", "paths = "),
         ),
     ),
     Mistake(

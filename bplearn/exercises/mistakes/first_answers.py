@@ -11,13 +11,25 @@ from bplearn.exercises.engine.texts import words
 
 FIRST_ANSWERS = (
     Mistake(**words("notebook-variable"), group="first answers"),
-    Mistake(**words("outputs-reordered"), group="first answers"),
+    Mistake(
+        **words("outputs-reordered"),
+        group="first answers",
+        edits=(
+            (r"\[\(dW, db\), \*grads\]", "[(db, dW), *grads]"),
+            (r"return best, epoch\n", "return epoch, best\n"),
+            (r"return best, len\(losses\)", "return len(losses), best"),
+        ),
+    ),
     Mistake(**words("weight-for-input"), group="first answers"),
     Mistake(**words("worked-example"), group="first answers"),
     Mistake(
         **words("one-path-only"),
         group="first answers",
-        edits=((r"^    d[ab] \+= d\w\n", ""),),
+        edits=(
+            (r"^    d[ab] \+= d\w\n", ""),
+            (r"grads\[[ij]\] \+= g \* values\[[ij]\]$", "pass"),
+            (r"grads\[[ij]\] \+= g$", "pass"),
+        ),
     ),
     Mistake(
         **words("activation-too-many"),
@@ -30,6 +42,11 @@ FIRST_ANSWERS = (
                 r"^(\s+)(z2 = a1 @ W2 \+ b2\n)(?=\s+return z1, a1, z2\b)",
                 r"\1\2\1z2 = np.exp(z2) / np.exp(z2).sum(axis=1, keepdims=True)\n",
             ),
+            *(
+                (r"^(\s+)(z2 = a1 @ W2 \+ b2\n)(?=\s+return z1, a1, z2\b)", rf"\1\2\1z2 = {wrong}\n")
+                for wrong in ("np.maximum(z2, 0)", "1 / (1 + np.exp(-z2))", "np.tanh(z2)")
+            ),
+            (r"^(\s+)return z2\n(?=\n    def)", r"\1p = np.exp(z2)\n\1return p / p.sum(axis=1, keepdims=True)\n"),
             (r"= loss\(z, t\)", "= loss(a, t)"),
         ),
     ),

@@ -14,20 +14,30 @@ _MASK = r"\((z1?) > 0\)"
 _SIGMOID = r"1 / \(1 \+ np\.exp\(-(z\d?)\)\)"
 _RELU = r"np\.maximum\((z1?), 0\)"
 _ROWS = r"order\[start : start \+ batch_size\]"
+_NUDGED = r"(\n        )nudge = .*\n        nudge.*\n        grad.*\n"
+_DB = r"(db\d?) = (\w+)\.sum\(axis=0\)"
+_DW = r"(dW\d?) = (\w+)\.T @ (\w+)$"
 _NORMAL = r"rng\.normal\(size=\(n_in, n_out\)\)"
 
 _EDITS: dict[str, tuple[Edit, ...]] = {
     "other-activation": (
-        *((_SIGMOID, f"np.{name}(\\1)") for name in ("tanh", "sign")),
-        *((_SIGMOID, wrong) for wrong in (r"np.maximum(\1, 0)", r"(1.0 * (\1 > 0))", r"(1 + np.tanh(\1)) / 2")),
-        (r"np\.where\(z >= 0, 1, small\) / \(1 \+ small\)", "np.tanh(z)"),
-        (r"np\.where\(z >= 0, 1, small\) / \(1 \+ small\)", "(z > 0) * 1.0"),
-        (r"np\.where\(z >= 0, 1, small\) / \(1 \+ small\)", "(1 + np.tanh(z)) / 2"),
-        (r"np\.tanh\((z1)\)", r"1 / (1 + np.exp(-\1))"),
-        (r"np\.tanh\((z1)\)", r"np.maximum(\1, 0)"),
-        *((_RELU, wrong) for wrong in (r"1 / (1 + np.exp(-\1))", r"np.tanh(\1)", r"abs(\1)", r"np.minimum(\1, 0)")),
-        (_RELU, r"1.0 * (\1 > 0)"),
-        (r"p = raised / raised\.sum\(axis=1, keepdims=True\)", "p = 1 / (1 + np.exp(-z))"),
+        *(
+            *((_SIGMOID, f"np.{name}(\\1)") for name in ("tanh", "sign")),
+            *((_SIGMOID, wrong) for wrong in (r"np.maximum(\1, 0)", r"(1.0 * (\1 > 0))", r"np.minimum(\1, 0)")),
+            (r"np\.where\(z >= 0, 1, small\) / \(1 \+ small\)", "np.tanh(z)"),
+            (r"np\.where\(z >= 0, 1, small\) / \(1 \+ small\)", "(z > 0) * 1.0"),
+            (r"np\.tanh\((z1)\)", r"1 / (1 + np.exp(-\1))"),
+            (r"np\.tanh\((z1)\)", r"np.maximum(\1, 0)"),
+            *((_RELU, wrong) for wrong in (r"1 / (1 + np.exp(-\1))", r"np.tanh(\1)", r"abs(\1)", r"np.minimum(\1, 0)")),
+            (_RELU, r"1.0 * (\1 > 0)"),
+            (r"p = raised / raised\.sum\(axis=1, keepdims=True\)", "p = 1 / (1 + np.exp(-z))"),
+        ),
+        *(
+            (r"y = 1 / \(1 \+ np\.exp\(-z2\)\)", f"y = {wrong}")
+            for wrong in ("np.exp(z2) / np.exp(z2).sum(axis=1, keepdims=True)", "np.tanh(z2)")
+        ),
+        (r"np\.tanh\(x @ W \+ b\)", "1 / (1 + np.exp(-(x @ W + b)))"),
+        (r"np\.tanh\(x @ W \+ b\)", "np.maximum(x @ W + b, 0)"),
     ),
     "other-slope": (
         (_SLOPE, r" * (1 - \1**2)"),
@@ -62,8 +72,14 @@ _EDITS: dict[str, tuple[Edit, ...]] = {
         (r"p = raised / raised\.sum\(axis=1, keepdims=True\)", "p = raised / raised.max(axis=1, keepdims=True)"),
     ),
     "exp-forgotten": ((r"raised = np\.exp\((z2?) - .*\)$", r"raised = \1"),),
-    "one-maximum-for-all": ((r"(z2?)\.max\(axis=1, keepdims=True\)", r"\1.max()"),),
-    "zeros-do-not-count": ((r"t \* np\.log\(p\) \+ \(1 - t\) \* np\.log\(1 - p\)", "t * np.log(p)"),),
+    "one-maximum-for-all": (
+        *((r"(z2?)\.max\(axis=1, keepdims=True\)", r"\1.max()"),),
+        (r"x\.max\(axis=1, keepdims=True\)", "x.max()"),
+    ),
+    "zeros-do-not-count": (
+        *((r"t \* np\.log\(p\) \+ \(1 - t\) \* np\.log\(1 - p\)", "t * np.log(p)"),),
+        (r"t \* np\.log\(p\) \+ \(1 - t\) \* np\.log\(1 - p\)", "(1 - t) * np.log(1 - p)"),
+    ),
     "sum-as-product": (
         *((r"(d[ce]) = dd$", rf"\1 = dd * {other}") for other in ("c", "e")),
         (r"da \+= ds\n    db \+= ds", "da += ds * b\n    db += ds * a"),
@@ -91,6 +107,10 @@ _EDITS: dict[str, tuple[Edit, ...]] = {
     "nudge-not-undone": (
         (r"^(    for place .*\n)    (    nudge = .*\n)", r"\2\1"),
         (r"f\(x \+ nudge\) - f\(x - nudge\)", "f(x) - f(x - nudge)"),
+        (_NUDGED, r"\1x[place] += h\1up = f(x)\1x[place] -= 2 * h\1grad[place] = (up - f(x)) / (2 * h)" + "\n"),
+        *((r"^(        grad\[place\] = .*\n)", rf"\1        x = x {sign} nudge\n") for sign in "+-"),
+        (r"f\(x \+ nudge\) - f\(x - nudge\)(.*\n)", r"f(x + nudge) - f(x)\1        x = x + nudge\n"),
+        (r"(grad\[place\] = \()f\(x \+ nudge\)", r"x[place] += h\n        \1f(x)"),
     ),
     "run-forgotten": ((r" / \(2 \* h\)", ""),),
     "setting-written-in": (
@@ -105,7 +125,10 @@ _EDITS: dict[str, tuple[Edit, ...]] = {
         (r"np\.zeros\(n_out\)", wrong) for wrong in ("np.ones(n_out)", "0.01 + np.zeros(n_out)")
     ),
     "drawn-with-replacement": ((r"rng\.permutation\(len\(x\)\)", "rng.integers(0, len(x), len(x))"),),
-    "batches-overlap": ((_ROWS, "order[start : start + batch_size + 1]"),),
+    "batches-overlap": (
+        *((_ROWS, "order[start : start + batch_size + 1]"),),
+        (r"range\(0, len\(x\), batch_size\)", "range(0, len(x))"),
+    ),
     "rate-in-velocity": (
         (
             r"v = momentum \* v \+ g\n    change = -learning_rate \* v",
@@ -123,14 +146,24 @@ _EDITS: dict[str, tuple[Edit, ...]] = {
     "epsilon-missing": ((r" \+ epsilon", ""),),
     "epsilon-in-root": ((r"np\.sqrt\((\w+)\) \+ epsilon", r"np.sqrt(\1 + epsilon)"),),
     "decay-scaled": (
-        (r"weight_decay \* W\n", "2 * weight_decay * W\n"),
-        (r"weight_decay \* W\n", "weight_decay * W / N\n"),
-        (r"weight_decay \* W\n", "weight_decay * W / learning_rate\n"),
+        *(
+            (r"weight_decay \* W\n", "2 * weight_decay * W\n"),
+            (r"weight_decay \* W\n", "weight_decay * W / N\n"),
+            (r"weight_decay \* W\n", "weight_decay * W / learning_rate\n"),
+        ),
+        (r"weight_decay \* np\.sum\(W\*\*2\) / 2", "weight_decay * np.sum(W**2)"),
+        (r"weight_decay \* np\.sum\(W\*\*2\) / 2", "weight_decay * np.sum(W**2) / (2 * N)"),
+        (r"(x\.T @ dy) \+ weight_decay \* W$", r"\1 + 2 * weight_decay * W"),
+        (r"(x\.T @ dy) \+ weight_decay \* W$", r"\1 + weight_decay * W / N"),
     ),
     "n-minus-one": ((r"train\.std\(axis=0\)", "train.std(axis=0, ddof=1)"),),
-    "smallest-for-largest": ((r"argmax", "argmin"),),
+    "smallest-for-largest": (
+        *((r"argmax", "argmin"),),
+        (r"x\.max\(axis=1", "x.min(axis=1"),
+        (r"values\[i\] > values\[j\]", "values[i] < values[j]"),
+    ),
     "never-stops": ((r"^        elif epoch - best >= patience:\n.*\n", ""),),
-    "one-round-only": ((r"range\(epochs\)", "range(1)"),),
+    "one-round-only": (*((r"range\(epochs\)", "range(1)"),), (r"each \* epochs", "each")),
     "bias-after-activation": (
         (rf"z = x @ w \+ b\n    a = {_SIGMOID}", r"z = x @ w\n    a = 1 / (1 + np.exp(-z)) + b"),
     ),
@@ -145,17 +178,146 @@ _EDITS: dict[str, tuple[Edit, ...]] = {
     "mask-forgotten": tuple((r"dW = \(mask \* x / keep\)", f"dW = {wrong}") for wrong in ("x", "(x / keep)")),
     "keep-for-drop": ((r"< keep", "> keep"),),
     "deviation-forgotten": ((r"\) / std\n([\s\S]*)\) / std", r")\n\1)"),),
-    "loss-for-epoch": ((r"return best, epoch\n(\s+)return best,", r"return best_loss, epoch\n\1return best_loss,"),),
+    "loss-for-epoch": (
+        *((r"return best, epoch\n(\s+)return best,", r"return best_loss, epoch\n\1return best_loss,"),),
+        (r"return best, epoch\n", "return best_loss, epoch\n"),
+        (r"return best, len", "return best_loss, len"),
+    ),
     "waiting-not-renewed": (
         (
             r"best, best_loss = 0, np\.inf\n([\s\S]*)elif epoch - best >= patience:\n",
             r"best, best_loss, waited = 0, np.inf, 0\n\1elif (waited := waited + 1) == patience:\n",
         ),
     ),
+    "weights-exchanged": ((r"z = x @ w", "z = x[::-1] @ w"),),
+    "weights-for-each-sample": ((r"W = \(n_in, n_out\)", "W = (N, n_out)"),),
+    "output-as-wide-as-input": ((r"y = \(N, n_out\)", "y = (N, n_in)"),),
+    "slope-of-the-target": ((r"(\(y - t\)) \* y \* \(1 - y\)", r"\1 * t * (1 - t)"),),
+    "reshaped-not-transposed": (
+        (r"((?:self\.)?W\d?)\.T\b", r"\1.reshape(\1.shape[::-1])"),
+        (r"\b(x|a1|a)\.T\b", r"\1.reshape(\1.shape[::-1])"),
+    ),
+    "only-the-sign": (
+        (r"learning_rate \* slope\(x\)", "learning_rate * np.sign(slope(x))"),
+        (r"-learning_rate \* v$", "-learning_rate * np.sign(v)"),
+    ),
+    "gradients-at-the-start": (
+        (
+            r"^(    for order in orders:\n[\s\S]*)\*parameters\)([\s\S]*)parameters\[2\]",
+            r"    first = parameters\n\1*first)\2first[2]",
+        ),
+        (r"^(    for order in orders:\n[\s\S]*)\*parameters\)", r"    first = parameters\n\1*first)"),
+    ),
+    "sample-left-out": (
+        *((_DB, rf"\1 = \2[{rows}].sum(axis=0)") for rows in (":-1", "1:")),
+        *((_DW, rf"\1 = \2[{rows}].T @ \3[{rows}]") for rows in (":-1", "1:")),
+    ),
+    "input-for-error": ((r"dx = dy \+", "dx = x +"),),
+    "slope-of-the-sum": ((r"\(1 - a\*\*2\)", "(1 - y**2)"),),
+    "decay-not-in-loss": ((r" \+ weight_decay \* np\.sum\(W\*\*2\) / 2", ""),),
+    "decay-after-the-step": (
+        (
+            r"        dW = dW \+ weight_decay \* W\n(        W = W - learning_rate \* dW\n)",
+            r"\1        W = W - learning_rate * weight_decay * W\n",
+        ),
+    ),
+    "new-for-old": (
+        (r"b = b - learning_rate \* db$", "b = b - learning_rate * (2 * (x @ W + b - t) / N).sum(axis=0)"),
+    ),
+    "square-too-many": ((r"-learning_rate \* g /", "-learning_rate * g**2 /"),),
+    "ends-exchanged": ((r"x\[:n_train\], x\[n_train:\]", "x[-n_train:], x[:-n_train]"),),
+    "best-of-all-epochs": ((r"return best, epoch\n", "return int(np.argmin(losses)) + 1, epoch\n"),),
+    "stop-for-best": (
+        (r"return best, len\(losses\)", "return len(losses), len(losses)"),
+        (r"return best, epoch\n", "return epoch, epoch\n"),
+    ),
+    "term-left-out": (
+        (r"df = dL \* d", "df = dL * e"),
+        (r"df = dL \* d", "df = dL * c"),
+        (r"dp = s$", "dp = a"),
+        (r"dp = s$", "dp = b"),
+    ),
+    "local-derivative-missing": (
+        (r"= (de|dp|dd|df) \* \w+$", r"= \1"),
+        (r"g \* values\[first \+ place\]", "g"),
+        (r"g \* values\[[ij]\]", "g"),
+        (r"da = dy / b", "da = dy"),
+        (r"= dy\[:, None\] \* winner", "= dy[:, None] + 0 * winner"),
+    ),
+    "yes-and-no-exchanged": (
+        (r"t \* np\.log\(p\) \+ \(1 - t\) \* np\.log\(1 - p\)", "t * np.log(1 - p) + (1 - t) * np.log(p)"),
+    ),
+    "term-with-wrong-sign": (
+        (r"\+ (\(1 - t\) \* np\.log)", r"- \1"),
+        (_SIGMOID, r"1 / (1 - np.exp(-\1))"),
+        (r"dx = dy \+ ", "dx = dy - "),
+        (r"y = x \+ a$", "y = x - a"),
+    ),
+    "guess-for-truth": ((r"p\[np\.arange\(N\), t\]", "p.max(axis=1)"),),
+    "all-classes-counted": ((r"np\.log\(p\[np\.arange\(N\), t\]\)", "np.log(p)"),),
+    "stale-weights": (
+        (r"= W1, b1, W2, b2\n([\s\S]*)self\.W2\.T", r"= W1, b1, W2, b2\n        self.old = W2\n\1self.old.T"),
+    ),
+    "keep-multiplied": ((r"mask \* x / keep", "mask * x * keep"),),
+    "keep-left-out": ((r"^    y = \(mask \* x / keep\) @ W([\s\S]*) / keep", r"    y = (mask * x) @ W\1"),),
+    "batches-shuffled-alone": (
+        (
+            r"rng\.permutation\(len\(x\)\)\n(\s+for start in )(range\(0, len\(x\), batch_size\))",
+            r"np.arange(len(x))\n\1rng.permutation(\2)",
+        ),
+    ),
+    "squares-summed": ((r"np\.mean\(centred\*\*2\)", "np.sum(centred**2)"),),
+    "half-of-z-forgotten": (
+        (_SIGMOID, r"(1 + np.tanh(\1)) / 2"),
+        (r"np\.where\(z >= 0, 1, small\) / \(1 \+ small\)", "(1 + np.tanh(z)) / 2"),
+    ),
+    "reciprocal-forgotten": ((_SIGMOID, r"1 + np.exp(-\1)"),),
+    "denominator-forgotten": (
+        *(
+            (r"np\.where\(z >= 0, 1, small\) / \(1 \+ small\)", f"np.where(z {sign} 0, 1 / (1 + small), small)")
+            for sign in (">=", ">")
+        ),
+    ),
+    "only-the-last-term": ((r"z = x @ w \+ b", "z = x[-1] * w[-1] + b"),),
+    "input-shape-for-weights": ((r"W = \(n_in, n_out\)", "W = (N, n_in)"),),
+    "biases-summed": ((r"(@ (?:self\.)?W\d?) \+ ((?:self\.)?b\d?)$", r"\1 + \2.sum()"),),
+    "length-for-sum": (
+        (r"raised / raised\.sum\(axis=1, keepdims=True\)", "raised / np.sqrt((raised**2).sum(axis=1, keepdims=True))"),
+    ),
+    "exponent-turned": ((r"np\.exp\((z2?) - \1\.max\(axis=1, keepdims=True\)\)", r"np.exp(\1.min() - \1)"),),
+    "own-value-too": ((r"da = de \* b", "da = de * b * a"), (r"db = de \* a", "db = de * a * b")),
+    "product-as-sum": (
+        (r"df = dL \* d$", "df = dL * (a + b + c)"),
+        (r"p = a \* b", "p = a + b"),
+    ),
+    "one-left-out": ((r"reversed\(range\(len\((operations|weights)\)\)\)", r"reversed(range(1, len(\1)))"),),
+    "slope-too-many": ((r"(dW2) = a1\.T", r"\1 = (a1 * (1 - a1)).T"),),
+    "output-for-hidden": ((r"(dW2) = a1\.T", r"\1 = y.T"),),
+    "max-for-maximum": ((_RELU, r"np.max(\1, 0)"),),
+    "one-block-only": ((r" \* \(1 - 0\.2\)", ""), (r" \* \(1 \+ 0\.5\)", "")),
+    "slope-on-the-other-side": ((r"\(dy \* slopes\[k\]\) @ weights\[k\]\.T", "(dy @ weights[k].T) * slopes[k]"),),
+    "quotient-turned": (
+        (r"dy / b$", "dy * b"),
+        (r"da = dy / b", "da = dy * a"),
+        (r"-dy \* a / b\*\*2", "-dy / b**2"),
+        (r"-dy \* a / b\*\*2", "-dy * b / a**2"),
+    ),
     "squared-difference-not-squared": ((r"\((y - t)\) \*\* 2", r"abs(\1)"), (r"\((y - t)\) \*\* 2", r"(\1)")),
 }
 
-FURTHER = tuple(
-    Mistake(**words(name), group="further", edits=edits, shows_nan=name == "one-maximum-for-all")
-    for name, edits in _EDITS.items()
+_OF_ONE_EXERCISE = (
+    "biases-updated-too",
+    "one-call-missing",
+    "before-the-step",
+    "fan-of-the-outputs",
+    "layers-miscounted",
+    "samples-for-updates",
+)
+
+FURTHER = (
+    *(
+        Mistake(**words(name), group="further", edits=edits, shows_nan=name == "one-maximum-for-all")
+        for name, edits in _EDITS.items()
+    ),
+    *(Mistake(**words(name), group="further") for name in _OF_ONE_EXERCISE),
 )

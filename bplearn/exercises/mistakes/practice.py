@@ -184,6 +184,10 @@ PRACTICE = (
         edits=(
             (r"dy = dy\.sum\(axis=0\)$", "dy = dy.mean(axis=0)"),
             (r"dy = dy\.sum\(axis=axis, keepdims=True\)", "dy = dy.mean(axis=axis, keepdims=True)"),
+            (
+                r"^(    np\.add\.at\(dW, t, dy\)\n)",
+                r"\1    dW /= np.maximum(np.bincount(t, minlength=count), 1)[:, None]\n",
+            ),
         ),
     ),
     Mistake(

@@ -77,7 +77,7 @@ SHAPES = (
         edits=(
             (r" / N$", " / N / N"),
             (_DW, r"\1 = \2.T @ \3 / len(\3)"),
-            (r"(dz1 = .+)$", r"\1 / N"),
+            (r"(dz1 = (dz2) @ .+)$", r"\1 / len(\2)"),
             (r"grads, learning_rate\)$", "grads, learning_rate / len(rows))"),
         ),
         patterns=(habits.ratio_is(power=-1),),
@@ -157,7 +157,7 @@ SHAPES = (
     Mistake(
         **words("one-bias-for-each-input"),
         group="shapes and sums",
-        edits=((r"b = \(n_out,\)", "b = (n_in,)"),),
+        edits=((r"b = \(n_out,\)", "b = (n_in,)"), (r"np\.zeros\(n_out\)", "np.zeros(n_in)")),
     ),
     Mistake(
         **words("bias-forgotten"),

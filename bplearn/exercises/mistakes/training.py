@@ -97,6 +97,7 @@ TRAINING = (
             (rf"for start in {_SUM}:", "for start in [0]:"),
             (r"total = each \* epochs", "total = epochs"),
             (r"each = math\.ceil\(samples / batch_size\)", "each = 1"),
+            (r"^            (parameters = update\(.*\n)", r"        \1"),
         ),
         wraps=(habits.stop_after_epochs,),
         families=("loop",),
