@@ -14,6 +14,8 @@ import numpy as np
 import pytest
 
 import bplearn
+from bplearn import autograd
+from tests.contracts import layers_of_today as today
 
 ROOT = Path(bplearn.__file__).parents[1]
 KINDS = ("code", "markdown")
@@ -79,6 +81,19 @@ def test_introduced_in_names_a_notebook_that_uses_the_name():
     words = words_of_notebooks()
     found = {path: untrue(path.read_text(encoding="utf-8"), words) for path in (ROOT / "bplearn").rglob("*.py")}
     assert {path.name: lines for path, lines in found.items() if lines} == {}
+
+
+def test_every_notebook_that_is_named_is_there():
+    there = {f"notebooks/{path.name}" for path in (ROOT / "notebooks").glob("*.ipynb")}
+    sources = {path: path.read_text(encoding="utf-8") for path in (ROOT / "bplearn").rglob("*.py")}
+    named = {name for source in sources.values() for name in re.findall(r"notebooks/[0-9]{2}_\w+\.ipynb", source)}
+    assert named - there - {"notebooks/01_x.ipynb"} == set()
+
+
+@pytest.mark.parametrize("name", [*(kind.__name__ for kind in today.BUILD), "Tensor", "no_grad"])
+def test_what_part_two_introduces_says_so(name):
+    thing = getattr(bplearn, name, None) or getattr(autograd, name)
+    assert re.search(r"Introduced in: notebooks/1[5-8]_\w+\.ipynb", thing.__doc__)
 
 
 def test_an_untrue_reference_is_seen():

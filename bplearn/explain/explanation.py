@@ -75,7 +75,7 @@ def _latex(equation: str) -> str:
     )
 
 
-_COMMENT = r", (?:with|the) "
+_COMMENT = r", (?:with|the|in) "
 _WORDS = {
     "where": r"\text{ where }",
     "else": r"\text{ else }",
@@ -134,7 +134,8 @@ def explain(tape: Tape, layer: int | Layer) -> Explanation:
     equations = []
     for left, result in results.items():
         right = given.get(left, f"{type(step.layer).__name__}.backward(dy)")
-        equations.append(Equation(left, right, _fill(right, step) if left in given else "", result))
+        is_own = left in given and "." not in left  # the tape has no x and dy of a layer inside a block
+        equations.append(Equation(left, right, _fill(right, step) if is_own else "", result))
     return Explanation(f"Layer {number}, {step.layer!r}, backward", tuple(equations))
 
 
@@ -153,8 +154,22 @@ def _number(tape: Tape, layer: int | Layer) -> int:
 def _equations(layer: Layer) -> dict[str, str]:
     """Return the equations of a layer's backward, from what stands beside it: `equations`, or `derivative` times dy."""
     if layer.equations:
-        return dict(layer.equations)
+        return {**layer.equations, **_inside(layer)}
     return {"dx": _times_dy(layer.derivative.replace("{", "").replace("}", ""))} if layer.derivative else {}
+
+
+def _inside(block: Layer) -> dict[str, str]:
+    """Return the equations of the parameters inside a block, each with the layer whose x and dy it means.
+
+    >>> _inside(Residual(Dense(2, 2, rng=0)))["0.dW"]
+    'x.T @ dy, in Dense(2 -> 2)'
+    """
+    found: dict[str, str] = {}
+    for place, layer in enumerate(block.inner_layers()):
+        where = "" if layer.inner_layers() else f", in {layer!r}"
+        own = {left: right for left, right in _equations(layer).items() if left != "dx"}
+        found |= {f"{place}.{left}": right + where for left, right in own.items()}
+    return found
 
 
 def _times_dy(slope: str) -> str:

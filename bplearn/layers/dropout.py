@@ -27,6 +27,7 @@ class Dropout(Layer):
     (array([[0., 2., 0., 2.]]), array([[1., 1., 1., 1.]]))
 
     Source: Srivastava et al. 2014, in the form that scales in training.
+    Introduced in: notebooks/17_layers_of_today.ipynb
     """
 
     p = Range("Dropout's p", 0, 1, open_high=True)

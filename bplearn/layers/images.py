@@ -37,6 +37,7 @@ class Convolution(Layer):
     array([[ 0., 10.]])
 
     Source: LeCun et al. 1989.
+    Introduced in: notebooks/17_layers_of_today.ipynb
     """
 
     n_in = WholeNumber("Convolution's n_in")
@@ -105,6 +106,7 @@ class MaxPooling(Layer):
     array([[8., 6.]])
 
     Source: Riesenhuber and Poggio 1999.
+    Introduced in: notebooks/17_layers_of_today.ipynb
     """
 
     size = WholeNumber("MaxPooling's size")

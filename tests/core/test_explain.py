@@ -10,13 +10,17 @@ from bplearn import (
     ELU,
     GELU,
     ArgumentError,
+    Attention,
     Dense,
     Flatten,
     HalfSquaredError,
     Identity,
     Layer,
+    LayerNorm,
     LeakyReLU,
+    PerToken,
     ReLU,
+    Residual,
     Sequential,
     Sigmoid,
     SiLU,
@@ -238,3 +242,16 @@ def test_the_input_gradient_that_was_left_out_is_no_row():
     network.backward(np.ones_like(y), tape, input_gradient=False)
     assert "dx" not in repr(tape.table())
     assert [equation.left for equation in explain(tape, 0).equations] == ["dW", "db"]
+
+
+def test_a_weight_inside_a_block_has_the_equation_of_its_own_layer():
+    block = Residual(PerToken(LayerNorm(2), length=2), Attention(2, length=2, rng=0))
+    network = Sequential(block, PerToken(Dense(2, 1, rng=1), length=2))
+    y, tape = network.forward(np.ones((1, 4)) * [1.0, 3.0, 2.0, 0.0])
+    network.backward(np.ones_like(y), tape)
+    found = {equation.left: equation for place in (0, 1) for equation in explain(tape, place).equations}
+    assert found["0.0.dg"].right == "(dy * normed).sum(axis=0), in LayerNorm(2)"
+    assert found["1.dWq"].right == "x.T @ dq, with a row for each token, in Attention(2, heads=1, length=2)"
+    assert found["0.dW"].right == "x.T @ dy, in Dense(2 -> 1)"
+    assert {found[left].worked for left in ("0.0.dg", "1.dWq", "0.dW")} == {""}, "the tape has no x of an inner layer"
+    assert explain(tape, 0).to_latex().count("$") % 2 == 0

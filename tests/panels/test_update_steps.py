@@ -9,12 +9,17 @@ from bplearn import (
     SGD,
     ArgumentError,
     BinaryCrossEntropy,
+    Convolution,
     Dense,
+    Dropout,
     HalfSquaredError,
     Huber,
+    LayerNorm,
+    MaxPooling,
     MeanAbsoluteError,
     MeanSquaredError,
     ReLU,
+    Residual,
     Sequential,
     ShapeError,
     Sigmoid,
@@ -274,3 +279,13 @@ def test_the_error_flows_back_along_the_edges_in_use():
     body = network_picture(walk).body
     assert body.count('class="bpl-flow"') == len(walk.streams()) == 4  # two streams to each of h1 and h2
     assert "Streams back: " in network_picture(walk).desc
+
+
+def test_layers_that_are_no_sums_and_bends_are_told_apart():
+    inside = Residual(LayerNorm(2), Dense(2, 2, rng=0))
+    wrong = (inside, MaxPooling(1, image=(1, 2)), Convolution(1, 2, 1, image=(1, 2)))
+    for layer in wrong:
+        with pytest.raises(ArgumentError, match=r"step_through expected Dense layers and activations, got layer 0, "):
+            step_through(Sequential(layer), [1.0, 2.0], [1.0, 2.0], HalfSquaredError())
+    kept = step_through(Sequential(Dense(2, 2, rng=0), Dropout(0.5, rng=0)), [1.0, 2.0], [1.0, 2.0], HalfSquaredError())
+    assert kept.logic.next("phase").phase == "forward"

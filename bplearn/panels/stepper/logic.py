@@ -22,7 +22,7 @@ from bplearn.layers import Dense
 from bplearn.losses import HalfSquaredError, Loss
 from bplearn.network import Sequential
 from bplearn.optimizers import SGD
-from bplearn.panels.stepper.operations import Operation, operations
+from bplearn.panels.stepper.operations import Operation, check_can_be_written, operations
 from bplearn.panels.worked_example import worked_example
 from bplearn.show.text import short
 from bplearn.tape import Tape
@@ -52,8 +52,8 @@ class UpdateSteps:
     `since` those before the last step.
 
     Without arguments it walks through the series' own 2-2-2 network. The network's weights are those of the place.
-    Raises: ShapeError for more than one sample, and what the network and the loss say of x and target;
-    later TrainingDiverged where an iteration's error would not be finite.
+    Raises: ShapeError for more than one sample, ArgumentError for layers inside which it cannot step, and what the
+    network and the loss say of x and target; later TrainingDiverged where an iteration's error would not be finite.
 
     >>> walk = UpdateSteps()
     >>> walk.next().equation, walk.now.result
@@ -73,6 +73,7 @@ class UpdateSteps:
     iterations: list[Iteration] = field(default_factory=list)
 
     def __post_init__(self) -> None:
+        check_can_be_written(self.network)
         x = np.asarray(self.x, dtype=float)
         x = as_batch(x[None] if x.ndim == 1 else x)
         if len(x) != 1:

@@ -13,12 +13,14 @@ from typing import final
 
 import numpy as np
 
-from bplearn.checks.arrays import Array
+from bplearn.checks.arrays import Array, expected_got
+from bplearn.errors import ArgumentError
 from bplearn.explain.naming import UnitNames
 from bplearn.explain.trace.formulas import loss_formula
 from bplearn.explain.trace.jacobians import jacobian
-from bplearn.layers import Dense, Softmax
+from bplearn.layers import Attention, Convolution, Dense, Embedding, LayerNorm, MaxPooling, Softmax
 from bplearn.losses import BinaryCrossEntropy, HalfSquaredError, Loss, MeanSquaredError, SoftmaxCrossEntropy
+from bplearn.network import Sequential
 from bplearn.show.text import bracketed, short
 from bplearn.tape import Step, Tape
 
@@ -51,6 +53,17 @@ class Operation:
                 what = "the bias" if name.startswith("b_") else "the part"
                 return f"Was {what} {name} = {short(value)} added?"
         return ""
+
+
+def check_can_be_written(network: Sequential) -> None:
+    """Refuse layers whose operations are neither a Dense's sums nor an activation's bends.
+
+    Raises: ArgumentError with the layer and what follows a weight through it.
+    """
+    for place, layer in enumerate(network):
+        if isinstance(layer, Attention | Convolution | Embedding | LayerNorm | MaxPooling) or layer.inner_layers():
+            expected, advice = "Dense layers and activations", "trace_panel(network, x, target, loss) follows a weight."
+            raise ArgumentError(expected_got("step_through", expected, f"layer {place}, {layer!r}", advice))
 
 
 def operations(tape: Tape, loss: Loss, target: Array, value: float, dy: Array, learning_rate: float) -> list[Operation]:
