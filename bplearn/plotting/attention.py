@@ -39,6 +39,7 @@ def plot_scores(
 
     Introduced in: notebooks/18_attention.ipynb
     """
+    verb = " looks at" if columns is None else ":"
     table, columns = _table(table, rows, columns, "plot_scores", _MOST)
     shown = np.isfinite(table)
     most = float(np.abs(table[shown]).max(initial=0)) or 1.0
@@ -60,7 +61,7 @@ def plot_scores(
         ax.set_title(title, fontsize=10, color=theme.muted, pad=24)
         ax.set_xlim(-0.5, len(columns) - 0.5)
         ax.set_ylim(len(rows) - 0.5, -0.5)
-    return add_alt(ax, _words(table, rows, columns, title))
+    return add_alt(ax, _words(table, rows, columns, title, verb))
 
 
 def plot_looks(shares: Any, tokens: Sequence[str], *, ax: Axes | None = None) -> Axes:
@@ -115,12 +116,12 @@ def _table(
     return table, columns
 
 
-def _words(table: Array, rows: Sequence[str], columns: Sequence[str], title: str) -> str:
+def _words(table: Array, rows: Sequence[str], columns: Sequence[str], title: str, verb: str = " looks at") -> str:
     def row(numbers: Array) -> str:
         said = zip(columns, numbers, strict=True)
         return ", ".join(f"{name} {_two(number)}" for name, number in said if number > -np.inf)
 
-    looks = " ".join(f"{name} looks at {row(numbers)}." for name, numbers in zip(rows, table, strict=True))
+    looks = " ".join(f"{name}{verb} {row(numbers)}." for name, numbers in zip(rows, table, strict=True))
     return f"{title}: {looks}" if title else looks
 
 

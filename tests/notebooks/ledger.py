@@ -217,7 +217,7 @@ def long_numbers_before(chapter):
     """The numbers of three digits or more that stand in earlier notebooks."""
     if chapter == "00":
         return frozenset()
-    before = f"{int(chapter) - 1:02d}"
+    before = max(path.name[:2] for path in chosen([]) if path.name[:2] < chapter)
     here = {
         one for cell in cells_of(before) for one in seen(cell) if len(f"{one:.8g}".replace(".", "").lstrip("0")) >= 3
     }

@@ -35,6 +35,7 @@ def test_each_number_stands_in_its_cell_and_a_larger_one_is_deeper():
 def test_the_words_leave_out_where_nobody_may_look():
     said = alt_text(plot_scores([[0.5, -np.inf], [1 / 3, 2.0]], ["a", "b"]))
     assert said == "a looks at a 0.5. b looks at a 0.33, b 2."
+    assert alt_text(plot_scores([[0.5, 1.0]], ["head 0"], ["a", "b"])) == "head 0: a 0.5, b 1."
 
 
 def test_a_line_is_as_wide_as_its_share_and_a_share_of_0_has_none():
