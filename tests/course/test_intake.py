@@ -20,10 +20,11 @@ def notebook(*cells, **metadata):
     return nbformat.writes(nbformat.v4.new_notebook(cells=list(cells), metadata=metadata))
 
 
-def taken(folder, content, name=NAME):
+def taken(folder, content, name=NAME, known=()):
     (folder / "in").mkdir(exist_ok=True)
+    (folder / "source.ipynb").write_text(notebook(*(cell("", one) for one in known)))
     (folder / "in" / name).write_bytes(content if isinstance(content, bytes) else content.encode())
-    return take_in(folder / "in", NAME, "A2", folder / "out")
+    return take_in(folder / "in", NAME, "A2", folder / "out", folder / "source.ipynb")
 
 
 def cells(folder):
@@ -48,9 +49,27 @@ def test_a_checkpoint_is_not_taken_and_a_second_notebook_is_told(tmp_path):
 
 
 def test_a_copied_cell_keeps_no_mark_and_the_first_one_does(tmp_path):
-    told = taken(tmp_path, notebook(cell("f = 1", "a2-circuit"), cell("f = 2", "a2-circuit"), cell("3")))
+    content = notebook(cell("f = 1", "a2-circuit"), cell("f = 2", "a2-circuit"), cell("3"))
+    told = taken(tmp_path, content, known=["a2-circuit"])
     assert told == ["cell 2 is a copy of a2-circuit"]
     assert ["nbgrader" in one["metadata"] for one in cells(tmp_path)] == [True, False, False]
+
+
+def test_marks_that_a_student_has_changed_or_lost_are_those_of_the_source(tmp_path):
+    changed = cell("f = 1", "a2-circuit")
+    changed.metadata.nbgrader = {"grade_id": "a2-circuit", "points": 100, "schema_version": 99}
+    turned = nbformat.v4.new_markdown_cell("f = 2", metadata={"nbgrader": {"grade_id": "a2-turned"}})
+    content = json.loads(notebook(changed, turned))
+    content["cells"].append({"cell_type": "code", "metadata": None, "source": "3", "outputs": []})
+    told = taken(tmp_path, json.dumps(content), known=["a2-circuit", "a2-lost", "a2-turned", "a2-last"])
+    assert told == ["cells are missing: a2-lost, a2-last"]
+    assert [(one["source"], one["cell_type"]) for one in cells(tmp_path)] == [
+        (source, "code") for source in ("f = 1", "", "f = 2", "", "3")
+    ]
+    marks = [one["metadata"].get("nbgrader", {}) for one in cells(tmp_path)]
+    assert [one.get("grade_id") for one in marks] == ["a2-circuit", "a2-lost", "a2-turned", "a2-last", None]
+    assert not any("points" in one or "schema_version" in one for one in marks)
+    nbformat.validate(nbformat.read(tmp_path / "out" / NAME, as_version=4))
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from bplearn.course.grading.intake import take_in
 from bplearn.course.grading.roster import read_roster
 from bplearn.errors import DataError
 from tests.course.conftest import ROOT, cells_of, new_course
-from tests.course.students import filled, hand_in, points, solutions
+from tests.course.students import filled, hand_in, points, solutions, source_of
 
 NAME = "A2_backprop.ipynb"
 HUGE = """
@@ -160,8 +160,10 @@ def test_a_cell_of_another_assignment_keeps_no_mark_and_is_told(tmp_path):
     (tmp_path / "in").mkdir()
     book = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("1", metadata=marks)])
     nbformat.write(book, tmp_path / "in" / NAME)
-    assert take_in(tmp_path / "in", NAME, "A2", tmp_path / "out", {"ours"}) == ["cell 1 is none of ours (mine)"]
-    assert json.loads((tmp_path / "out" / NAME).read_text())["cells"][0]["metadata"] == {}
+    told = take_in(tmp_path / "in", NAME, "A2", tmp_path / "out", source_of("A2"))
+    assert "cell 1 is none of ours (mine)" in told
+    cells = json.loads((tmp_path / "out" / NAME).read_text())["cells"]
+    assert [cell["metadata"] for cell in cells if cell["source"] == "1"] == [{}]
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,8 @@ from pathlib import Path
 
 from nbformat import NotebookNode
 
+from bplearn.course.grading.intake import files_in
+
 MOST_BESIDE = 100 << 20  # bytes of files beside a notebook
 _ACTS = re.compile(
     r"<(?=/?(?:script|iframe|object|embed|link|meta|base|form|frame)\b)"  # Formgrader lies on the same site
@@ -23,17 +25,11 @@ _PAGES = ("text/html", "text/markdown", "image/svg+xml", "text/latex")
 def files_beside(folder: Path) -> dict[str, bytes]:
     """Return the files that lie beside a notebook, by their path from there."""
     found: dict[str, bytes] = {}
-    for path in sorted(folder.rglob("*")):
-        name = path.relative_to(folder).as_posix()
-        if (
-            path.is_file()
-            and not path.is_symlink()
-            and path.suffix != ".ipynb"
-            and ".ipynb_checkpoints" not in path.parts
-        ):
+    for path in files_in(folder):
+        if not path.is_symlink() and path.suffix != ".ipynb":
             content = path.read_bytes()
             if sum(map(len, found.values())) + len(content) <= MOST_BESIDE:
-                found[name] = content
+                found[path.relative_to(folder).as_posix()] = content
     return found
 
 

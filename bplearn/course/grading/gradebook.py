@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from bplearn.checks.arrays import expected_got
+from bplearn.course.grading.intake import files_in
 from bplearn.errors import DataError
 
 _NOTE = """CREATE TABLE IF NOT EXISTS bplearn_graded (
@@ -37,8 +38,8 @@ def fingerprint(folder: Path) -> str:
     64
     """
     found = hashlib.sha256()
-    for path in sorted(folder.rglob("*")):
-        if path.is_file() and not path.is_symlink() and ".ipynb_checkpoints" not in path.parts:
+    for path in files_in(folder):
+        if not path.is_symlink():
             found.update(f"{path.relative_to(folder).as_posix()}\0".encode() + path.read_bytes() + b"\0")
     return found.hexdigest()
 

@@ -23,20 +23,23 @@ _NOTEBOOK_ENDINGS = (".ipynb", ".ipynb.txt", ".ipynb.json", ".json", ".txt")
 _MERGE = re.compile(r"^(<<<<<<<|>>>>>>>) ", re.MULTILINE)
 
 
-def take_in(folder: Path, name: str, assignment: str, to: Path, known: set[str] | None = None) -> list[str]:
+def take_in(folder: Path, name: str, assignment: str, to: Path, source: Path) -> list[str]:
     """Write the notebook of a submission to `to` under its name, with the files beside it; return what was odd.
 
-    `known` are the ids of the assignment's cells: another cell keeps no mark of nbgrader.
+    `source` is the assignment's notebook: its cells say which marks of nbgrader a cell has.
 
     Raises: DataError with the reason where there is nothing to grade.
     """
     path, told = _the_notebook(folder, name)
-    content, more = read_notebook(path)
-    told += more
-    stamp = content["metadata"].get("bplearn", {})
-    if isinstance(stamp, dict) and stamp.get("assignment", assignment) != assignment:
-        raise DataError(f"{path.name} is assignment {stamp['assignment']}, handed in as {assignment}.")
-    told += _strip_doubles(content["cells"], known)
+    if path.is_symlink() or path.stat().st_size > LARGEST:
+        raise DataError(f"{path.name} is a link, or larger than {LARGEST >> 20} MB.")
+    content, more = read_notebook(path.read_bytes(), path.name)
+    if stamp_of(content) not in ("", assignment):
+        raise DataError(f"{path.name} is assignment {stamp_of(content)}, handed in as {assignment}.")
+    told += more + _mark(content["cells"], _marks_in(source))
+    if content["nbformat_minor"] > 4:
+        for place, cell in enumerate(content["cells"]):
+            cell.setdefault("id", f"missing-{place}")
     shutil.rmtree(to, ignore_errors=True)
     for other in files_in(folder):
         inside = other.relative_to(folder)
@@ -84,42 +87,32 @@ def _take_timestamp(path: Path, to: Path) -> list[str]:
     return []
 
 
-def read_notebook(path: Path) -> tuple[dict[str, Any], list[str]]:
+def read_notebook(raw: bytes, name: str) -> tuple[dict[str, Any], list[str]]:
     """Return a notebook as plain data, in nbformat 4, and what was odd about it.
 
     Raises: DataError with the reason where it is none.
     """
-    told: list[str] = []
-    try:
-        if path.is_symlink() or path.stat().st_size > LARGEST:
-            raise DataError(f"{path.name} is a link, or larger than {LARGEST >> 20} MB.")
-        raw = path.read_bytes()
-    except OSError as problem:
-        raise DataError(f"{path.name} cannot be read: {problem.strerror}.") from None
     if not raw.strip():
-        raise DataError(f"{path.name} is empty ({len(raw)} bytes).")
+        raise DataError(f"{name} is empty ({len(raw)} bytes).")
     try:
         text = decode(raw)
     except UnicodeError:
-        raise DataError(f"{path.name} is not text in UTF-8.") from None
-    if not _is_utf_8(raw):
-        told.append(f"{path.name} was not saved as UTF-8")
+        raise DataError(f"{name} is not text in UTF-8.") from None
+    told = [] if raw.decode("utf-8", "ignore").encode() == raw else [f"{name} was not saved as UTF-8"]
     if _MERGE.search(text):
-        raise DataError(f"{path.name} holds the marks of a merge (<<<<<<<) by git.")
+        raise DataError(f"{name} holds the marks of a merge (<<<<<<<) by git.")
     try:
         content = json.loads(text)
     except (ValueError, RecursionError) as problem:
         kind = "a web page" if text.lstrip().startswith("<") else f"no JSON ({problem})"
-        raise DataError(f"{path.name} is no notebook but {kind}.") from None
-    return _as_version_4(content, path.name, told), told
+        raise DataError(f"{name} is no notebook but {kind}.") from None
+    return _as_version_4(content, name, told), told
 
 
-def _is_utf_8(raw: bytes) -> bool:
-    try:
-        raw.decode("utf-8")
-    except UnicodeDecodeError:
-        return False
-    return True
+def stamp_of(content: dict[str, Any]) -> str:
+    """Return the assignment that `bplearn release` has written into a notebook, or nothing."""
+    stamp = content["metadata"].get("bplearn")
+    return str(stamp.get("assignment", "")) if isinstance(stamp, dict) else ""
 
 
 def _as_version_4(content: Any, name: str, told: list[str]) -> dict[str, Any]:
@@ -129,13 +122,14 @@ def _as_version_4(content: Any, name: str, told: list[str]) -> dict[str, Any]:
         told.append(f"{name} is in nbformat {content.get('nbformat')}, not 4")
     content.setdefault("nbformat", 4)
     content.setdefault("nbformat_minor", 4)
-    content.setdefault("metadata", {})
+    content["metadata"] = _dictionary(content.get("metadata"))
     try:
         if content["nbformat"] != 4:
             content = json.loads(nbformat.writes(nbformat.reads(json.dumps(content), as_version=4)))  # type: ignore[no-untyped-call]
         for cell in content["cells"]:
-            cell["source"] = "".join(cell["source"]) if isinstance(cell["source"], list) else str(cell["source"])
-            cell.setdefault("metadata", {})
+            source = cell.get("source", "")
+            cell["source"] = "".join(source) if isinstance(source, list) else str(source)
+            cell["metadata"] = _dictionary(cell.get("metadata"))
             if cell["cell_type"] == "code":
                 cell.update(outputs=[], execution_count=None)  # they are made anew
         content = dict(nbformat.convert(nbformat.from_dict(content), 4))  # type: ignore[no-untyped-call]
@@ -159,25 +153,53 @@ def _the_notebook(folder: Path, name: str) -> tuple[Path, list[str]]:
     return others[0], [f"was named {others[0].name}"]
 
 
-def marked_cells(path: Path) -> set[str]:
-    """Return the ids that nbgrader knows the cells of a notebook by."""
-    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-    return {cell["metadata"]["nbgrader"]["grade_id"] for cell in cells if cell["metadata"].get("nbgrader")}
+def _marks_in(source: Path) -> dict[str, dict[str, Any]]:
+    """Return the marks of nbgrader in an assignment's notebook, by the id of the cell."""
+    cells = json.loads(source.read_text(encoding="utf-8"))["cells"]
+    marked = [
+        {"cell_type": cell["cell_type"], **cell["metadata"]["nbgrader"]}
+        for cell in cells
+        if cell["metadata"].get("nbgrader")
+    ]
+    return {marks["grade_id"]: marks for marks in marked}
 
 
-def _strip_doubles(cells: list[dict[str, Any]], known: set[str] | None) -> list[str]:
-    """Take the marks of nbgrader from the copies of a cell, where the first one keeps them, and from foreign ones."""
-    seen, told = set[str](), []
+def _mark(cells: list[dict[str, Any]], known: dict[str, dict[str, Any]]) -> list[str]:
+    """Give each cell of the assignment the marks of its source; a copy, or a foreign cell, has none.
+
+    An answer that is missing gets an empty cell: nbgrader puts a lost test behind the answer before it.
+    """
+    seen, told = dict[str, dict[str, Any]](), []
     for place, cell in enumerate(cells, 1):
-        marks = cell["metadata"].get("nbgrader")
-        if not isinstance(marks, dict) or not marks:
-            cell["metadata"].pop("nbgrader", None)
-            continue
-        name = str(marks.get("grade_id"))
-        if name in seen or (known is not None and name not in known):
-            del cell["metadata"]["nbgrader"]
-            told.append(
-                f"cell {place} is a copy of {name}" if name in seen else f"cell {place} is none of ours ({name})"
-            )
-        seen.add(name)
-    return told
+        theirs = _dictionary(cell["metadata"].pop("nbgrader", None))
+        name = str(theirs.get("grade_id", ""))
+        if name in seen:
+            told.append(f"cell {place} is a copy of {name}")
+        elif name in known:
+            seen[name] = cell
+            _be_of_type(cell, known[name]["cell_type"])
+            checksum = {"checksum": theirs["checksum"]} if isinstance(theirs.get("checksum"), str) else {}
+            cell["metadata"]["nbgrader"] = known[name] | checksum
+        elif name:
+            told.append(f"cell {place} is none of ours ({name})")
+    missing = [name for name, marks in known.items() if name not in seen]
+    answers = [name for name in missing if known[name].get("solution") and not known[name].get("grade")]
+    before = 0
+    for name, marks in known.items():
+        if name in answers:
+            seen[name] = {"cell_type": "code", "metadata": {"nbgrader": marks}, "source": ""}
+            _be_of_type(seen[name], "code")
+            cells.insert(before, seen[name])
+        before = next((place for place, cell in enumerate(cells, 1) if cell is seen.get(name)), before)
+    return [*told, f"cells are missing: {', '.join(missing)}"] if missing else told
+
+
+def _be_of_type(cell: dict[str, Any], kind: str) -> None:
+    """Make a cell one of code or text, whatever it was turned into."""
+    for name in cell.keys() - {"id", "metadata", "source", *(["attachments"] if kind == "markdown" else [])}:
+        del cell[name]
+    cell.update({"outputs": [], "execution_count": None} if kind == "code" else {}, cell_type=kind)
+
+
+def _dictionary(value: Any) -> dict[str, Any]:
+    return dict(value) if isinstance(value, dict) else {}

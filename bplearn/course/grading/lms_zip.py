@@ -8,7 +8,6 @@ Nothing is extracted by its path. Belongs to notebooks/assignments/README.md.
 from __future__ import annotations
 
 import io
-import json
 import re
 import unicodedata
 import zipfile
@@ -19,7 +18,7 @@ from datetime import datetime
 from pathlib import Path
 
 from bplearn.checks.arrays import expected_got
-from bplearn.course.grading.intake import CHECKPOINTS, files_in
+from bplearn.course.grading.intake import CHECKPOINTS, files_in, read_notebook, stamp_of
 from bplearn.course.grading.when import moved_to_utc, zone_named
 from bplearn.errors import DataError
 
@@ -142,15 +141,10 @@ def _unfit(entry: _Entry, assignment: str) -> str:
     if not _NOTEBOOK.search(entry.name):
         return "no notebook"
     try:
-        content = json.loads(
-            entry.content.decode("utf-16" if entry.content[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig")
-        )
-        stamp = content["metadata"].get("bplearn", {}).get("assignment", assignment)
-        if not isinstance(content["cells"], list):
-            return "no notebook: it has no list of cells"
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        stamp = stamp_of(read_notebook(entry.content, "it")[0])
+    except DataError:
         return "no notebook inside"
-    return "" if stamp == assignment else f"it is {stamp}, not {assignment}"
+    return "" if stamp in ("", assignment) else f"it is {stamp}, not {assignment}"
 
 
 def _who(name: str) -> tuple[str, str]:

@@ -25,7 +25,7 @@ from pathlib import Path
 from typing import Any
 
 from bplearn.course.grading.gradebook import fingerprint
-from bplearn.course.grading.intake import marked_cells, take_in
+from bplearn.course.grading.intake import take_in
 from bplearn.course.grading.submission_lint import remarks
 from bplearn.errors import BplearnError, DataError
 from bplearn.files.atomic import atomic_write
@@ -103,8 +103,8 @@ def grade(place: Place, assignment: str, student: str, notebook: str, due: str =
 def _grade(place: Place, assignment: str, student: str, notebook: str, due: str) -> Answer:
     handed_in = Path(place.course) / "submitted" / student / assignment
     print_of_it = fingerprint(handed_in)
-    known = marked_cells(Path(place.course) / "source" / assignment / notebook)
-    told = take_in(handed_in, notebook, assignment, place.own / "intake" / student / assignment, known)
+    source = Path(place.course) / "source" / assignment / notebook
+    told = take_in(handed_in, notebook, assignment, place.own / "intake" / student / assignment, source)
     gradebook_file = _own_gradebook(place)
     api = _api(place, gradebook_file)
     told += _extend(api, assignment, student, due)
@@ -247,6 +247,7 @@ def _api(place: Place, gradebook: Path) -> Any:
     ]
     _share_engines()
     config.Exporter.optimistic_validation = True  # once, not after each step
+    config.CheckCellMetadata.enabled = False  # `take_in` has written the marks
     return NbGraderAPI(CourseDirectory(config=config), config=config)
 
 
