@@ -19,6 +19,7 @@ MOST_BYTES = 1 << 28
 MOST_PARTS = 10_000
 DEEPEST = 8
 _KINDS = "biuf"
+_ENCODE = json.JSONEncoder().encode
 
 Message = tuple[str, dict[str, Any], Any]
 
@@ -83,7 +84,7 @@ class Channel:
         blobs: list[bytes] = []
         tree = self._down(value, blobs, 0)
         head = {"kind": kind, "fields": fields, "value": tree, "sizes": [len(blob) for blob in blobs]}
-        encoded = json.dumps(head).encode()
+        encoded = _ENCODE(head).encode()
         try:
             self._connection.send_bytes(b"".join((struct.pack(">Q", len(encoded)), encoded, *blobs)))
         except (OSError, ValueError) as problem:  # ValueError: larger than a message may be
@@ -156,9 +157,8 @@ class Channel:
             array = np.array(value, order="C")
             if array.dtype.kind not in _KINDS or array.nbytes > MOST_BYTES:
                 return {"is": "odd", "kind": type(value).__name__, "shown": f"an array of {array.dtype}"}
-            little = array.astype(array.dtype.newbyteorder("<"))
-            blobs.append(np.ndarray.tobytes(little))
-            return {"is": "array", "type": little.dtype.str, "shape": list(little.shape), "at": len(blobs) - 1}
+            blobs.append(array.tobytes())
+            return {"is": "array", "type": array.dtype.str, "shape": array.shape, "at": len(blobs) - 1}
         if value is None or isinstance(value, bool | int | float | str):
             return {"is": "plain", "value": value} if isinstance(value, str | None) else _number(value)
         if value is Ellipsis:
@@ -182,11 +182,10 @@ class Channel:
         """Return the value that a message holds."""
         kind = tree["is"]
         if kind == "array":
-            kind = np.dtype(tree["type"])
-            if kind.kind not in _KINDS:
-                raise ValueError(f"an array of {kind}")
-            array = np.frombuffer(blobs[tree["at"]], dtype=kind).reshape(tree["shape"])
-            return array.astype(array.dtype.newbyteorder("="))
+            if tree["type"][1] not in _KINDS:
+                raise ValueError(f"an array of {tree['type']}")
+            array = np.frombuffer(blobs[tree["at"]], tree["type"]).reshape(tree["shape"])
+            return array.astype(f"={tree['type'][1:]}")  # a copy, that may be written to
         if kind in ("tuple", "list"):
             parts = [self._up(part, blobs) for part in tree["parts"]]
             return tuple(parts) if kind == "tuple" else parts

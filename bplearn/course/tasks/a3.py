@@ -203,6 +203,7 @@ TASKS = (
             outputs=tuple(map(verdict_on, PROBLEMS)),
             family="judge",
             observe=judged,
+            most_drawn=2,  # each of them calls the answer ten times, and that f some thirty times
             seconds=10.0,
             describe={verdict_on(problem): said_of(problem) for problem in PROBLEMS},
         ),

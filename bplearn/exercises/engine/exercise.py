@@ -119,7 +119,8 @@ class Code(Exercise):
     those that the catalogue makes: (name of the mistake, function). `facts` say an output in words where it is off,
     from what came and what should. `small` are cases to be shown, (words, arguments), where none can be drawn.
     `shows` tells of an output which mistake it shows whenever it is wrong.
-    `remark(answer)` is a sentence beside a right answer that could be better.
+    `remark(answer)` is a sentence beside a right answer that could be better. `most_drawn` is how many cases are drawn
+    where each of them takes long.
     """
 
     solution: Any
@@ -138,10 +139,12 @@ class Code(Exercise):
     shows: Mapping[str, str] = field(default_factory=dict)
     small: tuple[tuple[str, tuple[Any, ...]], ...] = ()
     remark: Callable[[Any], str] = _nothing
+    most_drawn: int | None = None
 
     def cases(self) -> list[Case]:
         """Return the inputs that every answer is run on."""
         drawn = [draw for draw in random_cases() if not draw.edge or self.number[:2] in NOTEBOOKS]
+        drawn = drawn[: self.most_drawn]
         made = [Case(draw.label, self.inputs(draw), draw.N, draw.diagnosis_only, draw.edge) for draw in drawn]
         return made + [Case(label, arguments, 0, False) for label, arguments in self.extra]
 
