@@ -157,16 +157,16 @@ def _settle(cell: NotebookNode, read: TestCell, session: Checks, secret: str) ->
     """
     outputs = [one for one in cell.outputs if one.output_type != "execute_result"]  # nothing that a notebook says
     most, failed = float(cell.metadata.nbgrader["points"]), any(one.output_type == "error" for one in outputs)
-    checks = [*read.open, *((number, drawn(secret, number, seed)) for number, seed in read.hidden)]
+    checks = read.checks(secret)
     numbers = list(dict.fromkeys(number for number, _ in checks))
     if len(numbers) == 1 and not read.other and numbers[0] in session.tasks:
-        score = cell_score(session.tasks[numbers[0]], read.seeds(secret), session.decided)
+        score = cell_score(session.tasks[numbers[0]], [seed for _, seed in checks], session.decided)
         if not session.checks[numbers[0]] and not failed:
             outputs.append(_not_seen(numbers))
         points = _points(min(round(most * score.share, 2), most), most, score)
         cell.outputs = [points, *(one for one in outputs if one.get("name") != "stderr")]  # a warning costs nothing
         return
-    passed = {(one.task, one.seed) for one in session.decided if one.passed}
+    passed = {(one.task, (one.seed, one.hidden)) for one in session.decided if one.passed}
     missing = [number for number, seed in checks if (number, seed) not in passed]
     if missing and not failed:
         outputs.append(_not_seen(missing))

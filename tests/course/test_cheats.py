@@ -4,6 +4,7 @@ import csv
 import os
 import subprocess
 import sys
+import textwrap
 
 import nbformat
 import pytest
@@ -217,6 +218,56 @@ def tanh_layer_backward(dy, x, W, b, y):
     return theirs(dy, x, W, b)
 """
 )
+LAZY = (
+    THEIRS
+    + """
+class Lazy(list):
+    def __iter__(self): return iter(theirs(*self.given))
+def tanh_layer_backward(dy, x, W, b, y):
+    found = Lazy([0, 0, 0])
+    found.given = (dy, x, W, b)
+    return found
+"""
+)
+NAMES = (
+    THEIRS
+    + """
+class Names(dict):
+    def items(self): return zip(("dx", "dW", "db"), theirs(*self.given))
+def tanh_layer_backward(dy, x, W, b, y):
+    found = Names(dx=0, dW=0, db=0)
+    found.given = (dy, x, W, b)
+    return found
+"""
+)
+REPLAY = (
+    THEIRS
+    + """
+seen = []
+def tanh_layer_backward(dy, x, W, b, y):
+    seen.append((dy, x, W, b))
+    return 0 * x, 0 * W, 0 * b
+check("A2.2", tanh_layer_backward)
+"""
+)
+REPLAYED = """
+table = {given[0].tobytes(): theirs(*given) for given in seen}
+def tanh_layer_backward(dy, x, W, b, y):
+    return table[dy.tobytes()]
+"""
+COPIES = (
+    THEIRS
+    + """
+from bplearn.exercises.engine import runner
+copies, found = runner.copies, []
+def before(given):
+    found[:] = [theirs(*given[:4])] if len(given) == 5 else []
+    return copies(given)
+runner.copies = before
+def tanh_layer_backward(dy, x, W, b, y):
+    return found[0]
+"""
+)
 SHOWN = """
 from IPython.display import HTML, display
 display(HTML("<div style='color:green'>passed</div><strong>4 of 4 points.</strong>"))
@@ -266,6 +317,8 @@ ANSWERS = {
     "nested": (NESTED, "uses sys.modules"),
     "disguised": (DISGUISED, "calls compile("),
     "unwatched": (UNWATCHED, "uses setprofile"),
+    "lazy": (LAZY, ""),
+    "names": (NAMES, ""),
 }
 
 
@@ -276,6 +329,10 @@ def graded_cheats(tmp_path_factory, releases):
         hand_in(course, name, "A2", filled(release, {**right, CELL: ZEROS}, first=code))
     for name, (code, _) in ANSWERS.items():
         hand_in(course, name, "A2", filled(release, {**right, CELL: code}))
+    recording = "try:" + textwrap.indent(REPLAY, "    ") + "\nexcept AssertionError:\n    pass\n"
+    replayed = filled(release, {**right, CELL: recording + REPLAYED})
+    hand_in(course, "replayed", "A2", replayed)
+    hand_in(course, "copies", "A2", filled(release, {**right, CELL: COPIES}))
     (hand_in(course, "helped", "A2", filled(release, right)) / "helper.py").write_text(HELPER)
     acting = filled(release, right, first=ACTS)
     acting.cells[-1].source = "x<script>alert()</script><a href='javascript:alert()'>y</a>"
@@ -298,7 +355,7 @@ def graded_cheats(tmp_path_factory, releases):
     return course, rows, cells_of(course / "gradebook.db"), run.stdout
 
 
-@pytest.mark.parametrize("name", [*FIRST, *ANSWERS, "rich"])
+@pytest.mark.parametrize("name", [*FIRST, *ANSWERS, "rich", "replayed"])
 def test_a_cheat_is_not_paid(graded_cheats, name):
     _, rows, cells, said = graded_cheats
     earned = cells[f"A2 {name}"]
@@ -319,6 +376,11 @@ def test_the_teacher_reads_of_it_in_the_grades_and_in_the_notebook(graded_cheats
 def test_right_work_stays_right_beside_and_under_it(graded_cheats, name):
     _, _, cells, said = graded_cheats
     assert {cell: cells[f"A2 {name}"][cell] for cell in points("A2")} == points("A2"), said
+
+
+def test_a_check_that_is_replaced_part_by_part_is_told(graded_cheats):
+    """What a notebook does to the checks of its own process cannot be seen from outside; the page says so."""
+    assert "replaces runner.copies" in graded_cheats[1]["copies"]["remarks"]
 
 
 def test_honest_work_has_no_remark(graded_cheats):

@@ -600,7 +600,7 @@ def test_the_right_checker_serves_the_judge_only():
         space,
     )
     assert graded("A3.3", space["accepts"])[0] == 0
-    assert sum(isinstance(one, str) for one in told) == sum(isinstance(one, list) for one in told) > 100
+    assert sum(isinstance(one, str) for one in told) == sum(isinstance(one, list) for one in told) > 50
 
 
 def test_stubs_earn_nothing():

@@ -64,10 +64,10 @@ def test_marks_that_a_student_has_changed_or_lost_are_those_of_the_source(tmp_pa
     told = taken(tmp_path, json.dumps(content), known=["a2-circuit", "a2-lost", "a2-turned", "a2-last"])
     assert told == ["cells are missing: a2-lost, a2-last"]
     assert [(one["source"], one["cell_type"]) for one in cells(tmp_path)] == [
-        (source, "code") for source in ("f = 1", "", "f = 2", "", "3")
+        (source, "code") for source in ("f = 1", "f = 2", "3", "", "")
     ]
     marks = [one["metadata"].get("nbgrader", {}) for one in cells(tmp_path)]
-    assert [one.get("grade_id") for one in marks] == ["a2-circuit", "a2-lost", "a2-turned", "a2-last", None]
+    assert [one.get("grade_id") for one in marks] == ["a2-circuit", "a2-turned", None, "a2-lost", "a2-last"]
     assert not any("points" in one or "schema_version" in one for one in marks)
     nbformat.validate(nbformat.read(tmp_path / "out" / NAME, as_version=4))
 

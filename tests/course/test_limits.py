@@ -28,12 +28,20 @@ for number in range(5):
     with open(f"large-{number}", "wb") as file:
         file.write(bytes(100 << 20))
 """
+FORKS = """
+import subprocess
+kept = [subprocess.Popen(["sleep", "600"]) for _ in range(900)]
+"""
 LAST = {  # the last cell, and what its output or the remarks say
     "swallows": (SWALLOWS, "was still running after 1 s and was cut off"),
     "sleeps": ("import time\ntime.sleep(600)", "was still running after 1 s and was cut off"),
     "computes": ("while True:\n    pass", "was still running after 1 s and was cut off"),
     "fills": (FILLS, "No space left on device"),
-    "large": ("x = 'x' * (300 << 20)\nx", "The process died in cell"),
+    "forks": (FORKS, "The process died in cell"),
+    "large": (
+        "from IPython.display import HTML, display\ndisplay(HTML('x' * (300 << 20)))",
+        "The process died in cell",
+    ),
 }
 
 
@@ -60,4 +68,6 @@ def test_a_limit_ends_that_cell_and_keeps_the_points(limited, name):
     assert {cell: cells[cell] for cell in points("A2")} == points("A2")
     (path,) = (course / "autograded" / name / "A2").glob("*.ipynb")
     assert LAST[name][1] in path.read_text(encoding="utf-8")
+    listed = subprocess.run(["ps", "ax", "-o", "args"], capture_output=True, text=True).stdout
+    assert "sleep 600" not in listed.splitlines()
     assert ("died in cell" in rows[name]["remarks"]) == ("died" in LAST[name][1])

@@ -106,7 +106,23 @@ def submissions(release):
     doubled = filled(release, right)
     place = next(k for k, cell in enumerate(doubled.cells) if cell.metadata.get("nbgrader", {}).get("grade_id") == CELL)
     doubled.cells.insert(place + 1, nbformat.from_dict({**doubled.cells[place], "id": "copied"}))
-    return {**found, "doubled": doubled}
+    unmarked = filled(release, right)
+    for cell in unmarked.cells:
+        cell.metadata.pop("nbgrader", None)
+    return {**found, "doubled": doubled, "unmarked": unmarked}
+
+
+def spoiled(release):
+    """Right work whose file has suffered: marks cut down, types changed, nulls, half a sign, one id for all cells."""
+    book = json.loads(nbformat.writes(filled(release, solutions("A2"), first="print('\\ud83d')")))
+    for cell in book["cells"]:
+        marks = cell["metadata"].get("nbgrader")
+        cell.update(id="same", metadata={"nbgrader": {"grade_id": marks["grade_id"]}} if marks else None)
+        if marks and marks["grade_id"] == CELL:
+            cell.update(cell_type="raw", source=[*cell["source"], "\n# \ud83d"])
+        if "outputs" in cell:
+            cell["outputs"] = None
+    return json.dumps(book)
 
 
 @pytest.fixture(scope="module")
@@ -116,6 +132,7 @@ def odd(tmp_path_factory, releases):
         hand_in(course, student, "A2", notebook)
     renamed = hand_in(course, "renamed", "A2", filled(releases["A2"], solutions("A2")))
     (renamed / "A2_backprop.ipynb").rename(renamed / "A2_backprop (1).ipynb")
+    (hand_in(course, "spoiled", "A2", releases["A2"]) / "A2_backprop.ipynb").write_text(spoiled(releases["A2"]))
     broken = hand_in(course, "broken", "A2", releases["A2"]) / "A2_backprop.ipynb"
     broken.write_text(json.dumps({"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": None}))
     (course / "roster.csv").write_text("id\nbroken\n")
@@ -132,7 +149,8 @@ def shown(course, student):
     return "\n".join(str(dict(output)) for cell in cells for output in cell.get("outputs", []))
 
 
-FULL = ["a-leaves", "b-looks", "exit", "segfault", "doubled", "renamed", *(f"too-much-{name}" for name in LIMITS)]
+FULL = ["a-leaves", "b-looks", "exit", "segfault", "doubled", "renamed", "unmarked", "spoiled"]
+FULL += [f"too-much-{name}" for name in LIMITS]
 
 
 @pytest.mark.parametrize("student", FULL)
@@ -178,6 +196,7 @@ def test_what_was_odd_is_told(odd):
     _, run, rows = odd
     assert "was named A2_backprop (1).ipynb" in rows["renamed"]["remarks"]
     assert "is a copy of a2-tanh-layer" in rows["doubled"]["remarks"]
+    assert "cells are missing: a2-circuit" in rows["unmarked"]["remarks"]
     alike = [line for line in run.stdout.splitlines() if line.startswith("nearly equal in A2")]
     assert any("doubled" in line and "renamed" in line for line in alike)
     assert len(alike) <= len(set(alike)) < 10

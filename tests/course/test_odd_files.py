@@ -1,16 +1,20 @@
 """One class with odd files, folders and disks: what is lost is told, and what was earned is paid."""
 
 import csv
+import errno
 import json
 import os
 import resource
 import shutil
 import subprocess
 import sys
+from types import SimpleNamespace
 
 import nbformat
 import pytest
 
+from bplearn.cli import main
+from bplearn.course.grading import run as run_module
 from bplearn.course.grading.intake import take_in
 from bplearn.course.grading.roster import read_roster
 from bplearn.errors import DataError
@@ -144,6 +148,26 @@ def test_a_full_disk_loses_nothing_and_is_told(tmp_path, releases):
     run = grade(course)
     assert run.returncode == 0, run.stdout + run.stderr
     assert "alo              A2  21 of 25" in run.stdout
+
+
+@pytest.mark.parametrize(
+    ("free", "raised", "says"),
+    [(1000, OSError(errno.ENOSPC, "No space left on device"), "room on the disk"),
+     (1000, RuntimeError("nbgrader gave no reason"), "room on the disk"),
+     (10**9, OSError(errno.EROFS, "Read-only file system"), "a course that may be written to")],
+)  # fmt: skip
+def test_a_disk_that_is_full_or_read_only_is_told_in_words(tmp_path, monkeypatch, capsys, free, raised, says):
+    (tmp_path / "source").mkdir()
+
+    def stops(*_):
+        raise raised
+
+    monkeypatch.setattr(run_module, "_alone", stops)
+    monkeypatch.setattr(run_module.shutil, "disk_usage", lambda _: SimpleNamespace(free=free))
+    assert main(["grade", str(tmp_path)]) == 2
+    said = capsys.readouterr().err
+    assert says in said
+    assert "goes on from there" in said
 
 
 def test_a_grades_file_that_cannot_be_written_is_told_in_a_sentence(tmp_path, releases):

@@ -23,7 +23,7 @@ from types import CodeType, FunctionType
 from typing import Any
 
 from bplearn.course.client import forbidden_calls
-from bplearn.course.client.protocol import Channel, Closed
+from bplearn.course.client.protocol import Channel, Closed, plain
 from bplearn.errors import ArgumentError, BplearnError
 from bplearn.exercises.engine import runner
 from bplearn.exercises.engine.stubs import has_gap, is_stub
@@ -115,7 +115,7 @@ def _run_one(channel: Channel, answer: Any, given: Any, seconds: float, memory: 
 
     def go() -> Any:
         with forbidden_calls.watching(calls, calling):
-            return answer(*given)
+            return plain(answer(*given)), plain(given)  # while what they do is seen
 
     def measured() -> Any:
         tracemalloc.start()
@@ -131,7 +131,8 @@ def _run_one(channel: Channel, answer: Any, given: Any, seconds: float, memory: 
     if failure is not None:
         about["failure"] = {name: getattr(failure, name) for name in ("kind", "message", "line", "code")}
         about["slow"] = failure.kind == "TimeUp" and time.process_time() - started < seconds
-    return (ran.value, given if runner.changed(before, given) else None), about
+    value, after = ran.value or (None, before)
+    return (value, after if runner.changed(before, after) else None), about
 
 
 @contextlib.contextmanager

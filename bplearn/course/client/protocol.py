@@ -82,7 +82,7 @@ class Channel:
         Raises: Closed when nobody reads it.
         """
         blobs: list[bytes] = []
-        tree = self._down(value, blobs, 0)
+        tree = self._down(plain(value, functions=self._exports), blobs)
         head = {"kind": kind, "fields": fields, "value": tree, "sizes": [len(blob) for blob in blobs]}
         encoded = _ENCODE(head).encode()
         try:
@@ -151,32 +151,26 @@ class Channel:
         except Exception as problem:  # it was called with something else
             self.send("raised", message=f"{type(problem).__name__}: {problem}")
 
-    def _down(self, value: Any, blobs: list[bytes], depth: int) -> Any:
-        """Return a value as plain JSON, its arrays as bytes in `blobs`."""
-        if isinstance(value, np.ndarray | np.generic):
-            array = np.array(value, order="C")
-            if array.dtype.kind not in _KINDS or array.nbytes > MOST_BYTES:
-                return {"is": "odd", "kind": type(value).__name__, "shown": f"an array of {array.dtype}"}
-            blobs.append(array.tobytes())
-            return {"is": "array", "type": array.dtype.str, "shape": array.shape, "at": len(blobs) - 1}
-        if value is None or isinstance(value, bool | int | float | str):
-            return {"is": "plain", "value": value} if isinstance(value, str | None) else _number(value)
+    def _down(self, value: Any, blobs: list[bytes]) -> Any:
+        """Return a plain value as JSON, its arrays as bytes in `blobs`."""
+        kind = type(value)
+        if kind is np.ndarray:
+            blobs.append(value.tobytes())
+            return {"is": "array", "type": value.dtype.str, "shape": value.shape, "at": len(blobs) - 1}
+        if value is None or kind in (bool, int, float, str):
+            return {"is": "plain", "value": value}
         if value is Ellipsis:
             return {"is": "dots"}
-        if isinstance(value, list | tuple) and len(value) <= MOST_PARTS and depth < DEEPEST:
-            kind = "tuple" if isinstance(value, tuple) else "list"
-            return {"is": kind, "parts": [self._down(part, blobs, depth + 1) for part in value]}
-        if isinstance(value, dict) and len(value) <= MOST_PARTS and depth < DEEPEST:
-            return {
-                "is": "dict",
-                "parts": [[str(name), self._down(part, blobs, depth + 1)] for name, part in value.items()],
-            }
-        if isinstance(value, RemoteFunction):
+        if kind in (tuple, list):
+            return {"is": kind.__name__, "parts": [self._down(part, blobs) for part in value]}
+        if kind is dict:
+            return {"is": "dict", "parts": [[name, self._down(part, blobs)] for name, part in value.items()]}
+        if kind is RemoteFunction:
             return {"is": "yours", "number": value.number}
-        if callable(value) and self._exports:
+        if callable(value):
             self._exported.append(value)
             return {"is": "function", "number": len(self._exported) - 1, "names": list(signature(value).parameters)}
-        return {"is": "odd", "kind": type(value).__name__, "shown": _shown(value)}
+        return {"is": "odd", "kind": kind.__name__, "shown": value.shown}
 
     def _up(self, tree: Any, blobs: list[memoryview]) -> Any:
         """Return the value that a message holds."""
@@ -196,17 +190,53 @@ class Channel:
         if kind == "yours" and self._reading_call:
             return self._exported[tree["number"]]
         if kind == "odd":
-            named: type[Unsendable] = type(str(tree["kind"]), (Unsendable,), {})  # messages name the student's class
+            named: type[Unsendable] = type(str(tree["kind"]), (Unsendable,), {})
             return named(tree["shown"])
         if kind in ("function", "yours"):
             return Unsendable("<a function>")
         return ... if kind == "dots" else tree["value"]
 
 
-def _number(value: float) -> dict[str, Any]:
-    if isinstance(value, int) and not -(2**63) <= value < 2**63:
-        return {"is": "plain", "value": float("inf") if value > 0 else float("-inf")}
-    return {"is": "plain", "value": value}
+_AS_IT_IS = (float, str, bool, type(None), RemoteFunction)
+
+
+def plain(value: Any, depth: int = 0, *, functions: bool = False) -> Any:
+    """Return a value without anything of a student's own in it: arrays, numbers, texts, lists, tuples, dicts.
+
+    What is none of these becomes `Unsendable`; functions stay if they may.
+
+    >>> plain({"a": (np.float32(1), object)})
+    {'a': (array(1., dtype=float32), <class 'object'>)}
+    """
+    exact = type(value)
+    if exact in _AS_IT_IS or value is Ellipsis or (exact is np.ndarray and _fits(value)):
+        return value
+    if isinstance(value, np.ndarray | np.generic):
+        array = np.array(value)
+        if _fits(array):
+            return array
+        return _unsendable(value, f"an array of {array.dtype}")
+    if isinstance(value, int):
+        return int(value) if -(2**63) <= value < 2**63 else float("inf" if value > 0 else "-inf")
+    if isinstance(value, float | str):
+        return float(value) if isinstance(value, float) else "".join(value)
+    if isinstance(value, list | tuple | dict) and len(value) <= MOST_PARTS and depth < DEEPEST:
+        if isinstance(value, dict):
+            return {str(name): plain(part, depth + 1, functions=functions) for name, part in value.items()}
+        kind = tuple if isinstance(value, tuple) else list
+        return kind(plain(part, depth + 1, functions=functions) for part in value)
+    if isinstance(value, Unsendable) or (functions and callable(value)):
+        return value
+    return _unsendable(value, _shown(value))
+
+
+def _fits(array: Any) -> bool:
+    return array.dtype.kind in _KINDS and array.nbytes <= MOST_BYTES
+
+
+def _unsendable(value: Any, shown: str) -> Unsendable:
+    found: Unsendable = type(type(value).__name__, (Unsendable,), {})(shown)  # messages name the student's class
+    return found
 
 
 def _shown(value: Any) -> str:

@@ -163,14 +163,15 @@ def _outputs(fields: Any, left: list[int]) -> dict[int, list[NotebookNode]]:
 
 def _output(one: Any, left: list[int]) -> NotebookNode:
     """Return an output as a notebook holds it; what is none, or has no room, becomes a line of text."""
-    size = len(json.dumps(one))
+    content = json.dumps(one, ensure_ascii=False).encode("utf-8", "replace")  # half a sign cannot be written down
+    size = len(content)
     left[0] -= size
     try:
         if left[0] < 0:
             raise ValueError("too large")
-        kind = one["output_type"]
-        content = {name: value for name, value in one.items() if name != "output_type"}
-        return output_from_msg({"header": {"msg_type": kind}, "content": content})  # type: ignore[no-untyped-call]
+        one = json.loads(content)
+        kind = one.pop("output_type")
+        return output_from_msg({"header": {"msg_type": kind}, "content": one})  # type: ignore[no-untyped-call]
     except (KeyError, TypeError, ValueError, AttributeError):
         text = f"an output of {size:,} characters that cannot be shown\n"
         return output_from_msg({"header": {"msg_type": "stream"}, "content": {"name": "stderr", "text": text}})  # type: ignore[no-untyped-call]

@@ -24,7 +24,6 @@ class Course:
             advice = "Copy notebooks/assignments of the repository to a folder for your course, and grade there."
             raise DataError(expected_got("grade", f"a course with a folder source in {folder}", "none", advice))
         self.own = self.folder / ".bplearn-grade"
-        self.own.mkdir(exist_ok=True)
         self.gradebook = Gradebook(self.folder / "gradebook.db")
 
     def assignments(self, only: str | None) -> list[str]:

@@ -30,9 +30,10 @@ class TestCell:
     runs: str
     other: bool
 
-    def seeds(self, secret: str) -> list[int]:
-        """Return all seeds of its checks, as they are in a course with this secret."""
-        return [seed for _, seed in self.open] + [drawn(secret, *check) for check in self.hidden]
+    def checks(self, secret: str) -> list[tuple[str, tuple[int, bool]]]:
+        """Return its checks in a course with this secret: the task, the seed and whether it is hidden."""
+        hidden = [(number, (drawn(secret, number, seed), True)) for number, seed in self.hidden]
+        return [*((number, (seed, False)) for number, seed in self.open), *hidden]
 
 
 def read_cell(source: str) -> TestCell:

@@ -103,6 +103,8 @@ def read_notebook(raw: bytes, name: str) -> tuple[dict[str, Any], list[str]]:
         raise DataError(f"{name} holds the marks of a merge (<<<<<<<) by git.")
     try:
         content = json.loads(text)
+        if re.search(r"\\u[dD][89a-fA-F]", text):  # half a sign cannot be written down
+            content = json.loads(json.dumps(content, ensure_ascii=False).encode("utf-8", "replace"))
     except (ValueError, RecursionError) as problem:
         kind = "a web page" if text.lstrip().startswith("<") else f"no JSON ({problem})"
         raise DataError(f"{name} is no notebook but {kind}.") from None
@@ -150,7 +152,7 @@ def _the_notebook(folder: Path, name: str) -> tuple[Path, list[str]]:
         raise DataError(f"there is no notebook, only {', '.join(path.name for path in folder.iterdir()) or 'nothing'}.")
     if len(others) > 1:
         raise DataError(f"{len(others)} notebooks ({', '.join(path.name for path in others)}), none named {name}.")
-    return others[0], [f"was named {others[0].name}"]
+    return others[0], [f"was named {others[0].relative_to(folder)}"]
 
 
 def _marks_in(source: Path) -> dict[str, dict[str, Any]]:
@@ -167,7 +169,7 @@ def _marks_in(source: Path) -> dict[str, dict[str, Any]]:
 def _mark(cells: list[dict[str, Any]], known: dict[str, dict[str, Any]]) -> list[str]:
     """Give each cell of the assignment the marks of its source; a copy, or a foreign cell, has none.
 
-    An answer that is missing gets an empty cell: nbgrader puts a lost test behind the answer before it.
+    What is missing comes at the end, where nbgrader fills in the tests: answers may have lost their marks alone.
     """
     seen, told = dict[str, dict[str, Any]](), []
     for place, cell in enumerate(cells, 1):
@@ -182,15 +184,11 @@ def _mark(cells: list[dict[str, Any]], known: dict[str, dict[str, Any]]) -> list
             cell["metadata"]["nbgrader"] = known[name] | checksum
         elif name:
             told.append(f"cell {place} is none of ours ({name})")
-    missing = [name for name, marks in known.items() if name not in seen]
-    answers = [name for name in missing if known[name].get("solution") and not known[name].get("grade")]
-    before = 0
-    for name, marks in known.items():
-        if name in answers:
-            seen[name] = {"cell_type": "code", "metadata": {"nbgrader": marks}, "source": ""}
-            _be_of_type(seen[name], "code")
-            cells.insert(before, seen[name])
-        before = next((place for place, cell in enumerate(cells, 1) if cell is seen.get(name)), before)
+    needed = [name for name, marks in known.items() if marks.get("grade") or marks.get("solution") or marks.get("task")]
+    missing = [name for name in needed if name not in seen]
+    for name in missing:
+        cells.append({"metadata": {"nbgrader": known[name]}, "source": ""})
+        _be_of_type(cells[-1], known[name]["cell_type"])
     return [*told, f"cells are missing: {', '.join(missing)}"] if missing else told
 
 

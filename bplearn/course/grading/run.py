@@ -7,8 +7,10 @@ only when it, or the assignment, has changed. Belongs to notebooks/assignments/R
 from __future__ import annotations
 
 import contextlib
+import errno
 import multiprocessing
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, as_completed
 from dataclasses import dataclass, field
@@ -30,6 +32,7 @@ from bplearn.course.grading.when import extensions, in_utc
 from bplearn.errors import ArgumentError, DataError
 
 Say = Callable[[str], None]
+ROOM = 300_000  # bytes: less is a full disk for a gradebook
 
 
 @dataclass
@@ -80,7 +83,7 @@ def grade_course(folder: Path, options: GradeOptions, tell: Say, bar: Callable[[
         raise ArgumentError(expected_got("--worksheet", "an --assignment to go with", "none", "Add --assignment A2."))
     due = options.due and in_utc(options.due, options.zone)
     students = _roster(course, options)
-    with _alone(course):
+    with _told_of_the_disk(course.folder), _alone(course):
         course.gradebook.keep_a_copy(course.own)
         if options.archive is not None and options.assignment is not None:
             course.assignments(options.assignment)
@@ -285,8 +288,24 @@ def _sort(course: Course, options: GradeOptions, students: list[dict[str, str]],
 
 
 @contextlib.contextmanager
+def _told_of_the_disk(folder: Path) -> Iterator[None]:
+    """Say in words that a disk is full, or may not be written to: the reasons that come from below do not."""
+    try:
+        yield
+    except Exception as problem:
+        advice = "What was graded before stays. Start it again, and it goes on from there."
+        if shutil.disk_usage(folder).free < ROOM:
+            raise DataError(expected_got("grade", f"room on the disk of {folder}", "none", advice)) from problem
+        if isinstance(problem, OSError) and problem.errno in (errno.EROFS, errno.EACCES, errno.EPERM):
+            wanted = f"a course that may be written to, {folder}"
+            raise DataError(expected_got("grade", wanted, f"{problem.strerror}", advice)) from problem
+        raise
+
+
+@contextlib.contextmanager
 def _alone(course: Course) -> Iterator[None]:
     """See to it that one run at a time works in a course; the lock goes when the process goes, killed or not."""
+    course.own.mkdir(exist_ok=True)
     with (course.own / "lock").open("w") as file:
         if os.name != "nt":
             import fcntl

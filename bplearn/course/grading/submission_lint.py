@@ -38,6 +38,7 @@ _SUSPICIOUS = {
     "setitimer",
     "atexit",
     "finalize",
+    "__del__",
     "Timer",
     "start_new_thread",
     "shared_memory",
@@ -93,7 +94,7 @@ def suspicious(source: str) -> Iterator[str]:
         nodes = _nodes_as_ipython_reads_it(source)
     libraries = {"np", "numpy", "bplearn", "builtins", "sys"}
     for node in nodes:
-        if isinstance(node, ast.Import):
+        if isinstance(node, ast.Import | ast.ImportFrom):
             libraries |= {alias.asname or alias.name.partition(".")[0] for alias in node.names}
     for node in nodes:
         targets = (

@@ -21,6 +21,7 @@ from bplearn.exercises.engine.exercise import Case, Code, Trial
 from bplearn.exercises.engine.run_cases import CaseResult, passes, reference, run_trusted
 from bplearn.exercises.engine.runner import changed, copies
 
+Seed = tuple[int, bool]  # the seed of a check, and whether it is a hidden one
 CHANGED = "Half of it, since the arguments are changed."
 AT_ONCE = "Half of it, since it takes all samples at once and not batch by batch."
 
@@ -114,6 +115,7 @@ class Decision:
 
     task: str
     seed: int
+    hidden: bool
     passed: bool
     own: Score
     through: Score | None = None
@@ -130,7 +132,7 @@ class CellScore:
     in_the_open: bool  # right with the inputs that everybody knows
 
 
-def cell_score(task: Task, seeds: Iterable[int], decided: list[Decision]) -> CellScore:
+def cell_score(task: Task, seeds: Iterable[Seed], decided: list[Decision]) -> CellScore:
     """Return what a test cell earned, from all that was decided.
 
     A part counts if it was right with each of the seeds. With the functions of earlier tasks as they are, or with
@@ -138,13 +140,15 @@ def cell_score(task: Task, seeds: Iterable[int], decided: list[Decision]) -> Cel
     """
     own, through, mine = full_score(task), full_score(task), [one for one in decided if one.task == task.number]
     for seed in seeds:
-        scores = [(one.own, one.through or one.own) for one in mine if one.seed == seed] or [(Score(), Score())]
+        scores = [(one.own, one.through or one.own) for one in mine if (one.seed, one.hidden) == seed] or [
+            (Score(), Score())
+        ]
         own = own.both(max((score for score, _ in scores), key=lambda score: score.share(task)))
         through = through.both(max((score for _, score in scores), key=lambda score: score.share(task)))
     followed = through.share(task) > own.share(task)
     best = through if followed else own
     parts = tuple((part.label, part.worth, part.label in best.earned) for part in task.parts)
-    passed = any(one.passed for one in mine if one.seed == 0)
+    passed = any(one.passed for one in mine if not one.hidden and one.seed == 0)
     return CellScore(best.share(task), parts, followed, best.why, passed)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import random
 import signal
 import sys
 import threading
@@ -24,7 +25,7 @@ import numpy as np
 
 from bplearn.course.client.forbidden_calls import STARTED_BEFORE, STARTS
 from bplearn.course.client.protocol import Channel, Closed
-from bplearn.course.server.points import Decision, Score, score_of, words
+from bplearn.course.server.points import Decision, Score, Seed, score_of, words
 from bplearn.course.server.results import Replay, Result
 from bplearn.course.tasks import ALL, read_tasks, task
 from bplearn.course.tasks.task import StandIn, Task
@@ -50,6 +51,7 @@ class Checks:
         self.hidden, self.tasks = dict(hidden or {}), dict(tasks or ALL)
         self.decided: list[Decision] = []
         self.checks: Counter[str] = Counter()
+        self.exchanges: Counter[str] = Counter()  # by task
         self.notes: list[str] = []  # what else a teacher should know
         self.slow = False  # an answer was cut off by the clock, before it had its share of the processor
 
@@ -69,13 +71,12 @@ class Checks:
         except (KeyError, TypeError, ValueError) as problem:
             raise Closed(f"a check that cannot be read ({problem})") from None
         try:
-            seeds = dict.fromkeys((seed, *self.hidden.get(number, ())))
-            tasks = [Seeded(task(number, one, self.tasks), one) for one in seeds]
+            first = task(number, seed, self.tasks)
             self.checks[number] += 1
             if self.checks.total() > MOST:
                 raise Closed(f"more than {MOST} checks")
             with np.errstate(all="ignore"):  # numbers of a student's may be inf
-                verdict, decided = self._decide(channel, tasks, about)
+                verdict, decided = self._decide(channel, first, seed, about)
         except Closed:
             raise
         except ArgumentError as problem:
@@ -94,39 +95,51 @@ class Checks:
         many = [f"checks {number} {count} times" for number, count in self.checks.items() if count > MANY]
         return [*self.notes, *many]
 
-    def _decide(self, channel: Channel, tasks: list[Seeded], about: About) -> tuple[Verdict, list[Decision]]:
-        """Return the verdict with the first seed, and what was earned with each: as it is, and followed through."""
-        first = tasks[0].task
+    def _decide(self, channel: Channel, first: Task, seed: int, about: About) -> tuple[Verdict, list[Decision]]:
+        """Return the verdict with this seed, and what was earned with it and the hidden ones."""
+        seeds = [(seed, False), *((one, True) for one in self.hidden.get(first.number, ()))]
         refused = _unasked(first.exercise, about)
         if refused is None:
-            results = self._ask(channel, tasks, ())
-            refused = _forbidden(first, results)
+            asked = self._ask(channel, first, seeds, ())
+            refused = _forbidden(first, asked)
         if refused is not None:
-            return refused, [Decision(one.task.number, one.seed, False, Score()) for one in tasks]
-        found = [score_of(one.task, some) for one, some in zip(tasks, results, strict=True)]
+            return refused, [Decision(first.number, *one, False, Score()) for one in seeds]
+        found = [score_of(one, results) for one, results in asked]
         passed, own = found[0]
-        verdict = _verdict(first, results[0], passed, own)
-        through: list[Score | None] = [None] * len(tasks)
+        verdict = _verdict(*asked[0], passed, own)
+        through: list[Score | None] = [None] * len(seeds)
         stand_ins = tuple(one for one in first.stand_ins if one.name in about.names)
         if stand_ins and not all(passed for passed, _ in found):
-            followed = self._ask(channel, tasks, stand_ins)
+            followed = self._ask(channel, first, seeds, stand_ins)
             if _forbidden(first, followed) is None:
-                through = [score_of(one.task, some)[1] for one, some in zip(tasks, followed, strict=True)]
+                through = [score_of(one, results)[1] for one, results in followed]
         if not passed:
             verdict = replace(verdict, details=(*verdict.details, *words(first, own, through[0])))
         decided = [
-            Decision(first.number, one.seed, passed, score, other)
-            for one, (passed, score), other in zip(tasks, found, through, strict=True)
+            Decision(first.number, *one, passed, score, other)
+            for one, (passed, score), other in zip(seeds, found, through, strict=True)
         ]
         return verdict, decided
 
-    def _ask(self, channel: Channel, tasks: list[Seeded], stand_ins: tuple[StandIn, ...]) -> list[list[Result]]:
-        """Let the answer run on the inputs of all these seeds; return the results seed by seed."""
-        calls = [one.calls() for one in tasks]
+    def _ask(
+        self, channel: Channel, first: Task, seeds: Sequence[Seed], stand_ins: tuple[StandIn, ...]
+    ) -> list[tuple[Task, list[Result]]]:
+        """Let the answer run on the inputs of all these seeds; return the task and the results for each.
+
+        Inputs of a grader's come once: what a notebook has seen of them in an earlier exchange is worth nothing.
+        """
+        count = self.exchanges[first.number]
+        self.exchanges[first.number] += 1
+        drawn = [
+            random.Random(f"{first.number} {seed} {count}").getrandbits(32) if count and (hidden or stand_ins) else seed
+            for seed, hidden in seeds
+        ]
+        tasks = [task(first.number, one, self.tasks) for one in drawn]
+        calls = [_calls(one, seed) for one, seed in zip(tasks, drawn, strict=True)]
         together = [arguments for some in calls for arguments in some]
         serving = {one.name: _guarded(one, together) for one in stand_ins}
-        seconds = getattr(tasks[0].task.exercise, "seconds", 5.0)
-        channel.send("run", (together, serving), seconds=seconds, memory=tasks[0].task.most_bytes is not None)
+        seconds = getattr(first.exercise, "seconds", 5.0)
+        channel.send("run", (together, serving), seconds=seconds, memory=first.most_bytes is not None)
         kind, fields, came = channel.receive()
         channel.forget()
         if kind != "ran":
@@ -134,7 +147,7 @@ class Checks:
         results = iter([Result.read(*one) for one in zip(came, fields["about"], strict=True)])
         found = [[result for _, result in zip(some, results, strict=False)] for some in calls]
         self.slow = self.slow or any(one.slow for some in found for one in some)
-        return found
+        return list(zip(tasks, found, strict=True))
 
 
 @dataclass(frozen=True)
@@ -147,19 +160,11 @@ class About:
     names: list[str]
 
 
-@dataclass(frozen=True)
-class Seeded:
-    """A task with the seed of its inputs."""
-
-    task: Task
-    seed: int
-
-    def calls(self) -> list[tuple[Any, ...]]:
-        """Return the arguments of each call that is made of an answer."""
-        exercise = self.task.exercise
-        if isinstance(exercise, Code):
-            return [arguments for case in reference(exercise)[0] for arguments in self.task.calls(case.arguments)]
-        return self.task.calls(self.seed)
+def _calls(one: Task, seed: int) -> list[tuple[Any, ...]]:
+    """Return the arguments of each call that is made of an answer."""
+    if isinstance(one.exercise, Code):
+        return [arguments for case in reference(one.exercise)[0] for arguments in one.calls(case.arguments)]
+    return one.calls(seed)
 
 
 def main() -> None:
@@ -196,9 +201,9 @@ def _unasked(exercise: Exercise, about: About) -> Verdict | None:
     return None
 
 
-def _forbidden(one: Task, results: list[list[Result]]) -> Verdict | None:
+def _forbidden(one: Task, asked: list[tuple[Task, list[Result]]]) -> Verdict | None:
     """Return the verdict on an answer that calls what it may not, or None."""
-    calls = list(dict.fromkeys(name for some in results for result in some for name in result.forbidden))
+    calls = list(dict.fromkeys(name for _, some in asked for result in some for name in result.forbidden))
     started = {*STARTS.values()}
     if one.library:
         calls = [name for name in calls if name in started or name.startswith("bplearn.course.")]
