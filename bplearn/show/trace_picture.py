@@ -100,6 +100,9 @@ class _TracePicture:
                 weight[below] += abs(flow.amount)
             if above == layer:
                 weight[unit] += abs(flow.amount)
+            if above == layer + 1 and below < 0 and not isinstance(self.trace.network[above], Dense):
+                for seen in self._joined(above, unit):  # what a kernel, a norm or a block looks at there
+                    weight[seen] += abs(flow.amount)
         for use in self.trace.uses:
             if not isinstance(self.trace.network[use], Dense):
                 continue
