@@ -1,4 +1,4 @@
-"""Point at a quantity, or go to it by Tab: it lights up in formula, picture and table, and goes out again."""
+"""Point at a quantity, or go to it by Tab: it lights up in formula, picture, table and code, and goes out again."""
 
 from playwright.sync_api import expect
 
@@ -16,9 +16,9 @@ def test_one_light_in_three_places(notebook):
     word.hover()
     expect(lit.first).to_be_visible()
     places = lit.evaluate_all(
-        "(parts) => parts.map((part) => part.closest('svg, table, .bpl-equation').tagName.toLowerCase())"
+        "(parts) => parts.map((part) => part.closest('svg, table, code, .bpl-equation').tagName.toLowerCase())"
     )
-    assert {"svg", "div"} <= set(places)
+    assert {"svg", "div", "code"} <= set(places)
     book.shot("one-light")
     book.page.mouse.move(5, 5)
     expect(lit).to_have_count(0)
@@ -27,5 +27,12 @@ def test_one_light_in_three_places(notebook):
     expect(lit.first).to_be_visible()
     assert book.axe() == []
     book.panel().locator("svg text[data-q='y-1.0']").first.hover()
-    kinds = lit.evaluate_all("(parts) => parts.map((part) => part.closest('svg, table')?.tagName.toLowerCase())")
-    assert "table" in kinds
+    kinds = lit.evaluate_all("(parts) => parts.map((part) => part.closest('svg, table, code')?.tagName.toLowerCase())")
+    assert {"svg", "table", "code"} > {kind for kind in kinds if kind != "svg"} >= {"table"}
+    book.panel().locator(".bpl-code [data-q~='y0.0']").first.hover()  # x in the code: what goes in, wherever it stands
+    marks = lit.evaluate_all(
+        "(parts) => parts.map((part) => [part.closest('svg, table, code, div').tagName, part.dataset.q])"
+    )
+    assert {"svg", "CODE", "DIV"} <= {tag for tag, _ in marks}
+    assert {"y0.0", "y0.1"} <= {mark for _, mark in marks}
+    book.shot("one-light-code")

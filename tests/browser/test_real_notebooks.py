@@ -405,7 +405,7 @@ def prediction(book, panel):
     """Commit nothing by mouse: a message. Answer by keyboard: it is judged, and fixed until one asks again by mouse."""
     commit = book.button("Commit", panel)
     commit.click()
-    expect(panel.get_by_role("alert")).to_contain_text("Commit expected")
+    expect(panel.get_by_role("alert")).to_contain_text("first. A guess is enough")
     answered = panel.get_by_role("textbox")
     if answered.count():
         press(book, answered, "1", "Enter")

@@ -72,6 +72,17 @@ def test_a_turn_of_the_slider_does_the_same():
     assert (panel.logic.learning_rate, dial_of(panel, "learning rate").text) == (0.3, "0.3")
 
 
+def test_a_typed_number_overtakes_a_turn_of_the_slider_that_waited():
+    panel = landscape()
+    dial = dial_of(panel, "learning rate")
+    dial.set_state({"value": 0.1, "turn": 1})
+    dial._handle_custom_msg({"typed": "0.37", "turn": 3}, [])
+    dial.set_state({"value": 0.5, "turn": 2})  # turned before it was typed, told after it
+    assert (panel.logic.learning_rate, dial.value, dial.text) == (0.37, 0.37, "0.37")
+    dial.set_state({"value": 0.5, "turn": 4})
+    assert (panel.logic.learning_rate, dial.text) == (0.5, "0.5")
+
+
 def test_a_number_the_logic_was_given_by_code_is_shown():
     panel = signals()
     panel.logic.choose(depth=40, scale=0.123)

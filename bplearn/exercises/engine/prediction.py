@@ -57,10 +57,8 @@ class Prediction:
         if self.judgement is not None:
             return self.judgement
         if answer is None or not str(answer).strip():
-            wanted = "one of the statements" if self.choices is not None else "a number"
-            raise ArgumentError(
-                expected_got("Commit", f"{wanted} first", "none", "A guess is enough: it is not graded.")
-            )
+            wanted = "Choose one of the statements" if self.choices is not None else "Type a number"
+            raise ArgumentError(f"{wanted} first. A guess is enough: it is not graded.")
         self.judgement = self._judge(str(answer))
         self.answer = str(answer).strip()
         self.saved = self.keep is None or self.keep(self.answer)

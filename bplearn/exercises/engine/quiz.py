@@ -98,8 +98,8 @@ class Quiz:
         """
         question = self.question
         if text is None or not text.strip():
-            wanted = "one of the statements" if isinstance(question, Choice) else "a number"
-            raise ArgumentError(expected_got("Check", f"{wanted} first", "none"))
+            wanted = "Choose one of the statements" if isinstance(question, Choice) else "Type a number"
+            raise ArgumentError(f"{wanted} first, then press Check.")
         given = self._read(question, text.strip())
         if self._is_kept(question):
             verdict = recall(question.number, given)

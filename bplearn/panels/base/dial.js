@@ -54,16 +54,18 @@ function render({ model, el }) {
     const stops = model.get("stops");
     const value = stops.length ? stops[Number(slider.value)] : Number(slider.value);
     model.set("value", value); // shown at once; ipywidgets sends one message at a time and keeps the newest
+    model.set("turn", ++turns);
     model.save_changes();
   };
 
+  let turns = model.get("turn"); // a number that is typed overtakes a turn of the slider that still waits
   let sent = null; // Enter and "change" tell the same text once
   let isTyping = false; // until then no answer of Python, to an earlier turn of the slider, takes the text away
   const typed = () => {
     isTyping = false;
     if (field.value.trim() === written()[0] || field.value === sent) return;
     sent = field.value;
-    model.send({ typed: sent });
+    model.send({ typed: sent, turn: ++turns });
   };
 
   const pressed = (event) => {

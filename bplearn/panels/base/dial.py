@@ -44,12 +44,15 @@ class Dial(anywidget.AnyWidget):
     note = traitlets.Unicode("").tag(sync=True)
     letters = traitlets.Int(5).tag(sync=True)
     disabled = traitlets.Bool(False).tag(sync=True)
+    turn = traitlets.Int(0).tag(sync=True)
 
     def __init__(self, name: str, *, stops: Sequence[float] = (), whole: bool = False, **traits: Any) -> None:
         self.whole, self.notes, self._round = whole, dict[float, str](), list(stops)
+        self._typed = 0  # the turn at which a number was typed
         super().__init__(name=name, stops=self._round, **traits)
         self.put(self._round[0] if self._round else self.low)
         self.observe(lambda _: self._write(), "value")
+        self.on_msg(self._note)
 
     @property
     def description(self) -> str:
@@ -90,6 +93,15 @@ class Dial(anywidget.AnyWidget):
         if self.whole and number != round(number):
             raise ArgumentError(expected_got(self.name, "a whole number", text.strip()))
         return round(number) if self.whole else number
+
+    def _note(self, _: object, message: dict[str, Any], __: object) -> None:
+        if "typed" in message:
+            self._typed = self.turn = int(message.get("turn", 0))
+
+    @property
+    def overtaken(self) -> bool:
+        """Whether the slider's latest message is older than a number that was typed, and waited while that came."""
+        return bool(self.turn < self._typed)
 
     def take(self, action: Callable[[Any], object], text: str) -> None:
         """Act by the number that was typed; where it cannot be, the field says the number which is used."""

@@ -124,6 +124,9 @@ class _Curves:
         if several:
             lines.append(_Line(thin(self.at_epochs, np.array(history.epoch_loss)), POSITIVE, None, 2.6))
         unseen = thin(self.at_epochs[: len(history.validation_loss)], np.array(history.validation_loss))
+        if history.best_epoch is not None and unseen:  # its ring stands on the line, thinned or not
+            best = history.best_epoch - 1
+            unseen = sorted({*unseen, (float(self.at_epochs[best]), history.validation_loss[best])})
         lines.append(_Line([(x, y) for x, y in unseen if math.isfinite(y)], NEGATIVE, "6 3", 2.2))
         return lines
 

@@ -130,9 +130,10 @@ class Panel(ipywidgets.VBox):  # type: ignore[misc]
         """Run `action(value)` after each change by the learner, then redraw. Of a fast drag only the newest counts."""
 
         def heard(change: dict[str, Any]) -> None:
-            if self._quiet != threading.get_ident():
-                value = control.number if isinstance(control, Dial) else change["new"]
-                self._post(control, self.act, action, value)
+            if isinstance(control, Dial) and control.overtaken:
+                self._post(object(), self.refresh)  # it shows again what was typed
+            elif self._quiet != threading.get_ident():
+                self._post(control, self.act, action, control.number if isinstance(control, Dial) else change["new"])
 
         def typed(_: Any, message: dict[str, Any], __: Any) -> None:
             if "typed" in message:
@@ -187,7 +188,7 @@ class Panel(ipywidgets.VBox):  # type: ignore[misc]
         if hasattr(control, "options"):
             offered = pairs(control.options if options is None else options())
             if all(choice != value for _, choice in offered):
-                offered.append((getattr(value, "__name__", str(value)), value))
+                offered.append((getattr(value, "__name__", getattr(value, "name", str(value))), value))
             if offered != list(control.options):
                 self.set_quietly(control, options=offered)
         self.set_quietly(control, value=value)

@@ -109,7 +109,8 @@ def _sizes(drawing: NetworkDrawing) -> list[str]:
     """How many units each column has, above it; those at the ends stay inside the picture."""
     parts, last = [], len(drawing.columns) - 1
     for place, column in enumerate(drawing.columns):
-        words = counted(column.size, "input" if place == 0 else "output") if place in (0, last) else f"{column.size}"
+        kind = "input" if place == 0 else "output" if place == last else "unit" if last < 8 else ""
+        words = counted(column.size, kind) if kind else f"{column.size}"
         words += f", {len(column.units)} shown" if column.size > len(column.units) else ""
         anchor, shift = ("start", -20) if place == 0 else ("end", 20) if place == last else ("middle", 0)
         parts.append(text(column.x + shift, 12, words, size=12, anchor=anchor, fill=MUTED))

@@ -175,7 +175,7 @@ class _LabView:
         known: list[Any] = [*ACTIVATIONS, *([] if isinstance(own, str) else [(own.__name__, own)])]
         activation = controls.choice("activation", known, width=152)
         controls_of = {
-            "hidden_text": controls.text_field("hidden layers", hint="8, 8", width=142),
+            "hidden_text": controls.text_field("hidden layers", hint="8, 8", width=178),
             "activation": activation,
             "optimizer": controls.choice("optimizer", OPTIMIZERS, like=activation),
             "seed": controls.number_field("seed"),

@@ -158,7 +158,7 @@ def _tangent(land: Landscape, low: Array, high: Array) -> str:
 def _map(land: Landscape) -> str:
     s = land.surface
     low, high = np.array(s.low), np.array(s.high)
-    parts = [_ground(s), *_frame(("a", "b"), low, high)]
+    parts = [_ground(s), *_frame(("a", "b"), low, high), _scale(s)]
     return "".join(parts) + _trails(land, land.paths(), low, high)
 
 
@@ -224,6 +224,25 @@ def _ground(surface: Surface) -> str:
     pixels[..., :3] = list(bytes.fromhex(COLORS["positive"][0][1:]))
     pixels[..., 3] = (20 + 165 * band / BANDS).astype(np.uint8)
     return png_image(png(pixels), LEFT, TOP, SIZE, SIZE, smooth=True)
+
+
+@lru_cache(maxsize=32)
+def _scale(surface: Surface) -> str:
+    """What the shades of the map stand for, in its lower right corner: a step for each third band, with its cost."""
+    heights = height_grid(surface)
+    low, span = float(heights.min()), float(np.ptp(heights))
+    parts, wide, left, y = [], 30.0, LEFT + SIZE - 6 * 30.0 - 8, TOP + SIZE - 12
+    parts.append(rect(left - 36, y - 22, 6 * wide + 40, 30, fill=PAPER, opacity=0.85, rx=3))
+    parts.append(text(left - 31, y, "cost", size=12))
+    blue = COLORS["positive"][0]
+    for place in range(6):
+        share = place / 5
+        shade = (20 + 165 * min(math.floor(share * BANDS), BANDS - 1) / BANDS) / 255
+        x = left + wide * place
+        parts.append(rect(x, y - 19, wide, 7, fill=blue, fill_opacity=round(shade, 3)))
+        words = short(low + span * share * share, 2)
+        parts.append(text(x + wide / 2, y + 2, words, size=12, anchor="middle"))
+    return group(*parts, pointer_events="none")
 
 
 @lru_cache(maxsize=8)

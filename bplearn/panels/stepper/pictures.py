@@ -9,10 +9,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from bplearn.checks.arrays import Array
 from bplearn.explain.naming import UnitNames
 from bplearn.layers import Dense
-from bplearn.panels.stepper.light import lit, quantities
+from bplearn.panels.stepper.light import at_start, lit, lit_numbers, quantities
 from bplearn.panels.stepper.logic import UpdateSteps
 from bplearn.panels.stepper.operations import Operation
 from bplearn.show.network import NetworkDrawing, Spot, layout
@@ -153,7 +152,7 @@ class _StepPicture:
     def _bias(self, place: int, unit: int, spot: Spot) -> None:
         """Write a unit's bias below its box, and its slope once that is known."""
         new, slope = self.known.get(f"b{place}.{unit}"), self.known.get(f"db{place}.{unit}")
-        value = float(_before(self.walk, place, "b")[unit]) if new is None else new
+        value = float(at_start(self.walk, place, "b")[unit]) if new is None else new
         at_work = not self.fresh.isdisjoint((f"b{place}.{unit}", f"db{place}.{unit}"))
         weight = 700 if at_work or new is not None else None
         x, y = spot[0] - self.drawing.box[0] / 2 + 4, spot[1] + self.drawing.box[1] / 2 + 13
@@ -168,7 +167,7 @@ class _StepPicture:
     def _weights(self, place: int) -> None:
         """The lines of a layer's weights, and the numbers on them where there is room or where they are at work."""
         before, here = self.drawing.columns[place : place + 2]
-        weights = _before(self.walk, place, "W")
+        weights = at_start(self.walk, place, "W")
         room = len(before.units) * len(here.units) <= 6
         sent = {(i, j): amount for layer, j, i, amount in self.walk.streams() if layer == place}
         for i in before.units:
@@ -196,22 +195,12 @@ class _StepPicture:
                         )
 
 
-def _before(walk: UpdateSteps, place: int, name: str) -> Array:
-    """The weights or the biases of layer `place` as they were when this iteration began."""
-    parts = [
-        walk.network.parameters().part(walk.record.before, p)
-        for p in walk.network[place].parameters()
-        if p.name == name
-    ]
-    return parts[0] if parts else np.zeros(0)
-
-
 def _words(walk: UpdateSteps) -> str:
     done, total = walk.place, len(walk.record.operations)
     if walk.now is None:
         inputs = ", ".join(short(v) for v in walk.record.tape[0].x.reshape(-1)[:8].tolist())
         label = f"Iteration {walk.iteration + 1}, nothing computed yet. Inputs {inputs}."
-        weights = [v for place in range(len(walk.record.tape)) for v in _before(walk, place, "W").reshape(-1).tolist()]
+        weights = [v for place in range(len(walk.record.tape)) for v in at_start(walk, place, "W").reshape(-1).tolist()]
         return label + (f" Weights {', '.join(map(short, weights))}." if len(weights) <= 24 else "")
     label = f"Iteration {walk.iteration + 1}, step {done} of {total}, {walk.now.phase}: "
     label += f"{walk.now.name} = {short(walk.now.result)}."
@@ -233,19 +222,24 @@ def step_html(walk: UpdateSteps) -> str:
         return f"<p><b>{escape(head)}</b></p>"
     title = f"Iteration {walk.iteration + 1}, step {walk.place} of {total}: {now.phase}"
     done = walk.latest
-    if len(done) == 1:
-        lines = [now.equation, f"{now.name} = {now.numbers} = {short(now.result, 6)}"]
-        return f"<p><b>{escape(title)}</b></p><p>{escape(now.why)}</p>{_equation(walk, lines)}"
     shown = done if len(done) <= MOST_LINES else [*done[: MOST_LINES - 2], now]
-    lines = [f"{o.name} = {o.numbers} = {short(o.result, 6)}" for o in shown]
+    lines = [_numbers(walk, operation) for operation in shown]
+    if len(done) == 1:
+        lines.insert(0, lit(now.equation, quantities(walk), reach=True))
+        why = f"<p>{escape(now.why)}</p>"
+    else:
+        title, why = f"{title}, {len(done)} numbers at once", ""
     if len(done) > len(shown):
         lines.insert(-1, f"... and {len(done) - len(shown)} more ...")
-    title += f", {len(done)} numbers at once"
-    return f"<p><b>{escape(title)}</b></p>{_equation(walk, lines)}"
+    return f'<p><b>{escape(title)}</b></p>{why}<div class="bpl-equation">{chr(10).join(lines)}</div>'
 
 
-def _equation(walk: UpdateSteps, lines: list[str]) -> str:
-    return f'<div class="bpl-equation">{lit(chr(10).join(lines), quantities(walk), reach=True)}</div>'
+def _numbers(walk: UpdateSteps, operation: Operation) -> str:
+    """An equation in numbers; each lights up with its quantity, and so does the result."""
+    found = quantities(walk)
+    result = f'<span data-q="{operation.key}">{short(operation.result, 6)}</span>'
+    name = lit(operation.name, found, reach=len(walk.latest) > 1)
+    return f"{name} = {lit_numbers(walk, operation, found)} = {result}"
 
 
 def remembered_html(walk: UpdateSteps) -> str:

@@ -19,6 +19,7 @@ from bplearn.panels.base import controls
 from bplearn.panels.base.columns import column, columns, wrap_row
 from bplearn.panels.base.page import State
 from bplearn.panels.base.panel import Panel
+from bplearn.panels.stepper.code_line import code_html
 from bplearn.panels.stepper.logic import SIZES, UpdateSteps
 from bplearn.panels.stepper.pictures import ahead_words, network_picture, remembered_html, step_html
 from bplearn.panels.stepper.signs import WAYS, SignQuestion, sign_question
@@ -87,7 +88,7 @@ class _StepperView:
         }  # fmt: skip
         hint = "Network. Arrows right and left step on and back, up and down say that the error rises or falls."
         picture = panel.view(lambda: network_picture(walk), keys=keys, label=hint)
-        tape = panel.view(lambda: remembered_html(walk))
+        tape = panel.view(lambda: remembered_html(walk) + code_html(walk.record.tape, walk.latest))
         asked = wrap_row(
             [said, *self.ways, self.answer, self.show], ipywidgets.Layout(flex_flow="row wrap", width="100%")
         )
