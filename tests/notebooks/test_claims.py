@@ -11,6 +11,7 @@ import inspect
 import pytest
 
 from tests.notebooks import ledger
+from tests.notebooks.__main__ import chosen
 from tests.notebooks.claims import TRAINS, Claims
 
 PLACES = sorted(ledger.SOURCES)
@@ -35,6 +36,10 @@ def unmarked(pairs, kinds):
 
 def gone(pairs, kinds):
     return sorted(set(kinds) - {sentence for sentence, _ in pairs})
+
+
+def test_each_notebook_is_in_the_ledger():
+    assert [path.name[:2] for path in chosen([])] == ledger.CHAPTERS
 
 
 @pytest.mark.parametrize("place", PLACES)
