@@ -49,7 +49,7 @@ def test_predict_first(notebook):
     expect(said).to_contain_text("Next: z_h1 (forward).")
     field.fill("0.0275")
     field.press("Enter")
-    expect(said).to_contain_text("Was the bias b_h[0] = 0.35 added?")
+    expect(said).to_contain_text("Was the bias b_h1 = 0.35 added?")
     assert book.number("panel.logic.place") == 0
     field.fill("0.3775")
     field.press("Enter")

@@ -8,7 +8,7 @@ import pytest
 
 from bplearn import Dense, Layer, ReLU, Sigmoid, Tanh, mlp
 from bplearn.panels.stepper.code_line import code_html, source_of
-from bplearn.panels.stepper.light import lit, quantities
+from bplearn.panels.stepper.light import lit, quantities, value_of
 from bplearn.panels.stepper.logic import UpdateSteps
 from bplearn.panels.stepper.pictures import network_picture, remembered_html, step_html
 
@@ -32,8 +32,8 @@ def test_every_quantity_of_an_update_has_a_key_of_its_own():
     found = quantities(UpdateSteps())
     slopes = [name for name in found if name.startswith("∂E/∂")]
     assert all(found[name].startswith("d") for name in slopes)
-    assert found["W_o[0, 1]"] == "W2.0.1"
-    assert found["∂E/∂W_o[0, 1]"] == "dW2.0.1"
+    assert found["w7"] == "W2.0.1"  # from h1 to o2, as notebook 05 counts them
+    assert found["∂E/∂w7"] == "dW2.0.1"
 
 
 def test_a_name_inside_another_is_not_marked_and_words_are_escaped():
@@ -110,3 +110,14 @@ def test_a_layer_of_ones_own_shows_its_code():
 
     assert source_of(Twice(), "y") == "x * 2.0"
     assert source_of(Twice(), "dx") == "dy * 2.0"
+
+
+def test_the_eight_published_weights_have_the_letters_of_notebook_05():
+    walk = UpdateSteps()
+    found = quantities(walk)
+    shown = {f"w{n}": value_of(walk, found[f"w{n}"]) for n in range(1, 9)}
+    assert shown == dict(zip(shown, (0.15, 0.20, 0.25, 0.30, 0.40, 0.45, 0.50, 0.55), strict=True))
+    assert [found[name] for name in ("b_h1", "b_h2", "b_o1", "b_o2")] == ["b0.0", "b0.1", "b2.0", "b2.1"]
+    other = quantities(UpdateSteps(mlp(2, 3, 1, rng=0), [1.0, 2.0], [0.5]))
+    assert "W_h[1, 2]" in other
+    assert not any(name.startswith("w") for name in other)

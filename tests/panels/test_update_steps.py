@@ -195,7 +195,7 @@ def test_the_latest_operations_are_those_of_the_last_step():
     walk.back()
     assert [o.name for o in walk.latest] == ["o2"]
     walk.finish()
-    assert [o.name for o in walk.latest] == ["b_o[1]"]
+    assert [o.name for o in walk.latest] == ["b_o2"]
     walk.next("layer")
     assert (walk.iteration, [o.name for o in walk.latest]) == (1, ["z_h1", "z_h2"])
 
@@ -210,7 +210,7 @@ def test_the_panel_shows_all_numbers_of_a_step_at_once():
     walk.finish()
     walk.back("phase")
     walk.next("phase")
-    assert "... and 5 more ...\nb_o[1] = " in re.sub("<.*?>", "", step_html(walk))
+    assert "... and 5 more ...\nb_o2 = " in re.sub("<.*?>", "", step_html(walk))
 
 
 def test_a_prediction_is_judged_with_a_reason():
@@ -218,7 +218,7 @@ def test_a_prediction_is_judged_with_a_reason():
     assert walk.judge(0.378).right
     assert not walk.judge(0.0275).right
     assert "0.35 too low" not in walk.judge(0.0275).words, "that would tell the answer"
-    assert "Was the bias b_h[0] = 0.35 added?" in walk.judge(0.0275).words
+    assert "Was the bias b_h1 = 0.35 added?" in walk.judge(0.0275).words
     assert "has the right size but the wrong sign" in walk.judge(-0.3775).words
     assert "is twice the right number" in walk.judge(0.755).words
     walk.finish()

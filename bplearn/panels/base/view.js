@@ -288,6 +288,10 @@ function render({ model, el }) {
     }
   };
 
+  const narrowed = new ResizeObserver(() => {
+    if (el.scrollWidth > el.clientWidth + 1) bringToSight(el);
+  });
+  narrowed.observe(el);
   el.addEventListener("click", clicked);
   el.addEventListener("keydown", pressed);
   model.on("msg:custom", saveIt);
@@ -303,6 +307,7 @@ function render({ model, el }) {
     alive = false;
     if (speaks) tell({ view: "closed" });
     panel?.removeEventListener("click", tellChoice, true);
+    narrowed.disconnect();
     model.off("msg:custom", saveIt);
     model.off("change:content", show);
     model.off("change:role", describe);

@@ -121,8 +121,8 @@ class _LabView:
             "batch_size",
             options=lambda: batch_sizes(book.session.samples),
         )
-        for dial in (rate, size):
-            dial.layout.width, dial.layout.flex, dial.layout.max_width = "auto", "1 1 186px", "340px"
+        for dial, width in ((rate, 222), (size, 196)):
+            dial.layout.width, dial.layout.flex, dial.layout.max_width = "auto", f"1 1 {width}px", "340px"
         self.by = controls.choice("loss by", ["updates", "epochs", "samples"], "updates", width=142)
         panel.on_change(self.by, self.redraw)
         self.speed = controls.choice("speed", SPEEDS, 10, width=158)

@@ -22,7 +22,7 @@ def quantities(walk: UpdateSteps) -> dict[str, str]:
     """Return the key of each quantity by its name, as formulas write it.
 
     >>> found = quantities(UpdateSteps())
-    >>> found["h1"], found["∂E/∂h1"], found["W_h[0, 1]"]
+    >>> found["h1"], found["∂E/∂h1"], found["w3"]
     ('y1.0', 'dy1.0', 'W0.0.1')
     """
     names = UnitNames(walk.network.layers)

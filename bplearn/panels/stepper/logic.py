@@ -57,7 +57,7 @@ class UpdateSteps:
 
     >>> walk = UpdateSteps()
     >>> walk.next().equation, walk.now.result
-    ('z_h1 = x1 W_h[0, 0] + x2 W_h[1, 0] + b_h[0]', 0.3775)
+    ('z_h1 = x1 w1 + x2 w2 + b_h1', 0.3775)
     >>> walk.next("phase").phase, round(walk.next().result, 6)
     ('forward', 0.298371)
     """
@@ -255,7 +255,7 @@ class UpdateSteps:
 
         >>> walk = UpdateSteps()
         >>> walk.judge(0.3775).words, walk.judge(0.0275).words
-        ('Right: z_h1 = 0.3775.', 'Not yet: z_h1 = 0.0275 is far too low. Was the bias b_h[0] = 0.35 added?')
+        ('Right: z_h1 = 0.3775.', 'Not yet: z_h1 = 0.0275 is far too low. Was the bias b_h1 = 0.35 added?')
         """
         coming = self.coming
         if coming is None:

@@ -1,6 +1,6 @@
 """The operations of one update with one sample, in order: each is a single number with its equation.
 
-Sums are written out with the names that the notebooks use (z_h1, W_o[0, 1]). The local derivatives and the formulas of
+Sums are written out with the names that the notebooks use (z_h1, w5). The local derivatives and the formulas of
 the losses are the tracer's, so that the two panels cannot disagree.
 Taught in notebooks/05_backward_pass.ipynb.
 """
@@ -15,12 +15,12 @@ import numpy as np
 
 from bplearn.checks.arrays import Array, expected_got
 from bplearn.errors import ArgumentError
-from bplearn.explain.naming import UnitNames
 from bplearn.explain.trace.formulas import loss_formula
 from bplearn.explain.trace.jacobians import jacobian
 from bplearn.layers import Attention, Convolution, Dense, Embedding, LayerNorm, MaxPooling, Softmax
 from bplearn.losses import BinaryCrossEntropy, HalfSquaredError, Loss, MeanSquaredError, SoftmaxCrossEntropy
 from bplearn.network import Sequential
+from bplearn.panels.stepper.letters import Letters
 from bplearn.show.text import bracketed, short
 from bplearn.tape import Step, Tape
 
@@ -73,7 +73,7 @@ def operations(tape: Tape, loss: Loss, target: Array, value: float, dy: Array, l
     >>> [operation.name for operation in UpdateSteps().iterations[0].operations][:5]
     ['z_h1', 'z_h2', 'h1', 'h2', 'z_o1']
     """
-    names = UnitNames([step.layer for step in tape])
+    names = Letters([step.layer for step in tape])
     made: list[Operation] = []
     for place, step in enumerate(tape):
         made += _forward(names, place, step)
@@ -92,7 +92,7 @@ def _sum(parts: list[str]) -> str:
     return " + ".join(parts)
 
 
-def _forward(names: UnitNames, place: int, step: Step) -> list[Operation]:
+def _forward(names: Letters, place: int, step: Step) -> list[Operation]:
     x, y = step.x.reshape(-1), step.y.reshape(-1)
     made = []
     for j, result in enumerate(y.tolist()):
@@ -126,7 +126,7 @@ def _forward(names: UnitNames, place: int, step: Step) -> list[Operation]:
     return made
 
 
-def _cost(names: UnitNames, tape: Tape, loss: Loss, target: Array, value: float) -> Operation:
+def _cost(names: Letters, tape: Tape, loss: Loss, target: Array, value: float) -> Operation:
     last = len(tape) - 1
     y, t = tape[last].y.reshape(-1), target.reshape(-1)
     outs = [str(names.unit(last, k)) for k in range(len(y))]
@@ -160,7 +160,7 @@ def _cost(names: UnitNames, tape: Tape, loss: Loss, target: Array, value: float)
     return Operation("cost", None, "L", "E", f"E = {letters}", numbers, value, why, uses, tuple(terms))
 
 
-def _loss_slopes(names: UnitNames, tape: Tape, loss: Loss, target: Array, dy: Array) -> list[Operation]:
+def _loss_slopes(names: Letters, tape: Tape, loss: Loss, target: Array, dy: Array) -> list[Operation]:
     """One operation an output: the loss's derivative there, in the words of the tracer's formula."""
     last = len(tape) - 1
     made = []
@@ -185,7 +185,7 @@ def _local(step: Step) -> Array:
     return np.diag(slopes.entries[0]) if slopes.diagonal else slopes.entries[0].T
 
 
-def _backward(names: UnitNames, place: int, step: Step) -> list[Operation]:
+def _backward(names: Letters, place: int, step: Step) -> list[Operation]:
     x, dy = step.x.reshape(-1), step.dy.reshape(-1)  # type: ignore[union-attr]
     made: list[Operation] = []
     uses: tuple[str, ...]
@@ -244,7 +244,7 @@ def _backward(names: UnitNames, place: int, step: Step) -> list[Operation]:
     return made
 
 
-def _update(names: UnitNames, place: int, step: Step, learning_rate: float) -> list[Operation]:
+def _update(names: Letters, place: int, step: Step, learning_rate: float) -> list[Operation]:
     made = []
     for parameter in step.layer.parameters():
         letter, old = parameter.name, parameter.value
