@@ -2,6 +2,18 @@
 
 `check("A2.1", function)` stands in the assignments' notebooks. `bplearn release` and `bplearn grade` stand on the
 command line and drive nbgrader. The tasks are in notebooks/assignments.
+
+The way of a submission to its points:
+
+1. `grading/run` finds what came in and gives orders to a pool; `grading/worker` does one submission.
+2. `grading/intake` writes it in the form that nbgrader needs, which then runs the steps of `preprocessors`: hidden
+   checks are taken out of the cells, the cells run, points are written into the test cells.
+3. `grading/engine` sends the cells to a student's process in the sandbox: `client/fork` makes it, `client/shell` runs
+   the cells. (`grading/kernel` is for what needs a kernel.)
+4. There `client/checking` asks for each `check`. `server/session` sends all inputs of the task, the open and the hidden
+   ones, over `client/protocol`; the answer runs under the eyes of `client/forbidden_calls`; all outputs come back.
+5. `server/points` compares them with the right numbers of `tasks` and keeps what each part has earned.
+6. `grading/gradebook` moves the student's grades from the worker's copy into the course's, in one transaction.
 """
 
 from __future__ import annotations

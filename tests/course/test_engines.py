@@ -10,6 +10,8 @@ import pytest
 
 from bplearn.cli import main
 from bplearn.course.grading import sandbox
+from bplearn.course.grading.gradebook import Gradebook
+from bplearn.errors import DataError
 from tests.course.conftest import ROOT, cells_of, new_course
 from tests.course.students import filled, hand_in, points, solutions
 
@@ -95,6 +97,16 @@ def test_remarks_stand_where_the_teacher_marks_and_not_on_the_students_page(grad
     assert "graded in a kernel: cell " in first
     (page,) = (course / "feedback" / "needs-kernel" / "A2").glob("*.html")
     assert "For the teacher" not in page.read_text(encoding="utf-8")
+
+
+def test_a_first_run_that_was_killed_at_once_leaves_nothing_in_the_way(tmp_path):
+    (tmp_path / "gradebook.db").touch()
+    Gradebook(tmp_path / "gradebook.db").keep_a_copy(tmp_path)
+    assert not (tmp_path / "gradebook.db").exists()
+    (tmp_path / "autograded").mkdir()
+    (tmp_path / "gradebook.db").touch()
+    with pytest.raises(DataError, match="damaged"):
+        Gradebook(tmp_path / "gradebook.db").keep_a_copy(tmp_path)
 
 
 @pytest.mark.parametrize("content", [b"", b"\x00\x01 no database \xff" * 500])

@@ -67,6 +67,10 @@ class Gradebook:
         copies = sorted(folder.glob("before-*.db"))
         if not self.path.exists():
             return
+        begun = self.path.stat().st_size == 0 and not copies and not (self.path.parent / "autograded").exists()
+        if begun:  # the first run was killed before anything was in it
+            self.path.unlink()
+            return
         try:
             with contextlib.closing(sqlite3.connect(self.path)) as connection:
                 damaged = (

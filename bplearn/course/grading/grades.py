@@ -39,7 +39,7 @@ def write_grades(path: Path, states: Mapping[Task, str], remarks: Mapping[Task, 
         if row["state"] not in ("graded", "missing"):
             row.update(dict.fromkeys(_SCORES, ""))
     rows.sort(key=lambda row: (row["assignment"], row["student_id"]))
-    _write(path, rows)
+    write_table(path, rows)
     return rows
 
 
@@ -84,15 +84,14 @@ def write_totals(path: Path, weights: Mapping[str, float], open_: Collection[Tas
         total = 100 * sum(weight * shares.get((name, student), 0.0) for name, weight in weights.items())
         total /= sum(weights.values()) or 1.0
         line["total"] = "" if any(task in open_ for task in tasks) else f"{total:.4g}"
-    _write(path, [rows[student] for student in sorted(rows)])
+    write_table(path, [rows[student] for student in sorted(rows)])
     return len(rows)
 
 
-def _write(path: Path, rows: list[dict[str, str]]) -> None:
-    if not rows:
-        return
+def write_table(path: Path, rows: list[dict[str, str]], encoding: str = "utf-8", end: str = "\n") -> None:
+    """Write rows as a CSV file, whole or not at all."""
     text = io.StringIO(newline="")
-    writer = csv.DictWriter(text, list(rows[0]), lineterminator="\n")
+    writer = csv.DictWriter(text, list(rows[0]) if rows else [], lineterminator=end)
     writer.writeheader()
     writer.writerows(rows)
-    atomic_write(path, lambda file: file.write(text.getvalue().encode()))
+    atomic_write(path, lambda file: file.write(text.getvalue().encode(encoding)))

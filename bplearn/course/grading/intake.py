@@ -19,7 +19,7 @@ from bplearn.files.text import decode
 
 CHECKPOINTS = ".ipynb_checkpoints"
 LARGEST = 100 << 20
-_NOTEBOOK_ENDINGS = (".ipynb", ".ipynb.txt", ".ipynb.json", ".json", ".txt")
+_NOTEBOOK_ENDINGS = (".ipynb", ".ipynb.txt", ".ipynb.json"), (".json", ".txt")
 _MERGE = re.compile(r"^(<<<<<<<|>>>>>>>) ", re.MULTILINE)
 
 
@@ -65,12 +65,6 @@ def files_in(folder: Path) -> list[Path]:
         if CHECKPOINTS not in parts and "__MACOSX" not in parts and not path.name.startswith("._")
         and path.name not in (".DS_Store", "Thumbs.db", "desktop.ini")
     ]  # fmt: skip
-
-
-def notebooks_in(folder: Path) -> list[Path]:
-    """Return the files that may be notebooks, by name."""
-    named = [path for path in files_in(folder) if path.name.lower().endswith(_NOTEBOOK_ENDINGS)]
-    return [path for path in named if path.name != "timestamp.txt"]
 
 
 def _take_timestamp(path: Path, to: Path) -> list[str]:
@@ -142,9 +136,10 @@ def _as_version_4(content: Any, name: str, told: list[str]) -> dict[str, Any]:
 
 def _the_notebook(folder: Path, name: str) -> tuple[Path, list[str]]:
     """Return the notebook to grade, and what is told of the others."""
-    found = notebooks_in(folder)
-    named = [path for path in found if path.name == name and path.parent == folder]
-    others = [path for path in found if path.name.lower().endswith((".ipynb", ".ipynb.txt", ".ipynb.json"))] or found
+    files = [path for path in files_in(folder) if path.name != "timestamp.txt"]
+    named = [path for path in files if path.name == name and path.parent == folder]
+    surely, perhaps = ([path for path in files if path.name.lower().endswith(ends)] for ends in _NOTEBOOK_ENDINGS)
+    others = surely or perhaps
     if named:
         left_out = [path.name for path in others if path != named[0]]
         return named[0], [f"left out, beside {name}: {', '.join(left_out)}"] if left_out else []

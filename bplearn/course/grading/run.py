@@ -75,19 +75,16 @@ def grade_course(folder: Path, options: GradeOptions, tell: Say, bar: Callable[[
     """
     course = Course(folder)
     _look_for_nbgrader()
-    if (options.due or options.archive) and options.assignment is None:
-        raise ArgumentError(
-            expected_got("--due and --zip", "an --assignment to go with", "none", "Add --assignment A2.")
-        )
-    if options.worksheet is not None and options.assignment is None:
-        raise ArgumentError(expected_got("--worksheet", "an --assignment to go with", "none", "Add --assignment A2."))
+    for name, given in (("--due and --zip", options.due or options.archive), ("--worksheet", options.worksheet)):
+        if given and options.assignment is None:
+            raise ArgumentError(expected_got(name, "an --assignment to go with", "none", "Add --assignment A2."))
     due = options.due and in_utc(options.due, options.zone)
-    students = _roster(course, options)
+    roster = options.roster or course.folder / "roster.csv"
+    students = read_roster(roster) if options.roster or roster.is_file() else []
     with _told_of_the_disk(course.folder), _alone(course):
         course.gradebook.keep_a_copy(course.own)
         if options.archive is not None and options.assignment is not None:
-            course.assignments(options.assignment)
-            _sort(course, options, students, tell)
+            _sort(options.archive, course, options.assignment, students, options.zone, tell)
         return _Run(course, options, students, due or "", tell, bar).go()
 
 
@@ -271,18 +268,12 @@ def _look_for_nbgrader() -> None:
             raise DataError(NEEDED.replace("nbgrader", name))
 
 
-def _roster(course: Course, options: GradeOptions) -> list[dict[str, str]]:
-    given = options.roster or course.folder / "roster.csv"
-    return read_roster(given) if options.roster is not None or given.is_file() else []
-
-
-def _sort(course: Course, options: GradeOptions, students: list[dict[str, str]], tell: Say) -> None:
-    if options.archive is None or options.assignment is None:
-        return
-    found = sort_zip(
-        options.archive, course.folder, options.assignment, course.notebook(options.assignment), students, options.zone
-    )
-    tell(f"{options.archive.name}: {len(found.filed)} notebooks filed under submitted/")
+def _sort(
+    archive: Path, course: Course, assignment: str, students: list[dict[str, str]], zone: str | None, tell: Say
+) -> None:
+    course.assignments(assignment)  # one that is none is refused
+    found = sort_zip(archive, course.folder, assignment, course.notebook(assignment), students, zone)
+    tell(f"{archive.name}: {len(found.filed)} notebooks filed under submitted/")
     for name, why in found.left_out.items():
         tell(f"  not filed: {name} ({why})")
 

@@ -13,9 +13,9 @@ import zipfile
 from pathlib import Path
 
 from bplearn.checks.arrays import expected_got
+from bplearn.course.grading.grades import write_table
 from bplearn.course.grading.lms_zip import students_named
 from bplearn.errors import DataError
-from bplearn.files.atomic import atomic_write
 from bplearn.files.text import decode
 
 Row = dict[str, str]
@@ -50,12 +50,8 @@ def fill_in(worksheet: Path, to: Path, assignment: str, grades: list[Row], stude
         else:
             told.append(f"  no score for {name} ({'not in the roster' if not known else 'not graded'})")
     told += [f"  not in the worksheet: {student}" for student in sorted(scores.keys() - filled.keys())]
-    text = io.StringIO(newline="")
-    writer = csv.DictWriter(text, columns)
-    writer.writeheader()
-    writer.writerows(rows)
     path = to.parent / f"{worksheet.stem}-graded.csv"
-    atomic_write(path, lambda file: file.write(text.getvalue().encode("utf-8-sig")))
+    write_table(path, rows, "utf-8-sig", "\r\n")
     pages = _zip_feedback(to.parent / f"{assignment}-feedback.zip", to.parent / "feedback", assignment, filled)
     return [f"{path}: {len(filled)} scores, {pages} feedback pages in a zip", *told]
 
@@ -83,15 +79,12 @@ def _number(row: Row) -> str:
 
 def _student(row: Row, students: list[Row]) -> str:
     """Return the id of the one student whom a row means, or nothing."""
-    for name in (row.get("SIS Login ID", ""), row.get("Email address", "").partition("@")[0], *_people(row)):
+    people = (row.get(column, "") for column in ("Full name", "Student", "Identifier"))
+    for name in (row.get("SIS Login ID", ""), row.get("Email address", "").partition("@")[0], *people):
         fits = students_named(name, _number(row), students) if name.strip() else []
         if len(fits) == 1:
             return fits[0]
     return ""
-
-
-def _people(row: Row) -> list[str]:
-    return [row.get("Full name", ""), row.get("Student", ""), row.get("Identifier", "")]
 
 
 def _scaled(grade: Row, most: str) -> str:

@@ -16,7 +16,6 @@ import sys
 import threading
 import time
 import warnings
-from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from multiprocessing import parent_process
@@ -24,7 +23,7 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
-from bplearn.course.grading.gradebook import fingerprint
+from bplearn.course.grading.gradebook import Gradebook, fingerprint
 from bplearn.course.grading.intake import take_in
 from bplearn.course.grading.submission_lint import remarks
 from bplearn.errors import BplearnError, DataError
@@ -206,12 +205,7 @@ def export(place: Place, to: str, assignments: list[str]) -> None:
 def _own_gradebook(place: Place) -> Path:
     """Copy the course's gradebook for this worker, once in a run."""
     path = place.own / f"gradebook-{os.uname().nodename if hasattr(os, 'uname') else ''}-{os.getpid()}.db"
-    path.unlink(missing_ok=True)
-    with (
-        closing(sqlite3.connect(Path(place.course) / "gradebook.db")) as source,
-        closing(sqlite3.connect(path)) as copy,
-    ):
-        source.backup(copy)
+    Gradebook(Path(place.course) / "gradebook.db").copy_to(path)
     return path
 
 
