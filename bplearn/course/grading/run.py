@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import errno
-import multiprocessing
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -129,8 +128,7 @@ class _Run:
             self._write_grades(pool)
             pool.end()
         except BaseException:
-            for child in multiprocessing.active_children():
-                child.kill()
+            pool.kill()
             raise
         return self.outcome
 
