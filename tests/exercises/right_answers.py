@@ -431,3 +431,43 @@ def windows_in_a_list(codes, T):
 def windows_by_an_index(codes, T):
     places = np.arange(len(codes) - T)[:, None] + np.arange(T)
     return codes[places], codes[places + 1]
+
+
+# layers of today: the formula of the books, window by window, tile by tile -------------------------------------------
+
+
+@right("17.2")
+def norm_by_the_books(dy, x):
+    n = x.shape[1]
+    std = x.std(axis=1)[:, None]
+    y = (x - x.mean(axis=1)[:, None]) / std
+    return (n * dy - dy.sum(axis=1)[:, None] - y * (dy * y).sum(axis=1)[:, None]) / (n * std)
+
+
+@right("17.3")
+def batch_norm_by_a_matrix(dy, x, g, epsilon):
+    N = len(x)
+    std = np.sqrt(x.var(axis=0) + epsilon)
+    y = (x - x.mean(axis=0)) / std
+    columns = [(np.eye(N) - 1 / N - np.outer(c, c) / N) @ d for c, d in zip(y.T, dy.T, strict=True)]
+    return np.array(columns).T * g / std, np.einsum("nh,nh->h", dy, y), np.ones(N) @ dy
+
+
+@right("17.4")
+def convolution_by_windows(dy, x, W):
+    dx, dW = np.zeros(x.shape), np.zeros(W.shape)
+    for n, i, j in np.ndindex(dy.shape):
+        window = slice(i, i + W.shape[0]), slice(j, j + W.shape[1])
+        dW += dy[n, i, j] * x[n][window]
+        dx[n][window] += dy[n, i, j] * W
+    return dx, dW, dy.sum()
+
+
+@right("17.5")
+def pooling_tile_by_tile(dy, x):
+    dx = np.zeros_like(x)
+    for n, i, j in np.ndindex(dy.shape):
+        tile = x[n, 2 * i : 2 * i + 2, 2 * j : 2 * j + 2]
+        row, column = np.unravel_index(tile.argmax(), tile.shape)
+        dx[n, 2 * i + row, 2 * j + column] = dy[n, i, j]
+    return dx
