@@ -148,7 +148,7 @@ def test_every_code_exercise_knows_mistakes():
 
 def test_every_known_mistake_can_be_named_somewhere():
     found = {mistake.name for one in (*CODE, *NUMBERS) for mistake in applicable(one)}
-    tried_out = {"rate-too-large", "rate-too-small", "depends-on-earlier-calls"}
+    tried_out = {"rate-too-large", "rate-too-small", "batch-too-large", "depends-on-earlier-calls"}
     seen_in_code = {"notebook-variable", "outputs-reordered"}
     in_assignments = {"mean-over-samples"}
     in_the_answer = {  # test_seen plants them

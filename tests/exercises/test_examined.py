@@ -308,7 +308,7 @@ def test_settings_may_be_of_any_kind():
 
 
 def test_what_is_named_is_true():
-    assert check("12.4", (0.3, 1258)).mistakes == ()  # the rate is the solution's, the batch too large
+    assert check("12.4", (0.3, 1258)).mistakes == ("batch-too-large",)  # the rate is the solution's
     assert check("02.1", ((64, 10), (64,), (32, 10))).mistakes == ("one-bias-for-each-input",)
 
     def rows_in_turn(x, t, parameters, learning_rate, batch_size, orders):

@@ -77,6 +77,49 @@ def test_what_had_a_false_name_has_a_true_one(number, what, names):
     assert check(number, one.make()).mistakes == names
 
 
+@pytest.mark.parametrize(
+    ("number", "what", "names"),
+    [
+        ("10.2", "argmax of the row used as a row index", ("place-for-row",)),
+        ("10.3", "decay removed from L instead of added to dW", ("decay-left-out",)),
+        ("10.5", "z changed in place instead of dy", ("z-overwritten",)),
+        ("11.2", "all units get the same weights", ("units-alike",)),
+        ("11.2", "variance passed as the standard deviation", ("variance-for-deviation",)),
+        ("12.1", "partial batches counted over all 12,580 samples", ("batches-across-epochs",)),
+        ("12.3", "step outside the inner loop: only the last batch of each epoch", ("step-outside-the-loop",)),
+        ("12.3", "x and t exchanged in the call", ("outputs-reordered",)),
+        ("13.3", "TWO: uncorrected s in the root, epsilon inside it", ("correction-missing", "epsilon-in-root")),
+        ("13.4", "decay made with the start weights (stale)", ("decay-of-the-first-weights",)),
+        ("14.3", "counts only epochs that rise against the one before", ("only-rises-wait",)),
+        ("15.2", "keepdims forgotten: axes of length 1 vanish", ("keepdims-forgotten",)),
+        ("15.4", "returns after the first step", ("update-lost", "returned-in-the-loop")),
+        ("15.6", "N hard-coded as 32", ("n-hard-coded",)),
+        ("15.7", "only W1's gradient doubled by hand", ("factor-two",)),
+        ("16.4", "in place: all entries of the list are the same array", ("one-array-for-all",)),
+    ],
+)
+def test_slips_of_the_later_notebooks_have_names(number, what, names):
+    one = next(one for one in third_wrong_answers() if (one.exercise, one.what) == (number, what))
+    assert check(number, one.make()).mistakes == names
+
+
+@pytest.mark.parametrize(
+    ("number", "text", "name"),
+    [
+        (
+            "13.1",
+            "lambda v, g, learning_rate, momentum: (0.9 * v + g, -learning_rate * (0.9 * v + g))",
+            "setting-written-in",
+        ),
+        ("14.1", "lambda scores, t: np.sum(scores.argmax(axis=1) == t) // len(t)", "all-or-nothing"),
+        ("15.1", "lambda dy, a, b: (dy / b, -dy * a / (2 * b))", "twice-for-square"),
+        ("15.6", "lambda x, t, w: 2 * x.T @ (x @ w) / len(x)", "target-forgotten"),
+    ],
+)
+def test_a_kind_is_named_wherever_it_can_occur(number, text, name):
+    assert check(number, eval(text)).mistakes == (name,)
+
+
 def test_nothing_false_is_said_of_where_an_answer_is_right():
     """Of the single sample's sizes several are 1: the sum of one bias is that bias, the softmax of one score is 1."""
     verdict = check("02.2", lambda x, W, b: x @ W + 2 * b.sum() - b)
@@ -88,4 +131,4 @@ def test_a_clinic_says_that_its_numbers_are_the_same_where_they_are():
         np.maximum(z, 0, out=z)
         return dy * (z > 0)
 
-    assert check("10.5", relu_backward).mistakes == ("argument-changed",)
+    assert check("10.5", relu_backward).mistakes == ("z-overwritten",)

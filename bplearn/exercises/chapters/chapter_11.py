@@ -42,7 +42,7 @@ def initialize(n_in, n_out, rng):
 
 
 def _sizes(draw: RandomCase) -> tuple[Any, ...]:
-    return 40 * draw.D, 60 * draw.H, np.random.default_rng(draw.network)
+    return 20 * draw.D, 30 * draw.H, np.random.default_rng(draw.network)
 
 
 EXERCISES = (
@@ -50,7 +50,10 @@ EXERCISES = (
         **texts("11.1"),
         solution=he_by_hand,
         outputs=("standard deviation",),
-        wrong=(("fan-of-the-outputs", lambda: np.sqrt(2 / 10)), ("fan-of-the-outputs", lambda: np.sqrt(2 / 74))),
+        wrong=(
+            *(("fan-of-the-outputs", functools.partial(np.sqrt, 2 / n)) for n in (10, 74, 640)),
+            *(("fan-of-the-outputs", functools.partial(np.sqrt, part)) for part in (1 / 10, 1 / 74, 6 / 74, 6 / 10)),
+        ),
     ),
     Code(
         **texts("11.2"),
@@ -62,6 +65,8 @@ EXERCISES = (
         describe=START_FACTS,
         shows={
             "spread of W": "start-size",
+            "b": "biases-start-elsewhere",
+            "numbers that are independent": "units-alike",
             "mean of W": "start-not-centered",
             "numbers drawn from rng": "own-randomness",
         },
@@ -70,7 +75,10 @@ EXERCISES = (
         **texts("11.3"),
         solution=vanishing_by_hand,
         outputs=("factor",),
-        wrong=tuple(("layers-miscounted", functools.partial(pow, 0.25, layers)) for layers in (1, 9, 11)),
+        wrong=(
+            *(("layers-miscounted", functools.partial(pow, 0.25, layers)) for layers in (1, 9, 11)),
+            ("slope-of-one", lambda: 1.0),
+        ),
     ),
     Choice(**texts("11.4")),
 )

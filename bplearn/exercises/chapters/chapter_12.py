@@ -113,7 +113,8 @@ def _try_settings(answer: Any) -> TrialResult:
     if rate * 5 * math.ceil(len(training) / 32) < 20:  # with small batches it would be too small as well
         return TrialResult(False, found, mistakes=("rate-too-small",))
     if rate * updates < 20:
-        return TrialResult(False, found, ("These are few updates; a smaller batch makes more.",))
+        few = ("These are few updates; a smaller batch makes more.",)
+        return TrialResult(False, found, few, mistakes=("batch-too-large",))
     return TrialResult(False, found, ("Change one of the two by a factor of 3 and watch where it goes.",))
 
 
@@ -129,7 +130,12 @@ EXERCISES = (
         solution=steps_by_hand,
         outputs=("updates in an epoch", "updates in all"),
         tolerance=1e-9,
-        wrong=(("samples-for-updates", lambda: (1258, 12580)),),
+        wrong=(
+            *(("samples-for-updates", lambda each=each: (each, 12580)) for each in (1258, 40)),
+            *(("last-batch-dropped", lambda both=both: both) for both in ((39, 400), (40, 390))),
+            ("batches-across-epochs", lambda: (39, 393)),
+            ("size-for-updates", lambda: (32, 320)),
+        ),
         whole="Updates are counted in whole numbers: what is left at the end is a batch too, so round up.",
     ),
     Code(

@@ -61,6 +61,9 @@ def classifier_by_hand():
     return network
 
 
+_SCORES = np.array([[0.2, 4.7], [3.1, -0.4], [1.5, 1.2]])
+
+
 def _scores(draw: RandomCase) -> tuple[Any, ...]:
     rows, classes = 3 * draw.N, draw.M + 1
     scores = draw.data(rows, classes)
@@ -96,7 +99,7 @@ def _try_classifier(answer: Any) -> TrialResult:
     training, unseen = digits().split(test=0.3, rng=0)
     raw = unseen
     training, unseen = training.standardize(unseen)
-    best = 0.0
+    best = from_one = 0.0
     for data in (unseen, raw):
         if isinstance(answer, Sequential):
             guesses = answer.predict(data.x, loss=SoftmaxCrossEntropy())
@@ -110,11 +113,15 @@ def _try_classifier(answer: Any) -> TrialResult:
             guesses = guesses.argmax(axis=1)
         if guesses.shape != data.targets.shape:
             expected, got = data.targets.shape, guesses.shape
-            return TrialResult(False, f"It should give class numbers of shape {expected}; it gives {got}.")
+            wrong = f"It should give class numbers of shape {expected}; it gives {got}."
+            return TrialResult(False, wrong, mistakes=("wrong-axis",) if got == (10,) else ())
         best = max(best, metrics.accuracy(guesses, data.targets))
+        from_one = max(from_one, metrics.accuracy(guesses - 1, data.targets))
     found = f"{best:.1%} of the 539 unseen digits are right."
     if best >= 0.95:
         return TrialResult(True, found)
+    if from_one >= 0.9:
+        return TrialResult(False, found, mistakes=("counted-from-one",))
     if best < 0.2:
         return TrialResult(
             False, found, ("That is near chance. Was it trained on these inputs, in this order and scale?",)
@@ -129,6 +136,7 @@ EXERCISES = (
         inputs=_scores,
         outputs=("accuracy",),
         family="metric",
+        extra=(("all answers right", (_SCORES, _SCORES.argmax(axis=1))),),
         small=(
             (
                 "scores = [[3, 1], [0, 2], [1, 4]], t = [0, 1, 0]",

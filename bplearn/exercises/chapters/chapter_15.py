@@ -157,6 +157,9 @@ EXERCISES = (
             ("loss-for-derivative", lambda: 8.0),
             ("loss-for-derivative", lambda: 24.0),
             ("one-call-missing", lambda: 24.0),
+            ("factor-of-the-slope-missing", lambda: 4.0),
+            ("power-lowered-twice", lambda: 6.0),
+            ("factor-two", lambda: 18.0),
         ),
     ),
     Code(

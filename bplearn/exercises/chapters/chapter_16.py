@@ -74,7 +74,12 @@ def skip_multiplied(x, dy, W, b):
 
 
 EXERCISES = (
-    Number(**texts("16.1"), solution=two_blocks_by_hand, outputs=("dx",)),
+    Number(
+        **texts("16.1"),
+        solution=two_blocks_by_hand,
+        outputs=("dx",),
+        wrong=(("returned-unchanged", lambda: 2.0),),
+    ),
     Code(
         **texts("16.2"),
         solution=residual,

@@ -16,7 +16,6 @@ import numpy as np
 
 from bplearn.checks.arrays import Array
 from bplearn.exercises.engine.compare import NotNumbers, Unfinished, has_dots
-from bplearn.show.text import short
 
 Pairs = list[tuple[Array, Array]]
 Fact = Callable[[Array, Array], str]
@@ -64,6 +63,8 @@ def watch_training(answer: Any, arguments: tuple[Any, ...]) -> tuple[Any, ...]:
 
         def step(batch: Array, targets: Array) -> None:
             nonlocal weights
+            if np.ndim(batch) == 1 and np.ndim(targets) == x.ndim:
+                raise NotNumbers("step gets the targets first; it takes step(x, t).", "outputs-reordered")
             calls.append((np.array(batch), np.array(targets)))
             error = targets - batch @ weights
             weights = weights + batch.T @ error / (batch**2).sum()
@@ -95,7 +96,10 @@ def _pairs(given: Any) -> Pairs:
         raise Unfinished
     for pair in pairs:
         if not isinstance(pair, list | tuple) or len(pair) != 2:
-            raise NotNumbers(f"Each batch should be a pair (x, t); one is a {type(pair).__name__}.")
+            kind = type(pair).__name__
+            raise NotNumbers(f"Each batch should be a pair (x, t); one is a {kind}.", "less-than-asked")
+    if pairs and all(np.ndim(first) == 1 and np.ndim(second) == 2 for first, second in pairs):
+        raise NotNumbers("Each batch should be a pair (x, t); here the targets come first.", "outputs-reordered")
     return pairs
 
 
@@ -171,7 +175,7 @@ ORDER_FACTS: Mapping[str, Fact] = {
 # starts --------------------------------------------------------------------------------------------------------------
 
 START = (
-    *("W's rows", "W's columns", "b", "spread of W", "mean of W"),
+    *("W's rows", "W's columns", "b's shape", "b", "spread of W", "mean of W"),
     *("shape of the distribution", "numbers that are independent", "numbers drawn from rng"),
 )
 
@@ -184,14 +188,17 @@ def look_at_start(answer: Any, arguments: tuple[Any, ...]) -> tuple[Any, ...]:
     rows, columns = W.shape
     spread = W.std() * np.sqrt(n_in / 2)
     eighths = -99.0 if spread < 1e-9 else np.round(8 * np.log2(spread)) / 8  # 1/16 of a power of two is 4%
+    independent = float(np.linalg.matrix_rank(W[:30, :30]) == min(*W.shape, 30))
+    if not independent and 0.7 < spread < 1.4:  # so few different numbers say no more
+        eighths = 0.0
     centered = (W - W.mean()) / (W.std() or 1)
     peak = float(np.mean(centered**4))  # 3 for normal numbers, 1.8 for uniform ones, 1 for two values
     drawn = from_rng(*_bytes(W, [_start(answer, n_in, n_out, generator)[0] for generator in (same, *further)]))
     return (
-        *(rows, columns, b, eighths),
+        *(rows, columns, np.array(b.shape), float(np.any(b)), eighths),
         float(abs(W.mean()) < 5 * W.std() / np.sqrt(W.size) + 1e-12),
         float(1.5 < peak < 3.6),
-        float(np.linalg.matrix_rank(W[:30, :30]) == min(*W.shape, 30)),
+        independent,
         drawn,
     )
 
@@ -203,6 +210,8 @@ def _start(answer: Any, n_in: int, n_out: int, rng: np.random.Generator) -> tupl
     if not isinstance(made, list | tuple) or len(made) != 2:
         raise NotNumbers(f"The answer should be the two values W and b; it is a {type(made).__name__}.")
     W, b = (np.asarray(part, dtype=float) for part in made)
+    if b.ndim == 0 or b.shape == (1, n_out):
+        b = b.reshape(-1)
     if W.ndim != 2:
         raise NotNumbers(f"W should have two axes; its shape is {W.shape}.")
     return W, b
@@ -216,11 +225,8 @@ def _bytes(first: Array, rest: list[Array]) -> tuple[bytes, bytes, list[bytes]]:
 START_FACTS: Mapping[str, Fact] = {
     "W's rows": lambda got, _: f"W has {got:g} rows: not one for each input.",
     "W's columns": lambda got, _: f"W has {got:g} columns: not one for each output.",
-    "b": lambda got, want: (
-        f"b has shape {got.shape}: not one number for each output."
-        if got.shape != want.shape
-        else f"b is not 0: its largest number is {short(float(np.abs(got).max()), 3)}."
-    ),
+    "b's shape": lambda got, _: f"b has shape {tuple(map(int, got))}: not one number for each output.",
+    "b": lambda *_: "b is not 0.",
     "spread of W": lambda got, want: f"The numbers in W are too {'large' if got > want else 'small'}.",
     "mean of W": lambda *_: "The numbers in W are not 0 on average.",
     "shape of the distribution": lambda *_: "The numbers in W are neither normal nor uniform.",

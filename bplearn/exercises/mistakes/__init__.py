@@ -12,10 +12,12 @@ from bplearn.exercises.mistakes.attention import ATTENTION
 from bplearn.exercises.mistakes.derivatives import DERIVATIVES
 from bplearn.exercises.mistakes.first_answers import FIRST_ANSWERS
 from bplearn.exercises.mistakes.further import FURTHER
+from bplearn.exercises.mistakes.later import LATER
 from bplearn.exercises.mistakes.order import ORDER
 from bplearn.exercises.mistakes.practice import PRACTICE
 from bplearn.exercises.mistakes.seen import SEEN
 from bplearn.exercises.mistakes.shapes import SHAPES
+from bplearn.exercises.mistakes.steps import STEPS
 from bplearn.exercises.mistakes.today import TODAY
 from bplearn.exercises.mistakes.training import TRAINING
 
@@ -29,6 +31,8 @@ KNOWN: tuple[Mistake, ...] = (
     *TODAY,
     *FURTHER,
     *ATTENTION,
+    *LATER,
+    *STEPS,
     *SEEN,
 )
 _BY_NAME = {mistake.name: mistake for mistake in KNOWN}

@@ -40,7 +40,10 @@ DERIVATIVES = (
     Mistake(
         **words("sigmoid-slope-of-z"),
         group="derivatives",
-        edits=((_SLOPE, r" * np.log(\1 / (1 - \1)) * (1 - np.log(\1 / (1 - \1)))"),),
+        edits=(
+            (_SLOPE, r" * np.log(\1 / (1 - \1)) * (1 - np.log(\1 / (1 - \1)))"),
+            (r"0\.5 \* \(1 - 0\.5\)", "0 * (1 - 0)"),
+        ),
     ),
     Mistake(
         **words("slope-one-factor"),
@@ -118,9 +121,10 @@ DERIVATIVES = (
             (r"= 2 \* \(y - t\)", "= (y - t)"),
             (r" / \(2 \* h\)", " / h"),
             (r"(L = np\.sum\(.*) / N$", r"\1 / (2 * N)"),
+            *((r"(loss = .*(?:\.mean\(\)|, t\)))$", rf"\1 * {factor}") for factor in (2, 0.5)),
         ),
         patterns=(habits.ratio_is(2), habits.ratio_is(0.5)),
-        families=("loss", "network", "delta", "slope"),
+        families=("loss", "network", "delta", "slope", "tensor"),
     ),
     Mistake(
         **words("sign"),
@@ -134,7 +138,7 @@ DERIVATIVES = (
             (r"\((f\([wx] \+ \w+\)) - (f\([wx] - \w+\))\)", r"(\2 - \1)"),
         ),
         patterns=(habits.ratio_is(-1),),
-        families=("loss", "network", "delta", "backward", "slope", "relu"),
+        families=("loss", "network", "delta", "backward", "slope", "relu", "tensor", "fork"),
     ),
     Mistake(
         **words("sigmoid-sign"),
@@ -165,7 +169,7 @@ DERIVATIVES = (
     Mistake(
         **words("weight-factor-missing"),
         group="derivatives",
-        edits=((r" \* (W2\[j\]|w6|w8)", ""),),
+        edits=((r" \* (W2\[j\]|w6|w8)", ""), (r"\) @ weights\[k\]\.T", ")")),
     ),
     Mistake(
         **words("own-factor"),
@@ -196,6 +200,10 @@ DERIVATIVES = (
             (r"= (-?)dy ([/*])", r"= \g<1>1.0 \2"),
             (r"dx = dy \*", "dx ="),
             (r"paths = dz2 \* ", "paths = "),
+            (r"\.T @ r$", ".T @ np.ones_like(r)"),
+            (r"at\(dW, t, dy\)", "at(dW, t, 1)"),
+            (r"    while dy\.ndim > len\(shape\):\n[\s\S]*return dy$", "    return np.ones(shape)"),
+            (r"dx = dy \+ dz", "dx = 1 + dz"),
         ),
     ),
     Mistake(
@@ -222,7 +230,11 @@ DERIVATIVES = (
         group="derivatives",
         edits=((r"y = x \+ a$", "y = a"),),
     ),
-    Mistake(**words("skip-multiplied"), group="derivatives"),
+    Mistake(
+        **words("skip-multiplied"),
+        group="derivatives",
+        edits=((r"dy = dy \+ (.* @ .*)$", r"dy = dy * (\1)"),),
+    ),
     Mistake(
         **words("path-through-both-missing"),
         group="derivatives",
@@ -264,6 +276,10 @@ DERIVATIVES = (
     Mistake(
         **words("mean-not-removed"),
         group="derivatives",
-        edits=((r"normed = centred /", "normed = row /"), (r"row - row\.mean\(\)", "row")),
+        edits=(
+            (r"normed = centred /", "normed = row /"),
+            (r"row - row\.mean\(\)", "row"),
+            (r"\((t\w+) - mean\)", r"\1"),
+        ),
     ),
 )

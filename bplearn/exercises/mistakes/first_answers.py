@@ -48,6 +48,7 @@ FIRST_ANSWERS = (
             ),
             (r"^(\s+)return z2\n(?=\n    def)", r"\1p = np.exp(z2)\n\1return p / p.sum(axis=1, keepdims=True)\n"),
             (r"= loss\(z, t\)", "= loss(a, t)"),
+            (r"\((Tensor\(x\) @ W1)\)\.tanh\(\) @ W2", r"((\1).tanh() @ W2).tanh()"),
         ),
     ),
     Mistake(
@@ -59,17 +60,28 @@ FIRST_ANSWERS = (
             (r" \* (a1|a|y) \* \(1 - \1\)", r" * \1 * 1 - \1"),
             (r"\((train|test) - mean\) / std", r"\1 - mean / std"),
             (r"\((f\([wx] \+ \w+\) - f\([wx] - \w+\))\) / ", r"\1 / "),
+            (r"\(np\.sqrt\((\w+)\) \+ epsilon\)", r"np.sqrt(\1) + epsilon"),
+            (r"a / b\*\*2", "a / b * b"),
+            (r"([ms]) / \(1 - (beta\d\*\*step)\)", r"\1 / 1 - \2"),
         ),
     ),
     Mistake(
         **words("bias-sign"),
         group="first answers",
-        edits=((r"z = x @ w \+ b", "z = x @ w - b"), (r"y = x @ W \+ b", "y = x @ W - b")),
+        edits=(
+            (r"z = x @ w \+ b", "z = x @ w - b"),
+            (r"y = x @ W \+ b", "y = x @ W - b"),
+            (r"\(x @ W \+ b\)", "(x @ W - b)"),
+        ),
     ),
     Mistake(
         **words("mean-for-sum"),
         group="first answers",
-        edits=((r"z = x @ w \+ b", "z = np.mean(x * w) + b"),),
+        edits=(
+            (r"z = x @ w \+ b", "z = np.mean(x * w) + b"),
+            (r"np\.sum\(r \* y\)", "np.mean(r * y)"),
+            (r"np\.sum\(r \* y\)", "np.sum(r * y) / len(x)"),
+        ),
     ),
     Mistake(
         **words("products-not-summed"),

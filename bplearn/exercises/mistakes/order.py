@@ -102,6 +102,9 @@ ORDER = (
             (_DW, r"\1 = \2[-1:].T @ \3[-1:]"),
             (_DB, r"\1 = \2[-1]"),
             (_DB, r"\1 = \2[0]"),
+            (r"np\.mean\(guesses == t\)", "1.0 * (guesses == t)[-1]"),
+            (r"np\.mean\(guesses == t\)", "(guesses == t)[-1] / len(t)"),
+            *((r"Tensor\(x\) @ w - t", f"Tensor(x[{one}]) @ w - t[{one}]") for one in (":1", "-1:")),
             (r"y = x @ W", "y = x[:1] @ W"),
             (r"y = x @ W", "y = x[-1] @ W"),
         ),
@@ -110,7 +113,10 @@ ORDER = (
     Mistake(
         **words("update-lost"),
         group="order and state",
-        edits=((r"parameters = update\(", "update("),),
+        edits=(
+            (r"parameters = update\(", "update("),
+            (r"w\.data = w\.data - (.*)\n    return w\.data", r"last = w.data - \1\n    return last"),
+        ),
     ),
     Mistake(
         **words("whole-data-each-step"),
@@ -127,6 +133,10 @@ ORDER = (
                 "    g = slope(x)\n    for _ in range(steps):\n        x = x - learning_rate * g",
             ),
             (r"^(    for _ in range\(steps\):\n)    (    y = x @ W \+ b\n)", r"\2\1"),
+            (
+                r"^(    for _ in range\(steps\):\n)    (    y = x @ W \+ b\n)([\s\S]*weight_decay \*) W",
+                r"\2    first = W\n\1\3 first",
+            ),
         ),
     ),
     Mistake(

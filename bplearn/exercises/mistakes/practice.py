@@ -26,6 +26,7 @@ PRACTICE = (
         edits=(
             (r"(decay|beta1|beta2) \* ([ms]) \+ \(1 - \1\) \*", r"(1 - \1) * \2 + \1 *"),
             (r"momentum \* v \+ g", "v + momentum * g"),
+            (r"momentum \* v \+ g", "(1 - momentum) * v + momentum * g"),
         ),
     ),
     Mistake(
@@ -45,7 +46,10 @@ PRACTICE = (
     Mistake(
         **words("correction-missing"),
         group="training",
-        edits=((r"([ms])_corrected = .+$", r"\1_corrected = \1"),),
+        edits=(
+            (r"([ms])_corrected = .+$", r"\1_corrected = \1"),
+            *((rf"{mean}_corrected = .+$", f"{mean}_corrected = {mean}") for mean in "ms"),
+        ),
     ),
     Mistake(
         **words("correction-miscounted"),
@@ -92,18 +96,22 @@ PRACTICE = (
     Mistake(
         **words("leak"),
         group="training",
-        edits=((r"train\.mean\(axis=0\), train\.std\(axis=0\)", "x.mean(axis=0), x.std(axis=0)"),),
+        edits=(
+            (r"train\.mean\(axis=0\), train\.std\(axis=0\)", "x.mean(axis=0), x.std(axis=0)"),
+            (r"train\.mean\(axis=0\)", "x.mean(axis=0)"),
+            (r"train\.std\(axis=0\)", "x.std(axis=0)"),
+        ),
     ),
     Mistake(
         **words("variance-for-deviation"),
         group="training",
-        edits=((r"train\.std\(axis=0\)", "train.var(axis=0)"),),
+        edits=((r"\b(train|x)\.std\(axis=0\)", r"\1.var(axis=0)"), (r"np\.sqrt\(2 / n_in\)", "(2 / n_in)")),
     ),
     Mistake(
         **words("statistics-of-all-columns"),
         group="training",
         edits=(
-            (r"train\.mean\(axis=0\), train\.std\(axis=0\)", "train.mean(), train.std()"),
+            (r"(t\w+)\.(mean|std)\(axis=0\)", r"\1.\2()"),
             (r"train\.mean\(axis=0\)", "train.mean()"),
             (r"train\.std\(axis=0\)", "train.std()"),
         ),
@@ -114,6 +122,8 @@ PRACTICE = (
         edits=(
             (r"test = \(test - mean\) / std", "test = (test - test.mean(axis=0)) / test.std(axis=0)"),
             (r"^    test = \(test - mean\) / std\n", ""),
+            (r"test = \(test - mean\)", "test = (test - test.mean(axis=0))"),
+            (r"(test = .*) / std", r"\1 / test.std(axis=0)"),
         ),
     ),
     Mistake(
@@ -124,6 +134,9 @@ PRACTICE = (
             (r"start=1", "start=0"),
             (r", start=1\)([\s\S]*), len\(losses\)$", r")\1, len(losses) - 1"),
             (r">= patience", ">= patience - 1"),
+            (r"(best, best_loss = epoch), loss", r"\1 - 1, loss"),
+            (r"return best, len\(losses\)", "return best, len(losses) - 1"),
+            *((r"return best, epoch\n", f"return best, epoch {sign} 1\n") for sign in "+-"),
             (r"range\(epochs\)", "range(epochs - 1)"),
             (r"range\(epochs\)", "range(epochs + 1)"),
         ),
@@ -175,6 +188,7 @@ PRACTICE = (
         group="practice",
         edits=(
             (r"dy = dy\.sum\(axis=0\)$", "dy = dy[0]"),
+            (r"dy = dy\.sum\(", "dy = dy.max("),
             (r"dy = dy\.sum\(axis=axis, keepdims=True\)", "dy = dy.take([0], axis=axis)"),
         ),
     ),
@@ -183,6 +197,7 @@ PRACTICE = (
         group="practice",
         edits=(
             (r"dy = dy\.sum\(axis=0\)$", "dy = dy.mean(axis=0)"),
+            (r"dy = (dy \+ .* @ .*)$", r"dy = (\1) / 2"),
             (r"dy = dy\.sum\(axis=axis, keepdims=True\)", "dy = dy.mean(axis=axis, keepdims=True)"),
             (
                 r"^(    np\.add\.at\(dW, t, dy\)\n)",

@@ -122,8 +122,19 @@ _SIGHTS: dict[str, Sight] = {
     "one-factor": _one_factor,
 }
 
+_EDITS = {  # where numbers alone do not show it, and for two mistakes at once
+    "other-shape": (
+        (r"(grad\[place\] =[\s\S]*return grad|return dW)$", r"\1.ravel()"),
+        (r"np\.zeros\(n_out\)", "np.zeros((n_out, 1))"),
+    ),
+    "cut-to-whole-numbers": ((r"at\(dW, t, dy\)", "at(dW, t, dy.astype(int))"),),
+}
+
 SEEN = (
-    *(Mistake(**words(name), group="seen in the numbers", sights=(sight,)) for name, sight in _SIGHTS.items()),
+    *(
+        Mistake(**words(name), group="seen in the numbers", edits=_EDITS.get(name, ()), sights=(sight,))
+        for name, sight in _SIGHTS.items()
+    ),
     *(
         Mistake(**words(name), group="seen in the numbers")
         for name in ("nothing-returned", "less-than-asked", "shapes-do-not-fit", "one-number-for-an-array")

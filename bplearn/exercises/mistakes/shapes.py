@@ -19,12 +19,15 @@ SHAPES = (
     Mistake(
         **words("weights-not-transposed"),
         group="shapes and sums",
-        edits=((r"@ ((?:self\.)?W\d?)\.T", r"@ \1"), (r"W2\[j\]", "W2[:, j]")),
+        edits=((r"@ ((?:self\.)?W\d?)\.T", r"@ \1"), (r"W2\[j\]", "W2[:, j]"), (r"weights\[k\]\.T", "weights[k]")),
     ),
     Mistake(
         **words("weights-turned-forward"),
         group="shapes and sums",
-        edits=((r"= (x|a1?) @ ((?:self\.)?W\d?) \+", r"= \1 @ \2.T +"),),
+        edits=(
+            (r"= (x|a1?) @ ((?:self\.)?W\d?) \+", r"= \1 @ \2.T +"),
+            (r"np\.tanh\(x @ W \+", "np.tanh(x @ W.T +"),
+        ),
     ),
     Mistake(
         **words("gradient-transposed"),
@@ -79,9 +82,10 @@ SHAPES = (
             (_DW, r"\1 = \2.T @ \3 / len(\3)"),
             (r"(dz1 = (dz2) @ .+)$", r"\1 / len(\2)"),
             (r"grads, learning_rate\)$", "grads, learning_rate / len(rows))"),
+            (r"(\* 2\)\.mean\(\)|, t\))$", r"\1 * (1 / len(x))"),
         ),
         patterns=(habits.ratio_is(power=-1),),
-        families=("loss", "network", "backward", "delta"),
+        families=("loss", "network", "backward", "delta", "tensor"),
     ),
     Mistake(
         **words("mean-over-everything"),
@@ -91,15 +95,24 @@ SHAPES = (
             (r" / \(2 \* N\)", " / (2 * y.size)"),
             (r"(-np\.sum\(np\.log\(p\[.*\]\)\)) / N", r"\1 / p.size"),
             (r"E = (np\.sum\(\(y - t\) \*\* 2\)) / 2$", r"E = \1 / 2 / y.size"),
+            (r"np\.mean\(guesses == t\)", "np.sum(guesses == t) / scores.size"),
+            (r"(@ w - t\) \*\* 2\))\.mean\(\)", r"\1.sum() * (1 / x.size)"),
         ),
     ),
-    Mistake(**words("mean-over-samples"), group="shapes and sums"),
+    Mistake(
+        **words("mean-over-samples"),
+        group="shapes and sums",
+        edits=((r"(\(error \* error\))\.mean\(\)", r"\1.sum() * (1 / len(t))"),),
+    ),
     Mistake(
         **words("n-hard-coded"),
         group="shapes and sums",
-        edits=tuple((r"N = len\(\w+\)", f"N = {n}") for n in (5, 4, 3, 8, 10, 16, 20, 32, 50, 64, 100, 128)),
+        edits=(
+            *((r"N = len\(\w+\)", f"N = {n}") for n in (5, 4, 3, 8, 10, 16, 20, 32, 50, 64, 100, 128)),
+            *((r"np\.mean\(guesses == t\)", f"np.sum(guesses == t) / {n}") for n in (10, 32, 100)),
+        ),
         patterns=(habits.fixed_number,),
-        families=("loss", "network", "delta"),
+        families=("loss", "network", "delta", "tensor"),
     ),
     Mistake(
         **words("last-batch-dropped"),
@@ -162,6 +175,6 @@ SHAPES = (
     Mistake(
         **words("bias-forgotten"),
         group="shapes and sums",
-        edits=((r"(@ (?:self\.)?\w+) \+ (?:self\.)?b\d?$", r"\1"),),
+        edits=((r"(@ (?:self\.)?\w+) \+ (?:self\.)?b\d?$", r"\1"), (r"np\.tanh\(x @ W \+ b\)", "np.tanh(x @ W)")),
     ),
 )

@@ -11,7 +11,7 @@ from bplearn.exercises.engine.mistake import Mistake
 from bplearn.exercises.engine.texts import words
 
 # Pieces of code that occur in many solutions; `self.` stands before a name in a class.
-_UPDATE = r"^(\s+)((?:self\.)?[Wbwx]\d?) = \2 - (.+)$"
+_UPDATE = r"^(\s+)((?:self\.)?[Wbwx]\d?(?:\.data)?) = \2 - (.+)$"
 _SUM = r"range\(0, len\(x\), batch_size\)"
 
 TRAINING = (
@@ -59,20 +59,7 @@ TRAINING = (
     Mistake(
         **words("start-size"),
         group="training",
-        edits=tuple(
-            (r"np\.sqrt\(2 / n_in\)", wrong)
-            for wrong in (
-                "1",
-                "0.01",
-                "np.sqrt(1 / n_in)",
-                "(2 / n_in)",
-                "(1 / n_in)",
-                "np.sqrt(2 / n_out)",
-                "np.sqrt(2 / (n_in + n_out))",
-                "np.sqrt(1 / n_out)",
-                "np.sqrt(6 / n_in)",
-            )
-        ),
+        edits=((r"np\.sqrt\(2 / n_in\)", "np.sqrt(3 / n_in)"), (r"np\.sqrt\(2 / n_in\)", "np.sqrt(2 / n_in) / 2")),
     ),
     Mistake(**words("rate-too-large"), group="training"),
     Mistake(**words("rate-too-small"), group="training"),
