@@ -1,6 +1,7 @@
 """The graph of a Tensor, entry by entry, as a graph of Values: so it has Value's picture, chain rule and paths.
 
 A local derivative is what a Tensor's own backward sends to an entry where the error is 1 at one output and 0 elsewhere.
+Taught in notebooks/15_autograd.ipynb.
 """
 
 from __future__ import annotations
@@ -27,6 +28,8 @@ def as_values(output: Tensor, **names: Tensor) -> dict[Tensor, Array]:
     >>> values = as_values(y, w=w, y=y)
     >>> values[y].item(), values[w][1], values[w][1] in values[y].item().parents[1].parents
     (Value(y = 13), Value(w[1] = 3), True)
+
+    Introduced in: notebooks/15_autograd.ipynb
     """
     if not output.requires_grad:
         advice = "Set requires_grad=True, and look for detach() or no_grad() on the way."

@@ -116,6 +116,8 @@ def test_a_small_tensor_has_the_picture_of_value():
     boxes = [tuple(map(float, found)) for found in re.findall(r'<rect x="([\d.]+)" y="([\d.]+)"', picture)]
     for x, y in ends:
         assert any(abs(left - 6 - x) < 1 and top <= y <= top + 58 for left, top in boxes), "an arrow ends at a box"
+    six = Tensor(np.ones(6), requires_grad=True).sum()
+    assert "×1" not in as_values(six)[six].item().to_svg(), "six words at one box would lie on each other"
     big = (Tensor(np.ones(200), requires_grad=True) * 2).sum()
     with pytest.raises(ArgumentError, match="at most 150 nodes"):
         as_values(big)[big].item().to_svg()

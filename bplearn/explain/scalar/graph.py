@@ -157,7 +157,9 @@ def _box_width(node: GraphNode, digits: int) -> float:
 
 def _labels(nodes: Sequence[GraphNode], i: int, slot: int, digits: int, roomy: bool) -> tuple[str, str]:
     local, grad = nodes[i].local_derivatives[slot], nodes[i].grad
-    factor = "" if local is None else f"×{short(local, digits)}"
+    arrows = len(nodes[i].parents)  # many stand too close for words; the description has their numbers
+    roomy = roomy and arrows <= 3
+    factor = "" if local is None or arrows > 4 else f"×{short(local, digits)}"
     share = f"∂ {short(grad * local, digits)}" if roomy and local is not None and grad is not None else ""
     return factor, share
 
