@@ -66,6 +66,7 @@ def the_notebooks_network():
     "They are right, and they add up from call to call.",
     "two steps with the slopes 6 and 4: the second step should use 4, and uses 10.",
     "slope 6, two calls, no zero_grad: 12.",
+    "slope 5, three calls, no zero_grad: 15, not 10.",
     "Each call adds its slope to what is there.",
     "The slope is 3 · 2² = 12.",
 )
@@ -78,6 +79,10 @@ def a_tensor_adds():
     (v * v).backward()
     (v * v).backward()
     assert float(v.grad) == 2 * 6 == 12
+    a = Tensor(1.0, requires_grad=True)
+    for _ in range(3):
+        (5 * a).backward()
+    assert float(a.grad) == 15
     u = Tensor(3.0, requires_grad=True)
     (u * u).backward()
     u.data = u.data - 1
@@ -184,8 +189,10 @@ def a_copy_is_a_fork():
     "The derivative of 1 / b is -1 / b².",
     "y = 1 / b at b = 1: the slope is -1.",
     "y = 1 / b at b = 2: the slope is -0.25, not -0.5.",
+    "a = 6, b = 2: dy/da is 1 / 2.",
 )
 def the_slope_of_a_reciprocal():
+    assert grad(lambda a, b: a / b, 6, 2)[0] == 1 / 2
     for b in (0.5, 1.0, 2.0, -3.0):
         [slope] = grad(lambda b: 1 / b, b)
         assert math.isclose(slope, -1 / b**2)

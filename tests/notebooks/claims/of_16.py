@@ -45,10 +45,12 @@ def more_than_one_turn():
     "Through two blocks the error is multiplied twice, and the brackets can be multiplied out.",
     "slopes 0.3 and 0.1: 1.3 · 1.1 = 1.43; the sum 1 + 0.3 + 0.1 lacks 0.3 · 0.1.",
     "The factors are 1 - 0.2 and 1 + 0.5.",
+    "two blocks with the factors 2 and 3: 6, not 2.",
 )
 def brackets():
     assert math.isclose(through([0.3, 0.1]), 1.43)
     assert math.isclose(through([0.3, 0.1]), 1 + 0.3 + 0.1 + 0.3 * 0.1)
+    assert math.isclose(through([1, 2]), 6)
     assert math.isclose(through([0.5, -0.2]), (1 - 0.2) * (1 + 0.5))
 
 
@@ -133,6 +135,7 @@ def the_numbers_grow():
     "(A small number, $10^{-5}$, is added under the root, so that a row of equal numbers divides by no zero.)",
     "(-2, 2): the mean square is 4, the size 2; divided by 2 the row is (-1, 1).",
     "(-2, 2): the mean square is (4 + 4) / 2 = 4, not 8.",
+    "(3, 3): the mean of the squares is 9, their sum 18.",
     "(1, 5): minus the mean (-2, 2), divided by the size (-1, 1).",
     "Mean and size are ten times as large, too.",
     "Above and below the line stands ten times as much.",
@@ -145,6 +148,7 @@ def a_row_at_mean_0_and_size_1():
     assert np.allclose(normed(1, 5), [-1, 1])
     assert np.allclose(normed(-2, 2), [-1, 1])
     assert np.mean(np.square([-2, 2])) == 4
+    assert (np.mean(np.square([3, 3])), np.sum(np.square([3, 3]))) == (9, 18)
     assert LayerNorm(2).epsilon == 1e-5
     assert normed(3, 3, epsilon=1e-5).tolist() == [0, 0]
     row = np.array([2.0, 4.0, 9.0])
@@ -183,8 +187,11 @@ def both_ways_are_added():
     "x = 2 and tanh(...) = 0.5: y is 2.5.",
     "a = 0.5: the slope is 0.75, so an error of 2 becomes 1.5.",
     "slope 0.75 and dy = 2: around the block comes 2, not 1.5.",
+    "x = 1, a = 0: the slope of tanh is 1, while 1 - y² is 0.",
 )
 def a_tanh_inside():
+    y, dx = passed(Residual(inside(1.0, bias=-1.0), Tanh()), 1, 1)
+    assert (y, dx - 1, 1 - y**2) == (1, 1, 0)
     z = math.atanh(0.5)
     y, dx = passed(Residual(inside(1.0, bias=z - 2), Tanh()), 2, 2)
     assert math.isclose(y, 2.5)
