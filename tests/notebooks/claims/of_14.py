@@ -15,11 +15,6 @@ CLAIMS.cited(
 )
 
 CLAIMS.cited(
-    "github.com/karpathy/micrograd: engine.py has 94 lines",
-    "Andrej Karpathy's *micrograd* does it for single numbers in a hundred lines, as exercise 04.4 did.",
-)
-
-CLAIMS.cited(
     "Nielsen, Neural Networks and Deep Learning, chapter 1: 60,000 training images; test data from a different set of 250 people",
     "Nielsen, *Neural Networks and Deep Learning* (free online), with 60,000 digits of MNIST, whose test part was written by other people than its training part.",
 )
