@@ -12,7 +12,7 @@ from bplearn.course.grading.gradebook import Gradebook, fingerprint
 from bplearn.course.grading.intake import files_in
 from bplearn.errors import ArgumentError, DataError
 
-Task = tuple[str, str]  # assignment, student
+Submission = tuple[str, str]  # assignment, student
 
 
 class Course:
@@ -34,7 +34,7 @@ class Course:
         handed_in = {assignment for assignment, _ in self.submissions()}
         return [name for name in known if name == only or (only is None and name in handed_in)]
 
-    def submissions(self) -> list[Task]:
+    def submissions(self) -> list[Submission]:
         """Return (assignment, student) of all that came in."""
         known = self.known()
         folders = [path for path in (self.folder / "submitted").glob("*/*") if path.is_dir() and path.name in known]

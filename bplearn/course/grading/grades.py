@@ -14,15 +14,17 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from bplearn.checks.arrays import expected_got
+from bplearn.course.grading.folder import Submission
 from bplearn.errors import DataError
 from bplearn.files.atomic import atomic_write
 from bplearn.files.text import decode
 
-Task = tuple[str, str]  # assignment, student
 _SCORES = ("raw_score", "late_submission_penalty", "score")
 
 
-def write_grades(path: Path, states: Mapping[Task, str], remarks: Mapping[Task, str]) -> list[dict[str, str]]:
+def write_grades(
+    path: Path, states: Mapping[Submission, str], remarks: Mapping[Submission, str]
+) -> list[dict[str, str]]:
     """Add the columns `state` and `remarks` to what nbgrader has exported; return the rows.
 
     Who failed to be graded, or was never reached, has no score: 0 would say that there was nothing to pay.
@@ -60,7 +62,7 @@ def read_weights(path: Path, known: list[str]) -> dict[str, float]:
     return found
 
 
-def write_totals(path: Path, weights: Mapping[str, float], open_: Collection[Task]) -> int:
+def write_totals(path: Path, weights: Mapping[str, float], open_: Collection[Submission]) -> int:
     """Turn nbgrader's export of all weighted assignments into a line for each student; return how many.
 
     The total is in percent. Where a submission waits or has failed (`open_`) there is none: a 0 would say too much.
@@ -68,7 +70,7 @@ def write_totals(path: Path, weights: Mapping[str, float], open_: Collection[Tas
     with path.open(newline="", encoding="utf-8") as file:
         exported = list(csv.DictReader(file))
     rows: dict[str, dict[str, str]] = {}
-    shares: dict[Task, float] = {}
+    shares: dict[Submission, float] = {}
     for row in exported:
         student, name = row["student_id"], row["assignment"]
         rows.setdefault(student, {column: row[column] for column in ("student_id", "last_name", "first_name")})

@@ -18,7 +18,7 @@ from typing import Any
 
 from bplearn.checks.arrays import expected_got
 from bplearn.course.grading import sandbox, worker
-from bplearn.course.grading.folder import Course, Task
+from bplearn.course.grading.folder import Course, Submission
 from bplearn.course.grading.grades import read_weights, write_grades, write_totals
 from bplearn.course.grading.hidden import secret_of
 from bplearn.course.grading.lms_zip import sort_zip
@@ -60,8 +60,8 @@ class GradingReport:
     graded: int = 0
     processor: float = 0.0  # seconds that grading took, those of the students' processes included
     standing: int = 0
-    missing: list[Task] = field(default_factory=list)
-    failed: dict[Task, str] = field(default_factory=dict)
+    missing: list[Submission] = field(default_factory=list)
+    failed: dict[Submission, str] = field(default_factory=dict)
     grades: Path = Path("grades.csv")
 
 
@@ -132,7 +132,7 @@ class _Run:
             raise
         return self.outcome
 
-    def _todo(self) -> list[Task]:
+    def _todo(self) -> list[Submission]:
         """Return what has to be graded: new, changed, or wanted again."""
         done, again, todo = self.course.gradebook.graded(), self.options.again, []
         for task in self.course.submissions():
@@ -155,11 +155,11 @@ class _Run:
         for name in stale:
             self.course.gradebook.note_source(name, self.course.source_print(name))
 
-    def _order(self, pool: Pool, task: Task) -> Future[worker.Answer]:
+    def _order(self, pool: Pool, task: Submission) -> Future[worker.Answer]:
         due = self.extensions.get(task, "")
         return pool.submit(worker.grade, self.place, *task, self.course.notebook(task[0]), due)
 
-    def _grade(self, pool: Pool, todo: list[Task]) -> list[Task]:
+    def _grade(self, pool: Pool, todo: list[Submission]) -> list[Submission]:
         """Grade in any order; return what has to be tried once more by itself: cut off by the clock, or lost."""
         bar, once_more = self.bar(len(todo)), []
         try:
@@ -175,7 +175,7 @@ class _Run:
             bar.close()
         return once_more
 
-    def _take_over(self, task: Task, answer: worker.Answer) -> None:
+    def _take_over(self, task: Submission, answer: worker.Answer) -> None:
         """Move what a worker found into the gradebook, and say it. Whatever goes wrong costs this submission alone."""
         assignment, student = task
         try:
@@ -248,7 +248,7 @@ class _Run:
         self.tell(f"{path}: the weighted sums of {count} students")
 
 
-def _line(task: Task, answer: worker.Answer) -> str:
+def _line(task: Submission, answer: worker.Answer) -> str:
     parts = [f"{task[1]:16} {task[0]}  {answer['score']:g} of {answer['most']:g}"]
     if answer["by_hand"]:
         parts.append(f"{answer['by_hand']:g} to be marked by hand")
