@@ -120,6 +120,14 @@ def test_a_kind_is_named_wherever_it_can_occur(number, text, name):
     assert check(number, eval(text)).mistakes == (name,)
 
 
+def test_randomness_of_its_own_is_not_said_to_be_kept_from_earlier_calls():
+    def dropout_layer(x, W, r, keep, rng):
+        dropped = (np.random.default_rng().random(x.shape) < keep) * x / keep
+        return np.sum(r * (dropped @ W)), dropped.T @ r
+
+    assert check("10.6", dropout_layer).mistakes == ()
+
+
 def test_nothing_false_is_said_of_where_an_answer_is_right():
     """Of the single sample's sizes several are 1: the sum of one bias is that bias, the softmax of one score is 1."""
     verdict = check("02.2", lambda x, W, b: x @ W + 2 * b.sum() - b)
