@@ -50,9 +50,11 @@ def test_no_number_that_is_said_is_the_answer(one):
     said = texts_of(one, [mistake.name for mistake in applicable(one)])
     said += [str(verdict.more) for typed in wrong if not (verdict := check(one.number, typed)).passed]
     for mutant in single_mutants(one):
-        with contextlib.suppress(NameError):  # it cannot be computed here
-            verdict = check(one.number, mutant.make()())
-            said += [] if verdict.passed else [str(verdict.more)]
+        typed = ...
+        with contextlib.suppress(Exception):  # some cannot be computed here
+            typed = mutant.make()()
+        verdict = check(one.number, typed)
+        said += [] if verdict.passed or typed is ... else [str(verdict.more)]
     lines = {line for text in said for line in text.splitlines()}
     lines = [line for line in lines if "Read again" not in line and "not right yet" not in line]
     told = {answer: line for line in lines for answer in runs(line, len(right))}

@@ -71,6 +71,7 @@ CODE = [
     ("15.1", lambda dy, a, b: (b / dy, -dy * a / b**2), "upside-down"),
     ("13.1", lambda v, g, rate, momentum: (1 - momentum * v - g, -rate * (momentum * v + g)), "one-minus-it"),
     ("15.1", lambda dy, a, b: (3 * dy / b, -dy * a / b**2), "one-factor"),
+    ("05.6", lambda dz2, W2, a1: dz2 @ W2.T * a1 * (1 - a1) / W2.shape[1], "mean-or-sum"),
     ("05.8", without_return, "nothing-returned"),
     ("13.1", lambda v, g, rate, momentum: (v,), "less-than-asked"),
     ("05.7", lambda dy, x, W: (dy @ W.T, x @ dy, dy.sum(axis=0)), "shapes-do-not-fit"),

@@ -140,3 +140,31 @@ def test_a_clinic_says_that_its_numbers_are_the_same_where_they_are():
         return dy * (z > 0)
 
     assert check("10.5", relu_backward).mistakes == ("z-overwritten",)
+
+
+def test_the_size_of_a_start_is_not_judged_by_one_row():
+    def initialize(n_in, n_out, rng):
+        return np.tile(rng.normal(size=n_out) * np.sqrt(2 / n_in), (n_in, 1)), np.zeros(n_out)
+
+    verdict = check("11.2", initialize)
+    assert verdict.mistakes == ("units-alike",)
+    assert "too small" not in str(verdict.more)
+
+
+def test_the_size_of_a_slope_alone_is_no_descent():
+    def descend(slope, x, learning_rate, steps):
+        for _ in range(steps):
+            x = x - learning_rate * abs(slope(x))
+        return x
+
+    assert check("07.1", descend).mistakes == ("sign-lost-on-the-way",)
+    assert check("01.4", lambda f, w, h: abs(f(w + h) - f(w - h)) / (2 * h)).mistakes == ("sign-lost-on-the-way",)
+
+
+def test_one_thing_that_is_true_of_all_outputs_is_said_of_all():
+    def update(parameters, grads, learning_rate):
+        for p, g in zip(parameters, grads, strict=True):
+            p = p - learning_rate * g
+        return parameters
+
+    assert check("09.5", update).mistakes == ("returned-unchanged",)

@@ -110,6 +110,7 @@ EXERCISES = (
         wrong=(
             ("overflow", lambda z: np.exp(z) / (1 + np.exp(z))),
             ("sigmoid-sign", lambda z: 1 / (1 + np.exp(z))),
+            ("overflow", lambda z: np.nan_to_num(np.exp(z) / (1 + np.exp(z)))),
             ("brackets-missing", lambda z: 1 / 1 + np.exp(-z)),
             ("reciprocal-forgotten", lambda z: 1 + np.exp(-z)),
             ("term-with-wrong-sign", lambda z: 1 / (1 - np.exp(-z))),

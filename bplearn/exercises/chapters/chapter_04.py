@@ -147,7 +147,10 @@ EXERCISES = (
             ("sum-as-product", lambda: (-35.0, 21.0, -15.0)),
             ("sum-as-product", lambda: (7.0, 7.0, -15.0)),
             ("sign-lost", lambda: (7.0, 7.0, 8.0)),
+            ("value-for-derivative", lambda: (-14.0, -14.0, -14.0)),
+            ("product-as-sum", lambda: (5.0, 5.0, -2.0)),
             ("own-value-too", lambda: (21.0, -35.0, -14.0)),
+            ("own-value-too", lambda: (21.0, -35.0, -2.0)),
         ),
     ),
     Code(
@@ -188,6 +191,7 @@ EXERCISES = (
         **texts("04.5"),
         solution=sigmoid_neuron_by_hand,
         outputs=("dw1", "dw2", "db"),
+        without=("some-inputs-only",),  # the last one is the bias
         wrong=(
             ("worked-example", lambda: (-0.19661193, -0.39322387, 0.19661193)),
             ("bias-forgotten", lambda: (0.75, 0.5, 0.25)),

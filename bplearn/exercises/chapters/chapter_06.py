@@ -60,6 +60,7 @@ EXERCISES = (
             ("worked-example", lambda: (0.000668396, -0.000229828)),
             ("another-place", functools.partial(_other_weights, 0.55, 0.45)),
             ("another-place", functools.partial(_other_weights, 0.40, 0.50)),
+            ("another-place", lambda: np.array(two_paths_by_hand()) / 2),  # x1 is half of x2
         ),
     ),
     Code(

@@ -84,7 +84,8 @@ def learning_rate_by_hand():
 def _parabola(draw: RandomCase) -> tuple[Any, ...]:
     bend, middle = float(abs(draw.weights(1)[0])), float(draw.data(1)[0])
     steps = 60 if draw.network == 2 else draw.N
-    return (lambda x: 2 * bend * (x - middle)), middle + 3.0, draw.setting(0.1, 0.03, 0.3), steps
+    start = middle + (3.0 if draw.batch % 2 else -3.0)  # the slope there is negative
+    return (lambda x: 2 * bend * (x - middle)), start, draw.setting(0.1, 0.03, 0.3), steps
 
 
 def _train_step(draw: RandomCase) -> tuple[Any, ...]:

@@ -63,7 +63,7 @@ EXERCISES = (
         **texts("08.1"),
         solution=bias_by_hand,
         outputs=("db[0]", "db[1]"),
-        wrong=(("sign-lost", lambda: (1.4, 1.3)),),
+        wrong=(("sign-lost", lambda: (1.4, 1.3)), ("bias-summed-over-everything", lambda: (0.9, 0.9))),
     ),
     Code(
         **texts("08.2"),

@@ -131,6 +131,7 @@ def _output_by_output(
         return []
     exercise, whole = inputs.exercise, _whole_numbers(results)
     found: list[str] = []
+    wrong: dict[str, list[Array]] = {}
     for name in exercise.outputs:
         mine, truth = ([result.values[name] for result in many if result.values] for many in (results, right))
         if all(map(compare.close, mine, truth)):
@@ -142,10 +143,15 @@ def _output_by_output(
             return []  # no output tells them apart
         told = (*reasons, *filter(None, [exercise.shows.get(name)]))[:1]
         told = told or _seen_in(exercise, name, cases, mine, right)
+        wrong[name] = mine
         if not told:
             return []
         found += told
-    return [tuple(dict.fromkeys(found))] if found else []
+    names = tuple(dict.fromkeys(found))
+    if len(names) > 1:  # one thing may be true of all of them
+        seen = {_seen_in(exercise, name, cases, mine, right) for name, mine in wrong.items()}
+        names = (seen.pop() or names) if len(seen) == 1 else names
+    return [names] if names else []
 
 
 def _versions_behind(known: list[Version], name: str, mine: list[Array]) -> set[str]:
@@ -169,9 +175,8 @@ def _seen_in(
         others = tuple(array for other, array in values.items() if other != name)
         parts = (part for value in case.arguments for part in (value if isinstance(value, tuple) else (value,)))
         shown.append(Shown(got, values[name], others, tuple(parts)))
-        if not compare.close(got, values[name]):
-            rows.append((compare.ratio(got, values[name]), case.size))
-    if len(rows) < 2:
+        rows.append((compare.ratio(got, values[name]), case.size))
+    if sum(not compare.close(one.got, one.want) for one in shown) < 2:
         return ()
     known = applicable(exercise)
     ratios = [(factor, size) for factor, size in rows if factor is not None and size]
@@ -257,19 +262,15 @@ def _reordered(exercise: Code, results: list[CaseResult], right: list[CaseResult
 
 
 def _ratios(cases: list[Case], results: list[CaseResult], right: list[CaseResult]) -> list[tuple[float, int]]:
-    """Return (ratio, samples) for each wrong output of each case; nothing where one has no single ratio."""
-    rows = []
-    for case, result, wanted in zip(cases, results, right, strict=True):
-        if result.values is None or wanted.values is None or result.changed_arguments:
-            return []
-        for name, want in wanted.values.items():
-            if compare.close(result.values[name], want):
-                continue
-            factor = compare.ratio(result.values[name], want)
-            if factor is None or not case.size:
-                return []
-            rows.append((factor, case.size))
-    return rows
+    """Return (ratio, samples) in each case for each output that is wrong in some; nothing where one has no ratio."""
+    triples = [(case, result.values, wanted.values) for case, result, wanted in zip(cases, results, right, strict=True)]
+    if any(got is None or want is None for _, got, want in triples):
+        return []
+    pairs = [(case, name, got[name], want[name]) for case, got, want in triples if got and want for name in want]
+    wrong = {name for _, name, got, want in pairs if not compare.close(got, want)}
+    rows = [(compare.ratio(got, want), case.size) for case, name, got, want in pairs if name in wrong]
+    ratios = [(factor, size) for factor, size in rows if factor is not None and size]
+    return ratios if len(ratios) == len(rows) else []
 
 
 def _whole_numbers(results: list[CaseResult]) -> bool:

@@ -232,7 +232,8 @@ def _raised(attempt: Attempt) -> Verdict | None:
     where = first_seen(attempt.exercise, attempt.cases[attempt.first])
     known = (failure.mistake,) if failure.mistake else ()
     details = *called_as, where
-    return attempt.exercise.verdict(Status.ERROR, failure.text(), details, aside=attempt.aside(), mistakes=known)
+    aside = tuple(line for line in attempt.aside() if line != where)
+    return attempt.exercise.verdict(Status.ERROR, failure.text(), details, aside=aside, mistakes=known)
 
 
 def _no_numbers(attempt: Attempt) -> Verdict | None:

@@ -136,6 +136,7 @@ def applicable(exercise: Code | Number) -> tuple[Mistake, ...]:
     known = tuple(mistake for mistake in KNOWN if mistake.name not in exercise.without)
     made = {mutant.mistakes[0].name for mutant in mutants(exercise.solution, known, exercise.family)}
     made |= {name for name, _ in exercise.wrong}
+    made |= set(exercise.shows.values()) if isinstance(exercise, Code) else set()
     seen = isinstance(exercise, Code) and not exercise.describe  # facts are no numbers to be looked at
     return tuple(
         m for m in known if m.name in made or (m.patterns and exercise.family in m.families) or (seen and m.sights)

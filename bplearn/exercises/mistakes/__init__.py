@@ -10,6 +10,7 @@ from __future__ import annotations
 from bplearn.exercises.engine.mistake import Mistake
 from bplearn.exercises.mistakes.attention import ATTENTION
 from bplearn.exercises.mistakes.derivatives import DERIVATIVES
+from bplearn.exercises.mistakes.early import EARLY
 from bplearn.exercises.mistakes.first_answers import FIRST_ANSWERS
 from bplearn.exercises.mistakes.further import FURTHER
 from bplearn.exercises.mistakes.later import LATER
@@ -29,6 +30,7 @@ KNOWN: tuple[Mistake, ...] = (
     *TRAINING,
     *PRACTICE,
     *TODAY,
+    *EARLY,
     *FURTHER,
     *ATTENTION,
     *LATER,

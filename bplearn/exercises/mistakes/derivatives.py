@@ -169,7 +169,11 @@ DERIVATIVES = (
     Mistake(
         **words("weight-factor-missing"),
         group="derivatives",
-        edits=((r" \* (W2\[j\]|w6|w8)", ""), (r"\) @ weights\[k\]\.T", ")")),
+        edits=(
+            (r" \* (W2\[j\]|w6|w8)", ""),
+            (r"\) @ weights\[k\]\.T", ")"),
+            (r"dz2 @ W2\.T", "dz2.sum(axis=1, keepdims=True)"),
+        ),
     ),
     Mistake(
         **words("own-factor"),
@@ -187,7 +191,11 @@ DERIVATIVES = (
     Mistake(
         **words("path-added"),
         group="derivatives",
-        edits=((r"steepest\*\*10", "steepest * 10"),),
+        edits=(
+            (r"steepest\*\*10", "steepest * 10"),
+            (r"\(y - t\) \* (y \* \(1 - y\))", r"(y - t) + \1"),
+            (r"dz2 \* W2\[j\] \* (a1\[j\] \* \(1 - a1\[j\]\)) \* x\[i\]", r"dz2 + W2[j] + \1 + x[i]"),
+        ),
     ),
     Mistake(
         **words("incoming-derivative-forgotten"),
@@ -204,6 +212,8 @@ DERIVATIVES = (
             (r"at\(dW, t, dy\)", "at(dW, t, 1)"),
             (r"    while dy\.ndim > len\(shape\):\n[\s\S]*return dy$", "    return np.ones(shape)"),
             (r"dx = dy \+ dz", "dx = 1 + dz"),
+            (r"dz2 @ W2\.T", "np.ones(dz2.shape) @ W2.T"),
+            (r"db = dy\.sum\(axis=0\)", "db = np.ones(dy.shape[1])"),
         ),
     ),
     Mistake(

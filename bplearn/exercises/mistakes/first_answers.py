@@ -29,6 +29,7 @@ FIRST_ANSWERS = (
             (r"^    d[ab] \+= d\w\n", ""),
             (r"grads\[[ij]\] \+= g \* values\[[ij]\]$", "pass"),
             (r"grads\[[ij]\] \+= g$", "pass"),
+            (r"dz2 @ W2\.T", "dz2[..., :1] @ W2[:, :1].T"),
         ),
     ),
     Mistake(
@@ -58,6 +59,7 @@ FIRST_ANSWERS = (
             (r"1 / \(1 \+ np\.exp\(-(z\d?)\)\)", r"1 / 1 + np.exp(-\1)"),
             (r" / \(2 \* (h|N)\)", r" / 2 * \1"),
             (r" \* (a1|a|y) \* \(1 - \1\)", r" * \1 * 1 - \1"),
+            (r"\(y - t\) \* y", "y - t * y"),
             (r"\((train|test) - mean\) / std", r"\1 - mean / std"),
             (r"\((f\([wx] \+ \w+\) - f\([wx] - \w+\))\) / ", r"\1 / "),
             (r"\(np\.sqrt\((\w+)\) \+ epsilon\)", r"np.sqrt(\1) + epsilon"),

@@ -21,32 +21,45 @@ _DW = r"(dW\d?) = (\w+)\.T @ (\w+)$"
 _EDITS: dict[str, tuple[Edit, ...]] = {
     "other-activation": (
         *(
-            *((_SIGMOID, f"np.{name}(\\1)") for name in ("tanh", "sign")),
-            *((_SIGMOID, wrong) for wrong in (r"np.maximum(\1, 0)", r"(1.0 * (\1 > 0))", r"np.minimum(\1, 0)")),
-            (r"np\.where\(z >= 0, 1, small\) / \(1 \+ small\)", "np.tanh(z)"),
-            (r"np\.where\(z >= 0, 1, small\) / \(1 \+ small\)", "(z > 0) * 1.0"),
-            (r"np\.tanh\((z1)\)", r"1 / (1 + np.exp(-\1))"),
-            (r"np\.tanh\((z1)\)", r"np.maximum(\1, 0)"),
-            *((_RELU, wrong) for wrong in (r"1 / (1 + np.exp(-\1))", r"np.tanh(\1)", r"abs(\1)", r"np.minimum(\1, 0)")),
-            (_RELU, r"1.0 * (\1 > 0)"),
-            (r"p = raised / raised\.sum\(axis=1, keepdims=True\)", "p = 1 / (1 + np.exp(-z))"),
+            *(
+                *((_SIGMOID, f"np.{name}(\\1)") for name in ("tanh", "sign")),
+                *((_SIGMOID, wrong) for wrong in (r"np.maximum(\1, 0)", r"(1.0 * (\1 > 0))", r"np.minimum(\1, 0)")),
+                (r"np\.where\(z >= 0, 1, small\) / \(1 \+ small\)", "np.tanh(z)"),
+                (r"np\.where\(z >= 0, 1, small\) / \(1 \+ small\)", "(z > 0) * 1.0"),
+                (r"np\.tanh\((z1)\)", r"1 / (1 + np.exp(-\1))"),
+                (r"np\.tanh\((z1)\)", r"np.maximum(\1, 0)"),
+                *(
+                    (_RELU, wrong)
+                    for wrong in (r"1 / (1 + np.exp(-\1))", r"np.tanh(\1)", r"abs(\1)", r"np.minimum(\1, 0)")
+                ),
+                (_RELU, r"1.0 * (\1 > 0)"),
+                (r"p = raised / raised\.sum\(axis=1, keepdims=True\)", "p = 1 / (1 + np.exp(-z))"),
+            ),
+            *(
+                (r"y = 1 / \(1 \+ np\.exp\(-z2\)\)", f"y = {wrong}")
+                for wrong in ("np.exp(z2) / np.exp(z2).sum(axis=1, keepdims=True)", "np.tanh(z2)")
+            ),
+            (r"np\.tanh\(x @ W \+ b\)", "1 / (1 + np.exp(-(x @ W + b)))"),
+            (r"np\.tanh\(x @ W \+ b\)", "np.maximum(x @ W + b, 0)"),
+            (r"\.tanh\(\)", ".relu()"),
         ),
-        *(
-            (r"y = 1 / \(1 \+ np\.exp\(-z2\)\)", f"y = {wrong}")
-            for wrong in ("np.exp(z2) / np.exp(z2).sum(axis=1, keepdims=True)", "np.tanh(z2)")
-        ),
-        (r"np\.tanh\(x @ W \+ b\)", "1 / (1 + np.exp(-(x @ W + b)))"),
-        (r"np\.tanh\(x @ W \+ b\)", "np.maximum(x @ W + b, 0)"),
-        (r"\.tanh\(\)", ".relu()"),
+        (r"p = raised / raised\.sum\(axis=1, keepdims=True\)", r"p = 1.0 * (raised == 1)"),
     ),
     "other-slope": (
-        (_SLOPE, r" * (1 - \1**2)"),
-        *((_MASK, wrong) for wrong in (r"(\1 * (1 - \1))", r"(1 - \1**2)", r"np.where(\1 > 0, 1, 0.01)")),
-        (_MASK, r"(1 / (1 + np.exp(-\1)) * (1 - 1 / (1 + np.exp(-\1))))"),
+        *(
+            (_SLOPE, r" * (1 - \1**2)"),
+            *((_MASK, wrong) for wrong in (r"(\1 * (1 - \1))", r"(1 - \1**2)", r"np.where(\1 > 0, 1, 0.01)")),
+            (_MASK, r"(1 / (1 + np.exp(-\1)) * (1 - 1 / (1 + np.exp(-\1))))"),
+        ),
+        (_MASK, r"np.sign(\1)"),
     ),
     "activation-twice": (
-        (rf"y = {_SIGMOID}", r"y = 1 / (1 + np.exp(-1 / (1 + np.exp(-\1))))"),
-        (r"^    dz2 = \(y - t\) \* y", "    y = 1 / (1 + np.exp(-y))\n    dz2 = (y - t) * y"),
+        *(
+            (rf"y = {_SIGMOID}", r"y = 1 / (1 + np.exp(-1 / (1 + np.exp(-\1))))"),
+            (r"^    dz2 = \(y - t\) \* y", "    y = 1 / (1 + np.exp(-y))\n    dz2 = (y - t) * y"),
+        ),
+        (rf"a = {_SIGMOID}", r"a = 1 / (1 + np.exp(-1 / (1 + np.exp(-\1))))"),
+        (r"np\.tanh\(z1\)", "np.tanh(np.tanh(z1))"),
     ),
     "bias-inside-the-sum": ((r"x @ w \+ b", "np.sum(x * w + b)"), (r"x @ W \+ b", "x @ (W + b)")),
     "divided-by-outputs": (
@@ -85,7 +98,10 @@ _EDITS: dict[str, tuple[Edit, ...]] = {
         (r"da \+= ds\n    db \+= ds", "da += ds * b\n    db += ds * a"),
     ),
     "paths-multiplied": ((r"(d[ab]) \+= ds", r"\1 *= ds"),),
-    "walk-begins-wrong": ((r"^    grads\[-1\] = 1\.0\n", ""), (r"\[0\.0\] \* len", "[1.0] * len")),
+    "walk-begins-wrong": (
+        *((r"^    grads\[-1\] = 1\.0\n", ""), (r"\[0\.0\] \* len", "[1.0] * len")),
+        (r"grads\[-1\] = 1\.0", "grads[-1] = values[-1]"),
+    ),
     "mask-turned": ((_MASK, r"(\1 < 0)"),),
     "another-place": (
         (r"W2\[j\]", "W2[i]"),
@@ -96,8 +112,11 @@ _EDITS: dict[str, tuple[Edit, ...]] = {
     ),
     "paths-summed": ((r"paths = (.*)$", r"paths = np.sum(\1)"),),
     "change-for-new": (
-        (r"^(\s+)([Wbwx]\d?(?:\.data)?) = \2 - (.+)$", r"\1\2 = -\3"),
-        (r"^    return W1, b1, W2, b2", "    return dW1, db1, dW2, db2"),
+        *(
+            (r"^(\s+)([Wbwx]\d?(?:\.data)?) = \2 - (.+)$", r"\1\2 = -\3"),
+            (r"^    return W1, b1, W2, b2", "    return dW1, db1, dW2, db2"),
+        ),
+        (r"x = x - (learning_rate \* slope)", r"x = \1"),
     ),
     "relu-in-place": ((_RELU, r"np.maximum(\1, 0, out=\1)"),),
     "first-rows-again": ((_ROWS, "order[:batch_size]"),),
@@ -119,7 +138,7 @@ _EDITS: dict[str, tuple[Edit, ...]] = {
         (r"f\(x \+ nudge\) - f\(x - nudge\)(.*\n)", r"f(x + nudge) - f(x)\1        x = x + nudge\n"),
         (r"(grad\[place\] = \()f\(x \+ nudge\)", r"x[place] += h\n        \1f(x)"),
     ),
-    "run-forgotten": ((r" / \(2 \* h\)", ""),),
+    "run-forgotten": (*((r" / \(2 \* h\)", ""),), (r" / \(2 \* h\)", " / 2"), (r" / \(2 \* h\)", " * (2 * h)")),
     "n-minus-one": ((r"train\.std\(axis=0\)", "train.std(axis=0, ddof=1)"),),
     "smallest-for-largest": (
         *((r"argmax", "argmin"),),
@@ -133,7 +152,10 @@ _EDITS: dict[str, tuple[Edit, ...]] = {
     "log-of-mean": ((r"-np\.sum\(np\.log\((p\[.*?\])\)\) / N", r"-np.log(np.mean(\1))"),),
     "other-logarithm": tuple((r"np\.log\(", f"np.{name}(") for name in ("log2", "log10")),
     "paths-subtracted": ((r"(d[ab]) \+= ds", r"\1 -= ds"),),
-    "exp-of-the-input": ((r"g \* values\[first \+ place\]", "g * values[i]"),),
+    "exp-of-the-input": (
+        *((r"g \* values\[first \+ place\]", "g * values[i]"),),
+        (r"g \* values\[first \+ place\]", "g * np.exp(values[first + place])"),
+    ),
     "maximum-to-both": ((r"k = i if .*\n(\s+)grads\[k\] \+= g", r"grads[i] += g\n\1grads[j] += g"),),
     "counted-twice": ((r"(\s+)grads\[i\] (\+= g \* values\[first \+ place\])", r"\1grads[i] \2\1grads[j] \2"),),
     "inputs-exchanged": ((r"x\.T @ dz1\n([\s\S]*?)a1\.T @ dz2", r"a1.T @ dz1\n\1x.T @ dz2"),),
@@ -154,7 +176,10 @@ _EDITS: dict[str, tuple[Edit, ...]] = {
         ),
     ),
     "weights-exchanged": ((r"z = x @ w", "z = x[::-1] @ w"),),
-    "weights-for-each-sample": ((r"W = \(n_in, n_out\)", "W = (N, n_out)"),),
+    "weights-for-each-sample": (
+        *((r"W = \(n_in, n_out\)", "W = (N, n_out)"),),
+        (r"W = \(n_in, n_out\)", "W = (n_in, N)"),
+    ),
     "output-as-wide-as-input": ((r"y = \(N, n_out\)", "y = (N, n_in)"),),
     "slope-of-the-target": ((r"(\(y - t\)) \* y \* \(1 - y\)", r"\1 * t * (1 - t)"),),
     "reshaped-not-transposed": (
@@ -207,16 +232,19 @@ _EDITS: dict[str, tuple[Edit, ...]] = {
         (r"t \* np\.log\(p\) \+ \(1 - t\) \* np\.log\(1 - p\)", "t * np.log(1 - p) + (1 - t) * np.log(p)"),
     ),
     "term-with-wrong-sign": (
-        (r"\+ (\(1 - t\) \* np\.log)", r"- \1"),
-        (_SIGMOID, r"1 / (1 - np.exp(-\1))"),
-        (r"dx = dy \+ ", "dx = dy - "),
-        (r"momentum \* v \+ g", "g - momentum * v"),
-        (r"1 - a\*\*2", "1 + a**2"),
-        (r"dy = dy \+ \(dy", "dy = dy - (dy"),
-        (r"@ w - t", "@ w + t"),
-        (r"1 - (beta\d\*\*step)", r"1 + \1"),
-        (r"\((t\w+) - mean\)", r"(\1 + mean)"),
-        (r"y = x \+ a$", "y = x - a"),
+        *(
+            (r"\+ (\(1 - t\) \* np\.log)", r"- \1"),
+            (_SIGMOID, r"1 / (1 - np.exp(-\1))"),
+            (r"dx = dy \+ ", "dx = dy - "),
+            (r"momentum \* v \+ g", "g - momentum * v"),
+            (r"1 - a\*\*2", "1 + a**2"),
+            (r"dy = dy \+ \(dy", "dy = dy - (dy"),
+            (r"@ w - t", "@ w + t"),
+            (r"1 - (beta\d\*\*step)", r"1 + \1"),
+            (r"\((t\w+) - mean\)", r"(\1 + mean)"),
+            (r"y = x \+ a$", "y = x - a"),
+        ),
+        (r"(f\([wx] \+ \w+\)) - (f\([wx] - \w+\))", r"\1 + \2"),
     ),
     "guess-for-truth": ((r"p\[np\.arange\(N\), t\]", "p.max(axis=1)"),),
     "all-classes-counted": ((r"np\.log\(p\[np\.arange\(N\), t\]\)", "np.log(p)"),),
@@ -244,7 +272,10 @@ _EDITS: dict[str, tuple[Edit, ...]] = {
         (r"raised / raised\.sum\(axis=1, keepdims=True\)", "raised / np.sqrt((raised**2).sum(axis=1, keepdims=True))"),
     ),
     "exponent-turned": ((r"np\.exp\((z2?) - \1\.max\(axis=1, keepdims=True\)\)", r"np.exp(\1.min() - \1)"),),
-    "own-value-too": ((r"da = de \* b", "da = de * b * a"), (r"db = de \* a", "db = de * a * b")),
+    "own-value-too": (
+        *((r"da = de \* b", "da = de * b * a"), (r"db = de \* a", "db = de * a * b")),
+        (r"g \* values\[[ij]\]", "g * values[i] * values[j]"),
+    ),
     "product-as-sum": (
         (r"df = dL \* d$", "df = dL * (a + b + c)"),
         (r"p = a \* b", "p = a + b"),

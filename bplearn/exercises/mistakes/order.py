@@ -100,6 +100,7 @@ ORDER = (
         group="order and state",
         edits=(
             (_DW, r"\1 = \2[-1:].T @ \3[-1:]"),
+            (_DW, r"\1 = \2[:1].T @ \3[:1]"),
             (_DB, r"\1 = \2[-1]"),
             (_DB, r"\1 = \2[0]"),
             (r"np\.mean\(guesses == t\)", "1.0 * (guesses == t)[-1]"),

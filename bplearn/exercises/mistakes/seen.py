@@ -83,6 +83,20 @@ def _one_factor(shown: list[Shown]) -> bool:
     return all(abs(factor / factors[0] - 1) < 1e-4 for factor in factors)
 
 
+def _size_of_an_axis(shown: list[Shown]) -> bool:
+    """Return whether the factor is the length of one axis of an argument, or one divided by it, in every case."""
+    factors = [ratio(one.got, one.want) or math.nan for one in shown]
+    if any(map(math.isnan, factors)):
+        return False
+    places = {(k, axis) for one in shown for k, part in enumerate(one.arguments) for axis in range(np.ndim(part))}
+    for place, axis in places:
+        lengths = [np.shape(one.arguments[place])[axis] if np.ndim(one.arguments[place]) > axis else 0 for one in shown]
+        for powers in (lengths, [1 / length if length else 0 for length in lengths]):
+            if len(set(lengths)) > 1 and np.allclose(factors, powers, rtol=1e-4):
+                return True
+    return False
+
+
 def _sizes(got: Array, want: Array) -> bool:
     return got.shape == want.shape and close(got, abs(want))
 
@@ -119,6 +133,7 @@ _SIGHTS: dict[str, Sight] = {
     "square-or-root": _always(_squared),
     "upside-down": _always(_upside_down),
     "one-minus-it": _always(lambda got, want: got.shape == want.shape and close(got, 1 - want)),
+    "mean-or-sum": _size_of_an_axis,
     "one-factor": _one_factor,
 }
 

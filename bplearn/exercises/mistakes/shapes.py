@@ -140,6 +140,7 @@ SHAPES = (
         edits=(
             (r"-np\.sum\(np\.log\(p\[np\.arange\(N\), t\]\)\) / N", "-np.mean(np.log(p[:, t]))"),
             (r"-np\.sum\(np\.log\(p\[np\.arange\(N\), t\]\)\) / N", "-np.sum(np.log(p[:, t])) / N"),
+            (r"^( +)truth = np\.eye\(.*\)\[t\]", r"\1truth = np.zeros(p.shape)\n\1truth[:, t] = 1"),
         ),
     ),
     Mistake(
