@@ -77,3 +77,15 @@ def test_digits_have_their_lists_too(notebook):
 def test_it_is_whole_and_readable(notebook):
     book = notebook(TRACER)
     book.whole_and_readable("trace")
+
+
+def test_a_bias_leaves_the_picture_where_it_stood(notebook):
+    book = notebook(["from bplearn.widgets import trace_panel", "panel = trace_panel()\npanel"])
+    book.page.set_viewport_size({"width": 1366, "height": 900})
+    panel, picture = book.panel(), book.panel().locator("svg.bpl").first
+    above = picture.bounding_box()["y"] - panel.bounding_box()["y"]
+    picture.locator("[data-key^='bias-']").first.click(force=True)
+    book.until("panel.logic.holder.parameter == 'b'")
+    book.page.wait_for_timeout(300)
+    assert abs(picture.bounding_box()["y"] - panel.bounding_box()["y"] - above) < 2
+    assert panel.bounding_box()["height"] <= 620

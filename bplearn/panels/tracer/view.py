@@ -140,7 +140,7 @@ class _TracerView:
 
     def starts(self) -> list[tuple[str, int]]:
         names = self.tracer.starts()
-        return [(name, i) for i, name in enumerate(names)] or [("(a bias has none)", 0)]
+        return [(name, i) for i, name in enumerate(names)] or [("none", 0)]
 
     def holder_now(self) -> int:
         return self.tracer.holders.index(self.tracer.holder)
