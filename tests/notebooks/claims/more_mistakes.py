@@ -18,6 +18,7 @@ from tests.notebooks.claims.by_hand import (
 )
 
 MORE = {
+    "variance 4: the standard deviation is 2.": lambda: np.std([1, 5]) == 2 and np.var([1, 5]) == 4,
     "z = -1: the sigmoid gives 0.27, tanh -0.76, the ReLU 0.": lambda: (
         round(s(-1), 2) == 0.27 and round(math.tanh(-1), 2) == -0.76 and max(-1, 0) == 0
     ),

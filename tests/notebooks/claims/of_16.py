@@ -46,6 +46,7 @@ def more_than_one_turn():
     "slopes 0.3 and 0.1: 1.3 · 1.1 = 1.43; the sum 1 + 0.3 + 0.1 lacks 0.3 · 0.1.",
     "The factors are 1 - 0.2 and 1 + 0.5.",
     "two blocks with the factors 2 and 3: 6, not 2.",
+    "slopes 0.3 and 0.1: 1.3 · 1.1 = 1.43, not 1 + 0.03.",
 )
 def brackets():
     assert math.isclose(through([0.3, 0.1]), 1.43)
