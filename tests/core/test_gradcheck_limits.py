@@ -23,6 +23,7 @@ from bplearn import (
     fit,
     mlp,
 )
+from bplearn.layers import Convolution
 
 RNG = np.random.default_rng(3)
 
@@ -254,3 +255,30 @@ def test_a_gradient_in_single_precision_is_not_called_wrong_because_it_cancels(s
     x = np.random.default_rng(seed).normal(size=60)
     report = check_gradients(lambda x: (x**3).sum() / 3, x, gradient=lambda x: (x.astype(np.float32) ** 2) - 0.0)
     assert report.verdict == "right"
+
+
+def empty_windows(activation, seed):
+    """A convolution with biases of 0 on images whose left half is empty: there every unit stands at its kink."""
+    rng = np.random.default_rng(seed)
+    network = Sequential(Convolution(1, 6, 2, image=(4, 4), rng=rng), activation, Dense(54, 2, rng=rng))
+    x = rng.uniform(0.2, 1.0, size=(3, 4, 4)) * [0, 0, 1, 1]
+    return check_gradients(network, x.reshape(3, 16), [0, 1, 1], SoftmaxCrossEntropy(), rng=seed)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_units_that_stand_at_their_kinks_together_are_not_called_wrong(seed):
+    report = empty_windows(ReLU(), seed)
+    assert report.verdict != "wrong"
+    assert report.kinks > 0
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_wrong_backward_is_found_beside_kinks_that_meet(seed):
+    class TwoPercent(ReLU):
+        def backward(self, dy, cache, *, input_gradient=True):
+            dx, grads = super().backward(dy, cache, input_gradient=input_gradient)
+            return 1.02 * dx, grads
+
+    report = empty_windows(TwoPercent(), seed)
+    assert report.verdict == "wrong"
+    assert {array.name for array in report.arrays if array.verdict == "wrong"} >= {"x", "layer 0 W"}

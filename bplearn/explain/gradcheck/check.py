@@ -22,6 +22,10 @@ from bplearn.explain.gradcheck.subjects import Claim, claim_of
 RTOL = 1e-6  # central differences of a smooth function in float64 are far better than this
 CLEAR = 1e-3  # a slope with a larger relative error decides nothing
 CLOSE_LOOKS = 24  # so many doubtful entries of an array are measured again, with many steps
+NEAR = (
+    1e-3,
+    1e-5,
+)  # how far away slopes are looked at where kinks meet; there they differ as much from near as from far
 
 
 def check_gradients(
@@ -76,7 +80,7 @@ def _check_array(claim: Claim, name: str, entries: int, directions: int, rng: np
     doubtful.sort(key=lambda place: -abs(judged[place].gradient - judged[place].difference))
     again = doubtful if len(doubtful) <= CLOSE_LOOKS else [*doubtful[: CLOSE_LOOKS // 2], *_some(doubtful, rng)]
     for place in again:
-        judged[place] = _close_look(claim, name, judged[place])
+        judged[place] = _close_look(claim, name, judged[place], free)
     judged = [entry._replace(status="skipped") if entry.status == "doubtful" else entry for entry in judged]
     along = tuple(_direction(claim, name, found, free, rng) for _ in range(directions))
     if len(judged) == found.size and all(entry.status == "right" for entry in judged):
@@ -143,11 +147,38 @@ def _first_look(claim: Claim, name: str, index: tuple[int, ...], found: float) -
     return Entry(index, found, difference, "right" if good else "doubtful")
 
 
-def _close_look(claim: Claim, name: str, entry: Entry) -> Entry:
+def _close_look(claim: Claim, name: str, entry: Entry, free: Array) -> Entry:
     """Measure with many steps; tell right, wrong, kink and what rounding hides apart."""
     f, scale = _along_entry(claim, name, entry.where)
     found = slope(f, scale, claim.epsilon)
-    return entry._replace(difference=found.value, status=judge(entry.gradient, found))
+    status = judge(entry.gradient, found)
+    if status == "wrong" and _kinks_meet(claim, name, entry, scale * free):
+        status = "kink"
+    return entry._replace(difference=found.value, status=status)
+
+
+def _kinks_meet(claim: Claim, name: str, entry: Entry, reach: Array) -> bool:
+    """Whether the slope jumps with the place, however near, and the gradient is no further off than these jumps.
+
+    Where units stand at their kinks together (windows of zeros, biases of 0) a nudge to the left opens some and one to
+    the right others. The gradient with all of them shut need not lie between these two slopes.
+    """
+    rng = np.random.default_rng(0)
+    around = [rng.normal(size=reach.shape) * reach for _ in range(12)]
+    unit = np.zeros(reach.shape)
+    unit[entry.where] = 1.0
+
+    def slopes(distance: float, places: list[Array]) -> Array:
+        h = distance / 100 * float(reach[entry.where])
+        values = [along(claim, name, distance * place + side * h * unit)(1.0) for place in places for side in (1, -1)]
+        return (np.array(values[::2]) - np.array(values[1::2])) / (2 * h)
+
+    if not np.ptp(slopes(NEAR[1], around[:4])) > 1e-4 * abs(entry.gradient - entry.difference):
+        return False  # smooth, as most often: a few looks are enough
+    far, near = (slopes(distance, around) for distance in NEAR)
+    jump = np.ptp(near)
+    among = near.min() - 2 * jump <= entry.gradient <= near.max() + 2 * jump  # twelve places do not show all ways
+    return bool(jump > 0.3 * np.ptp(far) and among)
 
 
 def judge(gradient: float, found: Slope) -> str:
