@@ -158,27 +158,28 @@ def _close_look(claim: Claim, name: str, entry: Entry, free: Array) -> Entry:
 
 
 def _kinks_meet(claim: Claim, name: str, entry: Entry, reach: Array) -> bool:
-    """Whether the slope jumps with the place, however near, and the gradient is no further off than these jumps.
+    """Whether many kinks meet at this place, and the gradient is no further off than the slopes nearby differ.
 
     Where units stand at their kinks together (windows of zeros, biases of 0) a nudge to the left opens some and one to
-    the right others. The gradient with all of them shut need not lie between these two slopes.
+    the right others. The gradient with all of them shut need not lie between these two slopes. Around such a place the
+    slope takes many values, however near.
     """
     rng = np.random.default_rng(0)
     around = [rng.normal(size=reach.shape) * reach for _ in range(12)]
     unit = np.zeros(reach.shape)
     unit[entry.where] = 1.0
 
-    def slopes(distance: float, places: list[Array]) -> Array:
+    def slopes(distance: float) -> tuple[Array, float]:
         h = distance / 100 * float(reach[entry.where])
-        values = [along(claim, name, distance * place + side * h * unit)(1.0) for place in places for side in (1, -1)]
-        return (np.array(values[::2]) - np.array(values[1::2])) / (2 * h)
+        ends = np.array([[along(claim, name, distance * v + side * h * unit)(1.0) for side in (1, -1)] for v in around])
+        return (ends[:, 0] - ends[:, 1]) / (2 * h), 20 * claim.epsilon * float(np.abs(ends).max()) / h
 
-    if not np.ptp(slopes(NEAR[1], around[:4])) > 1e-4 * abs(entry.gradient - entry.difference):
-        return False  # smooth, as most often: a few looks are enough
-    far, near = (slopes(distance, around) for distance in NEAR)
+    (far, _), (near, rounding) = (slopes(distance) for distance in NEAR)
     jump = np.ptp(near)
-    among = near.min() - 2 * jump <= entry.gradient <= near.max() + 2 * jump  # twelve places do not show all ways
-    return bool(jump > 0.3 * np.ptp(far) and among)
+    if not max(rounding, 0.3 * np.ptp(far)) < jump:  # smooth, or hidden by rounding
+        return False
+    many = len(np.unique(np.round(near / jump, 2))) > 3
+    return bool(many and near.min() - 2 * jump <= entry.gradient <= near.max() + 2 * jump)
 
 
 def judge(gradient: float, found: Slope) -> str:
