@@ -1,4 +1,4 @@
-"""Settings that all tests share: modest random searches that repeat themselves in CI, no windows, a plan for `-n 2`."""
+"""Settings that all tests share: modest random searches that repeat themselves in CI, no windows, a plan for `-n 3`."""
 
 import os
 import re
@@ -17,16 +17,23 @@ settings.register_profile("ci", derandomize=True, **modest)
 settings.load_profile("ci" if os.environ.get("CI") else "here")
 
 
-# With `-n 2` a file stays with one process, and so do files that share what takes long to make: a graded class, and the
-# mutants of all exercises. The long ones begin, browsers end the run, so that both processes end at the same time.
+# With `-n 3` a file stays with one process, and so do files that share what takes long to make: a graded class, and the
+# mutants of all exercises. The long ones begin. Tests in a browser wait more than they compute, so they are spread over
+# the run: three processes then keep two processors busy to its end.
 TOGETHER = re.compile(r"tests/course/|tests/exercises/test_(every_exercise|first_answers|no_holes)\b")
-LONG = ("tests/course", "tests/exercises/test_[ef]", "tests/exercises/test_search", "notebooks/1")
+LONG = ("tests/course", "tests/exercises/test_[ef]", "tests/exercises/test_search", "notebooks/1", "")
 BROWSERS = ("tests/browser/test_(real|lab)", "tests/browser")
 
 
 def pytest_collection_modifyitems(items):
-    plan = [re.compile(place).match for place in (*LONG, "(?!tests/browser)", *BROWSERS)]
-    items.sort(key=lambda item: next(place for place, match in enumerate(plan) if match(item.nodeid)))
+    begins = {}  # where the run of 0 to 1 comes to a file
+    for names, in_browser in ((LONG, False), (BROWSERS, True)):
+        plan = [re.compile(name).match for name in names]
+        mine = [item for item in items if item.nodeid.startswith("tests/browser") == in_browser]
+        mine.sort(key=lambda item: next(place for place, match in enumerate(plan) if match(item.nodeid)))
+        for place, item in enumerate(mine):
+            begins.setdefault(item.path, place / len(mine))
+    items.sort(key=lambda item: begins[item.path])
 
 
 @pytest.hookimpl(optionalhook=True)

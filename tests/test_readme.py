@@ -46,7 +46,7 @@ def test_ci_runs_the_readmes_test_line_word_for_word():
     lines = [line.strip() for block in blocks(README, "sh") for line in block.splitlines()]
     assert said.returncode == 0
     assert said.stdout.strip() in lines
-    assert said.stdout.strip().endswith(".venv/bin/pytest -n 2")
+    assert said.stdout.strip().endswith(".venv/bin/pytest -n 3")
 
 
 @pytest.mark.skipif(os.name == "nt", reason="needs bash")

@@ -186,7 +186,17 @@ def test_a_thread_a_process_or_a_timer_in_an_answer_is_refused():
         signal.setitimer(signal.ITIMER_VIRTUAL, 0)
         return log_cosh_loss(y, t)
 
-    for answer, says in ((by_thread, "starts a thread"), (by_process, "starts a process"), (by_timer, "sets a timer")):
+    def by_handler(y, t):
+        signal.signal(signal.SIGUSR1, lambda *_: None)
+        return log_cosh_loss(y, t)
+
+    found = {
+        by_thread: "starts a thread",
+        by_process: "starts a process",
+        by_timer: "sets a timer",
+        by_handler: "handles signals",
+    }
+    for answer, says in found.items():
         verdict = verdict_of("A2.3", answer)
         assert not verdict.passed
         assert says in str(verdict)

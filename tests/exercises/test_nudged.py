@@ -55,7 +55,8 @@ def slopes(forward, arrays, settings, dy, which, h=1e-6):
 
 def cases(number):
     checked = [draw for draw in random_cases() if draw.dtype == np.float64]
-    return [ALL[number].inputs(draw) for draw in checked] + [INPUTS[number](d) for d in draws(1)]
+    drawn = [ALL[number].inputs(draw) for draw in checked] + [INPUTS[number](d) for d in draws(1)]
+    return [inputs for inputs in drawn if inputs[1].size <= 500]  # the one large image takes a minute, proves no more
 
 
 @pytest.mark.parametrize("number", LAYERS)

@@ -18,6 +18,8 @@ from sys import getprofile, setprofile  # by names of our own, so that other fun
 from types import FrameType
 from typing import Any
 
+from bplearn.exercises.engine.surroundings import do_nothing
+
 _PACKAGE = str(Path(__file__).parents[2])
 _ENGINE = Path(__file__).parents[2] / "exercises" / "engine"
 _OURS = (str(Path(__file__).parent), str(_ENGINE / "runner.py"), str(_ENGINE / "surroundings.py"))
@@ -32,6 +34,8 @@ STARTS = {
     "system": "starts a process",
     "setitimer": "sets a timer",
     "alarm": "sets a timer",
+    "signal": "handles signals",
+    "pthread_sigmask": "handles signals",
     "setprofile": "sys.setprofile",
     "settrace": "sys.settrace",
 }
@@ -67,6 +71,8 @@ def watching(calls: list[str], calling: int) -> Iterator[None]:
             if name in STARTS and not over:
                 note(STARTS[name])
         elif event == "call":
+            if frame.f_code is do_nothing.__code__ and not over:
+                note(STARTS[frame.f_locals["name"]])
             file = frame.f_code.co_filename
             if type(file) is not str:  # a class of the student's own, with methods of its own
                 note("code that hides its file")
