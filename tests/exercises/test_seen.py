@@ -114,3 +114,11 @@ def test_an_output_that_is_off_in_no_known_way_gets_no_name():
 def test_every_sight_is_planted():
     planted = {name for _, _, name in CODE} | {name for _, _, names in TYPED for name in names}
     assert {mistake.name for mistake in SEEN} - planted == {"not-added-up", "other-shape", "entries-left-at-zero"}
+
+
+@pytest.mark.parametrize("typed", [1, -0.13553, 0.77])
+def test_a_wrong_version_without_a_number_explains_no_number(typed, capfd):
+    verdict = check("04.5", (0.13553, 0.090353, typed))
+    assert not verdict.passed
+    assert len(verdict.mistakes) < 2
+    assert capfd.readouterr().err == ""

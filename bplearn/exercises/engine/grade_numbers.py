@@ -205,9 +205,10 @@ def _doubles(question: Number) -> list[tuple[tuple[str, ...], Typed]]:
 
 
 def _numbers_of(question: Number, mutant: Mutant) -> Typed:
-    """Return what a wrong version gives; nothing where it cannot be computed."""
+    """Return what a wrong version gives; nothing where it cannot be computed, or is no number."""
     try:
-        return typed_numbers(mutant.make()(), question.outputs)
+        with np.errstate(all="raise", under="ignore"):
+            return typed_numbers(mutant.make()(), question.outputs)
     except Exception:
         return {}
 

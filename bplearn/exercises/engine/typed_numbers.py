@@ -27,7 +27,7 @@ _SLIPS: tuple[tuple[str, Callable[[float], float], tuple[str, ...]], ...] = (  #
     ("is a third of the right number", lambda true: true / 3, _FACTOR),
     ("is four times the right number", lambda true: 4 * true, _FACTOR),
     ("is a quarter of the right number", lambda true: true / 4, _FACTOR),
-    ("is a hundred times too large: is it a percentage?", lambda true: 100 * true, _POINT),
+    ("is a hundred times too large, as a percentage would be", lambda true: 100 * true, _POINT),
     ("is twice the right number, with the wrong sign", lambda true: -2 * true, ("factor-two", "sign")),
     ("is half the right number, with the wrong sign", lambda true: -true / 2, ("factor-two", "sign")),
     ("is one divided by the right number", lambda true: 1 / true, ("upside-down",)),
@@ -80,8 +80,10 @@ def is_near(number: float, true: float, tolerance: float = 0.01) -> bool:
 
     >>> is_near(0.594, 0.5933), is_near(0.6, 0.5933)
     (True, False)
+    >>> is_near(0.6, math.inf)
+    False
     """
-    return number == true or abs(number - true) <= tolerance * abs(true) + 1e-12
+    return number == true or (math.isfinite(true) and abs(number - true) <= tolerance * abs(true) + 1e-12)
 
 
 def slip(number: float, true: float, tolerance: float = 0.01) -> str:
