@@ -178,8 +178,9 @@ def _kinks_meet(claim: Claim, name: str, entry: Entry, reach: Array) -> bool:
     jump = np.ptp(near)
     if not max(rounding, 0.3 * np.ptp(far)) < jump:  # smooth, or hidden by rounding
         return False
-    many = len(np.unique(np.round(near / jump, 2))) > 3
-    return bool(many and near.min() - 2 * jump <= entry.gradient <= near.max() + 2 * jump)
+    many = len(np.unique(np.round(near / jump, 2))) > 3  # then twelve places do not show all ways
+    room = (2 if many else 1e-3) * jump
+    return bool(near.min() - room <= entry.gradient <= near.max() + room)
 
 
 def judge(gradient: float, found: Slope) -> str:
