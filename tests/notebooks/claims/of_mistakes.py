@@ -25,6 +25,7 @@ from tests.notebooks.claims.by_hand import (
     visits,
 )
 from tests.notebooks.claims.more_mistakes import MORE
+from tests.notebooks.claims.of_mistakes_later import LATER
 
 CLAIMS = Claims()
 
@@ -251,7 +252,7 @@ EXAMPLES = {
 }
 
 
-@CLAIMS.computed(*EXAMPLES, *MORE)
+@CLAIMS.computed(*EXAMPLES, *MORE, *LATER)
 def each_example_is_right():
-    wrong = [example for example, holds in [*EXAMPLES.items(), *MORE.items()] if not holds()]
+    wrong = [example for example, holds in [*EXAMPLES.items(), *MORE.items(), *LATER.items()] if not holds()]
     assert wrong == []
