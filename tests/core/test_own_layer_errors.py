@@ -180,3 +180,22 @@ def test_every_tool_answers_for_a_network_of_activations(tmp_path):
         network.predict(X, loss=None)
     assert network.predict(X[:, :1], loss=BinaryCrossEntropy()).shape == (6,)
     assert network.copy().astype(np.float32).parameters().size == 0
+
+
+def test_a_dx_that_loses_its_shape_in_a_later_pass_is_refused_too():
+    class Tires(Layer):
+        passes = 0
+
+        def forward(self, x):
+            return x, {}
+
+        def backward(self, dy, cache, *, input_gradient=True):
+            self.passes += 1
+            return (dy if self.passes == 1 else dy.sum(axis=-1, keepdims=True)), {}
+
+    network = Sequential(Tires(), Dense(4, 2, rng=0))  # no layer in front of it stumbles over its dx
+    y, tape = network.forward(X)
+    network.backward(np.ones_like(y), tape)
+    y, tape = network.forward(X)
+    with pytest.raises(ShapeError, match=r"dx of x's shape \(6, 4\), got \(6, 1\)"):
+        network.backward(np.ones_like(y), tape)

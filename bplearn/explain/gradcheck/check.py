@@ -158,7 +158,7 @@ def _close_look(claim: Claim, name: str, entry: Entry, free: Array) -> Entry:
 
 
 def _kinks_meet(claim: Claim, name: str, entry: Entry, reach: Array) -> bool:
-    """Whether many kinks meet at this place, and the gradient is no further off than the slopes nearby differ.
+    """Whether kinks meet at this place, and the gradient is among the slopes nearby, or near them where they are many.
 
     Where units stand at their kinks together (windows of zeros, biases of 0) a nudge to the left opens some and one to
     the right others. The gradient with all of them shut need not lie between these two slopes. Around such a place the
